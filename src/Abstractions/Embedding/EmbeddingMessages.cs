@@ -1,0 +1,73 @@
+namespace FaceGrid;
+
+/// <summary>A face in a picture. Coordinates are pixels of the upright picture (EXIF orientation applied), origin top left.</summary>
+/// <param name="X">Left edge of the box.</param>
+/// <param name="Y">Top edge of the box.</param>
+/// <param name="Width">Width of the box.</param>
+/// <param name="Height">Height of the box.</param>
+/// <param name="Landmarks">Ten numbers x, y: the subject's right eye, left eye, nose tip, right mouth corner, left mouth corner.</param>
+/// <param name="Confidence">Detector confidence, 0 to 1.</param>
+/// <param name="Quality">Measured quality.</param>
+/// <param name="Vector">Embedding as little-endian float32 of unit norm, or null when not asked for.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.picture-face")]
+public sealed record PictureFace(
+    [property: Id(0)] float X,
+    [property: Id(1)] float Y,
+    [property: Id(2)] float Width,
+    [property: Id(3)] float Height,
+    [property: Id(4)] float[] Landmarks,
+    [property: Id(5)] float Confidence,
+    [property: Id(6)] FaceQualityInfo Quality,
+    [property: Id(7)] byte[]? Vector);
+
+/// <summary>Measured quality of a face.</summary>
+/// <param name="EyeDistance">Pixels between the eyes.</param>
+/// <param name="Sharpness">Variance of the Laplacian of the aligned crop; larger is sharper.</param>
+/// <param name="Brightness">Mean luminance of the crop, 0 to 1.</param>
+/// <param name="Contrast">Standard deviation of the luminance, 0 to 0.5.</param>
+/// <param name="Yaw">Estimated turn in degrees.</param>
+/// <param name="Pitch">Estimated nod in degrees.</param>
+/// <param name="Roll">In-plane rotation in degrees.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.face-quality")]
+public sealed record FaceQualityInfo(
+    [property: Id(0)] float EyeDistance,
+    [property: Id(1)] float Sharpness,
+    [property: Id(2)] float Brightness,
+    [property: Id(3)] float Contrast,
+    [property: Id(4)] float Yaw,
+    [property: Id(5)] float Pitch,
+    [property: Id(6)] float Roll);
+
+/// <summary>All faces of a picture.</summary>
+/// <param name="Width">Width of the upright picture in pixels.</param>
+/// <param name="Height">Height of the upright picture in pixels.</param>
+/// <param name="Contract">Contract of the vectors.</param>
+/// <param name="Faces">Largest face first.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.picture-faces")]
+public sealed record PictureFaces(
+    [property: Id(0)] int Width,
+    [property: Id(1)] int Height,
+    [property: Id(2)] Contract Contract,
+    [property: Id(3)] PictureFace[] Faces);
+
+/// <summary>What an embedder node runs.</summary>
+/// <param name="Embedder">Profile id of the embedder.</param>
+/// <param name="Detector">Profile id of the detector.</param>
+/// <param name="ExecutionProvider">Provider really in use: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</param>
+/// <param name="Contract">Contract of its vectors.</param>
+/// <param name="QueueLength">Pictures waiting or under way.</param>
+/// <param name="Verify">The profile's threshold for verify, or null when it has none.</param>
+/// <param name="Identify">The profile's threshold for identify, or null.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.embedder-info")]
+public sealed record EmbedderInfo(
+    [property: Id(0)] string Embedder,
+    [property: Id(1)] string Detector,
+    [property: Id(2)] string ExecutionProvider,
+    [property: Id(3)] Contract Contract,
+    [property: Id(4)] int QueueLength,
+    [property: Id(5)] Threshold? Verify,
+    [property: Id(6)] Threshold? Identify);

@@ -1,0 +1,98 @@
+namespace FaceGrid;
+
+/// <summary>
+/// Every problem FaceGrid reports, by its stable code. The code travels unchanged from a grain to the HTTP problem document
+/// (<c>code</c> and the last segment of <c>type</c>); the HTTP status of each is chosen in one place, the gateway's problem mapping.
+/// </summary>
+public static class ErrorCodes
+{
+    /// <summary>The request body is empty where a picture or a JSON document is needed.</summary>
+    public const string EmptyBody = "empty-body";
+
+    /// <summary>The request body is not valid JSON, or a member has the wrong type or is unknown.</summary>
+    public const string InvalidJson = "invalid-json";
+
+    /// <summary>A parameter is outside its documented range.</summary>
+    public const string InvalidParameter = "invalid-parameter";
+
+    /// <summary>The content type of the request is not one that this endpoint reads.</summary>
+    public const string UnsupportedMediaType = "unsupported-media-type";
+
+    /// <summary>The bytes are not a picture in a supported format (JPEG, PNG, WebP, BMP, GIF).</summary>
+    public const string NotAPicture = "not-a-picture";
+
+    /// <summary>The picture starts well but cannot be decoded to its end.</summary>
+    public const string CorruptPicture = "corrupt-picture";
+
+    /// <summary>The body is larger than the configured limit in bytes.</summary>
+    public const string TooManyBytes = "too-many-bytes";
+
+    /// <summary>The picture has more pixels than the configured limit.</summary>
+    public const string TooManyPixels = "too-many-pixels";
+
+    /// <summary>No face was found in the picture.</summary>
+    public const string NoFace = "no-face";
+
+    /// <summary>More than one face was found where exactly one is needed.</summary>
+    public const string SeveralFaces = "several-faces";
+
+    /// <summary>The face is too small to be enrolled or verified.</summary>
+    public const string FaceTooSmall = "face-too-small";
+
+    /// <summary>A gallery id does not match <c>[a-z0-9-]{1,64}</c>.</summary>
+    public const string InvalidGalleryId = "invalid-gallery-id";
+
+    /// <summary>A person id does not match <c>[A-Za-z0-9._:@-]{1,128}</c>.</summary>
+    public const string InvalidPersonId = "invalid-person-id";
+
+    /// <summary>The gallery does not exist.</summary>
+    public const string GalleryNotFound = "gallery-not-found";
+
+    /// <summary>The person is not enrolled in the gallery.</summary>
+    public const string PersonNotFound = "person-not-found";
+
+    /// <summary>The person has no face with that id.</summary>
+    public const string FaceNotFound = "face-not-found";
+
+    /// <summary>The person already has the most faces a person may have.</summary>
+    public const string TooManyFaces = "too-many-faces";
+
+    /// <summary>The embedding's length differs from the gallery's dimension.</summary>
+    public const string WrongDimension = "wrong-dimension";
+
+    /// <summary>The embedding holds NaN or infinity.</summary>
+    public const string NotFinite = "not-finite";
+
+    /// <summary>The embedding's norm is zero, so it has no direction to compare.</summary>
+    public const string ZeroNorm = "zero-norm";
+
+    /// <summary>The vector was made under another contract than the gallery's.</summary>
+    public const string ContractMismatch = "contract-mismatch";
+
+    /// <summary>The gallery has no contract yet and the request brings none.</summary>
+    public const string ContractUnknown = "contract-unknown";
+
+    /// <summary>No API key was given, or it is not known.</summary>
+    public const string Unauthorized = "unauthorized";
+
+    /// <summary>A bounded queue is full; try again after the time in <c>Retry-After</c>.</summary>
+    public const string Busy = "busy";
+
+    /// <summary>No node of the grid plays the embedder role, so pictures cannot be read.</summary>
+    public const string NoEmbedder = "no-embedder";
+
+    /// <summary>Some shards of the gallery did not answer, so a complete answer cannot be given.</summary>
+    public const string ShardsMissing = "shards-missing";
+
+    /// <summary>The row could not be read or written: the database is away, full or read-only.</summary>
+    public const string StorageUnavailable = "storage-unavailable";
+
+    /// <summary>The grid did not answer within the deadline.</summary>
+    public const string DeadlineExceeded = "deadline-exceeded";
+
+    /// <summary>The request path or method is not one of the API.</summary>
+    public const string NotFound = "not-found";
+
+    /// <summary>Something failed that should not; the request id finds it in the log.</summary>
+    public const string Internal = "internal";
+}

@@ -1,0 +1,33 @@
+namespace FaceGrid;
+
+/// <summary>
+/// A problem with a stable code that a caller can act on. Grains throw it, it crosses silos unchanged, and the gateway turns it into
+/// an RFC 9457 problem document. Its message never holds a name, a vector, a picture or a key.
+/// </summary>
+[GenerateSerializer]
+[Alias("fg.exception")]
+public sealed class FaceGridException : Exception
+{
+    /// <summary>Creates a problem.</summary>
+    /// <param name="code">One of <see cref="ErrorCodes"/>.</param>
+    /// <param name="message">One sentence that says what is wrong and, where possible, what to do.</param>
+    public FaceGridException(string code, string message)
+        : base(message)
+    {
+        Code = code;
+    }
+
+    /// <summary>Creates a problem with its cause.</summary>
+    /// <param name="code">One of <see cref="ErrorCodes"/>.</param>
+    /// <param name="message">One sentence that says what is wrong.</param>
+    /// <param name="innerException">The cause, for logs only.</param>
+    public FaceGridException(string code, string message, Exception? innerException)
+        : base(message, innerException)
+    {
+        Code = code;
+    }
+
+    /// <summary>One of <see cref="ErrorCodes"/>; stable across versions.</summary>
+    [Id(0)]
+    public string Code { get; }
+}

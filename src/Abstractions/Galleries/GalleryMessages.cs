@@ -1,0 +1,70 @@
+namespace FaceGrid;
+
+/// <summary>What makes two vectors comparable.</summary>
+/// <param name="Id">Stable id: model digest, dimension, alignment, preprocessing and normalisation in one.</param>
+/// <param name="Dimension">Floats per vector, 32 to 2,048.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.contract")]
+public sealed record Contract(
+    [property: Id(0)] string Id,
+    [property: Id(1)] int Dimension);
+
+/// <summary>Settings of a gallery that a caller may choose. Null means "keep", or the default for a new gallery.</summary>
+/// <param name="Contract">Contract to bind; null binds the embedder's at the first enrolment.</param>
+/// <param name="VerifyThreshold">Distance for verify, 0 to 2; null takes the embedder profile's.</param>
+/// <param name="IdentifyThreshold">Distance for identify, 0 to 2; null takes the embedder profile's.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.gallery-settings")]
+public sealed record GallerySettings(
+    [property: Id(0)] Contract? Contract,
+    [property: Id(1)] float? VerifyThreshold,
+    [property: Id(2)] float? IdentifyThreshold);
+
+/// <summary>A gallery as callers see it.</summary>
+/// <param name="Id">Gallery id.</param>
+/// <param name="Contract">Bound contract, or null before the first enrolment.</param>
+/// <param name="Verify">Threshold in force for verify, or null while no contract is bound and none is set.</param>
+/// <param name="Identify">Threshold in force for identify, likewise.</param>
+/// <param name="Level">Shard level; the gallery has 2^level shards.</param>
+/// <param name="Growing">True while the next level is being filled.</param>
+/// <param name="People">People enrolled, or null when not asked for.</param>
+/// <param name="Faces">Faces enrolled, or null when not asked for.</param>
+/// <param name="CreatedAt">When the gallery was made, UTC.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.gallery-info")]
+public sealed record GalleryInfo(
+    [property: Id(0)] string Id,
+    [property: Id(1)] Contract? Contract,
+    [property: Id(2)] Threshold? Verify,
+    [property: Id(3)] Threshold? Identify,
+    [property: Id(4)] int Level,
+    [property: Id(5)] bool Growing,
+    [property: Id(6)] long? People,
+    [property: Id(7)] long? Faces,
+    [property: Id(8)] DateTimeOffset CreatedAt);
+
+/// <summary>What people, shards and identify need to know of a gallery; cached by each silo.</summary>
+/// <param name="Epoch">Identity of this gallery's life: deleting and making it again gives another.</param>
+/// <param name="Level">Level that answers searches.</param>
+/// <param name="NextLevel">Level that is being filled, or null.</param>
+/// <param name="Contract">Bound contract, or null.</param>
+/// <param name="Verify">Threshold for verify, or null.</param>
+/// <param name="Identify">Threshold for identify, or null.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.gallery-map")]
+public sealed record GalleryMap(
+    [property: Id(0)] Guid Epoch,
+    [property: Id(1)] int Level,
+    [property: Id(2)] int? NextLevel,
+    [property: Id(3)] Contract? Contract,
+    [property: Id(4)] Threshold? Verify,
+    [property: Id(5)] Threshold? Identify);
+
+/// <summary>A page of people.</summary>
+/// <param name="People">In the order of their rows: stable, but by slot and not by alphabet.</param>
+/// <param name="Next">Pass as <c>after</c> to get the next page; null at the end.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.people-page")]
+public sealed record PeoplePage(
+    [property: Id(0)] PersonInfo[] People,
+    [property: Id(1)] string? Next);

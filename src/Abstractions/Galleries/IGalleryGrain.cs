@@ -1,0 +1,57 @@
+using Orleans.Concurrency;
+
+namespace FaceGrid;
+
+/// <summary>A gallery: its contract, policy and shard level. Key: <see cref="KeyOf"/>.</summary>
+[Alias("fg.IGalleryGrain")]
+public interface IGalleryGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// The grain key of a gallery. The prefix is not decoration: the Orleans ADO.NET provider reads a bare key such as <c>cafe</c> as a
+    /// hexadecimal number, and <c>cafe</c> and <c>0cafe</c> would share a row.
+    /// </summary>
+    /// <param name="gallery">Gallery id.</param>
+    /// <returns>The key.</returns>
+    static string KeyOf(string gallery) => "gallery/" + gallery;
+
+    /// <summary>Creates the gallery or changes its settings.</summary>
+    /// <param name="settings">What to set.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The gallery after the change, and whether it was created.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.ContractMismatch"/> when another contract is bound already.</exception>
+    [Alias("Put")]
+    Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken);
+
+    /// <summary>Reads the gallery, with its counts.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The gallery, or null when it does not exist.</returns>
+    [Alias("Get")]
+    Task<GalleryInfo?> GetAsync(CancellationToken cancellationToken);
+
+    /// <summary>Deletes the gallery and everybody in it.</summary>
+    /// <param name="cancellationToken">Gives up waiting; deletion continues.</param>
+    /// <returns>True when it existed.</returns>
+    [Alias("Delete")]
+    Task<bool> DeleteAsync(CancellationToken cancellationToken);
+
+    /// <summary>The map that people, shards and identify work with; answers also while a turn is under way.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The map, or null when the gallery does not exist.</returns>
+    [Alias("GetMap")]
+    [AlwaysInterleave]
+    Task<GalleryMap?> GetMapAsync(CancellationToken cancellationToken);
+
+    /// <summary>Binds a contract if none is bound yet.</summary>
+    /// <param name="contract">The contract of the first template.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The map with the contract that is bound now.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.ContractMismatch"/> when another is bound, <see cref="ErrorCodes.GalleryNotFound"/>.</exception>
+    [Alias("Bind")]
+    Task<GalleryMap> BindAsync(Contract contract, CancellationToken cancellationToken);
+
+    /// <summary>A shard asks for the next level because it has grown past its size. Repeats are harmless.</summary>
+    /// <param name="fromLevel">The level that is too small.</param>
+    /// <returns>When the wish is noted.</returns>
+    [Alias("Grow")]
+    Task GrowAsync(int fromLevel);
+}

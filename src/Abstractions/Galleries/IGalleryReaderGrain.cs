@@ -1,0 +1,24 @@
+namespace FaceGrid;
+
+/// <summary>Stateless reader of rows: lists of galleries and people. Key: 0.</summary>
+[Alias("fg.IGalleryReaderGrain")]
+public interface IGalleryReaderGrain : IGrainWithIntegerKey
+{
+    /// <summary>Lists all galleries by id.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Galleries without counts.</returns>
+    [Alias("ListGalleries")]
+    Task<GalleryInfo[]> ListGalleriesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Reads one page of people in the order of their rows.</summary>
+    /// <param name="gallery">Gallery id.</param>
+    /// <param name="after">Person id of the last person of the page before, or null.</param>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="name">Keep only people whose display name contains this, ignoring case; null keeps all.</param>
+    /// <param name="vectors">True to include the templates.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The page. With a name filter a page may be short, even empty, and still have a next one: it reads at most 50,000 rows.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.GalleryNotFound"/>.</exception>
+    [Alias("ListPeople")]
+    Task<PeoplePage> ListPeopleAsync(string gallery, string? after, int limit, string? name, bool vectors, CancellationToken cancellationToken);
+}

@@ -1,0 +1,12 @@
+namespace FaceGrid;
+
+/// <summary>One enrolled face of a person.</summary>
+/// <param name="Id">32 lower-case hex digits; derived from the enrolled bytes, so enrolling the same bytes again gives the same id.</param>
+/// <param name="EnrolledAt">When it was enrolled, UTC.</param>
+/// <param name="Vector">The template: little-endian float32, unit L2 norm, or null where vectors were not asked for.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.face-info")]
+public sealed record FaceInfo(
+    [property: Id(0)] string Id,
+    [property: Id(1)] DateTimeOffset EnrolledAt,
+    [property: Id(2)] byte[]? Vector);

@@ -1,0 +1,48 @@
+namespace FaceGrid;
+
+/// <summary>
+/// An enrolled person. Key: <see cref="PersonKey"/>. Owns the person's row, the only durable copy of their templates; every method is
+/// idempotent. All throw <see cref="FaceGridException"/> with <see cref="ErrorCodes.GalleryNotFound"/>, <see cref="ErrorCodes.StorageUnavailable"/>
+/// and what each names.
+/// </summary>
+[Alias("fg.IPersonGrain")]
+public interface IPersonGrain : IGrainWithStringKey
+{
+    /// <summary>Creates or changes the person: row first, then shard, then the answer.</summary>
+    /// <param name="write">What to change.</param>
+    /// <param name="cancellationToken">Gives up waiting; a write under way is finished.</param>
+    /// <returns>The person after the write.</returns>
+    /// <exception cref="FaceGridException">Wrong dimension, not finite, zero norm, contract mismatch or unknown, too many faces, invalid parameter.</exception>
+    [Alias("Write")]
+    Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken);
+
+    /// <summary>Reads the person.</summary>
+    /// <param name="vectors">True to include the templates.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The person, or null when not enrolled.</returns>
+    [Alias("Get")]
+    Task<PersonInfo?> GetAsync(bool vectors, CancellationToken cancellationToken);
+
+    /// <summary>Removes one face.</summary>
+    /// <param name="faceId">Face id.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The person after the write.</returns>
+    /// <exception cref="FaceGridException">Person or face not found.</exception>
+    [Alias("RemoveFace")]
+    Task<WriteResult> RemoveFaceAsync(string faceId, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the person: row erased, shard told, residue in the database files overwritten, then the answer.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>True when the person existed, false when there was nobody to delete.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.ShardsMissing"/> when the row is gone but the shard could not be told: retry.</exception>
+    [Alias("Delete")]
+    Task<bool> DeleteAsync(CancellationToken cancellationToken);
+
+    /// <summary>Compares a probe with the person's faces. No shard is touched.</summary>
+    /// <param name="probe">The face asked about.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Match or not, with distance and threshold.</returns>
+    /// <exception cref="FaceGridException">Person not found, wrong dimension, not finite, zero norm, contract mismatch; face-not-found when the person has no face.</exception>
+    [Alias("Verify")]
+    Task<VerifyResult> VerifyAsync(Probe probe, CancellationToken cancellationToken);
+}

@@ -1,0 +1,38 @@
+namespace FaceGrid;
+
+/// <summary>A face to enrol.</summary>
+/// <param name="Id">32 lower-case hex digits that identify the source bytes; the same id twice is one face.</param>
+/// <param name="Vector">Little-endian float32, any length above zero norm; the person grain checks dimension, finiteness and norm, and normalises.</param>
+/// <param name="Contract">Contract the vector was made under, or null when the caller vouches for the gallery's own.</param>
+/// <param name="EnrolledAt">Time of enrolment to keep (imports), or null for now.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.new-face")]
+public sealed record NewFace(
+    [property: Id(0)] string Id,
+    [property: Id(1)] byte[] Vector,
+    [property: Id(2)] string? Contract,
+    [property: Id(3)] DateTimeOffset? EnrolledAt);
+
+/// <summary>A change of a person. Members that are null stay as they are.</summary>
+/// <param name="Name">New display name.</param>
+/// <param name="Labels">New labels, replacing the old.</param>
+/// <param name="Faces">Faces to add; ids that are already enrolled are left alone.</param>
+/// <param name="Bulk">True for bulk loads: the activation leaves memory when the write is done.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.person-write")]
+public sealed record PersonWrite(
+    [property: Id(0)] string? Name,
+    [property: Id(1)] Dictionary<string, string>? Labels,
+    [property: Id(2)] NewFace[] Faces,
+    [property: Id(3)] bool Bulk);
+
+/// <summary>What a write did.</summary>
+/// <param name="Person">The person after the write, without vectors.</param>
+/// <param name="Created">True when the person did not exist before.</param>
+/// <param name="Searchable">True when identify finds the new state from now on; false when the row is durable but its shard was not reachable (the grid finishes by itself).</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.write-result")]
+public sealed record WriteResult(
+    [property: Id(0)] PersonInfo Person,
+    [property: Id(1)] bool Created,
+    [property: Id(2)] bool Searchable);
