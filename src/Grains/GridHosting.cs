@@ -5,8 +5,9 @@ using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
-using Orleans.Hosting;
+using Orleans.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -41,7 +42,7 @@ public static class GridHosting
         silo.Services.AddSingleton<PersonRowReader>();
         silo.Services.AddSingleton<GalleryMaps>();
         silo.Services.TryAddSingleton(TimeProvider.System);
-        silo.Services.AddOptions<GridOptions>().ValidateDataAnnotations().ValidateOnStart();
+        silo.Services.AddSingleton<IValidateOptions<GridOptions>, GridOptionsValidator>();
 
         silo.UseSiloMetadata(new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) });
         silo.Services.AddPlacementFilter<RequireRoleFilter, RequireRoleDirector>(ServiceLifetime.Transient);

@@ -3,7 +3,6 @@ using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Search;
 using FaceGrid.Search;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace FaceGrid.Grains.Cluster;

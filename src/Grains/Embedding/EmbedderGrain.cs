@@ -1,6 +1,5 @@
 using FaceGrid.Grains.Placement;
 using FaceGrid.Vision;
-using Orleans.Runtime;
 
 namespace FaceGrid.Grains.Embedding;
 

@@ -1,4 +1,3 @@
-using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.Galleries;

@@ -3,8 +3,6 @@ using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace FaceGrid.Grains.Galleries;
 
@@ -13,7 +11,6 @@ namespace FaceGrid.Grains.Galleries;
 public sealed partial class GalleryGrain(
     [PersistentState(StateNames.Gallery, StateNames.Provider)] IPersistentState<GalleryState> row,
     IGrainRows rows,
-    IOptions<GridOptions> options,
     TimeProvider time,
     ILogger<GalleryGrain> logger) : Grain, IGalleryGrain
 {
@@ -27,12 +24,13 @@ public sealed partial class GalleryGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _gallery = this.GetPrimaryKeyString()[IGalleryGrain.KeyOf("").Length..];
-        if (row is { RecordExists: true, State.Deleting: true })
+        Publish();
+        if (IsDeleting)
         {
-            await FinishDeletionAsync(cancellationToken);
+            // On a turn of its own: the shards ask this grain for its map, which it cannot give before it is active.
+            this.RegisterGrainTimer(FinishDeletionAsync, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromSeconds(5)));
         }
 
-        Publish();
         if (row.State.NextLevel is not null)
         {
             await GrowAsync(row.State.Level);
@@ -43,6 +41,7 @@ public sealed partial class GalleryGrain(
     public async Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken)
     {
         Check(settings);
+        await FinishDeletionAsync(cancellationToken);
         GalleryState now = row.State;
         bool created = _map is null;
         GalleryState next = created
@@ -212,9 +211,15 @@ public sealed partial class GalleryGrain(
     private IEnumerable<IShardGrain> ShardsOf(int level) =>
         Enumerable.Range(0, 1 << level).Select(index => GrainFactory.GetGrain<IShardGrain>(new ShardKey(_gallery, level, index).ToString()));
 
+    private bool IsDeleting => row is { RecordExists: true, State.Deleting: true };
+
     private async Task FinishDeletionAsync(CancellationToken cancellationToken)
     {
-        _map = null;
+        if (!IsDeleting)
+        {
+            return;
+        }
+
         GalleryState state = row.State;
         IEnumerable<IShardGrain> shards = ShardsOf(state.Level).Concat(state.NextLevel is { } next ? ShardsOf(next) : []);
         await Task.WhenAll(shards.Select(shard => shard.RetireAsync()));

@@ -22,7 +22,7 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         string first = IGalleryGrain.KeyOf("");
         await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Gallery, first, first.TrimEnd('/') + "0", cancellationToken))
         {
-            GalleryState state = galleries.Deserialize(row.Payload);
+            GalleryState state = galleries.Deserialize(row.Payload)!;
             if (!state.Deleting)
             {
                 found.Add(GalleryGrain.InfoOf(row.Key[first.Length..], state));

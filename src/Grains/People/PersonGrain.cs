@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Search;
@@ -8,7 +7,6 @@ using FaceGrid.Search;
 using FaceGrid.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace FaceGrid.Grains.People;
 

@@ -1,7 +1,6 @@
 #pragma warning disable ORLEANSEXP004 // Silo metadata and placement filters are marked experimental; nothing else can keep a grain on nodes with a role.
 using Orleans.Metadata;
 using Orleans.Placement;
-using Orleans.Runtime;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Orleans.Runtime.Placement;
 

@@ -8,15 +8,12 @@ namespace FaceGrid.Grains.Search;
 public enum ShardStatus
 {
     /// <summary>Done.</summary>
-    [Id(0)]
     Ok = 0,
 
     /// <summary>The caller's map is old: read it again and ask the shards that it names.</summary>
-    [Id(1)]
     WrongMap = 1,
 
     /// <summary>The shard knows a newer revision of the person.</summary>
-    [Id(2)]
     Superseded = 2,
 }
 

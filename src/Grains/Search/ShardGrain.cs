@@ -4,8 +4,7 @@ using FaceGrid.Search;
 using FaceGrid.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Orleans.Concurrency;
-using Orleans.Runtime;
+using Orleans.Placement;
 
 namespace FaceGrid.Grains.Search;
 

@@ -11,7 +11,7 @@ public sealed class PersonRowReader(Serializer<PersonState> serializer)
     /// <summary>Reads a row.</summary>
     /// <param name="row">A row of <see cref="StateNames.Person"/>.</param>
     /// <returns>The state.</returns>
-    public PersonState State(GrainRow row) => serializer.Deserialize(row.Payload);
+    public PersonState State(GrainRow row) => serializer.Deserialize(row.Payload)!;
 
     /// <summary>Reads a row as a shard needs it.</summary>
     /// <param name="row">A row of <see cref="StateNames.Person"/>.</param>
