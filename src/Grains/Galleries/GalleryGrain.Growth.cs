@@ -33,7 +33,10 @@ public sealed partial class GalleryGrain
 
         try
         {
-            await GrowOneLevelAsync();
+            while (await GrowOneLevelAsync())
+            {
+            }
+
             _wantsToGrow = false;
             _growth?.Dispose();
             _growth = null;
@@ -44,7 +47,9 @@ public sealed partial class GalleryGrain
         }
     }
 
-    private async Task GrowOneLevelAsync()
+    /// <summary>Grows by one level.</summary>
+    /// <returns>True when a new shard is too large already.</returns>
+    private async Task<bool> GrowOneLevelAsync()
     {
         long start = time.GetTimestamp();
         int level = row.State.Level;
@@ -57,14 +62,18 @@ public sealed partial class GalleryGrain
         }
 
         await Task.WhenAll(ShardsOf(level).Select(shard => shard.ForwardAsync(next)));
-        await Parallel.ForEachAsync(
-            ShardsOf(next).ToArray(),
-            new ParallelOptions { MaxDegreeOfParallelism = LoadsAtOnce, TaskScheduler = TaskScheduler.Current },
-            async (shard, _) => await shard.DescribeAsync());
+        bool full = false;
+        foreach (IShardGrain[] few in ShardsOf(next).Chunk(LoadsAtOnce))
+        {
+            ShardInfo[] loaded = await Task.WhenAll(few.Select(shard => shard.DescribeAsync()));
+            full |= Array.Exists(loaded, shard => shard.People > options.Value.ShardPeopleMax);
+        }
+
         await SwitchAsync(level, next);
         double milliseconds = time.GetElapsedTime(start).TotalMilliseconds;
         GridMetrics.GrowthMilliseconds.Record(milliseconds);
         LogGrown(logger, _gallery, level, next, milliseconds);
+        return full && next < ShardKey.LevelMax;
     }
 
     private async Task SwitchAsync(int level, int next)

@@ -3,6 +3,7 @@ using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace FaceGrid.Grains.Galleries;
 
@@ -11,6 +12,7 @@ namespace FaceGrid.Grains.Galleries;
 public sealed partial class GalleryGrain(
     [PersistentState(StateNames.Gallery, StateNames.Provider)] IPersistentState<GalleryState> row,
     IGrainRows rows,
+    IOptions<GridOptions> options,
     TimeProvider time,
     ILogger<GalleryGrain> logger) : Grain, IGalleryGrain
 {

@@ -1,6 +1,7 @@
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Placement;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -10,7 +11,7 @@ namespace FaceGrid.Grains.Search;
 [StatelessWorker]
 [Reentrant]
 [RequireRole(Roles.Shards)]
-public sealed class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions> options, TimeProvider time) : Grain, IIdentifyGrain
+public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions> options, TimeProvider time, ILogger<IdentifyGrain> logger) : Grain, IIdentifyGrain
 {
     /// <inheritdoc/>
     public async Task<IdentifyAnswer> IdentifyAsync(IdentifyRequest request, CancellationToken cancellationToken)
@@ -64,11 +65,13 @@ public sealed class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions> option
     /// <summary>Asks one shard until it answers or the deadline passes; null when it did not.</summary>
     private async Task<ShardAnswer?> AskAsync(ShardKey shard, ShardQuery query, long start, CancellationToken cancellationToken)
     {
+        Exception? last = null;
         for (int attempt = 0; ; attempt++)
         {
             TimeSpan left = options.Value.SearchDeadline - time.GetElapsedTime(start);
             if (left <= TimeSpan.Zero)
             {
+                LogMissing(logger, shard.ToString(), last);
                 return null;
             }
 
@@ -78,6 +81,7 @@ public sealed class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions> option
             }
             catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
             {
+                last = failure;
                 await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(10 << Math.Min(attempt, 5), 200)), time, cancellationToken);
             }
         }
@@ -121,4 +125,7 @@ public sealed class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions> option
         bool match = threshold.Origin != "none" && candidates.Length > 0 && candidates[0].Distance <= threshold.Distance;
         return new ProbeAnswer(match ? candidates[0].Person : null, candidates);
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "Shard {Shard} did not answer a search in time")]
+    private static partial void LogMissing(ILogger logger, string shard, Exception? cause);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
@@ -35,10 +36,11 @@ public sealed partial class ShardGrain(
         _key = ShardKey.Parse(this.GetPrimaryKeyString());
         _probes = new ProbeCoalescer((probes, count, limit) => _index.Search(probes, count, limit, CancellationToken.None));
         _map = await Gallery.GetMapAsync(cancellationToken);
-        if (_map is null || (_key.Level != _map.Level && _key.Level != _map.NextLevel))
+        if (!Serves(_map))
         {
+            // Stays for a moment to tell callers that their map is old; leaving at once would only bring them back.
             _retired = true;
-            DeactivateOnIdle();
+            this.RegisterGrainTimer(LeaveAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(10), Timeout.InfiniteTimeSpan));
             return;
         }
 
@@ -116,18 +118,33 @@ public sealed partial class ShardGrain(
     /// <inheritdoc/>
     public void Dispose() => _index.Dispose();
 
+    private Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
     private IGalleryGrain Gallery => GrainFactory.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(_key.Gallery));
 
-    /// <summary>False when this shard, or the caller, lives in another life of the gallery.</summary>
+    /// <summary>False when this shard, or the caller, lives at another level or in another life of the gallery.</summary>
     private async ValueTask<bool> IsCurrentAsync(Guid epoch)
     {
-        if (!_retired && epoch != _map!.Epoch && (await Gallery.GetMapAsync(CancellationToken.None))?.Epoch != _map.Epoch)
+        if (!_retired && epoch == _map!.Epoch)
         {
-            await RetireAsync();
+            return true;
         }
 
-        return !_retired && epoch == _map!.Epoch;
+        GalleryMap? map = await Gallery.GetMapAsync(CancellationToken.None);
+        bool changed = _retired ? Serves(map) : map?.Epoch != _map!.Epoch;
+        if (changed)
+        {
+            await RetireAsync(); // The next activation starts from the map of today.
+        }
+
+        return false;
     }
+
+    private bool Serves([NotNullWhen(true)] GalleryMap? map) => map is not null && (_key.Level == map.Level || _key.Level == map.NextLevel);
 
     private ShardCandidate[][]? Candidates(SearchHit[][] hits, int reorderings)
     {
@@ -166,7 +183,7 @@ public sealed partial class ShardGrain(
 
     private void GrowIfFull()
     {
-        if (_index.People > options.Value.ShardPeopleMax && _forwardTo is null && _key.Level == _map!.Level && _key.Level < ShardKey.LevelMax)
+        if (_index.People > options.Value.ShardPeopleMax && _forwardTo is null && _key.Level < ShardKey.LevelMax)
         {
             Gallery.GrowAsync(_key.Level).Ignore();
         }

@@ -3,6 +3,7 @@ using FaceGrid.Grains;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 
 namespace FaceGrid.Tests.Grid;
@@ -30,6 +31,7 @@ internal sealed class GridCluster : IAsyncDisposable
         SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.AssumeHomogenousSilosForTesting = false;
+        builder.ConfigureSiloHost((_, host) => host.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning));
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddFaceGrid(database, [Roles.People, Roles.Shards]);

@@ -64,7 +64,7 @@ public sealed class PeopleTests : IAsyncLifetime
         (await _grid.Person("ada").DeleteAsync(None)).ShouldBeFalse();
 
         byte[] template = Vectors.ToBytes(vector);
-        foreach (string file in Directory.GetFiles(_directory.Path))
+        foreach (string file in Directory.GetFiles(_directory.Path, "facegrid.db*"))
         {
             ReadShared(file).AsSpan().IndexOf(template).ShouldBe(-1, $"the template is still in {Path.GetFileName(file)}");
         }
