@@ -27,9 +27,22 @@ internal static class KeysCommand
         return new Command("keys", "Makes API keys.") { create };
     }
 
+    private static string NewKey()
+    {
+        // A leading '-' would read as an option wherever the key is an argument; drawing again costs 1/64 of nothing.
+        string key;
+        do
+        {
+            key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
+        }
+        while (key.StartsWith('-'));
+
+        return key;
+    }
+
     private static void Print(Terminal terminal, string name, int index)
     {
-        string key = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(KeyBytes));
+        string key = NewKey();
         string sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
         string prefix = $"FaceGrid:Gateway:ApiKeys:{index}";
         if (terminal.IsJson)

@@ -25,6 +25,7 @@ internal static class PeopleCommand
         Option<string?> name = new("--name") { Description = "Only people whose name or id begins like this, as the server understands it." };
         Option<string?> after = new("--after") { Description = "Only ids after this one." };
         Option<int> max = new("--max") { Description = "At most this many.", DefaultValueFactory = _ => PageMax };
+        CommandRanges.Between(max, 1, int.MaxValue);
         Command command = new("list", "Lists people in the order of their ids.") { name, after, max };
         shell.Handle(command, async (session, cancellationToken) =>
         {
