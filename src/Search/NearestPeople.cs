@@ -1,0 +1,66 @@
+namespace FaceGrid.Search;
+
+/// <summary>
+/// Keeps the nearest people of one probe. Candidates gather in a buffer; when it is full it is sorted, each person keeps only the nearest template, and what is behind
+/// the last place goes. So a candidate costs the logarithm of the limit, whatever the limit is.
+/// </summary>
+internal sealed class NearestPeople(int limit)
+{
+    /// <summary>Room beyond twice the limit, so that small limits do not sort at each candidate.</summary>
+    private const int Slack = 32;
+
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly List<Candidate> candidates = [];
+
+    /// <summary>Squared distance above which nothing can get in any more; equal ones may, by their id.</summary>
+    public float Threshold { get; private set; } = float.PositiveInfinity;
+
+    public void Add(float squared, string person, int template)
+    {
+        candidates.Add(new Candidate(squared, person, template));
+        if (candidates.Count >= (2L * limit) + Slack)
+        {
+            Trim();
+        }
+    }
+
+    public SearchHit[] ToHits()
+    {
+        Trim();
+        return [.. candidates.Select(c => new SearchHit(c.Person, c.Template, MathF.Sqrt(c.Squared)))];
+    }
+
+    private void Trim()
+    {
+        candidates.Sort();
+        seen.Clear();
+        int kept = 0;
+        for (int i = 0; i < candidates.Count && kept < limit; i++)
+        {
+            if (seen.Add(candidates[i].Person))
+            {
+                candidates[kept++] = candidates[i];
+            }
+        }
+
+        candidates.RemoveRange(kept, candidates.Count - kept);
+        if (kept == limit)
+        {
+            Threshold = candidates[kept - 1].Squared;
+        }
+    }
+
+    private readonly record struct Candidate(float Squared, string Person, int Template) : IComparable<Candidate>
+    {
+        public int CompareTo(Candidate other)
+        {
+            int order = Squared.CompareTo(other.Squared);
+            if (order == 0)
+            {
+                order = string.CompareOrdinal(Person, other.Person);
+            }
+
+            return order != 0 ? order : Template.CompareTo(other.Template);
+        }
+    }
+}

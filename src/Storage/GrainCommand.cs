@@ -1,0 +1,68 @@
+using System.Data;
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+
+namespace FaceGrid.Storage;
+
+/// <summary>One statement for <see cref="GrainDataSource"/>. Cancelling works until the statement begins.</summary>
+internal sealed class GrainCommand(GrainConnection connection, GrainDataSource source) : DbCommand
+{
+    private readonly SqliteCommand parameters = new();
+    private string text = "";
+
+    [AllowNull]
+    public override string CommandText
+    {
+        get => text;
+        set => text = value ?? "";
+    }
+
+    public override int CommandTimeout { get; set; } = Session.BusyMilliseconds / 1000;
+    public override CommandType CommandType { get; set; } = CommandType.Text;
+    public override bool DesignTimeVisible { get; set; }
+    public override UpdateRowSource UpdatedRowSource { get; set; }
+    protected override DbConnection? DbConnection { get; set; } = connection;
+    protected override DbParameterCollection DbParameterCollection => parameters.Parameters;
+    protected override DbTransaction? DbTransaction { get; set; }
+
+    public override void Cancel()
+    {
+        // A statement that began is carried through, as ADO.NET allows; one that waits is cancelled by its token.
+    }
+
+    public override void Prepare()
+    {
+        // Statements are prepared and kept by the sessions.
+    }
+
+    public override int ExecuteNonQuery() => ExecuteNonQueryAsync(CancellationToken.None).GetAwaiter().GetResult();
+    public override object? ExecuteScalar() => ExecuteScalarAsync(CancellationToken.None).GetAwaiter().GetResult();
+
+    public override async Task<int> ExecuteNonQueryAsync(CancellationToken cancellationToken) =>
+        (await source.RunAsync(this, cancellationToken).ConfigureAwait(false)).RecordsAffected;
+
+    public override async Task<object?> ExecuteScalarAsync(CancellationToken cancellationToken)
+    {
+        QueryResult result = await source.RunAsync(this, cancellationToken).ConfigureAwait(false);
+        return result.Rows.Count > 0 && result.Columns.Length > 0 ? result.Rows[0][0] : null;
+    }
+
+    protected override DbParameter CreateDbParameter() => new SqliteParameter();
+
+    protected override DbDataReader ExecuteDbDataReader(CommandBehavior behavior) =>
+        ExecuteDbDataReaderAsync(behavior, CancellationToken.None).GetAwaiter().GetResult();
+
+    protected override async Task<DbDataReader> ExecuteDbDataReaderAsync(CommandBehavior behavior, CancellationToken cancellationToken) =>
+        new QueryResultReader(await source.RunAsync(this, cancellationToken).ConfigureAwait(false));
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            parameters.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,52 @@
+namespace FaceGrid.Storage;
+
+/// <summary>
+/// Reads and deletes ranges of the rows of one kind of grain state. Keys are ordered by their UTF-8 bytes, which is the ordinal order
+/// for every key without characters beyond the basic plane. Rows that were cleared (state emptied, row kept) are not there for these methods.
+/// All methods may be called at once from many threads, never run on the caller's task scheduler, and throw
+/// <see cref="StorageException"/> where the database does not answer.
+/// </summary>
+public interface IGrainRows
+{
+    /// <summary>
+    /// Streams the rows with <paramref name="fromKey"/> &lt;= key &lt; <paramref name="toKey"/> in key order.
+    /// Reads batches of at most 512 rows or about 8 MiB, each in a snapshot of its own, so that a slow consumer keeps nothing open: it neither
+    /// blocks writers nor an erasure. A row that exists during the whole read is returned exactly once, in a version at least as new as at the start;
+    /// rows written or deleted meanwhile may or may not be seen.
+    /// </summary>
+    /// <param name="stateName">The name of the state, for example <c>person</c>.</param>
+    /// <param name="fromKey">First key, inclusive.</param>
+    /// <param name="toKey">End of the range, exclusive.</param>
+    /// <param name="ct">Stops between two batches.</param>
+    IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct);
+
+    /// <summary>Reads one row, or null when there is none.</summary>
+    /// <param name="stateName">The name of the state.</param>
+    /// <param name="key">The whole grain key.</param>
+    /// <param name="ct">Stops while waiting for a connection.</param>
+    Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken ct);
+
+    /// <summary>Counts the rows of a range. Reads the index pages of the range, not the overflow of large payloads.</summary>
+    /// <param name="stateName">The name of the state.</param>
+    /// <param name="fromKey">First key, inclusive.</param>
+    /// <param name="toKey">End of the range, exclusive.</param>
+    /// <param name="ct">Stops while waiting for a connection.</param>
+    Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken ct);
+
+    /// <summary>
+    /// Deletes the rows of a range, cleared ones included, and returns how many there were. Works in batches between which other writes pass, so it is not
+    /// atomic: after a failure or a cancellation call it again.
+    /// </summary>
+    /// <param name="stateName">The name of the state.</param>
+    /// <param name="fromKey">First key, inclusive.</param>
+    /// <param name="toKey">End of the range, exclusive.</param>
+    /// <param name="ct">Stops between two batches.</param>
+    Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct);
+
+    /// <summary>
+    /// Returns when no byte of a row deleted before the call is left in the database file or its log. Callers share one run.
+    /// </summary>
+    /// <param name="ct">Stops waiting; the shared run goes on.</param>
+    /// <exception cref="StorageException">Readers were in the way for 10 s (<see cref="StorageReason.Locked"/>), or the disk does not answer. Call again.</exception>
+    Task EraseResidueAsync(CancellationToken ct);
+}

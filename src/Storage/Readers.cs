@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace FaceGrid.Storage;
+
+/// <summary>
+/// A few connections for reading. Each call sees the last commit, never waits for the writer and runs on a thread of the pool, off the caller's scheduler.
+/// </summary>
+internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsyncDisposable
+{
+    /// <summary>Connections at most. Reads of a warm file are bound by the processor, so more than there are cores do not help.</summary>
+    private static readonly int ConnectionsMax = Math.Clamp(Environment.ProcessorCount, 2, 8);
+
+    private readonly SemaphoreSlim gate = new(ConnectionsMax);
+    private readonly ConcurrentBag<Session> idle = [];
+    private volatile bool closed;
+
+    /// <summary>Runs <paramref name="body"/> with a connection of its own.</summary>
+    /// <exception cref="StorageException">SQLite failed or the database is closed.</exception>
+    public async Task<T> RunAsync<T>(Func<Session, T> body, CancellationToken ct)
+    {
+        await gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Run(body), CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private T Run<T>(Func<Session, T> body)
+    {
+        if (closed)
+        {
+            throw new StorageException(StorageReason.Unavailable, $"The database {path} is closed.");
+        }
+
+        Session? session = null;
+        try
+        {
+            session = idle.TryTake(out Session? pooled) ? pooled : Session.Open(path, synchronous, create: false);
+            T answer = body(session);
+            idle.Add(session);
+            session = null;
+            return answer;
+        }
+        catch (SqliteException e)
+        {
+            throw StorageException.From(e, path);
+        }
+        finally
+        {
+            session?.Dispose(); // After an error nobody knows the state of a connection; a new one costs less than a millisecond.
+        }
+    }
+
+    /// <summary>Waits for running reads, then closes all connections.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        closed = true;
+        for (int i = 0; i < ConnectionsMax; i++)
+        {
+            await gate.WaitAsync().ConfigureAwait(false);
+        }
+
+        while (idle.TryTake(out Session? session))
+        {
+            session.Dispose();
+        }
+
+        gate.Release(ConnectionsMax); // Late callers pass the gate and are told that the database is closed.
+    }
+}

@@ -1,0 +1,127 @@
+using Microsoft.Data.Sqlite;
+
+namespace FaceGrid.Storage;
+
+/// <summary>One open SQLite connection with its settings and its prepared statements. Used by one thread at a time.</summary>
+internal sealed class Session : IDisposable
+{
+    /// <summary>Milliseconds that SQLite waits for a lock held by someone else (a backup tool); our own connections never compete for the write lock.</summary>
+    public const int BusyMilliseconds = 5000;
+
+    /// <summary>Kibibytes of pages that one connection may keep: an upper limit, pages of the file are cached by the operating system as well.</summary>
+    private const int CacheKibibytes = 16384;
+
+    private readonly SqliteConnection connection;
+    private readonly Dictionary<string, SqliteCommand> statements = [];
+
+    private Session(SqliteConnection connection) => this.connection = connection;
+
+    /// <summary>Opens the file, creating it when <paramref name="create"/> is set.</summary>
+    public static Session Open(string path, SqliteSynchronous synchronous, bool create)
+    {
+        var opened = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            Pooling = false,
+            DefaultTimeout = BusyMilliseconds / 1000
+        }.ConnectionString);
+        var session = new Session(opened);
+        try
+        {
+            opened.Open();
+            session.Execute($"PRAGMA busy_timeout = {BusyMilliseconds}");
+            if (create)
+            {
+                session.Execute($"PRAGMA page_size = {Schema.PageBytes}");
+            }
+
+            string mode = (string)session.Scalar("PRAGMA journal_mode = WAL")!;
+            if (mode != "wal")
+            {
+                throw new StorageException(StorageReason.Unavailable,
+                    $"The disk of {path} does not support write-ahead logging (got '{mode}'): use a local disk, not a network share.");
+            }
+
+            session.Execute($"""
+                PRAGMA synchronous = {(synchronous == SqliteSynchronous.Full ? "FULL" : "NORMAL")};
+                PRAGMA secure_delete = ON;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA cache_size = -{CacheKibibytes};
+                """);
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Runs statements that are needed rarely, without keeping them prepared.</summary>
+    public void Execute(string text)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Runs a statement without keeping it prepared and returns the first value of its first row.</summary>
+    public object? Scalar(string text)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = text;
+        return command.ExecuteScalar();
+    }
+
+    /// <summary>Runs one statement to its end and returns everything it answered. The statement stays prepared for the next call.</summary>
+    public QueryResult Query(string text, IEnumerable<SqliteParameter> parameters)
+    {
+        using SqliteDataReader reader = Read(text, parameters);
+        return QueryResult.From(reader);
+    }
+
+    /// <summary>Starts one statement; the caller reads and disposes the reader. The statement stays prepared for the next call.</summary>
+    public SqliteDataReader Read(string text, IEnumerable<SqliteParameter> parameters)
+    {
+        if (!statements.TryGetValue(text, out SqliteCommand? command))
+        {
+            command = connection.CreateCommand();
+            command.CommandText = text;
+            statements.Add(text, command);
+        }
+
+        command.Parameters.Clear();
+        foreach (SqliteParameter parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        return command.ExecuteReader();
+    }
+
+    /// <summary>Ends an open transaction without changes. False when there was none or SQLite already ended it.</summary>
+    public bool TryRollback()
+    {
+        try
+        {
+            Execute("ROLLBACK");
+            return true;
+        }
+        catch (SqliteException)
+        {
+            return false; // SQLite rolls back by itself after some errors (full disk, input/output); then there is nothing to end.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (SqliteCommand command in statements.Values)
+        {
+            command.Dispose();
+        }
+
+        connection.Dispose();
+    }
+}

@@ -1,0 +1,246 @@
+using System.Data.Common;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Microsoft.Data.Sqlite;
+
+namespace FaceGrid.Storage;
+
+/// <summary>
+/// The durable state of a node in one directory: <c>facegrid.db</c> (SQLite, write-ahead log) and <c>facegrid.lock</c>. Grain state is written through <see cref="DataSource"/>
+/// by the Orleans ADO.NET provider and read in ranges through <see cref="IGrainRows"/>. All members may be used from many threads at once.
+/// </summary>
+public sealed class SqliteDatabase : IGrainRows, IAsyncDisposable
+{
+    /// <summary>What the Orleans ADO.NET provider calls Microsoft.Data.Sqlite.</summary>
+    public const string Invariant = "System.Data.SQLite";
+
+    /// <summary>Rows per hop of a range read or a range delete: a few milliseconds of work, so that others get their turn in between.</summary>
+    private const int BatchRows = 512;
+
+    /// <summary>Bytes of payload after which a batch ends early.</summary>
+    private const int BatchBytes = 8 << 20;
+
+    /// <summary>How long an erasure tries to get between the readers before it gives up.</summary>
+    private static readonly TimeSpan EraseLimit = TimeSpan.FromSeconds(10);
+
+    private const string Range = "StateName = @state AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND GrainKey >= @from AND GrainKey < @to";
+
+    private readonly string path;
+    private readonly FileStream directoryLock;
+    private readonly Writer writer;
+    private readonly Readers readers;
+    private readonly GrainDataSource source;
+    private readonly Lock eraseGate = new();
+    private Task? eraseNext;
+    private int disposed;
+
+    private SqliteDatabase(string path, FileStream directoryLock, SqliteSynchronous synchronous, Session session)
+    {
+        this.path = path;
+        this.directoryLock = directoryLock;
+        writer = new Writer(path, synchronous, session);
+        readers = new Readers(path, synchronous);
+        source = new GrainDataSource(path, writer, readers);
+    }
+
+    /// <summary>For <c>AdoNetGrainStorageOptions.DataSource</c>. Owned by this object; each command is one statement, durable when its task completes.</summary>
+    public DbDataSource DataSource => source;
+
+    /// <summary>
+    /// Opens the database of a directory, creating both when missing, and proves that it can be written. The directory stays locked for other nodes until this object is disposed.
+    /// Damage deep inside the file is found when the page is read, not here.
+    /// </summary>
+    /// <param name="directory">A directory on a local disk.</param>
+    /// <param name="synchronous">When a commit counts as done.</param>
+    /// <param name="ct">Stops before the file is opened.</param>
+    /// <exception cref="StorageException">The directory is locked by another node, cannot be written, is full, holds a damaged file or one of a newer release.</exception>
+    public static Task<SqliteDatabase> OpenAsync(string directory, SqliteSynchronous synchronous, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        return Task.Run(() => Open(Path.GetFullPath(directory), synchronous), ct);
+    }
+
+    private static SqliteDatabase Open(string directory, SqliteSynchronous synchronous)
+    {
+        FileStream held = LockDirectory(directory);
+        string file = Path.Combine(directory, "facegrid.db");
+        Session? session = null;
+        try
+        {
+            session = Session.Open(file, synchronous, create: true);
+            Schema.Ensure(session, file);
+            return new SqliteDatabase(file, held, synchronous, session);
+        }
+        catch (Exception e)
+        {
+            session?.Dispose();
+            held.Dispose();
+            throw e is SqliteException sqlite ? StorageException.From(sqlite, file) : e;
+        }
+    }
+
+    /// <summary>An advisory lock of the operating system: it goes away with the process, so a crash leaves nothing to clean up.</summary>
+    private static FileStream LockDirectory(string directory)
+    {
+        try
+        {
+            Directory.CreateDirectory(directory);
+            return new FileStream(Path.Combine(directory, "facegrid.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw StorageException.From(e, directory);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken ct)
+    {
+        const string Columns = $"SELECT GrainKey, Payload, Version FROM GrainRow WHERE {Range} AND Payload IS NOT NULL";
+        string text = $"{Columns} ORDER BY GrainKey LIMIT {BatchRows}";
+        string start = fromKey;
+        while (true)
+        {
+            (List<GrainRow> rows, bool more) = await readers.RunAsync(session => ReadBatch(session, text, Bounds(stateName, start, toKey)), ct).ConfigureAwait(false);
+            foreach (GrainRow row in rows)
+            {
+                yield return row;
+            }
+
+            if (!more)
+            {
+                yield break;
+            }
+
+            start = rows[^1].Key;
+            text = $"{Columns} AND GrainKey > @from ORDER BY GrainKey LIMIT {BatchRows}";
+        }
+    }
+
+    private static (List<GrainRow> Rows, bool More) ReadBatch(Session session, string text, SqliteParameter[] bounds)
+    {
+        List<GrainRow> rows = new(BatchRows);
+        long bytes = 0;
+        using SqliteDataReader reader = session.Read(text, bounds);
+        while (reader.Read())
+        {
+            var row = new GrainRow(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetInt32(2));
+            rows.Add(row);
+            bytes += row.Payload.Length;
+            if (bytes >= BatchBytes)
+            {
+                return (rows, true);
+            }
+        }
+
+        return (rows, rows.Count == BatchRows);
+    }
+
+    /// <inheritdoc/>
+    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken ct) => readers.RunAsync<GrainRow?>(session =>
+    {
+        const string Text = "SELECT Payload, Version FROM GrainRow WHERE StateName = @state AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND GrainKey = @from AND Payload IS NOT NULL";
+        using SqliteDataReader reader = session.Read(Text, [new SqliteParameter("@state", stateName), new SqliteParameter("@from", key)]);
+        return reader.Read() ? new GrainRow(key, reader.GetFieldValue<byte[]>(0), reader.GetInt32(1)) : null;
+    }, ct);
+
+    /// <inheritdoc/>
+    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken ct) => readers.RunAsync(session =>
+        (long)session.Query($"SELECT count(*) FROM GrainRow WHERE {Range} AND Payload IS NOT NULL", Bounds(stateName, fromKey, toKey)).Rows[0][0], ct);
+
+    /// <inheritdoc/>
+    public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct)
+    {
+        string text = $"""
+            DELETE FROM GrainRow WHERE StateName = @state AND GrainIdN0 = 0 AND GrainIdN1 = 0
+            AND GrainKey IN (SELECT GrainKey FROM GrainRow WHERE {Range} ORDER BY GrainKey LIMIT {BatchRows})
+            """;
+        long total = 0;
+        while (true)
+        {
+            int deleted = await writer.RunAsync(session => session.Query(text, Bounds(stateName, fromKey, toKey)).RecordsAffected, alone: false, ct).ConfigureAwait(false);
+            total += deleted;
+            if (deleted < BatchRows)
+            {
+                return total;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task EraseResidueAsync(CancellationToken ct)
+    {
+        lock (eraseGate)
+        {
+            eraseNext ??= Task.Run(EraseAsync, CancellationToken.None);
+            return eraseNext.WaitAsync(ct);
+        }
+    }
+
+    /// <summary>
+    /// SQLite overwrites deleted content with zeros (secure_delete), but the log still holds older pages; copying it into the file and cutting it to
+    /// length zero removes them. That needs a moment without readers. Callers join this run until it begins, because only then every delete they have seen is covered.
+    /// </summary>
+    private async Task EraseAsync()
+    {
+        long began = Environment.TickCount64;
+        bool joinable = true;
+        try
+        {
+            while (!await writer.RunAsync(TryErase, alone: true, CancellationToken.None).ConfigureAwait(false))
+            {
+                if (Environment.TickCount64 - began > EraseLimit.TotalMilliseconds)
+                {
+                    throw new StorageException(StorageReason.Locked,
+                        $"Deleted rows still have copies in the log of {path}, because readers were in the way for {EraseLimit.TotalSeconds} s: close tools that read the database and try again.");
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(20)).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Begin();
+        }
+
+        bool TryErase(Session session)
+        {
+            Begin();
+            return Truncate(session);
+        }
+
+        void Begin()
+        {
+            lock (eraseGate)
+            {
+                if (joinable)
+                {
+                    joinable = false;
+                    eraseNext = null;
+                }
+            }
+        }
+    }
+
+    private static bool Truncate(Session session)
+    {
+        session.Execute("PRAGMA busy_timeout = 20");
+        bool done = Convert.ToInt64(session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)"), CultureInfo.InvariantCulture) == 0;
+        session.Execute($"PRAGMA busy_timeout = {Session.BusyMilliseconds}");
+        return done;
+    }
+
+    private static SqliteParameter[] Bounds(string stateName, string fromKey, string toKey) =>
+        [new("@state", stateName), new("@from", fromKey), new("@to", toKey)];
+
+    /// <summary>Finishes queued writes, closes the file and gives the directory free.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        {
+            await readers.DisposeAsync().ConfigureAwait(false);
+            await writer.DisposeAsync().ConfigureAwait(false);
+            await directoryLock.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+namespace FaceGrid.Storage;
+
+/// <summary>One piece of work for the writer, and the promise of its outcome.</summary>
+internal sealed class WriteJob(Func<Session, object?> body, bool alone, CancellationToken ct)
+{
+    private readonly TaskCompletionSource<object?> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private object? result;
+    private Exception? error;
+
+    /// <summary>The outcome, known only after the commit.</summary>
+    public Task<object?> Outcome => outcome.Task;
+
+    /// <summary>Whether the job must run outside a transaction, such as a checkpoint.</summary>
+    public bool Alone => alone;
+
+    /// <summary>False when the caller gave up before the job began; a job that began is carried through.</summary>
+    public bool TryBegin() => !ct.IsCancellationRequested || !outcome.TrySetCanceled(ct);
+
+    /// <summary>Does the work and keeps what came of it for after the commit.</summary>
+    public void Run(Session session) => result = body(session);
+
+    /// <summary>Keeps the failure of this job alone; the others of the transaction go on.</summary>
+    public void Reject(Exception e) => error = e;
+
+    /// <summary>Tells the caller what came of it. Called after the commit.</summary>
+    public void Complete()
+    {
+        if (error is null)
+        {
+            outcome.TrySetResult(result);
+        }
+        else
+        {
+            outcome.TrySetException(error);
+        }
+    }
+
+    /// <summary>Tells the caller that nothing was stored.</summary>
+    public void Fail(Exception e) => outcome.TrySetException(e);
+}

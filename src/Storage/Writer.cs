@@ -1,0 +1,152 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace FaceGrid.Storage;
+
+/// <summary>
+/// The one connection that writes, on a thread of its own, first come first served. Jobs that wait while a commit runs share the next
+/// transaction and so the next flush to disk (group commit); nobody is answered before that flush. After a failure the whole transaction is taken back, each of its callers gets
+/// the exception, and the next transaction begins on a fresh connection, so a disk that was full works again as soon as it has space.
+/// </summary>
+internal sealed class Writer : IAsyncDisposable
+{
+    /// <summary>Jobs per transaction at most; bounds how long the first of them waits for the last.</summary>
+    private const int GroupMax = 64;
+
+    private readonly string path;
+    private readonly SqliteSynchronous synchronous;
+    private readonly BlockingCollection<WriteJob> queue = [];
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Session? session;
+
+    /// <summary>Starts the thread; takes over <paramref name="session"/>.</summary>
+    public Writer(string path, SqliteSynchronous synchronous, Session session)
+    {
+        this.path = path;
+        this.synchronous = synchronous;
+        this.session = session;
+        new Thread(Loop) { IsBackground = true, Name = "FaceGrid storage writer" }.Start();
+    }
+
+    /// <summary>Queues work. It runs inside a transaction with others, or by itself outside of any when <paramref name="alone"/> is set.</summary>
+    /// <exception cref="StorageException">Nothing was stored.</exception>
+    public async Task<T> RunAsync<T>(Func<Session, T> body, bool alone, CancellationToken ct)
+    {
+        var job = new WriteJob(s => body(s), alone, ct);
+        try
+        {
+            queue.Add(job, CancellationToken.None);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException)
+        {
+            throw new StorageException(StorageReason.Unavailable, $"The database {path} is closed.", e);
+        }
+
+        return (T)(await job.Outcome.ConfigureAwait(false))!;
+    }
+
+    private void Loop()
+    {
+        List<WriteJob> group = new(GroupMax);
+        foreach (WriteJob first in queue.GetConsumingEnumerable())
+        {
+            WriteJob? next = first;
+            while (next is not null)
+            {
+                next = TakeGroup(next, group);
+                RunGroup(group);
+                group.Clear();
+            }
+        }
+
+        session?.Dispose();
+        ended.SetResult();
+    }
+
+    /// <summary>Fills the group with <paramref name="first"/> and what already waits behind it; returns a job that was taken but does not fit in.</summary>
+    private WriteJob? TakeGroup(WriteJob first, List<WriteJob> group)
+    {
+        if (first.TryBegin())
+        {
+            group.Add(first);
+        }
+
+        while (!first.Alone && group.Count < GroupMax && queue.TryTake(out WriteJob? next))
+        {
+            if (next.Alone)
+            {
+                return next;
+            }
+
+            if (next.TryBegin())
+            {
+                group.Add(next);
+            }
+        }
+
+        return null;
+    }
+
+    private void RunGroup(List<WriteJob> group)
+    {
+        if (group.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            session ??= Session.Open(path, synchronous, create: false);
+            if (group[0].Alone)
+            {
+                group[0].Run(session);
+            }
+            else
+            {
+                RunTransaction(session, group);
+            }
+        }
+        catch (Exception e)
+        {
+            Exception reported = e is SqliteException sqlite ? StorageException.From(sqlite, path) : e;
+            session?.TryRollback();
+            session?.Dispose();
+            session = null;
+            group.ForEach(job => job.Fail(reported));
+            return;
+        }
+
+        group.ForEach(job => job.Complete());
+    }
+
+    private static void RunTransaction(Session session, List<WriteJob> group)
+    {
+        session.Execute("BEGIN IMMEDIATE");
+        foreach (WriteJob job in group)
+        {
+            try
+            {
+                job.Run(session);
+            }
+            catch (Exception e) when (IsOwnFault(e))
+            {
+                job.Reject(e);
+            }
+        }
+
+        session.Execute("COMMIT");
+    }
+
+    /// <summary>
+    /// Whether a failure concerns one statement only. SQLite takes such a statement back by itself and keeps the transaction:
+    /// error in the text (1), constraint (19), value too big (18), wrong type (20), no such parameter (25); or a parameter that is missing.
+    /// </summary>
+    private static bool IsOwnFault(Exception e) => e is SqliteException sqlite ? sqlite.SqliteErrorCode is 1 or 18 or 19 or 20 or 25 : e is not StorageException;
+
+    /// <summary>Finishes what is queued, then closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        queue.CompleteAdding();
+        await ended.Task.ConfigureAwait(false);
+    }
+}
