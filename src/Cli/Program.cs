@@ -1,1 +1,3 @@
-return 0;
+using FaceGrid.Cli.Shell;
+
+return await CommandLine.RunAsync(args, CliHost.FromConsole());

@@ -1,0 +1,197 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Cluster;
+
+/// <summary>
+/// Talks to a gateway. A request that meets a busy, unavailable or unreachable grid is sent again, as late as <c>Retry-After</c> asks or with a
+/// growing pause, until the patience is used up. Every request of the API may be repeated. Safe for concurrent use.
+/// </summary>
+internal sealed class ClusterClient : IDisposable
+{
+    private static readonly TimeSpan PauseFirst = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
+    private readonly HttpClient http;
+    private readonly Uri server;
+    private readonly TimeSpan patience;
+    private readonly TimeProvider clock;
+
+    /// <summary>Creates a client.</summary>
+    /// <param name="server">The gateway's address, ending in '/'.</param>
+    /// <param name="key">API key, or null.</param>
+    /// <param name="patience">How long one request is tried again, from its first failure on.</param>
+    /// <param name="clock">Measures the patience.</param>
+    public ClusterClient(Uri server, string? key, TimeSpan patience, TimeProvider clock)
+    {
+        this.server = server;
+        this.patience = patience;
+        this.clock = clock;
+        SocketsHttpHandler handler = new()
+        {
+            PooledConnectionLifetime = TimeSpan.FromMinutes(1),
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            MaxConnectionsPerServer = 256,
+            AllowAutoRedirect = false,
+        };
+        http = new HttpClient(handler) { BaseAddress = server, Timeout = TimeSpan.FromMinutes(5) };
+        if (key is not null && !http.DefaultRequestHeaders.TryAddWithoutValidation("X-Api-Key", key))
+        {
+            throw CliException.Usage("The API key holds characters that a header cannot carry.");
+        }
+    }
+
+    /// <summary>Reads a document.</summary>
+    /// <param name="path">Relative to the server.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
+    public Task<ClusterAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, content: null, cancellationToken);
+
+    /// <summary>Deletes.</summary>
+    /// <inheritdoc cref="GetAsync"/>
+    public Task<ClusterAnswer> DeleteAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Delete, path, content: null, cancellationToken);
+
+    /// <summary>Sends a JSON document.</summary>
+    /// <typeparam name="T">Any serialisable type.</typeparam>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">Relative to the server.</param>
+    /// <param name="body">The document.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
+    public Task<ClusterAnswer> SendJsonAsync<T>(HttpMethod method, string path, T body, CancellationToken cancellationToken)
+    {
+        byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(body, Terminal.JsonOptions);
+        return SendAsync(method, path, () => Bytes(bytes, "application/json"), cancellationToken);
+    }
+
+    /// <summary>Posts one picture.</summary>
+    /// <param name="path">Relative to the server.</param>
+    /// <param name="picture">The picture.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
+    public Task<ClusterAnswer> PostPictureAsync(string path, Picture picture, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, path, () => Bytes(picture.Bytes, picture.ContentType), cancellationToken);
+
+    /// <summary>Posts two pictures as the multipart fields <c>a</c> and <c>b</c>.</summary>
+    /// <param name="path">Relative to the server.</param>
+    /// <param name="a">The first picture.</param>
+    /// <param name="b">The second picture.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
+    public Task<ClusterAnswer> PostPairAsync(string path, Picture a, Picture b, CancellationToken cancellationToken) =>
+        SendAsync(
+            HttpMethod.Post,
+            path,
+            () => new MultipartFormDataContent
+            {
+                { Bytes(a.Bytes, a.ContentType), "a", "a" },
+                { Bytes(b.Bytes, b.ContentType), "b", "b" },
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private async Task<ClusterAnswer> SendAsync(HttpMethod method, string path, Func<HttpContent>? content, CancellationToken cancellationToken)
+    {
+        long? failedSince = null;
+        for (int attempt = 0; ; attempt++)
+        {
+            TimeSpan? retryAfter = null;
+            ClusterProblemException problem;
+            try
+            {
+                using HttpRequestMessage request = new(method, new Uri(path, UriKind.Relative)) { Content = content?.Invoke() };
+                using HttpResponseMessage response = await http.SendAsync(request, cancellationToken);
+                byte[] bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+                if (response.IsSuccessStatusCode)
+                {
+                    return new ClusterAnswer((int)response.StatusCode, ReadBody(bytes));
+                }
+
+                problem = ReadProblem((int)response.StatusCode, bytes);
+                retryAfter = ReadRetryAfter(response.Headers.RetryAfter);
+            }
+            catch (HttpRequestException e)
+            {
+                problem = new ClusterProblemException(0, "unreachable", $"No answer from {server}: {e.Message}", requestId: null, e);
+            }
+            catch (IOException e)
+            {
+                problem = new ClusterProblemException(0, "unreachable", $"The connection to {server} broke: {e.Message}", requestId: null, e);
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                problem = new ClusterProblemException(0, "timeout", $"No answer from {server} within {http.Timeout.TotalSeconds:0} s.", requestId: null, e);
+            }
+
+            failedSince ??= clock.GetTimestamp();
+            TimeSpan pause = retryAfter ?? Pause(attempt);
+            if (!problem.IsTransient || clock.GetElapsedTime(failedSince.Value) + pause > patience)
+            {
+                throw problem;
+            }
+
+            await Task.Delay(pause, clock, cancellationToken);
+        }
+    }
+
+    private static TimeSpan Pause(int attempt)
+    {
+        // Half of the pause is fixed and half random, so that callers who failed together do not come back together.
+        double milliseconds = Math.Min(PauseFirst.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 10)), PauseMax.TotalMilliseconds);
+        return TimeSpan.FromMilliseconds((milliseconds / 2) + (Random.Shared.NextDouble() * milliseconds / 2));
+    }
+
+    private TimeSpan? ReadRetryAfter(RetryConditionHeaderValue? header)
+    {
+        TimeSpan? wait = header?.Delta ?? (header?.Date is { } date ? date - clock.GetUtcNow() : null);
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+
+    private static ByteArrayContent Bytes(byte[] bytes, string contentType) => new(bytes)
+    {
+        Headers = { ContentType = new MediaTypeHeaderValue(contentType) },
+    };
+
+    private static JsonElement ReadBody(byte[] bytes)
+    {
+        if (bytes.Length == 0)
+        {
+            return default;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(bytes, Terminal.JsonOptions);
+        }
+        catch (JsonException e)
+        {
+            throw new CliException($"The server's answer is not JSON ({e.Message}); is this a FaceGrid gateway?", "not-a-gateway");
+        }
+    }
+
+    private static ClusterProblemException ReadProblem(int status, byte[] bytes)
+    {
+        try
+        {
+            JsonElement body = JsonSerializer.Deserialize<JsonElement>(bytes, Terminal.JsonOptions);
+            if (body.ValueKind == JsonValueKind.Object && body.Text("code") is { } code)
+            {
+                return new ClusterProblemException(status, code, body.Text("detail") ?? body.Text("title") ?? code, body.Text("requestId"));
+            }
+        }
+        catch (JsonException)
+        {
+            // A proxy or another program answered; the status alone says what there is to say.
+        }
+
+        return new ClusterProblemException(status, $"http-{status}", $"The server answered with status {status} and no problem document.", requestId: null);
+    }
+}

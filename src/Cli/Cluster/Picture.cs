@@ -1,0 +1,42 @@
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Cluster;
+
+/// <summary>A picture file as it is sent: its bytes, untouched.</summary>
+/// <param name="Bytes">The file's bytes.</param>
+/// <param name="ContentType">Its media type, by its name.</param>
+internal sealed record Picture(byte[] Bytes, string ContentType)
+{
+    private static readonly Dictionary<string, string> ContentTypes = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".jpg"] = "image/jpeg",
+        [".jpeg"] = "image/jpeg",
+        [".jpe"] = "image/jpeg",
+        [".png"] = "image/png",
+        [".webp"] = "image/webp",
+        [".bmp"] = "image/bmp",
+        [".gif"] = "image/gif",
+    };
+
+    /// <summary>Whether a file's name is that of a picture the grid reads.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>True for JPEG, PNG, WebP, BMP and GIF names that do not begin with a dot.</returns>
+    public static bool IsPictureName(string path) =>
+        !Path.GetFileName(path).StartsWith('.') && ContentTypes.ContainsKey(Path.GetExtension(path));
+
+    /// <summary>Reads a file. Any name is accepted here: the grid looks at the bytes.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>The picture.</returns>
+    /// <exception cref="CliException">There is no such file.</exception>
+    public static async Task<Picture> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(path))
+        {
+            throw new CliException($"There is no file '{path}'.", "file");
+        }
+
+        byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken);
+        return new Picture(bytes, ContentTypes.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream"));
+    }
+}

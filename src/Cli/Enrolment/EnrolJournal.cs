@@ -1,0 +1,119 @@
+using System.Text.Json;
+using FaceGrid.Cli.Cluster;
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Enrolment;
+
+/// <summary>
+/// Remembers which pictures the grid acknowledged, so that a second run skips them. One JSON object per line; a line that a crash cut short is
+/// ignored. It only saves work: without it everything is sent again and the grid recognises the bytes. Safe for concurrent use.
+/// </summary>
+internal sealed class EnrolJournal : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly HashSet<string> done = new(StringComparer.Ordinal);
+    private readonly string target;
+    private readonly string root;
+    private readonly StreamWriter writer;
+
+    private EnrolJournal(string path, string target)
+    {
+        Path = path;
+        this.target = target;
+        root = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        if (File.Exists(path))
+        {
+            Load(path);
+        }
+
+        writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        if (writer.BaseStream.Length > 0)
+        {
+            // Ends a line that a crash cut short.
+            writer.WriteLine();
+        }
+    }
+
+    /// <summary>The journal's file.</summary>
+    public string Path { get; }
+
+    /// <summary>Opens the journal.</summary>
+    /// <param name="state">Where the caller wants it, or null.</param>
+    /// <param name="folder">The folder (or file) that is enrolled; the journal lies in it when it may be written.</param>
+    /// <param name="userState">Where it lies otherwise: <see cref="StateDirectory.Find"/>.</param>
+    /// <param name="target">Server, gallery and the gallery's birth: another gallery knows nothing of these acknowledgements.</param>
+    /// <returns>The journal.</returns>
+    public static EnrolJournal Open(string? state, string folder, string userState, string target)
+    {
+        string whole = System.IO.Path.GetFullPath(folder);
+        if (state is not null)
+        {
+            return new EnrolJournal(state, target);
+        }
+
+        string home = Directory.Exists(whole) ? whole : System.IO.Path.GetDirectoryName(whole)!;
+        try
+        {
+            return new EnrolJournal(System.IO.Path.Combine(home, ".facegrid-enrol.jsonl"), target);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Directory.CreateDirectory(userState);
+            return new EnrolJournal(System.IO.Path.Combine(userState, $"enrol-{StateDirectory.Digest(whole)}.jsonl"), target);
+        }
+    }
+
+    /// <summary>Whether the grid acknowledged this picture, as it is now, for this person.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <returns>True when it need not be sent.</returns>
+    public bool Contains(EnrolPicture picture)
+    {
+        lock (gate)
+        {
+            return done.Contains(KeyOf(picture));
+        }
+    }
+
+    /// <summary>Notes that the grid acknowledged a picture.</summary>
+    /// <param name="picture">The picture.</param>
+    public void Add(EnrolPicture picture)
+    {
+        string line = JsonSerializer.Serialize(
+            new { To = target, picture.Person, File = Relative(picture), Bytes = picture.Length, Modified = picture.ModifiedTicks },
+            Terminal.JsonOptions);
+        lock (gate)
+        {
+            done.Add(KeyOf(picture));
+            writer.WriteLine(line);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => writer.Dispose();
+
+    private void Load(string path)
+    {
+        foreach (string line in File.ReadLines(path))
+        {
+            try
+            {
+                JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line.Length == 0 ? "null" : line, Terminal.JsonOptions);
+                if (entry.Text("to") == target && entry.Text("person") is { } person && entry.Text("file") is { } file)
+                {
+                    done.Add(KeyOf(person, file, (long)(entry.Member("bytes")?.GetInt64() ?? -1), entry.Member("modified")?.GetInt64() ?? -1));
+                }
+            }
+            catch (JsonException)
+            {
+                // A line that a crash cut short: that picture is simply sent again.
+            }
+        }
+    }
+
+    // Relative to the journal, so that a folder which is moved together with its journal keeps it.
+    private string Relative(EnrolPicture picture) => System.IO.Path.GetRelativePath(root, System.IO.Path.GetFullPath(picture.Path));
+
+    private string KeyOf(EnrolPicture picture) => KeyOf(picture.Person, Relative(picture), picture.Length, picture.ModifiedTicks);
+
+    private static string KeyOf(string person, string file, long bytes, long modified) => $"{person}\n{file}\n{bytes}\n{modified}";
+}

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using FaceGrid.Cli.Cluster;
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Enrolment;
+
+/// <summary>Sends pictures to the grid, several at once, and counts what comes of it.</summary>
+/// <param name="session">The run.</param>
+/// <param name="journal">What is acknowledged already.</param>
+internal sealed class EnrolRun(Session session, EnrolJournal journal)
+{
+    private readonly ConcurrentBag<EnrolFailure> failures = [];
+    private readonly ConcurrentDictionary<string, Task> names = new(StringComparer.Ordinal);
+    private int created;
+    private int known;
+    private int notYetSearchable;
+    private int tried;
+    private string? stopped;
+
+    /// <summary>Enrols.</summary>
+    /// <param name="pictures">All pictures found.</param>
+    /// <param name="concurrency">Pictures under way at once.</param>
+    /// <param name="again">True to send also what the journal says is acknowledged.</param>
+    /// <param name="cancellationToken">Stops; what is done is reported.</param>
+    /// <returns>The report.</returns>
+    public async Task<EnrolReport> RunAsync(IReadOnlyList<EnrolPicture> pictures, int concurrency, bool again, CancellationToken cancellationToken)
+    {
+        long started = session.Host.Clock.GetTimestamp();
+        List<EnrolPicture> todo = [.. pictures.Where(picture => again || !journal.Contains(picture))];
+        await using (Progress progress = Progress.Start(session, "enrolling", todo.Count))
+        {
+            await SendAllAsync(todo, concurrency, progress, cancellationToken);
+        }
+
+        double seconds = session.Host.Clock.GetElapsedTime(started).TotalSeconds;
+        return new EnrolReport
+        {
+            Server = session.Server.ToString(),
+            Gallery = session.Gallery,
+            Journal = journal.Path,
+            Pictures = pictures.Count,
+            People = pictures.Select(picture => picture.Person).Distinct(StringComparer.Ordinal).Count(),
+            Created = created,
+            Known = known,
+            NotYetSearchable = notYetSearchable,
+            Skipped = pictures.Count - todo.Count,
+            NotTried = todo.Count - tried,
+            Stopped = stopped,
+            Seconds = Math.Round(seconds, 3),
+            PicturesPerSecond = Math.Round(seconds > 0 ? (created + known) / seconds : 0, 1),
+            Failures = [.. failures.OrderBy(failure => failure.File, StringComparer.Ordinal)],
+        };
+    }
+
+    private async Task SendAllAsync(List<EnrolPicture> todo, int concurrency, Progress progress, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ParallelOptions options = new() { MaxDegreeOfParallelism = concurrency, CancellationToken = stop.Token };
+        try
+        {
+            await Parallel.ForEachAsync(todo, options, async (picture, token) =>
+            {
+                if (!await TrySendAsync(picture, token))
+                {
+                    await stop.CancelAsync();
+                }
+
+                progress.Advance(failures.Count);
+            });
+        }
+        catch (OperationCanceledException)
+        {
+            stopped ??= "Stopped by the caller.";
+        }
+    }
+
+    /// <summary>Sends one picture; false when there is no point in going on.</summary>
+    [SuppressMessage("Design", "MA0051", Justification = "One story.")]
+    private async Task<bool> TrySendAsync(EnrolPicture picture, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Picture read = await Picture.ReadAsync(picture.Path, cancellationToken);
+            ClusterAnswer answer = await session.Client.PostPictureAsync(session.PersonPath(picture.Person) + "/faces", read, cancellationToken);
+            await NameAsync(picture, cancellationToken);
+            Interlocked.Increment(ref tried);
+            Interlocked.Increment(ref answer.Status == 200 || answer.Body.Member("created") is { ValueKind: System.Text.Json.JsonValueKind.False } ? ref known : ref created);
+            if (answer.Status == 202)
+            {
+                Interlocked.Increment(ref notYetSearchable);
+            }
+
+            journal.Add(picture);
+            return true;
+        }
+        catch (ClusterProblemException problem) when (problem.IsTransient || problem.Status is 401 or 404)
+        {
+            // Patience is used up, or the key or the gallery is wrong: every other picture would meet the same.
+            Interlocked.CompareExchange(ref stopped, $"{problem.Message} ({problem.Code})", null);
+            return false;
+        }
+        catch (ClusterProblemException problem)
+        {
+            Fail(picture, problem.Code, problem.Message);
+            return true;
+        }
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CliException { Code: "file" })
+        {
+            Fail(picture, "file", problem.Message);
+            return true;
+        }
+    }
+
+    private void Fail(EnrolPicture picture, string code, string detail)
+    {
+        Interlocked.Increment(ref tried);
+        failures.Add(new EnrolFailure(picture.Path, picture.Person, code, detail));
+    }
+
+    /// <summary>Gives the person their display name, once per run, after their first face made them known.</summary>
+    private Task NameAsync(EnrolPicture picture, CancellationToken cancellationToken) => picture.Name is null
+        ? Task.CompletedTask
+        : names.GetOrAdd(picture.Person, _ => session.Client.SendJsonAsync(HttpMethod.Put, session.PersonPath(picture.Person), new { picture.Name }, cancellationToken));
+}

@@ -1,0 +1,174 @@
+using System.CommandLine;
+using System.Text.Json;
+using FaceGrid.Cli.Cluster;
+using FaceGrid.Cli.Shell;
+using Spectre.Console;
+
+namespace FaceGrid.Cli.Galleries;
+
+/// <summary><c>facegrid gallery</c>: create, list, delete, export, import.</summary>
+internal static class GalleryCommand
+{
+    /// <summary>Creates the command.</summary>
+    /// <param name="shell">Runs it.</param>
+    /// <returns>The command with its sub-commands.</returns>
+    public static Command Create(CommandShell shell) => new("gallery", "Looks after galleries.")
+    {
+        List(shell),
+        CreateGallery(shell),
+        Delete(shell),
+        Export(shell),
+        Import(shell),
+    };
+
+    private static Command List(CommandShell shell)
+    {
+        Command command = new("list", "Lists the galleries.");
+        shell.Handle(command, async (session, cancellationToken) =>
+        {
+            JsonElement answer = (await session.Client.GetAsync("v1/galleries", cancellationToken)).Body;
+            if (session.Terminal.IsJson)
+            {
+                session.Terminal.WriteJson(answer);
+                return ExitCode.Ok;
+            }
+
+            session.Terminal.WriteTable(
+                ["gallery", "contract", ">dimension", ">shards", "verify below", "identify below"],
+                answer.Items("galleries").Select(gallery => new[]
+                {
+                    gallery.Text("id") ?? "",
+                    gallery.Member("contract")?.Text("id") ?? "-",
+                    $"{gallery.Member("contract")?.Number("dimension"):0}",
+                    $"{gallery.Number("shards"):0}",
+                    JsonReading.ShowThreshold(gallery.Member("verify")),
+                    JsonReading.ShowThreshold(gallery.Member("identify")),
+                }));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static Command CreateGallery(CommandShell shell)
+    {
+        Argument<string> id = new("id") { Description = "1 to 64 characters out of a-z, 0-9 and '-'." };
+        Option<string?> contract = new("--contract") { Description = "Bind it to this contract instead of to the first enrolment's." };
+        Option<int?> dimension = new("--dimension") { Description = "The contract's vector length; needed with --contract." };
+        Option<double?> verify = new("--verify-threshold") { Description = "Decide verify by this distance instead of the profile's." };
+        Option<double?> identify = new("--identify-threshold") { Description = "Decide identify by this distance instead of the profile's." };
+        CommandRanges.AtLeastOne(dimension);
+        CommandRanges.Distance(verify);
+        CommandRanges.Distance(identify);
+        Command command = new("create", "Creates a gallery, or changes the thresholds of one.") { id, contract, dimension, verify, identify };
+        shell.Handle(command, async (session, cancellationToken) =>
+        {
+            string gallery = Session.CheckGallery(session.Parsed.GetValue(id)!);
+            string? contractId = session.Parsed.GetValue(contract);
+            int? length = session.Parsed.GetValue(dimension);
+            if (contractId is null != length is null)
+            {
+                throw CliException.Usage("--contract and --dimension go together.");
+            }
+
+            GalleryWrite write = new(
+                contractId is null ? null : new GalleryContract(contractId, length!.Value),
+                session.Parsed.GetValue(verify),
+                session.Parsed.GetValue(identify));
+            ClusterAnswer answer = await session.Client.SendJsonAsync(HttpMethod.Put, Session.GalleryPathOf(gallery), write, cancellationToken);
+            Report(session.Terminal, answer.Body, $"{(answer.Status == 201 ? "created" : "was there already:")} {gallery}");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static Command Delete(CommandShell shell)
+    {
+        Argument<string> id = new("id") { Description = "The gallery." };
+        Option<bool> yes = new("--yes", "-y") { Description = "Do not ask." };
+        Command command = new("delete", "Deletes a gallery with everybody in it. There is no way back.") { id, yes };
+        shell.Handle(command, async (session, cancellationToken) =>
+        {
+            string gallery = Session.CheckGallery(session.Parsed.GetValue(id)!);
+            if (!session.Parsed.GetValue(yes))
+            {
+                if (!session.Terminal.CanAsk)
+                {
+                    throw CliException.Usage("Deleting a gallery needs --yes where nobody can be asked.");
+                }
+
+                if (!await session.Terminal.Error.ConfirmAsync($"Delete the gallery {gallery} with everybody in it?", defaultValue: false, cancellationToken))
+                {
+                    throw new CliException("Nothing was deleted.", "stopped");
+                }
+            }
+
+            await session.Client.DeleteAsync(Session.GalleryPathOf(gallery), cancellationToken);
+            Report(session.Terminal, new { Deleted = gallery }, $"deleted {gallery}");
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static Command Export(CommandShell shell)
+    {
+        Argument<string> file = new("file") { Description = "The file to write, by custom *.facegrid.gz." };
+        Option<bool> force = new("--force") { Description = "Replace a file that is there." };
+        Command command = new("export", "Writes everybody of a gallery, vectors included, to one file. It is as confidential as the gallery.") { file, force };
+        shell.Handle(
+            command,
+            async (session, cancellationToken) =>
+            {
+                string path = session.Parsed.GetValue(file)!;
+                if (File.Exists(path) && !session.Parsed.GetValue(force))
+                {
+                    throw new CliException($"'{path}' exists; --force replaces it.", "file");
+                }
+
+                GalleryFileFooter footer = await GalleryExport.RunAsync(session, path, cancellationToken);
+                Report(session.Terminal, new { File = path, session.Gallery, footer.People, footer.Faces, footer.Sha256 }, $"{footer.People} people with {footer.Faces} faces written to {path}");
+                return ExitCode.Ok;
+            },
+            CommandShell.LongPatience);
+        return command;
+    }
+
+    private static Command Import(CommandShell shell)
+    {
+        Argument<string> file = new("file") { Description = "A file written by export." };
+        Option<int> batch = new("--batch") { Description = "People per request, 1 to 1000.", DefaultValueFactory = _ => 200 };
+        Option<string?> state = new("--state") { Description = "Journal of how far it came. [default: <file>.import.jsonl, or the user's state directory when that is read-only]" };
+        CommandRanges.Between(batch, 1, 1000);
+        Command command = new("import", "Reads a file written by export into --gallery, which is created when missing. May be stopped and started again. Ends with 3 when some people failed.") { file, batch, state };
+        shell.Handle(
+            command,
+            async (session, cancellationToken) =>
+            {
+                GalleryImportReport report = await GalleryImport.RunAsync(
+                    session, session.Parsed.GetValue(file)!, session.Parsed.GetValue(batch), session.Parsed.GetValue(state), cancellationToken);
+                if (!session.Terminal.IsJson && report.Failures.Count > 0)
+                {
+                    session.Terminal.WriteTable(["failed", "code", "detail"], report.Failures.Select(failure => new[] { failure.Person, failure.Code, failure.Detail }));
+                }
+
+                Report(
+                    session.Terminal,
+                    report,
+                    $"{report.People} people in the file: {report.Created} new, {report.Updated} known already, {report.Skipped} done by an earlier run, {report.Failures.Count} failed. {report.Seconds:0.0} s.");
+                return report.Failures.Count == 0 ? ExitCode.Ok : ExitCode.Partial;
+            },
+            CommandShell.LongPatience);
+        return command;
+    }
+
+    private static void Report<T>(Terminal terminal, T answer, string sentence)
+    {
+        if (terminal.IsJson)
+        {
+            terminal.WriteJson(answer);
+        }
+        else
+        {
+            terminal.WriteLine(sentence);
+        }
+    }
+}

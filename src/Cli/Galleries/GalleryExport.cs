@@ -1,0 +1,51 @@
+using System.Text.Json;
+using FaceGrid.Cli.Cluster;
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Galleries;
+
+/// <summary>Writes a gallery to a file, one page in memory at a time.</summary>
+internal static class GalleryExport
+{
+    /// <summary>Exports.</summary>
+    /// <param name="session">The run.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Stops; no file is left.</param>
+    /// <returns>The file's last line.</returns>
+    public static async Task<GalleryFileFooter> RunAsync(Session session, string path, CancellationToken cancellationToken)
+    {
+        JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
+        GalleryContract? contract = ReadContract(gallery);
+        GalleryFileHeader header = new(
+            GalleryFileHeader.Kind,
+            GalleryFileHeader.CurrentVersion,
+            session.Gallery,
+            contract,
+            OwnThreshold(gallery, "verify"),
+            OwnThreshold(gallery, "identify"),
+            session.Host.Clock.GetUtcNow());
+        using GalleryFileWriter writer = new(path, header);
+        await using (Progress progress = Progress.Start(session, "exporting", (long)(gallery.Number("people") ?? 0)))
+        {
+            await foreach (GalleryFilePerson person in GalleryPages.ReadAsync(session, contract, cancellationToken))
+            {
+                writer.Add(person);
+                progress.Advance();
+            }
+        }
+
+        return writer.Complete();
+    }
+
+    /// <summary>Reads a gallery's contract.</summary>
+    /// <param name="gallery">A gallery of the API.</param>
+    /// <returns>The contract, or null before the first enrolment.</returns>
+    public static GalleryContract? ReadContract(JsonElement gallery) =>
+        gallery.Member("contract") is { } contract && contract.Text("id") is { } id && contract.Number("dimension") is { } dimension
+            ? new GalleryContract(id, (int)dimension)
+            : null;
+
+    // A profile's threshold belongs to the profile; only one that the gallery was given travels with it.
+    private static double? OwnThreshold(JsonElement gallery, string name) =>
+        gallery.Member(name) is { } threshold && threshold.Text("origin") == "gallery" ? threshold.Number("distance") : null;
+}

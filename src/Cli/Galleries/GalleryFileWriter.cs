@@ -1,0 +1,87 @@
+using System.IO.Compression;
+using System.Security.Cryptography;
+using System.Text.Json;
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Galleries;
+
+/// <summary>
+/// Writes a gallery file (docs/gallery-file.md) line by line. The file has its name only once it is complete: until then it is
+/// <c>name.part</c>, which is removed when the writer is disposed early.
+/// </summary>
+internal sealed class GalleryFileWriter : IDisposable
+{
+    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly string path;
+    private readonly FileStream file;
+    private readonly GZipStream zip;
+    private long people;
+    private long faces;
+    private bool completed;
+
+    /// <summary>Starts a file.</summary>
+    /// <param name="path">Its final name.</param>
+    /// <param name="header">Its first line.</param>
+    public GalleryFileWriter(string path, GalleryFileHeader header)
+    {
+        this.path = path;
+        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            // Templates are biometric data: only the owner may read them.
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        file = new FileStream(Part, options);
+        zip = new GZipStream(file, CompressionLevel.Fastest);
+        WriteLine(header);
+    }
+
+    private string Part => path + ".part";
+
+    /// <summary>Adds a person.</summary>
+    /// <param name="person">The person with vectors.</param>
+    public void Add(GalleryFilePerson person)
+    {
+        WriteLine(person);
+        people++;
+        faces += person.Faces.Count;
+    }
+
+    /// <summary>Writes the footer, makes the file durable and gives it its name.</summary>
+    /// <returns>The footer.</returns>
+    public GalleryFileFooter Complete()
+    {
+        GalleryFileFooter footer = new(End: true, people, faces, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        WriteLine(footer);
+        zip.Flush();
+        zip.Dispose();
+        using (FileStream whole = new(Part, FileMode.Open, FileAccess.Write))
+        {
+            whole.Flush(flushToDisk: true);
+        }
+
+        File.Move(Part, path, overwrite: true);
+        completed = true;
+        return footer;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        zip.Dispose();
+        file.Dispose();
+        hash.Dispose();
+        if (!completed)
+        {
+            File.Delete(Part);
+        }
+    }
+
+    private void WriteLine<T>(T value)
+    {
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(value, Terminal.JsonOptions), (byte)'\n'];
+        hash.AppendData(line);
+        zip.Write(line);
+    }
+}

@@ -1,0 +1,191 @@
+using System.Text.Json;
+using FaceGrid.Cli.Cluster;
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Galleries;
+
+/// <summary>Reads a gallery file into a gallery through the bulk endpoint, batch by batch, and can go on where it stopped.</summary>
+internal sealed class GalleryImport
+{
+    // Keeps a request well below the smallest body limit a gateway is likely to have.
+    private const long BatchBytesMax = 4 << 20;
+
+    private readonly List<GalleryImportFailure> failures = [];
+    private readonly Session session;
+    private readonly GalleryFileHeader header;
+    private long created;
+    private long updated;
+    private long notYetSearchable;
+
+    private GalleryImport(Session session, GalleryFileHeader header)
+    {
+        this.session = session;
+        this.header = header;
+    }
+
+    /// <summary>Imports.</summary>
+    /// <param name="session">The run.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="batch">People per request.</param>
+    /// <param name="state">Where the caller wants the journal, or null.</param>
+    /// <param name="cancellationToken">Stops; a second run goes on.</param>
+    /// <returns>The report.</returns>
+    /// <exception cref="CliException">The file is damaged or newer, or the gallery has another contract.</exception>
+    public static async Task<GalleryImportReport> RunAsync(Session session, string path, int batch, string? state, CancellationToken cancellationToken)
+    {
+        long started = session.Host.Clock.GetTimestamp();
+        (GalleryFileHeader header, GalleryFileFooter footer) = await GalleryFileReader.CheckAsync(path, cancellationToken);
+        GalleryImport import = new(session, header);
+        JsonElement gallery = await import.PrepareAsync(cancellationToken);
+        string target = $"{session.Server}|{session.Gallery}|{gallery.Text("createdAt")}|{footer.Sha256}";
+        GalleryImportJournal journal = GalleryImportJournal.Open(state, path, StateDirectory.Find(session.Host), target);
+        long skipped = journal.Read();
+        await using (Progress progress = Progress.Start(session, "importing", footer.People - skipped))
+        {
+            await import.SendAllAsync(path, batch, skipped, journal, progress, cancellationToken);
+        }
+
+        journal.Remove();
+        return new GalleryImportReport(
+            path,
+            session.Gallery,
+            footer.People,
+            import.created,
+            import.updated,
+            import.notYetSearchable,
+            skipped,
+            Math.Round(session.Host.Clock.GetElapsedTime(started).TotalSeconds, 3),
+            import.failures);
+    }
+
+    private async Task<JsonElement> PrepareAsync(CancellationToken cancellationToken)
+    {
+        JsonElement gallery;
+        try
+        {
+            gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
+        }
+        catch (ClusterProblemException problem) when (problem.Code == "gallery-not-found")
+        {
+            GalleryWrite write = new(header.Contract, header.VerifyThreshold, header.IdentifyThreshold);
+            gallery = (await session.Client.SendJsonAsync(HttpMethod.Put, session.GalleryPath, write, cancellationToken)).Body;
+        }
+
+        GalleryContract? bound = GalleryExport.ReadContract(gallery);
+        if (bound is not null && header.Contract is not null && bound != header.Contract)
+        {
+            throw new CliException(
+                $"The file holds vectors of the contract '{header.Contract.Id}' ({header.Contract.Dimension} numbers); the gallery '{session.Gallery}' is bound to '{bound.Id}' ({bound.Dimension} numbers). Import into another gallery.",
+                "contract-mismatch");
+        }
+
+        if (bound is null && header.Contract is not null)
+        {
+            GalleryWrite write = new(header.Contract, VerifyThreshold: null, IdentifyThreshold: null);
+            gallery = (await session.Client.SendJsonAsync(HttpMethod.Put, session.GalleryPath, write, cancellationToken)).Body;
+        }
+
+        return gallery;
+    }
+
+    private async Task SendAllAsync(string path, int batchPeople, long skip, GalleryImportJournal journal, Progress progress, CancellationToken cancellationToken)
+    {
+        long done = skip;
+        long bytes = 0;
+        List<GalleryFilePerson> batch = [];
+        await foreach (GalleryFilePerson person in GalleryFileReader.PeopleAsync(path, header, skip, cancellationToken))
+        {
+            batch.Add(person with { Contract = header.Contract?.Id });
+            bytes += person.Faces.Sum(face => (long)face.Embedding.Length + 128);
+            if (batch.Count == batchPeople || bytes >= BatchBytesMax)
+            {
+                await FlushAsync();
+            }
+        }
+
+        if (batch.Count > 0)
+        {
+            await FlushAsync();
+        }
+
+        async Task FlushAsync()
+        {
+            await SendAsync(batch, cancellationToken);
+            done += batch.Count;
+            journal.Write(done);
+            progress.AdvanceBy(batch.Count);
+            batch.Clear();
+            bytes = 0;
+        }
+    }
+
+    private async Task SendAsync(IReadOnlyList<GalleryFilePerson> people, CancellationToken cancellationToken)
+    {
+        long? failedSince = null;
+        for (IReadOnlyList<GalleryFilePerson> left = people; left.Count > 0;)
+        {
+            ClusterAnswer answer = await session.Client.SendJsonAsync(HttpMethod.Post, session.GalleryPath + "/people", new { People = left }, cancellationToken);
+            (left, ClusterProblemException? transient) = Count(left, answer.Body.Items("results"));
+            if (transient is null)
+            {
+                return;
+            }
+
+            // The request went through, some people in it met a busy or absent part of the grid.
+            failedSince ??= session.Host.Clock.GetTimestamp();
+            if (session.Host.Clock.GetElapsedTime(failedSince.Value) > session.Patience)
+            {
+                throw transient;
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(1), session.Host.Clock, cancellationToken);
+        }
+    }
+
+    private (IReadOnlyList<GalleryFilePerson> Left, ClusterProblemException? Transient) Count(
+        IReadOnlyList<GalleryFilePerson> people, IReadOnlyList<JsonElement> results)
+    {
+        if (results.Count != people.Count)
+        {
+            throw new CliException($"The server answered for {results.Count} people where {people.Count} were sent.", "not-a-gateway");
+        }
+
+        List<GalleryFilePerson> left = [];
+        ClusterProblemException? transient = null;
+        for (int i = 0; i < people.Count; i++)
+        {
+            int status = (int)(results[i].Number("status") ?? 0);
+            ClusterProblemException problem = new(status, results[i].Text("code") ?? $"http-{status}", results[i].Text("detail") ?? "", requestId: null);
+            if (problem.IsTransient)
+            {
+                left.Add(people[i]);
+                transient = problem;
+                continue;
+            }
+
+            CountOne(people[i], status, problem);
+        }
+
+        return (left, transient);
+    }
+
+    private void CountOne(GalleryFilePerson person, int status, ClusterProblemException problem)
+    {
+        switch (status)
+        {
+            case 200:
+                updated++;
+                break;
+            case 201:
+                created++;
+                break;
+            case 202:
+                created++;
+                notYetSearchable++;
+                break;
+            default:
+                failures.Add(new GalleryImportFailure(person.Id, problem.Code, problem.Message));
+                break;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace FaceGrid.Cli.Galleries;
+
+/// <summary>What came of an import.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Gallery">The gallery.</param>
+/// <param name="People">People in the file.</param>
+/// <param name="Created">People who were new.</param>
+/// <param name="Updated">People who were there.</param>
+/// <param name="NotYetSearchable">People who are stored and not yet searchable; the grid finishes by itself. Counted as created.</param>
+/// <param name="Skipped">People an earlier, interrupted run had done.</param>
+/// <param name="Seconds">Time spent.</param>
+/// <param name="Failures">Everybody who was refused.</param>
+internal sealed record GalleryImportReport(
+    string File,
+    string Gallery,
+    long People,
+    long Created,
+    long Updated,
+    long NotYetSearchable,
+    long Skipped,
+    double Seconds,
+    IReadOnlyList<GalleryImportFailure> Failures);

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using FaceGrid.Cli.Cluster;
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Questions;
+
+/// <summary>Prints answers of the kind "match or not, at this distance, by this threshold".</summary>
+internal static class Answers
+{
+    /// <summary>Prints one.</summary>
+    /// <param name="terminal">Where.</param>
+    /// <param name="answer">The grid's answer with <c>match</c>, <c>distance</c> and <c>threshold</c>.</param>
+    /// <param name="sentence">What it means, for people.</param>
+    /// <returns><see cref="ExitCode.Ok"/> or <see cref="ExitCode.NoMatch"/>.</returns>
+    public static ExitCode Print(Terminal terminal, JsonElement answer, string sentence)
+    {
+        if (terminal.IsJson)
+        {
+            terminal.WriteJson(answer);
+        }
+        else
+        {
+            terminal.WriteLine($"{sentence} (distance {JsonReading.ShowDistance(answer.Number("distance"))}, threshold {JsonReading.ShowThreshold(answer.Member("threshold"))})");
+        }
+
+        return answer.Flag("match") ? ExitCode.Ok : ExitCode.NoMatch;
+    }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using System.Text.Json;
+using FaceGrid.Cli.Cluster;
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Questions;
+
+/// <summary><c>facegrid verify</c>: is it the person they claim to be?</summary>
+internal static class VerifyCommand
+{
+    /// <summary>Creates the command.</summary>
+    /// <param name="shell">Runs it.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(CommandShell shell)
+    {
+        Argument<string> person = new("person") { Description = "The person's id." };
+        Argument<string> picture = new("picture") { Description = "A picture with exactly one usable face." };
+        Command command = new("verify", "Says whether a picture shows a person. Ends with 4 when it does not.") { person, picture };
+        shell.Handle(command, async (session, cancellationToken) =>
+        {
+            string id = session.Parsed.GetValue(person)!;
+            string path = session.PersonPath(id) + "/verify";
+            Picture read = await Picture.ReadAsync(session.Parsed.GetValue(picture)!, cancellationToken);
+            JsonElement answer = (await session.Client.PostPictureAsync(path, read, cancellationToken)).Body;
+            return Answers.Print(session.Terminal, answer, answer.Flag("match") ? $"match: it is {id}" : $"no match: it is not {id}");
+        });
+        return command;
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using FaceGrid.Cli.Enrolment;
+using FaceGrid.Cli.Galleries;
+using FaceGrid.Cli.Keys;
+using FaceGrid.Cli.People;
+using FaceGrid.Cli.Questions;
+
+namespace FaceGrid.Cli.Shell;
+
+/// <summary>The whole command line, as a contents page.</summary>
+internal static class CommandLine
+{
+    /// <summary>Parses and runs.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="host">What the run may touch.</param>
+    /// <param name="cancellationToken">Stops the run; Ctrl+C does too.</param>
+    /// <returns>An <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(string[] args, CliHost host, CancellationToken cancellationToken = default)
+    {
+        ParseResult parsed = Create(host).Parse(args);
+        InvocationConfiguration configuration = new()
+        {
+            Output = host.Out,
+            Error = host.Error,
+            EnableDefaultExceptionHandler = false,
+        };
+        int exitCode = await parsed.InvokeAsync(configuration, cancellationToken);
+        return parsed.Action is ParseErrorAction ? (int)ExitCode.Usage : exitCode;
+    }
+
+    private static RootCommand Create(CliHost host)
+    {
+        GlobalOptions global = new(host);
+        CommandShell shell = new(host, global);
+        RootCommand root = new("FaceGrid on the command line: enrol folders, ask who it is, look after galleries, models and keys, and measure.")
+        {
+            global.Server,
+            global.Key,
+            global.Gallery,
+            global.Json,
+            global.Patience,
+        };
+        root.Add(EnrolCommand.Create(shell));
+        root.Add(IdentifyCommand.Create(shell));
+        root.Add(VerifyCommand.Create(shell));
+        root.Add(CompareCommand.Create(shell));
+        root.Add(PeopleCommand.Create(shell));
+        root.Add(GalleryCommand.Create(shell));
+        root.Add(KeysCommand.Create(shell));
+        return root;
+    }
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using FaceGrid.Cli.Cluster;
+
+namespace FaceGrid.Cli.Shell;
+
+/// <summary>One run of one command: what was parsed, where to print, and the way to the grid.</summary>
+internal sealed partial class Session : IDisposable
+{
+    private readonly GlobalOptions global;
+    private ClusterClient? client;
+
+    /// <summary>Creates the run's session.</summary>
+    /// <param name="host">What the run may touch.</param>
+    /// <param name="global">The options every command has.</param>
+    /// <param name="parsed">The parsed command line.</param>
+    /// <param name="patience">How long this command keeps trying when the caller does not say.</param>
+    public Session(CliHost host, GlobalOptions global, ParseResult parsed, TimeSpan patience)
+    {
+        this.global = global;
+        Host = host;
+        Parsed = parsed;
+        Terminal = new Terminal(host, parsed.GetValue(global.Json));
+        Patience = parsed.GetValue(global.Patience) is { } seconds ? TimeSpan.FromSeconds(seconds) : patience;
+    }
+
+    /// <summary>What the run may touch.</summary>
+    public CliHost Host { get; }
+
+    /// <summary>The parsed command line.</summary>
+    public ParseResult Parsed { get; }
+
+    /// <summary>Where to print.</summary>
+    public Terminal Terminal { get; }
+
+    /// <summary>How long one request is tried again.</summary>
+    public TimeSpan Patience { get; }
+
+    /// <summary>The gateway's address, ending in '/'.</summary>
+    public Uri Server
+    {
+        get
+        {
+            string text = Parsed.GetValue(global.Server)!;
+            return Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
+                ? uri
+                : throw CliException.Usage($"--server '{text}' is not an http or https address such as http://127.0.0.1:8080.");
+        }
+    }
+
+    /// <summary>The gallery's id, checked.</summary>
+    public string Gallery => CheckGallery(Parsed.GetValue(global.Gallery)!);
+
+    /// <summary>The way to the grid.</summary>
+    public ClusterClient Client => client ??= new ClusterClient(
+        Server,
+        Parsed.GetValue(global.Key) ?? GlobalOptions.NotEmpty(Host.Environment("FACEGRID_KEY")),
+        Patience,
+        Host.Clock);
+
+    /// <summary>The gallery's part of a request path.</summary>
+    public string GalleryPath => GalleryPathOf(Gallery);
+
+    /// <summary>The path of any gallery.</summary>
+    /// <param name="gallery">A checked id.</param>
+    /// <returns>The path, relative to the server.</returns>
+    public static string GalleryPathOf(string gallery) => "v1/galleries/" + gallery;
+
+    /// <summary>Checks a gallery id before it goes into an address.</summary>
+    /// <param name="gallery">The id as given.</param>
+    /// <returns>The id.</returns>
+    public static string CheckGallery(string gallery) => GalleryId().IsMatch(gallery)
+        ? gallery
+        : throw CliException.Usage($"'{gallery}' is not a gallery id: 1 to 64 characters out of a-z, 0-9 and '-'.");
+
+    /// <summary>A person's part of a request path.</summary>
+    /// <param name="person">The person's id.</param>
+    /// <returns>The path, relative to the server.</returns>
+    /// <remarks>The ids "." and ".." are within the alphabet but cannot be written as a path segment.</remarks>
+    public string PersonPath(string person) => PersonId().IsMatch(person) && person is not ("." or "..")
+        ? $"{GalleryPath}/people/{Uri.EscapeDataString(person)}"
+        : throw CliException.Usage($"'{person}' is not a person id: 1 to 128 characters out of A-Z, a-z, 0-9, '.', '_', ':', '@' and '-'.");
+
+    /// <inheritdoc/>
+    public void Dispose() => client?.Dispose();
+
+    [GeneratedRegex(@"\A[a-z0-9-]{1,64}\z", RegexOptions.None, 1000)]
+    private static partial Regex GalleryId();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9._:@-]{1,128}\z", RegexOptions.None, 1000)]
+    private static partial Regex PersonId();
+}

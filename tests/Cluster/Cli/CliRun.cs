@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Tests.Cli;
+
+/// <summary>What a run of the command line left behind.</summary>
+internal sealed record CliRun(int ExitCode, string Out, string Error)
+{
+    public JsonNode Json => JsonNode.Parse(Out)!;
+
+    /// <summary>Runs in this process against a server, with state in a directory of the test.</summary>
+    public static async Task<CliRun> Async(FakeGateway server, string state, params string[] args)
+    {
+        StringWriter output = new();
+        StringWriter error = new();
+        CliHost host = new()
+        {
+            Out = output,
+            Error = TextWriter.Synchronized(error),
+            Environment = name => name switch { "FACEGRID_SERVER" => server.Address, "XDG_STATE_HOME" => state, _ => null },
+        };
+        int exitCode = await CommandLine.RunAsync(args, host, Xunit.TestContext.Current.CancellationToken);
+        return new CliRun(exitCode, output.ToString(), error.ToString());
+    }
+}

@@ -1,0 +1,303 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+
+namespace FaceGrid.Tests.Cli;
+
+/// <summary>
+/// A gateway of the documented contract, small enough to read: people in a dictionary, and a "picture" whose embedding is read from its text.
+/// The bytes "no-face" are a picture without a face. Tests can make it busy or cut it off.
+/// </summary>
+internal sealed class FakeGateway : IDisposable
+{
+    private readonly HttpListener listener = new();
+    private readonly ConcurrentDictionary<string, JsonObject> galleries = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, SortedDictionary<string, JsonObject>> people = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+    private int births;
+
+    public FakeGateway()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            using TcpListener probe = new(IPAddress.Loopback, 0);
+            probe.Start();
+            int port = ((IPEndPoint)probe.LocalEndpoint).Port;
+            probe.Stop();
+            listener.Prefixes.Clear();
+            listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+            try
+            {
+                listener.Start();
+                Address = $"http://127.0.0.1:{port}";
+                break;
+            }
+            catch (HttpListenerException) when (attempt < 10)
+            {
+                // Somebody else took the port in between.
+            }
+        }
+
+        CreateGallery("default", contract: null);
+        _ = ServeAsync();
+    }
+
+    public string Address { get; }
+
+    public string? Key { get; set; }
+
+    /// <summary>Requests in order, as "METHOD path".</summary>
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    /// <summary>Looks at each request first; a status other than null is sent as a problem.</summary>
+    public Func<string, (int Status, string Code)?> Trouble { get; set; } = _ => null;
+
+    /// <summary>A vector of the contract "fake", as a picture's bytes say it: "x y z w".</summary>
+    public static byte[] Picture(params float[] vector) => System.Text.Encoding.UTF8.GetBytes(string.Join(' ', vector));
+
+    public JsonObject? Person(string gallery, string id) => people[gallery].GetValueOrDefault(id);
+
+    public void CreateGallery(string id, JsonObject? contract)
+    {
+        galleries[id] = new JsonObject
+        {
+            ["id"] = id,
+            ["contract"] = contract?.DeepClone(),
+            ["verify"] = new JsonObject { ["distance"] = 1.0, ["origin"] = "profile", ["falseMatchRate"] = 0.0001 },
+            ["identify"] = new JsonObject { ["distance"] = 0.9, ["origin"] = "gallery" },
+            ["shards"] = 1,
+            ["createdAt"] = $"2026-01-01T00:00:{births++:00}Z",
+        };
+        people.TryAdd(id, new SortedDictionary<string, JsonObject>(StringComparer.Ordinal));
+    }
+
+    public void Dispose() => listener.Close();
+
+    private async Task ServeAsync()
+    {
+        while (listener.IsListening)
+        {
+            try
+            {
+                HttpListenerContext context = await listener.GetContextAsync();
+                _ = Task.Run(() => Answer(context));
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Answer(HttpListenerContext context)
+    {
+        using MemoryStream body = new();
+        context.Request.InputStream.CopyTo(body);
+        string line = $"{context.Request.HttpMethod} {context.Request.Url!.PathAndQuery}";
+        Requests.Enqueue(line);
+        (int status, JsonNode? answer) = (200, null);
+        lock (gate)
+        {
+            (status, answer) = Trouble(line) is { } trouble ? Problem(trouble.Status, trouble.Code)
+                : Key is not null && context.Request.Headers["X-Api-Key"] != Key ? Problem(401, "unauthorized")
+                : Route(context.Request, body.ToArray());
+        }
+
+        context.Response.StatusCode = status;
+        if (status is 429 or 503)
+        {
+            context.Response.Headers["Retry-After"] = "0";
+        }
+
+        context.Response.ContentType = status >= 400 ? "application/problem+json" : "application/json";
+        if (answer is not null)
+        {
+            context.Response.Close(System.Text.Encoding.UTF8.GetBytes(answer.ToJsonString()), willBlock: true);
+        }
+        else
+        {
+            context.Response.Close();
+        }
+    }
+
+    private (int, JsonNode?) Route(HttpListenerRequest request, byte[] body)
+    {
+        string[] parts = [.. request.Url!.AbsolutePath.Trim('/').Split('/').Select(Uri.UnescapeDataString)];
+        string method = request.HttpMethod;
+        switch (parts)
+        {
+            case ["v1", "compare"]:
+                return (200, new JsonObject { ["match"] = false, ["distance"] = 1.5, ["threshold"] = new JsonObject { ["distance"] = 1.0, ["origin"] = "profile" } });
+            case ["v1", "galleries"]:
+                return (200, new JsonObject { ["galleries"] = new JsonArray([.. galleries.Values.Select(g => g.DeepClone())]) });
+            case ["v1", "galleries", var id]:
+                return Gallery(method, id, body);
+            case ["v1", "galleries", var id, ..] when !galleries.ContainsKey(id):
+                return Problem(404, "gallery-not-found");
+            case ["v1", "galleries", var id, "identify"]:
+                return Identify(id, body);
+            case ["v1", "galleries", var id, "people"]:
+                return method == "GET" ? Page(id, request) : Bulk(id, body);
+            case ["v1", "galleries", var id, "people", var person]:
+                return PersonCall(method, id, person, body);
+            case ["v1", "galleries", var id, "people", var person, "faces"]:
+                return Enrol(id, person, body);
+            case ["v1", "galleries", var id, "people", var person, "verify"]:
+                return Verify(id, person, body);
+            default:
+                return Problem(404, "not-found");
+        }
+    }
+
+    private (int, JsonNode?) Gallery(string method, string id, byte[] body)
+    {
+        bool known = galleries.ContainsKey(id);
+        switch (method)
+        {
+            case "PUT":
+                JsonNode? contract = body.Length == 0 ? null : JsonNode.Parse(body)!["contract"];
+                if (!known)
+                {
+                    CreateGallery(id, contract?.AsObject());
+                }
+                else
+                {
+                    galleries[id]["contract"] ??= contract?.DeepClone();
+                }
+
+                return (known ? 200 : 201, galleries[id].DeepClone());
+            case "DELETE":
+                galleries.TryRemove(id, out _);
+                people.TryRemove(id, out _);
+                return (204, null);
+            default:
+                return known ? (200, galleries[id].DeepClone()) : Problem(404, "gallery-not-found");
+        }
+    }
+
+    private (int, JsonNode?) Page(string id, HttpListenerRequest request)
+    {
+        int limit = int.Parse(request.QueryString["limit"] ?? "100");
+        string after = request.QueryString["after"] ?? "";
+        JsonObject[] all = [.. people[id].Values.Where(person => string.CompareOrdinal((string)person["id"]!, after) > 0)];
+        JsonObject[] page = [.. all.Take(limit).Select(person => (JsonObject)person.DeepClone())];
+        if (request.QueryString["embeddings"] != "true")
+        {
+            foreach (JsonNode? face in page.SelectMany(person => person["faces"]!.AsArray()))
+            {
+                face!.AsObject().Remove("embedding");
+            }
+        }
+
+        return (200, new JsonObject { ["people"] = new JsonArray([.. page]), ["next"] = all.Length > limit ? (string?)page[^1]["id"] : null });
+    }
+
+    private (int, JsonNode?) Bulk(string id, byte[] body)
+    {
+        JsonArray results = [];
+        foreach (JsonNode? person in JsonNode.Parse(body)!["people"]!.AsArray())
+        {
+            string personId = (string)person!["id"]!;
+            (int status, _) = Trouble("PERSON " + personId) is { } trouble ? (trouble.Status, null) : Store(id, personId, person.AsObject());
+            results.Add(new JsonObject { ["id"] = personId, ["status"] = status, ["code"] = status >= 400 ? "busy" : null });
+        }
+
+        return (200, new JsonObject { ["results"] = results });
+    }
+
+    private (int, JsonNode?) Store(string id, string person, JsonObject write)
+    {
+        bool known = people[id].TryGetValue(person, out JsonObject? row);
+        row ??= new JsonObject { ["id"] = person, ["revision"] = 1, ["contract"] = "fake", ["faces"] = new JsonArray() };
+        people[id][person] = row;
+        row["name"] = write["name"]?.DeepClone() ?? row["name"]?.DeepClone();
+        row["labels"] = write["labels"]?.DeepClone() ?? row["labels"]?.DeepClone();
+        foreach (JsonNode? face in write["faces"]?.AsArray() ?? [])
+        {
+            if (!row["faces"]!.AsArray().Any(other => (string?)other!["id"] == (string?)face!["id"]))
+            {
+                row["faces"]!.AsArray().Add(face!.DeepClone());
+            }
+        }
+
+        return (known ? 200 : 201, row.DeepClone());
+    }
+
+    private (int, JsonNode?) PersonCall(string method, string id, string person, byte[] body)
+    {
+        switch (method)
+        {
+            case "PUT":
+                return Store(id, person, JsonNode.Parse(body)!.AsObject());
+            case "DELETE":
+                people[id].Remove(person);
+                return (204, null);
+            default:
+                return people[id].TryGetValue(person, out JsonObject? row) ? (200, row.DeepClone()) : Problem(404, "person-not-found");
+        }
+    }
+
+    private (int, JsonNode?) Enrol(string id, string person, byte[] body)
+    {
+        if (Vector(body) is not { } vector)
+        {
+            return Problem(422, "no-face");
+        }
+
+        galleries[id]["contract"] ??= new JsonObject { ["id"] = "fake", ["dimension"] = vector.Length };
+        string face = Convert.ToHexStringLower(SHA256.HashData(body))[..32];
+        bool known = people[id].GetValueOrDefault(person)?["faces"]!.AsArray().Any(other => (string?)other!["id"] == face) ?? false;
+        string embedding = Convert.ToBase64String(vector.SelectMany(BitConverter.GetBytes).ToArray());
+        Store(id, person, new JsonObject { ["faces"] = new JsonArray(new JsonObject { ["id"] = face, ["enrolledAt"] = "2026-01-01T00:00:00Z", ["embedding"] = embedding }) });
+        return (known ? 200 : 201, new JsonObject { ["person"] = person, ["face"] = face, ["created"] = !known, ["searchable"] = true });
+    }
+
+    private (int, JsonNode?) Identify(string id, byte[] body)
+    {
+        JsonArray faces = [];
+        if (Vector(body) is { } probe)
+        {
+            (string person, double distance) = people[id].Values
+                .SelectMany(row => row["faces"]!.AsArray().Select(face => ((string)row["id"]!, Distance(probe, face!))))
+                .OrderBy(hit => hit.Item2).FirstOrDefault(("nobody", 2));
+            bool match = distance <= 0.9;
+            faces.Add(new JsonObject
+            {
+                ["box"] = new JsonObject { ["x"] = 1, ["y"] = 2, ["width"] = 30, ["height"] = 40 },
+                ["decision"] = match ? "match" : "unknown",
+                ["person"] = match ? person : null,
+                ["candidates"] = new JsonArray(new JsonObject { ["person"] = person, ["distance"] = distance }),
+            });
+        }
+
+        return (200, new JsonObject { ["faces"] = faces, ["people"] = people[id].Count, ["complete"] = true });
+    }
+
+    private (int, JsonNode?) Verify(string id, string person, byte[] body)
+    {
+        if (!people[id].TryGetValue(person, out JsonObject? row))
+        {
+            return Problem(404, "person-not-found");
+        }
+
+        double distance = row["faces"]!.AsArray().Min(face => Distance(Vector(body)!, face!));
+        return (200, new JsonObject { ["match"] = distance <= 1, ["distance"] = distance });
+    }
+
+    private static double Distance(float[] probe, JsonNode face)
+    {
+        byte[] bytes = Convert.FromBase64String((string)face["embedding"]!);
+        return Math.Sqrt(probe.Select((value, i) => Math.Pow(value - BitConverter.ToSingle(bytes, i * 4), 2)).Sum());
+    }
+
+    private static float[]? Vector(byte[] body)
+    {
+        string text = System.Text.Encoding.UTF8.GetString(body);
+        return text.StartsWith("no-face", StringComparison.Ordinal) ? null : [.. text.Split(' ').Select(float.Parse)];
+    }
+
+    private static (int, JsonNode?) Problem(int status, string code) =>
+        (status, new JsonObject { ["title"] = code, ["status"] = status, ["detail"] = $"It is {code}.", ["code"] = code, ["requestId"] = "r-1" });
+}
