@@ -20,7 +20,8 @@ try
 {
     NodeOptions node = NodeConfiguration.Read(builder.Configuration);
     string[] roles = NodeConfiguration.RolesOf(node);
-    GatewayAddressPolicy.Check(builder.Configuration);
+    CheckAddresses(builder.Configuration);
+    builder.WebHost.UseUrls([.. GatewayAddressPolicy.AddressesOf(builder.Configuration)]);
 
     await using SqliteDatabase database = await SqliteDatabase.OpenAsync(node.DataDirectory, node.Synchronous, CancellationToken.None);
     using FacePipeline? pipeline = roles.Contains(Roles.Embedder) ? await OpenPipelineAsync(builder.Configuration) : null;
@@ -48,16 +49,28 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception failure) when (failure is VisionSetupException or StorageException or OptionsValidationException or NodeConfigurationException or GatewayConfigurationException)
+catch (Exception failure) when (failure is VisionSetupException or StorageException or OptionsValidationException or NodeConfigurationException)
 {
     // What an operator can mend gets a sentence, not a stack trace.
     await Console.Error.WriteLineAsync($"FaceGrid cannot start: {failure.Message}");
     return ExitConfiguration;
 }
 
+static void CheckAddresses(IConfiguration configuration)
+{
+    try
+    {
+        GatewayAddressPolicy.Check(configuration);
+    }
+    catch (InvalidOperationException open)
+    {
+        throw new NodeConfigurationException(open.Message);
+    }
+}
+
 static Task<FacePipeline> OpenPipelineAsync(IConfiguration configuration)
 {
     VisionOptions options = new();
     configuration.GetSection("FaceGrid:Vision").Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
-    return FacePipeline.CreateAsync(options, new ConsoleDownloadProgress(), CancellationToken.None);
+    return FacePipeline.CreateAsync(options, new ConsoleDownloadProgress());
 }

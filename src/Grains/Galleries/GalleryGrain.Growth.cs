@@ -1,3 +1,4 @@
+using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.Galleries;

@@ -64,6 +64,8 @@ public sealed class FakeGrid
             return [.. grid.Nodes];
         }
 
+        public Task<ClusterInfo> GetEmbeddersAsync(CancellationToken cancellationToken) => GetAsync(cancellationToken);
+
         public async Task<ClusterInfo> GetAsync(CancellationToken cancellationToken)
         {
             await grid.Before("Cluster.Get", cancellationToken);
