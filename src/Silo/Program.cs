@@ -14,6 +14,7 @@ WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.Logging.AddFilter("Orleans", LogLevel.Warning);
 builder.Logging.AddFilter("Microsoft.Orleans", LogLevel.Warning);
 builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error); // Orleans 10.4 warns at each start that its own watchdog is late.
+builder.Logging.AddFilter("Polly", LogLevel.Warning);
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
 
 try

@@ -6,7 +6,7 @@ namespace FaceGrid.Silo;
 /// Makes the node ready before the world knows it: the gallery <c>default</c> exists, and every gallery's shards are loaded, so the
 /// first search after a start is not the slow one. Deletions and growths that a crash interrupted go on from here too.
 /// </summary>
-internal sealed class Warmup(IGrainFactory grains, IConfiguration configuration, ILogger<Warmup> logger) : BackgroundService
+internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifetime lifetime, IConfiguration configuration, ILogger<Warmup> logger) : BackgroundService
 {
     private const string DefaultGallery = "default";
 
@@ -19,6 +19,10 @@ internal sealed class Warmup(IGrainFactory grains, IConfiguration configuration,
             return;
         }
 
+        // Hosted services start before the silo is active; grains can be called after that.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = lifetime.ApplicationStarted.Register(started.SetResult);
+        await started.Task.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -28,7 +32,7 @@ internal sealed class Warmup(IGrainFactory grains, IConfiguration configuration,
             }
             catch (Exception failure) when (failure is not OperationCanceledException)
             {
-                logger.LogWarning(failure, "Galleries could not be loaded yet; trying again");
+                LogNotLoaded(logger, failure);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
             }
         }
@@ -47,4 +51,7 @@ internal sealed class Warmup(IGrainFactory grains, IConfiguration configuration,
             await grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery.Id)).GetAsync(cancellationToken);
         }
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "Galleries could not be loaded yet; trying again")]
+    private static partial void LogNotLoaded(ILogger logger, Exception cause);
 }
