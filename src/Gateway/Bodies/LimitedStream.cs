@@ -1,7 +1,10 @@
 namespace FaceGrid.Gateway;
 
-/// <summary>A read-only view of a body that counts its bytes and refuses to go past a limit.</summary>
-internal sealed class LimitedStream(Stream inner, long bytesMax) : Stream
+/// <summary>A read-only view of a body, or of a part of one, that counts its bytes and refuses to go past a limit.</summary>
+/// <param name="inner">The body; not disposed.</param>
+/// <param name="bytesMax">Most bytes that may be read.</param>
+/// <param name="isPart">True for a part of a form, where a failing read means a malformed form and not a broken connection.</param>
+internal sealed class LimitedStream(Stream inner, long bytesMax, bool isPart = false) : Stream
 {
     public long BytesRead { get; private set; }
 
@@ -21,9 +24,16 @@ internal sealed class LimitedStream(Stream inner, long bytesMax) : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        int count = await inner.ReadAsync(buffer, cancellationToken);
-        BytesRead += count;
-        return BytesRead <= bytesMax ? count : throw TooMany(bytesMax);
+        try
+        {
+            int count = await inner.ReadAsync(buffer, cancellationToken);
+            BytesRead += count;
+            return BytesRead <= bytesMax ? count : throw TooMany(bytesMax);
+        }
+        catch (IOException exception) when (!isPart && exception is not BadHttpRequestException)
+        {
+            throw new ClientGoneException(exception);
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

@@ -53,7 +53,7 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
 
         long bytesMax = options.Value.ImageBytesMax;
         Limit(context, bytesMax);
-        return await ReadAllAsync(request.Body, request.ContentLength, bytesMax, cancellationToken);
+        return await ReadAllAsync(new LimitedStream(request.Body, bytesMax), request.ContentLength, cancellationToken);
     }
 
     /// <summary>Reads the two pictures <c>a</c> and <c>b</c> of a form.</summary>
@@ -100,12 +100,13 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
     private static MediaTypeHeaderValue? TypeOf(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) ? type : null;
 
-    // A declared length is refused at once; the server's own limit guards chunked bodies as well as the counting streams do.
+    // A declared length is refused at once, others are counted while they stream. The server's own limit is lifted: it counts the framing of
+    // chunks as well, and past it cuts the connection before the caller has read why.
     private static void Limit(HttpContext context, long bytesMax)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
         {
-            feature.MaxRequestBodySize = bytesMax;
+            feature.MaxRequestBodySize = null;
         }
 
         if (context.Request.ContentLength > bytesMax)
@@ -114,11 +115,11 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
         }
     }
 
-    private static async Task<byte[]> ReadAllAsync(Stream body, long? length, long bytesMax, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAllAsync(LimitedStream body, long? length, CancellationToken cancellationToken)
     {
         // The declared length is a hint that a caller may get wrong, so it only sizes the buffer, and not past a megabyte.
         using var bytes = new MemoryStream((int)Math.Min(length ?? 0, 1 << 20));
-        await new LimitedStream(body, bytesMax).CopyToAsync(bytes, cancellationToken);
+        await body.CopyToAsync(bytes, cancellationToken);
         return bytes.Length > 0 ? bytes.ToArray() : throw Empty();
     }
 
@@ -141,7 +142,7 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
                 await ReadPartAsync(section, parts, names, files, cancellationToken);
             }
         }
-        catch (Exception exception) when (exception is InvalidDataException || (exception is IOException and not BadHttpRequestException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is InvalidDataException or (IOException and not BadHttpRequestException))
         {
             throw new FaceGridException(ErrorCodes.InvalidParameter, "The form is malformed or ends too early.", exception);
         }
@@ -160,7 +161,7 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
         string name = disposition is null ? "" : HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
         if (names is null ? disposition?.IsFileDisposition() == true : names.Contains(name, StringComparer.Ordinal))
         {
-            files[name] = await ReadAllAsync(section.Body, null, options.Value.ImageBytesMax, cancellationToken);
+            files[name] = await ReadAllAsync(new LimitedStream(section.Body, options.Value.ImageBytesMax, isPart: true), null, cancellationToken);
         }
     }
 }

@@ -19,13 +19,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         try
         {
             await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: 404 or 405, ContentLength: null, ContentType: null })
+            if (context.Response is { HasStarted: false, StatusCode: 404 or 405 or 415, ContentLength: null, ContentType: null })
             {
-                // Routing has no exception for these two; a 405 keeps its status and its Allow header.
-                await WriteAsync(context, new FaceGridException(ErrorCodes.NotFound, "There is no such route or method."), context.Response.StatusCode, requestId);
+                await WriteAsync(context, OfRouting(context.Response.StatusCode), context.Response.StatusCode, requestId);
             }
         }
-        catch (Exception exception) when (clientGone.IsCancellationRequested)
+        catch (Exception exception) when (clientGone.IsCancellationRequested || exception is ClientGoneException)
         {
             LogClientGone(exception.GetType().Name);
             if (!context.Response.HasStarted)
@@ -40,6 +39,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             await WriteAsync(context, problem, null, requestId);
         }
     }
+
+    // Routing has no exception for these; a 405 keeps its status and its Allow header.
+    private static FaceGridException OfRouting(int status) => status == StatusCodes.Status415UnsupportedMediaType
+        ? new FaceGridException(ErrorCodes.UnsupportedMediaType, "The content type is not one that this route reads.")
+        : new FaceGridException(ErrorCodes.NotFound, "There is no such route or method.");
 
     private static string RequestIdOf(HttpContext context)
     {

@@ -22,7 +22,7 @@ public sealed partial class ApiDocumentTests
             .Append("GET /docs").Distinct().Order(StringComparer.Ordinal)];
 
         string[] documented = [.. RouteRow().Matches(Section("## Routes"))
-            .Select(match => $"{match.Groups[1].Value} {match.Groups[2].Value.Split('?')[0]}")
+            .Select(match => $"{match.Groups["method"].Value} {match.Groups["path"].Value.Split('?')[0]}")
             .Distinct().Order(StringComparer.Ordinal)];
 
         mapped.ShouldBe(documented);
@@ -31,8 +31,8 @@ public sealed partial class ApiDocumentTests
     [Fact]
     public void Problems_AreTheOnesOfTheDocument()
     {
-        string[] documented = [.. Section("## Problems").Split('\n').Select(line => ProblemRow().Match(line)).Where(match => match.Success && match.Groups[1].Value != "405")
-            .SelectMany(match => Code().Matches(match.Groups[2].Value).Select(code => $"{match.Groups[1].Value} {code.Groups[1].Value}"))
+        string[] documented = [.. Section("## Problems").Split('\n').Select(line => ProblemRow().Match(line)).Where(match => match.Success && match.Groups["status"].Value != "405")
+            .SelectMany(match => Code().Matches(match.Groups["codes"].Value).Select(code => $"{match.Groups["status"].Value} {code.Groups["code"].Value}"))
             .Order(StringComparer.Ordinal)];
         ProblemCatalog.Entries.Select(entry => $"{entry.Value.Status} {entry.Key}").Order(StringComparer.Ordinal).ShouldBe(documented);
     }
@@ -52,12 +52,12 @@ public sealed partial class ApiDocumentTests
         return end < 0 ? text[start..] : text[start..end];
     }
 
-    [GeneratedRegex("`(GET|PUT|POST|DELETE) (/[^`]*)`", RegexOptions.None, 1000)]
+    [GeneratedRegex("`(?<method>GET|PUT|POST|DELETE) (?<path>/[^`]*)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RouteRow();
 
-    [GeneratedRegex(@"^\| (\d{3}) \| (.*) \|$", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^\| (?<status>\d{3}) \| (?<codes>.*) \|$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ProblemRow();
 
-    [GeneratedRegex("`([a-z-]+)`", RegexOptions.None, 1000)]
+    [GeneratedRegex("`(?<code>[a-z-]+)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Code();
 }

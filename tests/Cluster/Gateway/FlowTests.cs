@@ -13,6 +13,8 @@ public sealed class FlowTests : IAsyncLifetime
 
     private GatewayHost _host = null!;
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     public async ValueTask InitializeAsync() => _host = await GatewayHost.StartAsync();
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
@@ -28,7 +30,7 @@ public sealed class FlowTests : IAsyncLifetime
         Members(first.GetProperty("box")).ShouldBe(["x", "y", "width", "height"]);
         Members(first.GetProperty("quality")).ShouldBe(["eyeDistance", "sharpness", "brightness", "contrast", "yaw", "pitch", "roll"]);
 
-        await Task.Delay(5);
+        await Task.Delay(5, Cancel);
         (status, JsonElement second) = await _host.PostAsync(Ada + "/faces", GatewayHost.Picture());
         status.ShouldBe(200);
         second.GetProperty("created").GetBoolean().ShouldBeFalse();
@@ -252,16 +254,16 @@ public sealed class FlowTests : IAsyncLifetime
     {
         foreach (string path in (string[])["/", "/docs/"])
         {
-            using HttpResponseMessage response = await _host.Client.GetAsync(path);
+            using HttpResponseMessage response = await _host.Client.GetAsync(path, Cancel);
             response.StatusCode.ShouldBe(HttpStatusCode.OK);
             response.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
-            string html = await response.Content.ReadAsStringAsync();
+            string html = await response.Content.ReadAsStringAsync(Cancel);
             html.ShouldNotMatch("(src|href)=\"(https?:)?//");
             html.ShouldNotContain("cdn.");
             response.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("default-src 'none'");
         }
 
-        (await _host.Client.GetStringAsync("/docs/scalar.js")).Length.ShouldBeGreaterThan(100_000);
+        (await _host.Client.GetStringAsync("/docs/scalar.js", Cancel)).Length.ShouldBeGreaterThan(100_000);
     }
 
     [Fact]
@@ -277,7 +279,7 @@ public sealed class FlowTests : IAsyncLifetime
     {
         await _host.PostAsync(Ada + "/faces", GatewayHost.Picture());
         await _host.PostAsync("/v1/galleries/default/identify", GatewayHost.Picture("faces:2"));
-        string text = await _host.Client.GetStringAsync("/metrics");
+        string text = await _host.Client.GetStringAsync("/metrics", Cancel);
         text.ShouldContain("facegrid_gateway_enrolled");
         text.ShouldContain("decision=\"match\"");
         text.ShouldContain("http_server_request_duration");

@@ -34,8 +34,9 @@ public sealed class GatewayHost : IAsyncDisposable
         var grid = new FakeGrid();
         var log = new LogLines();
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
+        builder.Configuration.AddInMemoryCollection([new("FaceGrid:Url", "http://127.0.0.1:0")]);
         builder.Configuration.AddInMemoryCollection(
-            [new("FaceGrid:Url", "http://127.0.0.1:0"), .. settings.Select(setting => new KeyValuePair<string, string?>("FaceGrid:" + setting.Key, setting.Value))]);
+            settings.Select(setting => new KeyValuePair<string, string?>("FaceGrid:" + setting.Key, setting.Value)));
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddSingleton(grid.Factory);
         builder.Services.AddFaceGridGateway(builder.Configuration);

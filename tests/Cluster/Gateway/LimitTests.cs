@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 using Shouldly;
 using Xunit;
 
@@ -13,6 +12,8 @@ namespace FaceGrid.Tests.Gateway;
 public sealed class LimitTests
 {
     private const string Ada = "/v1/galleries/default/people/ada";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(false)]
@@ -41,9 +42,9 @@ public sealed class LimitTests
             entered.TrySetResult();
             return release.Task;
         };
-        Task<HttpResponseMessage> first = host.Client.GetAsync(Ada);
-        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10));
-        using HttpResponseMessage second = await host.Client.GetAsync(Ada);
+        Task<HttpResponseMessage> first = host.Client.GetAsync(Ada, Cancel);
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        using HttpResponseMessage second = await host.Client.GetAsync(Ada, Cancel);
         second.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         second.Headers.RetryAfter.ShouldNotBeNull();
         (await host.SendAsync(HttpMethod.Get, "/health/live", null)).Status.ShouldBe(200);
@@ -69,17 +70,17 @@ public sealed class LimitTests
         await using GatewayHost host = await GatewayHost.StartAsync();
         using (var client = new TcpClient())
         {
-            await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port);
+            await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port, Cancel);
             NetworkStream stream = client.GetStream();
             string head = $"POST /v1/detect HTTP/1.1\r\nHost: 127.0.0.1:{host.Client.BaseAddress.Port}\r\nContent-Type: image/jpeg\r\nContent-Length: 1000000\r\n\r\nhalf";
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(head));
-            await Task.Delay(200);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Cancel);
+            await Task.Delay(200, Cancel);
             client.LingerState = new LingerOption(true, 0);
         }
 
         for (int i = 0; i < 100 && !host.Log.Lines.Any(line => line.Text.Contains("client went away", StringComparison.Ordinal)); i++)
         {
-            await Task.Delay(50);
+            await Task.Delay(50, Cancel);
         }
 
         host.Log.Lines.ShouldContain(line => line.Text.Contains("client went away", StringComparison.Ordinal));

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json;
-using Orleans.Runtime;
 using Orleans.Storage;
 using Shouldly;
 using Xunit;
@@ -12,6 +11,8 @@ public sealed class ProblemTests(ProblemTests.Fixture fixture) : IClassFixture<P
 {
     private const string Ada = "/v1/galleries/default/people/ada";
     private const string Unit = "[1,0,0,0]";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, string, string, string?, int, string> JsonCases => new()
     {
@@ -38,7 +39,7 @@ public sealed class ProblemTests(ProblemTests.Fixture fixture) : IClassFixture<P
         { "POST", Ada + "/verify", "application/json", $$"""{"embedding":{{Unit}},"contract":"other"}""", 409, "contract-mismatch" },
         { "POST", Ada + "/verify", "application/json", $$"""{"embedding":{{Unit}},"contract":"unknown"}""", 409, "contract-unknown" },
         { "POST", "/v1/galleries/default/people/nobody/verify", "application/json", $$"""{"embedding":{{Unit}}}""", 404, "person-not-found" },
-        { "POST", "/v1/galleries/none/people/ada/verify", "application/json", $$"""{"embedding":{{Unit}}}""", 404, "person-not-found" },
+        { "POST", "/v1/galleries/none/people/ada/verify", "application/json", $$"""{"embedding":{{Unit}}}""", 404, "gallery-not-found" },
         { "POST", "/v1/galleries/none/identify", "application/json", $$"""{"embeddings":[{{Unit}}]}""", 404, "gallery-not-found" },
         { "POST", "/v1/galleries/UPPER/identify", "application/json", $$"""{"embeddings":[{{Unit}}]}""", 400, "invalid-gallery-id" },
         { "POST", "/v1/galleries/default/people/a%20b/verify", "application/json", $$"""{"embedding":{{Unit}}}""", 400, "invalid-person-id" },
@@ -66,6 +67,7 @@ public sealed class ProblemTests(ProblemTests.Fixture fixture) : IClassFixture<P
         { "POST", "/v1/detect", "", "faces:1", 415, "unsupported-media-type" },
         { "POST", "/v1/detect", "multipart/form-data", "faces:1", 400, "invalid-parameter" },
         { "POST", "/v1/detect", "multipart/form-data; boundary=b", "--b\r\nContent-Dis", 400, "invalid-parameter" },
+        { "POST", "/v1/detect", "multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=f; filename=f\r\n\r\nhalf", 400, "invalid-parameter" },
         { "POST", "/v1/detect", "multipart/form-data; boundary=b", "--b--\r\n", 400, "empty-body" },
         { "POST", "/v1/detect", "image/jpeg", "not-a-picture", 415, "not-a-picture" },
         { "POST", "/v1/detect", "image/jpeg", "corrupt", 422, "corrupt-picture" },
@@ -95,8 +97,8 @@ public sealed class ProblemTests(ProblemTests.Fixture fixture) : IClassFixture<P
             }
         }
 
-        using HttpResponseMessage response = await fixture.Host.Client.SendAsync(request);
-        string text = await response.Content.ReadAsStringAsync();
+        using HttpResponseMessage response = await fixture.Host.Client.SendAsync(request, Cancel);
+        string text = await response.Content.ReadAsStringAsync(Cancel);
         ((int)response.StatusCode).ShouldBe(status, text);
         response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
         JsonElement problem = JsonSerializer.Deserialize<JsonElement>(text);
@@ -148,8 +150,8 @@ public sealed class ProblemTests(ProblemTests.Fixture fixture) : IClassFixture<P
             "code" => new FaceGridException("from-the-future", "secret"),
             _ => new InvalidOperationException("secret"),
         });
-        using HttpResponseMessage response = await host.Client.GetAsync(Ada);
-        string text = await response.Content.ReadAsStringAsync();
+        using HttpResponseMessage response = await host.Client.GetAsync(Ada, Cancel);
+        string text = await response.Content.ReadAsStringAsync(Cancel);
         ((int)response.StatusCode).ShouldBe(status);
         JsonSerializer.Deserialize<JsonElement>(text).GetProperty("code").GetString().ShouldBe(code);
         text.ShouldNotContain("secret");
@@ -185,11 +187,11 @@ public sealed class ProblemTests(ProblemTests.Fixture fixture) : IClassFixture<P
     public async Task RequestId_OfTheCallerIsKept_UnlessItIsOdd()
     {
         using var good = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { { "X-Request-Id", "trace-42" } } };
-        using HttpResponseMessage kept = await fixture.Host.Client.SendAsync(good);
+        using HttpResponseMessage kept = await fixture.Host.Client.SendAsync(good, Cancel);
         kept.Headers.GetValues("X-Request-Id").Single().ShouldBe("trace-42");
         using var odd = new HttpRequestMessage(HttpMethod.Get, "/health/live");
         odd.Headers.TryAddWithoutValidation("X-Request-Id", "<script>");
-        using HttpResponseMessage replaced = await fixture.Host.Client.SendAsync(odd);
+        using HttpResponseMessage replaced = await fixture.Host.Client.SendAsync(odd, Cancel);
         replaced.StatusCode.ShouldBe(HttpStatusCode.OK);
         replaced.Headers.GetValues("X-Request-Id").Single().ShouldNotContain("<");
     }
