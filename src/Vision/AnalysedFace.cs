@@ -1,0 +1,12 @@
+namespace FaceGrid.Vision;
+
+/// <summary>One face of a picture.</summary>
+/// <param name="Box">The box around the face; it may reach outside the picture.</param>
+/// <param name="Landmarks">The five points of the face.</param>
+/// <param name="Confidence">The detector's confidence, 0 to 1.</param>
+/// <param name="Quality">Measurements from which a caller decides whether the face is good enough.</param>
+/// <param name="Embedding">
+/// Float32, length <see cref="EmbedderProfile.Dimension"/>, unit L2 norm within 1e-5; null when no embedding was asked for,
+/// when the eyes are closer than <see cref="VisionOptions.FaceSizeMinPixels"/>, or when the landmarks coincide.
+/// </param>
+public sealed record AnalysedFace(FaceBox Box, FaceLandmarks Landmarks, float Confidence, FaceQuality Quality, float[]? Embedding);

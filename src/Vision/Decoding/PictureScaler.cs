@@ -1,0 +1,129 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace FaceGrid.Vision;
+
+/// <summary>Makes smaller copies of a picture for the detector.</summary>
+internal static class PictureScaler
+{
+    /// <summary>
+    /// A copy of <paramref name="source"/> with the given size, no larger than the source: means of whole blocks first, then bilinear for the remaining factor below 2,
+    /// so that no source pixel is skipped and small faces survive.
+    /// </summary>
+    public static RgbImage Shrink(RgbImage source, int width, int height)
+    {
+        int factor = Math.Min(source.Width / width, source.Height / height);
+        if (factor < 2)
+        {
+            return Bilinear(source, width, height);
+        }
+
+        var blocks = BlockMeans(source, factor);
+        if (blocks.Width == width && blocks.Height == height)
+        {
+            return blocks;
+        }
+
+        using (blocks)
+        {
+            return Bilinear(blocks, width, height);
+        }
+    }
+
+    private static RgbImage BlockMeans(RgbImage source, int factor)
+    {
+        var result = new RgbImage(source.Width / factor, source.Height / factor);
+        var sums = new Vector128<uint>[result.Width];
+        float share = 1f / (factor * factor);
+        for (int y = 0; y < result.Height; y++)
+        {
+            Array.Clear(sums);
+            for (int row = y * factor; row < (y + 1) * factor; row++)
+            {
+                AddRow(MemoryMarshal.Cast<byte, uint>(source.Row(row)), sums, factor);
+            }
+
+            var target = MemoryMarshal.Cast<byte, uint>(result.Row(y));
+            for (int x = 0; x < sums.Length; x++)
+            {
+                target[x] = Pack(Vector128.ConvertToSingle(sums[x].AsInt32()) * share);
+            }
+        }
+
+        return result;
+    }
+
+    private static void AddRow(ReadOnlySpan<uint> row, Vector128<uint>[] sums, int factor)
+    {
+        int index = 0;
+        for (int x = 0; x < sums.Length; x++)
+        {
+            var sum = sums[x];
+            for (int end = index + factor; index < end; index++)
+            {
+                sum += Unpack(row[index]);
+            }
+
+            sums[x] = sum;
+        }
+    }
+
+    private static RgbImage Bilinear(RgbImage source, int width, int height)
+    {
+        var result = new RgbImage(width, height);
+        var columns = Taps(source.Width, width);
+        var rows = Taps(source.Height, height);
+        for (int y = 0; y < height; y++)
+        {
+            var upper = MemoryMarshal.Cast<byte, uint>(source.Row(rows[y].First));
+            var lower = MemoryMarshal.Cast<byte, uint>(source.Row(rows[y].Second));
+            var target = MemoryMarshal.Cast<byte, uint>(result.Row(y));
+            var down = Vector128.Create(rows[y].Weight);
+            for (int x = 0; x < width; x++)
+            {
+                var (first, second, weight) = columns[x];
+                var right = Vector128.Create(weight);
+                var top = Mix(ToSingle(upper[first]), ToSingle(upper[second]), right);
+                var bottom = Mix(ToSingle(lower[first]), ToSingle(lower[second]), right);
+                target[x] = Pack(Mix(top, bottom, down));
+            }
+        }
+
+        return result;
+    }
+
+    /// <summary>For each target position the two source positions and the weight of the second; pixel centres are aligned, edges repeat.</summary>
+    private static (int First, int Second, float Weight)[] Taps(int source, int target)
+    {
+        var taps = new (int, int, float)[target];
+        double step = (double)source / target;
+        for (int index = 0; index < target; index++)
+        {
+            double position = Math.Clamp((index + 0.5) * step - 0.5, 0, source - 1);
+            int first = (int)position;
+            taps[index] = (first, Math.Min(first + 1, source - 1), (float)(position - first));
+        }
+
+        return taps;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> Mix(Vector128<float> a, Vector128<float> b, Vector128<float> weight) => a + (b - a) * weight;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<float> ToSingle(uint pixel) => Vector128.ConvertToSingle(Unpack(pixel).AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<uint> Unpack(uint pixel) =>
+        Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(pixel).AsByte()));
+
+    /// <summary>Rounds four channels, each within 0 to 255, half up, into one pixel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static uint Pack(Vector128<float> channels)
+    {
+        var whole = Vector128.ConvertToInt32(channels + Vector128.Create(0.5f)).AsUInt32();
+        var shorts = Vector128.Narrow(whole, whole);
+        return Vector128.Narrow(shorts, shorts).AsUInt32().ToScalar();
+    }
+}

@@ -1,0 +1,7 @@
+namespace FaceGrid.Vision;
+
+/// <summary>A face as the detector saw it.</summary>
+/// <param name="Box">Its box, in pixels of the picture given to the detector.</param>
+/// <param name="Landmarks">Its landmarks, in the same pixels.</param>
+/// <param name="Confidence">The detector's confidence, 0 to 1.</param>
+public sealed record DetectedFace(FaceBox Box, FaceLandmarks Landmarks, float Confidence);

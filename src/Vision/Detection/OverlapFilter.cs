@@ -1,0 +1,34 @@
+namespace FaceGrid.Vision;
+
+/// <summary>Keeps one detection per face.</summary>
+internal static class OverlapFilter
+{
+    /// <summary>Boxes that share more than this part of their union are one face; the value of YuNet's own demo (libfacedetection.train, OpenCV FaceDetectorYN).</summary>
+    private const float UnionShareMax = 0.3f;
+
+    /// <summary>
+    /// A box that lies by more than this part inside a kept one, which was surer, is a part of that face found again at another scale.
+    /// </summary>
+    private const float InsideShareMax = 0.7f;
+
+    /// <summary>Non-maximum suppression. Deterministic: the surest first, ties by position.</summary>
+    public static List<DetectedFace> Filter(IEnumerable<DetectedFace> faces)
+    {
+        var kept = new List<DetectedFace>();
+        foreach (var face in faces.OrderByDescending(face => face.Confidence).ThenBy(face => face.Box.Y).ThenBy(face => face.Box.X))
+        {
+            if (!kept.Exists(other => AreOne(face.Box, other.Box)))
+            {
+                kept.Add(face);
+            }
+        }
+
+        return kept;
+    }
+
+    private static bool AreOne(FaceBox face, FaceBox surer)
+    {
+        float shared = face.Intersection(surer);
+        return shared > UnionShareMax * (face.Area + surer.Area - shared) || shared > InsideShareMax * face.Area;
+    }
+}

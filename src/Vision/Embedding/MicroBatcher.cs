@@ -1,0 +1,204 @@
+namespace FaceGrid.Vision;
+
+/// <summary>
+/// Collects items of concurrent requests into batches. An item waits only while another picture is announced (its faces will come soon), the batch is not full,
+/// and no longer than the delay; a lone request is run at once. When all workers are busy, items collect by themselves.
+/// </summary>
+/// <remarks>
+/// Safe for concurrent calls. The queue is bounded by its user: the pipeline lets in a limited number of pictures, each with a limited number of faces at a time.
+/// </remarks>
+internal sealed class MicroBatcher<TItem, TResult> : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<Entry> _queue = new();
+    private readonly Func<IReadOnlyList<TItem>, TResult[]> _run;
+    private readonly WorkerThreads _threads;
+    private readonly int _batchSizeMax;
+    private readonly int _workersMax;
+    private readonly TimeSpan _delayMax;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private int _announced;
+    private int _busy;
+    private bool _disposed;
+
+    /// <param name="run">Runs one batch; gives one result per item in the same order.</param>
+    /// <param name="threads">Where batches run.</param>
+    /// <param name="batchSizeMax">Most items per batch.</param>
+    /// <param name="delayMax">Longest wait for company.</param>
+    /// <param name="workersMax">Most batches running at once; few items are spread over idle workers.</param>
+    /// <param name="time">Clock of the delay.</param>
+    public MicroBatcher(Func<IReadOnlyList<TItem>, TResult[]> run, WorkerThreads threads, int batchSizeMax, TimeSpan delayMax, int workersMax, TimeProvider time)
+    {
+        _run = run;
+        _threads = threads;
+        _batchSizeMax = batchSizeMax;
+        _delayMax = delayMax;
+        _workersMax = workersMax;
+        _time = time;
+        _timer = time.CreateTimer(static batcher => ((MicroBatcher<TItem, TResult>)batcher!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Says that items will come soon. Every announcement is ended by <see cref="Withdraw"/> or by a call of <see cref="RunAsync"/> that is announced.</summary>
+    public void Announce()
+    {
+        lock (_lock)
+        {
+            _announced++;
+        }
+    }
+
+    /// <summary>Ends an announcement without items.</summary>
+    public void Withdraw()
+    {
+        lock (_lock)
+        {
+            _announced--;
+            Pump();
+        }
+    }
+
+    /// <summary>Runs items, perhaps together with those of others.</summary>
+    /// <param name="items">At least one item.</param>
+    /// <param name="announced">True to end one announcement with this call.</param>
+    /// <param name="cancellationToken">Withdraws items that have not started.</param>
+    /// <returns>One result per item in the same order.</returns>
+    public async Task<TResult[]> RunAsync(IReadOnlyList<TItem> items, bool announced, CancellationToken cancellationToken)
+    {
+        var request = new Request(items.Count);
+        lock (_lock)
+        {
+            if (announced)
+            {
+                _announced--;
+            }
+
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            long now = _time.GetTimestamp();
+            for (int index = 0; index < items.Count; index++)
+            {
+                _queue.Enqueue(new(items[index], request, index, now));
+            }
+
+            Pump();
+        }
+
+        await using var registration = cancellationToken.UnsafeRegister(
+            static (request, token) => ((Request)request!).Completion.TrySetCanceled(token), request).ConfigureAwait(false);
+        return await request.Completion.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Fails what has not started. Batches that run end on the threads.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            while (_queue.TryDequeue(out var entry))
+            {
+                entry.Request.Completion.TrySetException(new ObjectDisposedException(nameof(FacePipeline)));
+            }
+        }
+
+        _timer.Dispose();
+    }
+
+    private void Tick()
+    {
+        lock (_lock)
+        {
+            Pump();
+        }
+    }
+
+    /// <summary>Starts every batch that should start now. Called under the lock whenever something has changed.</summary>
+    private void Pump()
+    {
+        while (!_disposed && _busy < _workersMax)
+        {
+            while (_queue.TryPeek(out var oldest) && oldest.Request.Completion.Task.IsCompleted)
+            {
+                _queue.Dequeue();
+            }
+
+            if (_queue.Count == 0)
+            {
+                return;
+            }
+
+            if (_announced > 0 && _queue.Count < _batchSizeMax && RemainingDelay() is { Ticks: > 0 } remaining)
+            {
+                _timer.Change(remaining, Timeout.InfiniteTimeSpan);
+                return;
+            }
+
+            Start(TakeBatch());
+        }
+    }
+
+    private TimeSpan RemainingDelay() => _delayMax - _time.GetElapsedTime(_queue.Peek().Enqueued);
+
+    private List<Entry> TakeBatch()
+    {
+        int idle = _workersMax - _busy;
+        int share = Math.Min(_batchSizeMax, (_queue.Count + idle - 1) / idle);
+        var batch = new List<Entry>(share);
+        while (batch.Count < share && _queue.TryDequeue(out var entry))
+        {
+            if (!entry.Request.Completion.Task.IsCompleted)
+            {
+                batch.Add(entry);
+            }
+        }
+
+        return batch;
+    }
+
+    private void Start(List<Entry> batch)
+    {
+        _busy++;
+        _ = RunBatchAsync(batch);
+    }
+
+    private async Task RunBatchAsync(List<Entry> batch)
+    {
+        try
+        {
+            var results = await _threads.RunAsync(() => _run(batch.ConvertAll(entry => entry.Item)), urgent: true, CancellationToken.None).ConfigureAwait(false);
+            for (int index = 0; index < batch.Count; index++)
+            {
+                batch[index].Request.Set(batch[index].Index, results[index]);
+            }
+        }
+        catch (Exception error)
+        {
+            // The requests carry the error to their callers; nobody awaits this task.
+            batch.ForEach(entry => entry.Request.Completion.TrySetException(error));
+        }
+
+        lock (_lock)
+        {
+            _busy--;
+            Pump();
+        }
+    }
+
+    private readonly record struct Entry(TItem Item, Request Request, int Index, long Enqueued);
+
+    private sealed class Request(int count)
+    {
+        private readonly TResult[] _results = new TResult[count];
+        private int _remaining = count;
+
+        public TaskCompletionSource<TResult[]> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Set(int index, TResult result)
+        {
+            _results[index] = result;
+            if (Interlocked.Decrement(ref _remaining) == 0)
+            {
+                Completion.TrySetResult(_results);
+            }
+        }
+    }
+}

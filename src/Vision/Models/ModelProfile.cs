@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+
+namespace FaceGrid.Vision;
+
+/// <summary>
+/// Describes one model file: what it is, where it comes from and how it is fed. Code knows profiles, not models; another model is another JSON file.
+/// </summary>
+public abstract record ModelProfile
+{
+    /// <summary>Id, unique among profiles: lower-case letters, digits, dots and hyphens, at most 64.</summary>
+    public required string Id { get; init; }
+
+    /// <summary><c>detector</c> or <c>embedder</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>One line for people.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>Name of the ONNX file inside a model directory, without folders.</summary>
+    public required string File { get; init; }
+
+    /// <summary>SHA-256 of the file, 64 lower-case hexadecimal digits. A file with another digest is never used.</summary>
+    public required string Sha256 { get; init; }
+
+    /// <summary>Length of the file in bytes.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>Licence of the weights as their publisher states it, an SPDX id where there is one.</summary>
+    public required string Licence { get; init; }
+
+    /// <summary>Address the file is downloaded from, pinned to a commit; null when it has to be put into the model directory by hand.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>True when this project has run the model and measured it; false for a profile written from a description.</summary>
+    public bool Exercised { get; init; }
+
+    /// <summary>The JSON file this profile was read from; null for a built-in profile.</summary>
+    [JsonIgnore]
+    public string? ProfilePath { get; init; }
+}

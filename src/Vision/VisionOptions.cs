@@ -1,0 +1,85 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FaceGrid.Vision;
+
+/// <summary>Settings of a <see cref="FacePipeline"/>. All are checked when the pipeline is created, and all mistakes are reported at once.</summary>
+public sealed class VisionOptions
+{
+    /// <summary>Profile of the face detector: a profile id, or a path ending in <c>.json</c>. Default: <c>yunet-n</c>.</summary>
+    [Required]
+    public string Detector { get; set; } = "yunet-n";
+
+    /// <summary>Profile of the embedder: a profile id, or a path ending in <c>.json</c>. Default: <c>mobilefacenet-foamliu-128</c>.</summary>
+    [Required]
+    public string Embedder { get; set; } = "mobilefacenet-foamliu-128";
+
+    /// <summary>
+    /// Where models run: <c>auto</c> (CUDA where it works, else CPU), <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>. Default: <c>auto</c>.
+    /// A provider named here and not available stops the start; there is no silent change to another one.
+    /// </summary>
+    [RegularExpression("(?i)auto|cpu|cuda|tensorrt", ErrorMessage = "ExecutionProvider must be auto, cpu, cuda or tensorrt.")]
+    public string ExecutionProvider { get; set; } = "auto";
+
+    /// <summary>
+    /// Directory of model files and of additional profiles (<c>*.json</c>).
+    /// Default: null, which means the directory in the environment variable <c>FACEGRID_MODELS</c>, and after that the user's cache
+    /// (<c>~/.cache/facegrid/models</c>).
+    /// </summary>
+    public string? ModelDirectory { get; set; }
+
+    /// <summary>True to never download a model: a missing one stops the start with the command that fetches it. Default: false.</summary>
+    public bool Offline { get; set; }
+
+    /// <summary>Most bytes of one encoded picture. Range: 1 KiB to 1 GiB. Default: 10 MiB.</summary>
+    [Range(1024, 1 << 30)]
+    public int ImageBytesMax { get; set; } = 10 << 20;
+
+    /// <summary>Most pixels of one picture, read from its header before memory for pixels is taken. Range: 4,096 to 500,000,000. Default: 50,000,000.</summary>
+    [Range(4_096L, 500_000_000L)]
+    public long ImagePixelsMax { get; set; } = 50_000_000;
+
+    /// <summary>
+    /// Longest side, in pixels, at which the detector sees a large picture in its fine pass. Range: 320 to 4,096. Default: 1,920.
+    /// Larger finds smaller faces in group photographs; time and memory grow with its square.
+    /// </summary>
+    [Range(320, 4_096)]
+    public int DetectionLongSideMax { get; set; } = 1_920;
+
+    /// <summary>Least confidence of a reported face. Range: 0.1 to 1. Default: 0.6.</summary>
+    [Range(0.1f, 1f)]
+    public float DetectionConfidenceMin { get; set; } = 0.6f;
+
+    /// <summary>Most faces reported per picture; the largest are kept. Range: 1 to 10,000. Default: 1,024.</summary>
+    [Range(1, 10_000)]
+    public int FacesMax { get; set; } = 1_024;
+
+    /// <summary>
+    /// Least distance between the eyes, in pixels of the full-size picture, for a face to be embedded; smaller faces are reported without an embedding.
+    /// Range: 0 to 1,000. Default: 12.
+    /// </summary>
+    [Range(0, 1_000)]
+    public int FaceSizeMinPixels { get; set; } = 12;
+
+    /// <summary>Most faces embedded in one model run. Range: 1 to 1,024. Default: 32. A model with a fixed batch of 1 runs its faces one by one.</summary>
+    [Range(1, 1_024)]
+    public int BatchSizeMax { get; set; } = 32;
+
+    /// <summary>
+    /// Longest time a face waits for faces of other pictures to fill a batch. Range: 0 to 1 second. Default: 2 ms.
+    /// A face does not wait when no other picture is in flight.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
+    public TimeSpan BatchDelayMax { get; set; } = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>Most pictures waiting or in work; one more is answered <see cref="PictureStatus.Busy"/>. Range: 1 to 100,000. Default: 64.</summary>
+    [Range(1, 100_000)]
+    public int QueueLengthMax { get; set; } = 64;
+
+    /// <summary>Threads that decode, detect, align and embed. Range: 0 to 1,024. Default: 0, which means one per processor.</summary>
+    [Range(0, 1_024)]
+    public int Concurrency { get; set; }
+
+    /// <summary>Threads that one model run may use. Range: 1 to 256. Default: 1, best for throughput; more shortens the time of a lone picture.</summary>
+    [Range(1, 256)]
+    public int ThreadsPerInference { get; set; } = 1;
+}
