@@ -38,22 +38,22 @@ internal sealed class LfwData
             throw new CliException($"There is no directory '{directory}'.", "file");
         }
 
-        Dictionary<string, string> sources = new(StringComparer.Ordinal);
+        Dictionary<string, string> found = new(StringComparer.Ordinal);
         foreach (string zip in Directory.GetFiles(directory, "*.zip").Order(StringComparer.Ordinal))
         {
             using ZipArchive archive = ZipFile.OpenRead(zip);
             foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.Name.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase)))
             {
-                sources.TryAdd(NameOf(entry.FullName), zip);
+                found.TryAdd(NameOf(entry.FullName), zip);
             }
         }
 
         foreach (string file in Directory.EnumerateFiles(directory, "*_????.jpg", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }))
         {
-            sources.TryAdd(NameOf(file), file);
+            found.TryAdd(NameOf(file), file);
         }
 
-        return sources.Count > 0 ? new LfwData(directory, sources) : throw new CliException($"'{directory}' holds no pictures Name/Name_0001.jpg, neither in zip files nor unpacked.", "file");
+        return found.Count > 0 ? new LfwData(directory, found) : throw new CliException($"'{directory}' holds no pictures Name/Name_0001.jpg, neither in zip files nor unpacked.", "file");
     }
 
     /// <summary>Reads the View 2 protocol.</summary>
