@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using FaceGrid.Cli.Enrolment;
+using FaceGrid.Cli.Evaluation;
 using FaceGrid.Cli.Galleries;
 using FaceGrid.Cli.Keys;
+using FaceGrid.Cli.Models;
 using FaceGrid.Cli.People;
 using FaceGrid.Cli.Questions;
 
@@ -47,7 +49,9 @@ internal static class CommandLine
         root.Add(CompareCommand.Create(shell));
         root.Add(PeopleCommand.Create(shell));
         root.Add(GalleryCommand.Create(shell));
+        root.Add(ModelsCommand.Create(shell));
         root.Add(KeysCommand.Create(shell));
+        root.Add(EvaluateCommand.Create(shell));
         return root;
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceGrid.Cli.Cluster;
+using FaceGrid.Vision;
 
 namespace FaceGrid.Cli.Shell;
 
@@ -38,6 +39,10 @@ internal sealed class CommandShell(CliHost host, GlobalOptions global)
         catch (CliException problem)
         {
             return Fail(session, problem.ExitCode, new PictureProblem(problem.Code, problem.Message), requestId: null);
+        }
+        catch (VisionSetupException problem)
+        {
+            return Fail(session, ExitCode.Failed, new PictureProblem(problem.Code, problem.Message), requestId: null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -52,6 +52,10 @@ internal sealed class Progress : IAsyncDisposable
     /// <param name="count">How many.</param>
     public void AdvanceBy(long count) => Interlocked.Add(ref done, count);
 
+    /// <summary>Says how much is done in all.</summary>
+    /// <param name="count">How much.</param>
+    public void Reach(long count) => Interlocked.Exchange(ref done, count);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,55 @@
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Evaluation;
+
+/// <summary>Prints the figures for people.</summary>
+internal static class LfwPrinter
+{
+    /// <summary>Prints.</summary>
+    /// <param name="terminal">Where.</param>
+    /// <param name="report">The figures.</param>
+    public static void Print(Terminal terminal, LfwReport report)
+    {
+        EmbeddingFigures e = report.Embedding;
+        List<string[]> rows =
+        [
+            ["contract", report.Contract],
+            ["detector", $"{report.Detector}, {report.ExecutionProvider}, {report.Threads} threads"],
+            ["pictures", $"{e.Pictures}, {e.WithoutFace.Count} without a face"],
+            ["time", $"{e.Seconds:0.0} s, {e.PicturesPerSecond:0.0} pictures/s; alone {e.DetectMilliseconds:0.00} ms to find + {e.EmbedMilliseconds:0.00} ms to embed"],
+        ];
+        if (report.View2 is { } view2)
+        {
+            rows.Add(["View 2", $"{Percent(view2.Accuracy)} +- {Percent(view2.AccuracyDeviation)}"]);
+            rows.Add(["View 2, best distance", $"{view2.BestDistance:0.000} ({Percent(view2.BestAccuracy)})"]);
+            rows.Add(["View 2, " + Point(view2.TarAtFar1e3).Name, Point(view2.TarAtFar1e3).Value]);
+        }
+
+        foreach (OperatingPoint point in report.AllPairs?.Points ?? [])
+        {
+            rows.Add(["all pairs, " + Point(point).Name, Point(point).Value]);
+        }
+
+        if (report.AllPairs is { } pairs)
+        {
+            rows.Add(["all pairs, counts", $"{pairs.Mated} mated, {pairs.NonMated} non-mated"]);
+        }
+
+        if (report.RankOne is { } rank)
+        {
+            rows.Add(["rank-1", $"{Percent(rank.Rate)}, {rank.People} people, {rank.Probes} probes, {rank.DifferentFromPlainLoop} answers differ from the plain loop ({rank.Kernel})"]);
+        }
+
+        if (report.Golden is { } golden)
+        {
+            rows.Add(["against the golden vectors", $"cosine mean {golden.CosineMean:0.00000}, min {golden.CosineMin:0.0000} ({golden.Worst}), {golden.Below} of {golden.Compared} below 0.99"]);
+        }
+
+        terminal.WriteTable([report.Embedder, ""], rows);
+    }
+
+    private static (string Name, string Value) Point(OperatingPoint point) =>
+        ($"TAR at FAR {point.FalseAcceptRate:0.#######}", $"{Percent(point.TrueAcceptRate)} at {point.Threshold:0.000}");
+
+    private static string Percent(double share) => $"{100 * share:0.00} %";
+}

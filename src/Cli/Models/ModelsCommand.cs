@@ -1,0 +1,102 @@
+using System.CommandLine;
+using FaceGrid.Cli.Shell;
+using FaceGrid.Vision;
+
+namespace FaceGrid.Cli.Models;
+
+/// <summary><c>facegrid models</c>: list, pull, check.</summary>
+internal static class ModelsCommand
+{
+    /// <summary>Creates the command.</summary>
+    /// <param name="shell">Runs it.</param>
+    /// <returns>The command with its sub-commands.</returns>
+    public static Command Create(CommandShell shell)
+    {
+        Option<string?> directory = new("--models") { Description = "Directory of models and profiles. Also FACEGRID_MODELS; else the user's cache.", Recursive = true };
+        return new Command("models", "Lists, downloads and checks model files.")
+        {
+            directory,
+            List(shell, directory),
+            Pull(shell, directory),
+            Check(shell, directory),
+        };
+    }
+
+    private static Command List(CommandShell shell, Option<string?> directory)
+    {
+        Command command = new("list", "Lists the known profiles and where their files are.");
+        shell.Handle(command, (session, _) =>
+        {
+            ModelStore store = new(session.Parsed.GetValue(directory));
+            return Task.FromResult(Print(session.Terminal, [.. store.ListProfiles().Select(profile => ModelState.Read(store, profile))], ExitCode.Ok));
+        });
+        return command;
+    }
+
+    private static Command Pull(CommandShell shell, Option<string?> directory)
+    {
+        Argument<string[]> profiles = new("profiles")
+        {
+            Description = "Profile ids, or paths of profile files. [default: those a node uses when nothing is configured]",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Command command = new("pull", "Downloads model files, checked by SHA-256. An interrupted download goes on where it stopped.") { profiles };
+        shell.Handle(command, async (session, cancellationToken) =>
+        {
+            ModelStore store = new(session.Parsed.GetValue(directory));
+            List<ModelState> states = [];
+            foreach (ModelProfile profile in Choose(store, session.Parsed.GetValue(profiles)!, byDefault: [new VisionOptions().Detector, new VisionOptions().Embedder]))
+            {
+                await PullOneAsync(session, store, profile, cancellationToken);
+                states.Add(ModelState.Read(store, profile));
+            }
+
+            return Print(session.Terminal, states, ExitCode.Ok);
+        });
+        return command;
+    }
+
+    private static Command Check(CommandShell shell, Option<string?> directory)
+    {
+        Argument<string[]> profiles = new("profiles") { Description = "Profile ids, or paths of profile files. [default: all that are known]", Arity = ArgumentArity.ZeroOrMore };
+        Command command = new("check", "Checks length and SHA-256 of model files. Ends with 1 when one is altered, or missing though asked for.") { profiles };
+        shell.Handle(command, (session, _) =>
+        {
+            ModelStore store = new(session.Parsed.GetValue(directory));
+            string[] asked = session.Parsed.GetValue(profiles)!;
+            List<ModelState> states = [.. Choose(store, asked, byDefault: null).Select(profile => ModelState.Read(store, profile))];
+            bool bad = states.Exists(state => state.Problem is not null || (asked.Length > 0 && state.Path is null));
+            return Task.FromResult(Print(session.Terminal, states, bad ? ExitCode.Failed : ExitCode.Ok));
+        });
+        return command;
+    }
+
+    private static async Task PullOneAsync(Session session, ModelStore store, ModelProfile profile, CancellationToken cancellationToken)
+    {
+        await using Progress progress = Progress.Start(session, $"{profile.Id} (bytes)", profile.Bytes);
+        await store.PullAsync(profile, new DownloadProgress(progress.Reach), cancellationToken);
+    }
+
+    private static IEnumerable<ModelProfile> Choose(ModelStore store, string[] asked, string[]? byDefault)
+    {
+        IReadOnlyList<ModelProfile> known = store.ListProfiles();
+        string[] wanted = asked.Length > 0 ? asked : byDefault ?? [.. known.Select(profile => profile.Id)];
+        return wanted.Select(name => known.FirstOrDefault(profile => profile.Id == name) ?? store.GetProfile<EmbedderProfile>(name));
+    }
+
+    private static ExitCode Print(Terminal terminal, List<ModelState> states, ExitCode exitCode)
+    {
+        if (terminal.IsJson)
+        {
+            terminal.WriteJson(new { Models = states });
+        }
+        else
+        {
+            terminal.WriteTable(
+                ["profile", "kind", ">bytes", "licence", "file"],
+                states.Select(state => new[] { state.Profile, state.Kind, $"{state.Bytes}", state.Licence, state.Problem ?? state.Path ?? "missing" }));
+        }
+
+        return exitCode;
+    }
+}
