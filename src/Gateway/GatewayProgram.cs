@@ -10,6 +10,9 @@ internal static class GatewayProgram
         builder.UseOrleansClient(client => client
             .UseLocalhostClustering(builder.Configuration.GetValue("FaceGrid:Cluster:GatewayPort", 30_000), "facegrid", "facegrid")
             .UseConnectionRetryFilter(WaitForGridAsync));
+
+        // The server listens while the client still looks for the grid: alive, not ready.
+        builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddFaceGridGateway(builder.Configuration);
 
         WebApplication app = builder.Build();

@@ -50,7 +50,7 @@ public static class GatewayServiceCollectionExtensions
     {
         services.AddMetrics();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
-            .AddMeter(GatewayMetrics.MeterName, "Microsoft.Orleans")
+            .AddMeter(GatewayMetrics.MeterName, GatewayMetrics.MeterName + ".*", "Microsoft.Orleans")
             .AddAspNetCoreInstrumentation()
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());

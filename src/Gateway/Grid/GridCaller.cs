@@ -8,18 +8,25 @@ internal sealed class GridCaller(IGrainFactory grains, TimeProvider time)
 {
     public static readonly TimeSpan RetryFor = TimeSpan.FromSeconds(5);
 
-    public IClusterGrain Cluster => grains.GetGrain<IClusterGrain>(0);
+    public IClusterGrain Cluster => Find(() => grains.GetGrain<IClusterGrain>(0));
 
-    public IGalleryReaderGrain Reader => grains.GetGrain<IGalleryReaderGrain>(0);
+    public IGalleryReaderGrain Reader => Find(() => grains.GetGrain<IGalleryReaderGrain>(0));
 
-    public IIdentifyGrain Identify => grains.GetGrain<IIdentifyGrain>(0);
+    public IIdentifyGrain Identify => Find(() => grains.GetGrain<IIdentifyGrain>(0));
 
-    public IGalleryGrain Gallery(string gallery) => grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(Ids.CheckGallery(gallery)));
+    public IGalleryGrain Gallery(string gallery)
+    {
+        string key = IGalleryGrain.KeyOf(Ids.CheckGallery(gallery));
+        return Find(() => grains.GetGrain<IGalleryGrain>(key));
+    }
 
-    public IPersonGrain Person(string gallery, string person) =>
-        grains.GetGrain<IPersonGrain>(PersonKey.Of(Ids.CheckGallery(gallery), Ids.CheckPerson(person)).ToString());
+    public IPersonGrain Person(string gallery, string person)
+    {
+        string key = PersonKey.Of(Ids.CheckGallery(gallery), Ids.CheckPerson(person)).ToString();
+        return Find(() => grains.GetGrain<IPersonGrain>(key));
+    }
 
-    public IEmbedderGrain Embedder(string node) => grains.GetGrain<IEmbedderGrain>(node);
+    public IEmbedderGrain Embedder(string node) => Find(() => grains.GetGrain<IEmbedderGrain>(node));
 
     public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
@@ -41,4 +48,17 @@ internal sealed class GridCaller(IGrainFactory grains, TimeProvider time)
     /// <summary>50 ms doubling up to 800 ms, each times 0.5 to 1.5 so that callers do not come back together.</summary>
     public static TimeSpan PauseBefore(int attempt) =>
         TimeSpan.FromMilliseconds((50 << Math.Min(attempt, 4)) * (0.5 + Random.Shared.NextDouble()));
+
+    // Orleans answers with an argument error while no node of the grid hosts the grain, or while a client has not found the grid yet.
+    private static T Find<T>(Func<T> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new OrleansException("No node hosts this grain now.", exception);
+        }
+    }
 }

@@ -24,6 +24,9 @@ public sealed class FakeGrid
 
     public int ShardsAnswered { get; set; } = 4;
 
+    /// <summary>An interface that no node hosts.</summary>
+    public Type? Unhosted { get; set; }
+
     public List<PersonWrite> Writes { get; } = [];
 
     public List<IdentifyRequest> Questions { get; } = [];
@@ -34,7 +37,8 @@ public sealed class FakeGrid
     public Func<string, CancellationToken, Task> Before { get; set; } = static (_, _) => Task.CompletedTask;
 
     public IGrainFactory Factory => FakeGrainFactory.Over((type, key) =>
-        type == typeof(IClusterGrain) ? new Cluster(this)
+        type == Unhosted ? throw new ArgumentException("Could not find an implementation for interface " + type.Name, nameof(type))
+        : type == typeof(IClusterGrain) ? new Cluster(this)
         : type == typeof(IGalleryReaderGrain) ? new Reader(this)
         : type == typeof(IGalleryGrain) ? new GalleryGrain(this, ((string)key)["gallery/".Length..])
         : type == typeof(IPersonGrain) ? new Person(this, PersonKey.Parse((string)key))

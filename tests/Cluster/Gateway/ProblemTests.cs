@@ -184,6 +184,17 @@ public sealed class ProblemTests(ProblemTests.Fixture fixture) : IClassFixture<P
     }
 
     [Fact]
+    public async Task Grain_HostedNowhere_Is503()
+    {
+        await using GatewayHost host = await GatewayHost.StartAsync();
+        host.Grid.Unhosted = typeof(IPersonGrain);
+        (int status, JsonElement problem) = await host.SendAsync(HttpMethod.Get, Ada, null);
+        (status, problem.GetProperty("code").GetString()).ShouldBe((503, "deadline-exceeded"));
+        host.Grid.Unhosted = typeof(IClusterGrain);
+        (await host.SendAsync(HttpMethod.Get, "/health/ready", null)).Status.ShouldBe(503);
+    }
+
+    [Fact]
     public async Task RequestId_OfTheCallerIsKept_UnlessItIsOdd()
     {
         using var good = new HttpRequestMessage(HttpMethod.Get, "/health/live") { Headers = { { "X-Request-Id", "trace-42" } } };
