@@ -9,5 +9,9 @@ internal static class EvaluateCommand
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
     /// <returns>The command with its sub-commands.</returns>
-    public static Command Create(CommandShell shell) => new("evaluate", "Measures accuracy and exactness.") { LfwCommand.Create(shell) };
+    public static Command Create(CommandShell shell) => new("evaluate", "Measures accuracy and exactness.")
+    {
+        LfwCommand.Create(shell),
+        GalleryEvaluateCommand.Create(shell),
+    };
 }

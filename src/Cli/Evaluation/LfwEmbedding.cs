@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Vision;
@@ -21,6 +22,7 @@ internal static class LfwEmbedding
         Session session, LfwData data, FacePipeline pipeline, int[] wanted, int underWay, CancellationToken cancellationToken)
     {
         float[]?[] vectors = new float[]?[data.Files.Length];
+        ConcurrentBag<FaceMissing> without = [];
         long started = Stopwatch.GetTimestamp();
         await using (Progress progress = Progress.Start(session, "embedding", wanted.Length))
         {
@@ -28,21 +30,20 @@ internal static class LfwEmbedding
             await Parallel.ForEachAsync(data.ReadAsync(wanted, cancellationToken), options, async (picture, token) =>
             {
                 PictureAnalysis analysis = await pipeline.AnalyseAsync(picture.Bytes, embed: true, token);
-                if (analysis.Status != PictureStatus.Ok)
-                {
-                    throw new CliException($"{data.Files[picture.Index]}: {analysis.Detail} ({analysis.Status})");
-                }
-
                 int face = Choose(analysis);
                 vectors[picture.Index] = face < 0 ? null : analysis.Faces[face].Embedding;
+                if (vectors[picture.Index] is null)
+                {
+                    without.Add(new FaceMissing(data.Files[picture.Index], analysis.Detail ?? (face < 0 ? "no face was found" : "the face is too small")));
+                }
+
                 progress.Advance();
             });
         }
 
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         (double detect, double all) = await TimeAsync(data, pipeline, wanted, cancellationToken);
-        string[] without = [.. wanted.Where(index => vectors[index] is null).Select(index => data.Files[index]).Order(StringComparer.Ordinal)];
-        return (vectors, new EmbeddingFigures(wanted.Length, without, seconds, wanted.Length / seconds, detect, all - detect));
+        return (vectors, new EmbeddingFigures(wanted.Length, [.. without.OrderBy(missing => missing.File, StringComparer.Ordinal)], seconds, wanted.Length / seconds, detect, all - detect));
     }
 
     private static int Choose(PictureAnalysis analysis) => MainFace.Choose(

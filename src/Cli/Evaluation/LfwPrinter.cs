@@ -18,6 +18,7 @@ internal static class LfwPrinter
             ["pictures", $"{e.Pictures}, {e.WithoutFace.Count} without a face"],
             ["time", $"{e.Seconds:0.0} s, {e.PicturesPerSecond:0.0} pictures/s; alone {e.DetectMilliseconds:0.00} ms to find + {e.EmbedMilliseconds:0.00} ms to embed"],
         ];
+        rows.AddRange(e.WithoutFace.Take(5).Select(missing => new[] { missing.File, missing.Reason }));
         if (report.View2 is { } view2)
         {
             rows.Add(["View 2", $"{Percent(view2.Accuracy)} +- {Percent(view2.AccuracyDeviation)}"]);

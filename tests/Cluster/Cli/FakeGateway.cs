@@ -54,6 +54,9 @@ internal sealed class FakeGateway : IDisposable
     /// <summary>Looks at each request first; a status other than null is sent as a problem.</summary>
     public Func<string, (int Status, string Code)?> Trouble { get; set; } = _ => null;
 
+    /// <summary>Added to every distance of identify.</summary>
+    public double DistanceError { get; set; }
+
     /// <summary>A vector of the contract "fake", as a picture's bytes say it: "x y z w".</summary>
     public static byte[] Picture(params float[] vector) => System.Text.Encoding.UTF8.GetBytes(string.Join(' ', vector));
 
@@ -130,6 +133,9 @@ internal sealed class FakeGateway : IDisposable
         {
             case ["v1", "compare"]:
                 return (200, new JsonObject { ["match"] = false, ["distance"] = 1.5, ["threshold"] = new JsonObject { ["distance"] = 1.0, ["origin"] = "profile" } });
+            case ["v1", "embed"]:
+                JsonArray faces = Vector(body) is { } vector ? [new JsonObject { ["box"] = Box(), ["embedding"] = Text(vector) }] : [];
+                return (200, new JsonObject { ["width"] = 100, ["height"] = 100, ["contract"] = "fake", ["faces"] = faces });
             case ["v1", "galleries"]:
                 return (200, new JsonObject { ["galleries"] = new JsonArray([.. galleries.Values.Select(g => g.DeepClone())]) });
             case ["v1", "galleries", var id]:
@@ -249,8 +255,7 @@ internal sealed class FakeGateway : IDisposable
         galleries[id]["contract"] ??= new JsonObject { ["id"] = "fake", ["dimension"] = vector.Length };
         string face = Convert.ToHexStringLower(SHA256.HashData(body))[..32];
         bool known = people[id].GetValueOrDefault(person)?["faces"]!.AsArray().Any(other => (string?)other!["id"] == face) ?? false;
-        string embedding = Convert.ToBase64String(vector.SelectMany(BitConverter.GetBytes).ToArray());
-        Store(id, person, new JsonObject { ["faces"] = new JsonArray(new JsonObject { ["id"] = face, ["enrolledAt"] = "2026-01-01T00:00:00Z", ["embedding"] = embedding }) });
+        Store(id, person, new JsonObject { ["faces"] = new JsonArray(new JsonObject { ["id"] = face, ["enrolledAt"] = "2026-01-01T00:00:00Z", ["embedding"] = Text(vector) }) });
         return (known ? 200 : 201, new JsonObject { ["person"] = person, ["face"] = face, ["created"] = !known, ["searchable"] = true });
     }
 
@@ -259,16 +264,19 @@ internal sealed class FakeGateway : IDisposable
         JsonArray faces = [];
         if (Vector(body) is { } probe)
         {
-            (string person, double distance) = people[id].Values
-                .SelectMany(row => row["faces"]!.AsArray().Select(face => ((string)row["id"]!, Distance(probe, face!))))
-                .OrderBy(hit => hit.Item2).FirstOrDefault(("nobody", 2));
-            bool match = distance <= 0.9;
+            (string Person, double Distance)[] hits =
+            [
+                .. people[id].Values
+                    .Select(row => ((string)row["id"]!, row["faces"]!.AsArray().Min(face => Distance(probe, face!)) + DistanceError))
+                    .OrderBy(hit => hit.Item2).Take(5),
+            ];
+            bool match = hits.Length > 0 && hits[0].Distance <= 0.9;
             faces.Add(new JsonObject
             {
-                ["box"] = new JsonObject { ["x"] = 1, ["y"] = 2, ["width"] = 30, ["height"] = 40 },
+                ["box"] = Box(),
                 ["decision"] = match ? "match" : "unknown",
-                ["person"] = match ? person : null,
-                ["candidates"] = new JsonArray(new JsonObject { ["person"] = person, ["distance"] = distance }),
+                ["person"] = match ? hits[0].Person : null,
+                ["candidates"] = new JsonArray([.. hits.Select(hit => new JsonObject { ["person"] = hit.Person, ["distance"] = hit.Distance })]),
             });
         }
 
@@ -291,6 +299,10 @@ internal sealed class FakeGateway : IDisposable
         byte[] bytes = Convert.FromBase64String((string)face["embedding"]!);
         return Math.Sqrt(probe.Select((value, i) => Math.Pow(value - BitConverter.ToSingle(bytes, i * 4), 2)).Sum());
     }
+
+    private static JsonObject Box() => new() { ["x"] = 1, ["y"] = 2, ["width"] = 30, ["height"] = 40 };
+
+    private static string Text(float[] vector) => Convert.ToBase64String(vector.SelectMany(BitConverter.GetBytes).ToArray());
 
     private static float[]? Vector(byte[] body)
     {

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Text.Json;
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Evaluation;
+
+/// <summary><c>facegrid evaluate gallery</c>: does a running grid answer exactly what a plain loop over its gallery answers?</summary>
+internal static class GalleryEvaluateCommand
+{
+    /// <summary>Creates the command.</summary>
+    /// <param name="shell">Runs it.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(CommandShell shell)
+    {
+        Option<string> data = new("--data") { Description = "Directory with the LFW pictures, in zip files or unpacked. The first of each person should be enrolled.", Required = true };
+        Option<int> concurrency = new("--concurrency") { Description = "Pictures under way at once, 1 to 256.", DefaultValueFactory = _ => 4 };
+        Option<int?> first = new("--first") { Description = "Only this many probes, spread evenly." };
+        Option<double> tolerance = new("--tolerance") { Description = "Largest difference between two distances that counts as none.", DefaultValueFactory = _ => 1e-6 };
+        Option<bool> embeddings = new("--by-embedding") { Description = "Identify the vectors of /v1/embed instead of the pictures, for embedders whose numbers depend on the batch." };
+        Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
+        CommandRanges.Between(concurrency, 1, 256);
+        CommandRanges.AtLeastOne(first);
+        Command command = new("gallery", "Identifies every picture but each person's first over HTTP and compares each answer with a plain loop over the gallery. Ends with 1 when one differs.")
+        {
+            data,
+            concurrency,
+            first,
+            tolerance,
+            embeddings,
+            output,
+        };
+        shell.Handle(
+            command,
+            async (session, cancellationToken) =>
+            {
+                LfwData set = LfwData.Open(session.Parsed.GetValue(data)!);
+                GalleryEvaluation evaluation = await GalleryEvaluation.OpenAsync(
+                    session, set, session.Parsed.GetValue(tolerance), session.Parsed.GetValue(embeddings), cancellationToken);
+                GalleryFigures figures = await evaluation.RunAsync(session.Parsed.GetValue(first), session.Parsed.GetValue(concurrency), cancellationToken);
+                if (session.Parsed.GetValue(output) is { } file)
+                {
+                    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, Terminal.JsonOptions), cancellationToken);
+                }
+
+                Print(session.Terminal, figures);
+                return figures.Mismatches == 0 && figures.Probes > 0 ? ExitCode.Ok : ExitCode.Failed;
+            },
+            CommandShell.LongPatience);
+        return command;
+    }
+
+    private static void Print(Terminal terminal, GalleryFigures figures)
+    {
+        if (terminal.IsJson)
+        {
+            terminal.WriteJson(figures);
+            return;
+        }
+
+        terminal.WriteTable(
+            ["gallery " + figures.Gallery, ""],
+            [
+                ["searched", $"{figures.People} people, {figures.Templates} templates"],
+                ["probes", $"{figures.Probes}, {figures.WithoutFace} more without a face, {figures.NotEnrolled} of people who are not enrolled"],
+                ["rank-1", $"{100 * figures.RankOne:0.00} %"],
+                ["answers that differ from the plain loop", $"{figures.Mismatches} (tolerance {figures.Tolerance:0.########}; largest difference {figures.DifferenceMax:0.0E0})"],
+                ["time", $"{figures.Seconds:0.0} s, {figures.ProbesPerSecond:0.0} probes/s; identify {figures.MedianMilliseconds:0.0} ms median, {figures.Percentile99Milliseconds:0.0} ms at 99 %"],
+            ]);
+        foreach (string example in figures.Examples)
+        {
+            terminal.WriteLine(example);
+        }
+    }
+}
