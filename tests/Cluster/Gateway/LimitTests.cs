@@ -72,9 +72,11 @@ public sealed class LimitTests
         {
             await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port, Cancel);
             NetworkStream stream = client.GetStream();
-            string head = $"POST /v1/detect HTTP/1.1\r\nHost: 127.0.0.1:{host.Client.BaseAddress.Port}\r\nContent-Type: image/jpeg\r\nContent-Length: 1000000\r\n\r\nhalf";
+            string head = $"POST /v1/detect HTTP/1.1\r\nHost: 127.0.0.1:{host.Client.BaseAddress.Port}\r\nContent-Type: image/jpeg\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n\r\n";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Cancel);
-            await Task.Delay(200, Cancel);
+            byte[] proceed = new byte[25]; // "HTTP/1.1 100 Continue" and an empty line: the gateway has begun to read the body.
+            await stream.ReadExactlyAsync(proceed, Cancel);
+            await stream.WriteAsync("half"u8.ToArray(), Cancel);
             client.LingerState = new LingerOption(true, 0);
         }
 

@@ -210,7 +210,9 @@ public sealed class SqliteDatabaseTests : IDisposable
 
         async Task PragmaAsync(string text)
         {
-            await using DbCommand command = database.DataSource.CreateCommand($"PRAGMA {text}");
+            await using DbConnection connection = await database.DataSource.OpenConnectionAsync(Ct);
+            await using DbCommand command = connection.CreateCommand();
+            command.CommandText = $"PRAGMA {text}";
             await command.ExecuteNonQueryAsync(Ct);
         }
     }
