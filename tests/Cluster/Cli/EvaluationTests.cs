@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text.Json.Nodes;
 using FaceGrid.Cli.Evaluation;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Search;
