@@ -27,7 +27,7 @@ internal sealed class NearestPeople(int limit)
     public SearchHit[] ToHits()
     {
         Trim();
-        return [.. candidates.Select(c => new SearchHit(c.Person, c.Template, MathF.Sqrt(c.Squared)))];
+        return [.. candidates.Select(c => new SearchHit(c.Person, c.Template, c.Squared))];
     }
 
     private void Trim()

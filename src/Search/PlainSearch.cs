@@ -29,6 +29,6 @@ public static class PlainSearch
         }
 
         all.Sort((x, y) => x.Squared != y.Squared ? x.Squared.CompareTo(y.Squared) : string.CompareOrdinal(x.Person, y.Person));
-        return [.. all.Take(limit).Select(h => new SearchHit(h.Person, h.Template, MathF.Sqrt(h.Squared)))];
+        return [.. all.Take(limit).Select(h => new SearchHit(h.Person, h.Template, h.Squared))];
     }
 }

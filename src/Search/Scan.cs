@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FaceGrid.Search;
@@ -51,16 +53,30 @@ internal sealed unsafe class Scan : IDisposable
         }
     }
 
+    /// <summary>Hands on what is near enough; most groups of lanes hold nothing and are skipped with one comparison.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Collect(Chunk chunk, int first, ReadOnlySpan<float> squared, long epoch, NearestPeople into)
     {
-        float threshold = into.Threshold;
+        int r = 0;
+        for (; r + Vector<float>.Count <= squared.Length; r += Vector<float>.Count)
+        {
+            if (Vector.LessThanOrEqualAny(new Vector<float>(squared[r..]), new Vector<float>(into.Threshold)))
+            {
+                CollectEach(chunk, first + r, squared.Slice(r, Vector<float>.Count), epoch, into);
+            }
+        }
+
+        CollectEach(chunk, first + r, squared[r..], epoch, into);
+    }
+
+    private static void CollectEach(Chunk chunk, int first, ReadOnlySpan<float> squared, long epoch, NearestPeople into)
+    {
         for (int r = 0; r < squared.Length; r++)
         {
-            if (squared[r] <= threshold && chunk.IsVisible(first + r, epoch))
+            if (squared[r] <= into.Threshold && chunk.IsVisible(first + r, epoch))
             {
                 (string person, int template) = chunk.Owner(first + r);
                 into.Add(squared[r], person, template);
-                threshold = into.Threshold;
             }
         }
     }

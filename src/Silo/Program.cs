@@ -1,1 +1,77 @@
-var app = WebApplication.Create(args); app.Run();
+using FaceGrid.Gateway;
+using FaceGrid.Grains;
+using FaceGrid.Grains.Placement;
+using FaceGrid.Silo;
+using FaceGrid.Storage;
+using FaceGrid.Vision;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+// A node of the grid. With nothing configured it plays every role in one process, on one SQLite file, on loopback.
+const int ExitConfiguration = 2;
+
+WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+builder.Logging.AddFilter("Orleans", LogLevel.Warning);
+builder.Logging.AddFilter("Microsoft.Orleans", LogLevel.Warning);
+builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error); // Orleans 10.4 warns at each start that its own watchdog is late.
+builder.Logging.AddFilter("Polly", LogLevel.Warning);
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+try
+{
+    NodeOptions node = NodeConfiguration.Read(builder.Configuration);
+    string[] roles = NodeConfiguration.RolesOf(node);
+    CheckAddresses(builder.Configuration);
+    builder.WebHost.UseUrls([.. GatewayAddressPolicy.AddressesOf(builder.Configuration)]);
+
+    await using SqliteDatabase database = await SqliteDatabase.OpenAsync(node.DataDirectory, node.Synchronous, CancellationToken.None);
+    using FacePipeline? pipeline = roles.Contains(Roles.Embedder) ? await OpenPipelineAsync(builder.Configuration) : null;
+    if (pipeline is not null)
+    {
+        builder.Services.AddSingleton(pipeline);
+    }
+
+    builder.Services.AddOptions<GridOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Grid"), binder => binder.ErrorOnUnknownConfiguration = true);
+    builder.Services.AddHostedService<Warmup>();
+    builder.UseOrleans(silo =>
+    {
+        silo.UseLocalhostClustering(LoopbackPort.FreeOr(node.SiloPort), LoopbackPort.FreeOr(node.ClientPort), serviceId: "facegrid", clusterId: "facegrid");
+        silo.Configure<SiloOptions>(options => options.SiloName = node.Name);
+        silo.AddFaceGrid(database, roles);
+    });
+    builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
+    builder.Services.AddFaceGridGateway(builder.Configuration);
+
+    await using WebApplication app = builder.Build();
+    app.MapFaceGridGateway();
+    app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
+        $"FaceGrid is serving at {string.Join(", ", app.Urls)} with data in {Path.GetFullPath(node.DataDirectory)}"
+        + (pipeline is null ? "" : $", models {pipeline.Detector.Id} and {pipeline.Embedder.Id} on {pipeline.ExecutionProvider}")));
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception failure) when (failure is VisionSetupException or StorageException or OptionsValidationException or NodeConfigurationException)
+{
+    // What an operator can mend gets a sentence, not a stack trace.
+    await Console.Error.WriteLineAsync($"FaceGrid cannot start: {failure.Message}");
+    return ExitConfiguration;
+}
+
+static void CheckAddresses(IConfiguration configuration)
+{
+    try
+    {
+        GatewayAddressPolicy.Check(configuration);
+    }
+    catch (InvalidOperationException open)
+    {
+        throw new NodeConfigurationException(open.Message);
+    }
+}
+
+static Task<FacePipeline> OpenPipelineAsync(IConfiguration configuration)
+{
+    VisionOptions options = new();
+    configuration.GetSection("FaceGrid:Vision").Bind(options, binder => binder.ErrorOnUnknownConfiguration = true);
+    return FacePipeline.CreateAsync(options, new ConsoleDownloadProgress());
+}

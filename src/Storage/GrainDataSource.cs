@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 
 namespace FaceGrid.Storage;
 
@@ -11,13 +12,23 @@ internal sealed class GrainDataSource(string path, Writer writer, Readers reader
 {
     public override string ConnectionString => $"Data Source={path}";
 
-    protected override DbConnection CreateDbConnection() => new GrainConnection(ConnectionString, this);
+    // The provider creates one connection, never opened, to see that its type belongs to the invariant; what it works with comes from the two methods below.
+    protected override DbConnection CreateDbConnection() => new SqliteConnection(ConnectionString);
+
+    protected override DbConnection OpenDbConnection()
+    {
+        var connection = new GrainConnection(ConnectionString, this);
+        connection.Open();
+        return connection;
+    }
+
+    protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => new(OpenDbConnection());
 
     /// <summary>Runs one statement with the parameters of <paramref name="command"/>.</summary>
     public Task<QueryResult> RunAsync(GrainCommand command, CancellationToken ct)
     {
         string text = command.CommandText;
-        Microsoft.Data.Sqlite.SqliteParameter[] parameters = [.. command.Parameters.Cast<Microsoft.Data.Sqlite.SqliteParameter>()];
+        SqliteParameter[] parameters = [.. command.Parameters.Cast<SqliteParameter>()];
         return text.AsSpan().TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase)
             ? readers.RunAsync(session => session.Query(text, parameters), ct)
             : writer.RunAsync(session => session.Query(text, parameters), alone: false, ct);

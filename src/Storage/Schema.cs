@@ -72,6 +72,13 @@ internal static class Schema
                     $"The database {path} has schema {found}, this release knows {Version}: start the newer release, or restore a backup made before the upgrade.");
             }
 
+            if (Convert.ToInt32(session.Scalar("PRAGMA page_size"), CultureInfo.InvariantCulture) != PageBytes
+                || Convert.ToInt32(session.Scalar("PRAGMA auto_vacuum"), CultureInfo.InvariantCulture) != 0)
+            {
+                throw new StorageException(StorageReason.Damaged,
+                    $"The database {path} was not made by this program (pages are not {PageBytes} bytes, or auto_vacuum is on): use another directory, or restore a backup.");
+            }
+
             session.Execute(Tables);
             foreach ((string key, string text) in Queries)
             {

@@ -33,7 +33,7 @@ internal sealed class Session : IDisposable
             session.Execute($"PRAGMA busy_timeout = {BusyMilliseconds}");
             if (create)
             {
-                session.Execute($"PRAGMA page_size = {Schema.PageBytes}");
+                session.Execute($"PRAGMA page_size = {Schema.PageBytes}; PRAGMA auto_vacuum = NONE");
             }
 
             string mode = (string)session.Scalar("PRAGMA journal_mode = WAL")!;

@@ -30,14 +30,16 @@ public sealed class SqliteDatabase : IGrainRows, IAsyncDisposable
     private readonly Writer writer;
     private readonly Readers readers;
     private readonly GrainDataSource source;
+    private readonly Residue residue;
     private readonly Lock eraseGate = new();
     private Task? eraseNext;
     private int disposed;
 
-    private SqliteDatabase(string path, FileStream directoryLock, SqliteSynchronous synchronous, Session session)
+    private SqliteDatabase(string path, FileStream directoryLock, SqliteSynchronous synchronous, Session session, Residue residue)
     {
         this.path = path;
         this.directoryLock = directoryLock;
+        this.residue = residue;
         writer = new Writer(path, synchronous, session);
         readers = new Readers(path, synchronous);
         source = new GrainDataSource(path, writer, readers);
@@ -69,13 +71,18 @@ public sealed class SqliteDatabase : IGrainRows, IAsyncDisposable
         {
             session = Session.Open(file, synchronous, create: true);
             Schema.Ensure(session, file);
-            return new SqliteDatabase(file, held, synchronous, session);
+            return new SqliteDatabase(file, held, synchronous, session, new Residue(file));
         }
         catch (Exception e)
         {
             session?.Dispose();
             held.Dispose();
-            throw e is SqliteException sqlite ? StorageException.From(sqlite, file) : e;
+            throw e switch
+            {
+                SqliteException sqlite => StorageException.From(sqlite, file),
+                IOException or UnauthorizedAccessException => StorageException.From(e, file),
+                _ => e
+            };
         }
     }
 
@@ -179,34 +186,39 @@ public sealed class SqliteDatabase : IGrainRows, IAsyncDisposable
 
     /// <summary>
     /// SQLite overwrites deleted content with zeros (secure_delete), but the log still holds older pages; copying it into the file and cutting it to
-    /// length zero removes them. That needs a moment without readers. Callers join this run until it begins, because only then every delete they have seen is covered.
+    /// length zero removes them, which needs a moment without readers. Then <see cref="Residue"/> wipes what page splits left behind, part by part, so that writes pass in between.
+    /// Callers join this run until it begins, because only then every delete they have seen is covered.
     /// </summary>
     private async Task EraseAsync()
     {
-        long began = Environment.TickCount64;
         bool joinable = true;
+        long began = Environment.TickCount64;
         try
         {
-            while (!await writer.RunAsync(TryErase, alone: true, CancellationToken.None).ConfigureAwait(false))
+            long page = 0;
+            for (bool? more = true; more != false;)
             {
-                if (Environment.TickCount64 - began > EraseLimit.TotalMilliseconds)
+                more = await writer.RunAsync<bool?>(WipePart, alone: true, CancellationToken.None).ConfigureAwait(false);
+                if (more is null)
                 {
-                    throw new StorageException(StorageReason.Locked,
-                        $"Deleted rows still have copies in the log of {path}, because readers were in the way for {EraseLimit.TotalSeconds} s: close tools that read the database and try again.");
+                    ThrowIfLate(began);
+                    await Task.Delay(TimeSpan.FromMilliseconds(20)).ConfigureAwait(false);
+                    continue;
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(20)).ConfigureAwait(false);
+                began = Environment.TickCount64;
+                page += Residue.PartPages;
+            }
+
+            bool? WipePart(Session session)
+            {
+                Begin();
+                return Truncate(session) ? residue.WipePart(page) : null;
             }
         }
         finally
         {
             Begin();
-        }
-
-        bool TryErase(Session session)
-        {
-            Begin();
-            return Truncate(session);
         }
 
         void Begin()
@@ -222,6 +234,16 @@ public sealed class SqliteDatabase : IGrainRows, IAsyncDisposable
         }
     }
 
+    private void ThrowIfLate(long began)
+    {
+        if (Environment.TickCount64 - began > EraseLimit.TotalMilliseconds)
+        {
+            throw new StorageException(StorageReason.Locked,
+                $"Deleted rows still have copies in {path} or its log, because readers were in the way for {EraseLimit.TotalSeconds} s: close tools that read the database and try again.");
+        }
+    }
+
+    /// <summary>Moves the log into the file and empties it. False when a reader is in the way.</summary>
     private static bool Truncate(Session session)
     {
         session.Execute("PRAGMA busy_timeout = 20");
@@ -240,6 +262,7 @@ public sealed class SqliteDatabase : IGrainRows, IAsyncDisposable
         {
             await readers.DisposeAsync().ConfigureAwait(false);
             await writer.DisposeAsync().ConfigureAwait(false);
+            residue.Dispose(); // After all connections, see its remarks.
             await directoryLock.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -100,6 +100,7 @@ internal sealed class Writer : IAsyncDisposable
             if (group[0].Alone)
             {
                 group[0].Run(session);
+                Renew();
             }
             else
             {
@@ -108,7 +109,12 @@ internal sealed class Writer : IAsyncDisposable
         }
         catch (Exception e)
         {
-            Exception reported = e is SqliteException sqlite ? StorageException.From(sqlite, path) : e;
+            Exception reported = e switch
+            {
+                SqliteException sqlite => StorageException.From(sqlite, path),
+                IOException io => StorageException.From(io, path),
+                _ => e
+            };
             session?.TryRollback();
             session?.Dispose();
             session = null;
@@ -117,6 +123,17 @@ internal sealed class Writer : IAsyncDisposable
         }
 
         group.ForEach(job => job.Complete());
+    }
+
+    /// <summary>
+    /// Forgets cached pages, which a job outside of transactions may have changed in the file. The new connection is opened before the
+    /// old one closes, because the last one to close would delete the log.
+    /// </summary>
+    private void Renew()
+    {
+        Session old = session!;
+        session = Session.Open(path, synchronous, create: false);
+        old.Dispose();
     }
 
     private static void RunTransaction(Session session, List<WriteJob> group)

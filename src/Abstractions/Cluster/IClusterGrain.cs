@@ -52,6 +52,12 @@ public interface IClusterGrain : IGrainWithIntegerKey
     [Alias("GetNodes")]
     Task<NodeInfo[]> GetNodesAsync();
 
+    /// <summary>Nodes and what their embedders run; no shards.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The state of the grid without its shards.</returns>
+    [Alias("GetEmbedders")]
+    Task<ClusterInfo> GetEmbeddersAsync(CancellationToken cancellationToken);
+
     /// <summary>Nodes, shards and embedders: asks every one of them.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The state of the grid.</returns>

@@ -26,6 +26,7 @@ public interface IGalleryGrain : IGrainWithStringKey
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The gallery, or null when it does not exist.</returns>
     [Alias("Get")]
+    [AlwaysInterleave]
     Task<GalleryInfo?> GetAsync(CancellationToken cancellationToken);
 
     /// <summary>Deletes the gallery and everybody in it.</summary>
@@ -53,5 +54,6 @@ public interface IGalleryGrain : IGrainWithStringKey
     /// <param name="fromLevel">The level that is too small.</param>
     /// <returns>When the wish is noted.</returns>
     [Alias("Grow")]
+    [AlwaysInterleave]
     Task GrowAsync(int fromLevel);
 }

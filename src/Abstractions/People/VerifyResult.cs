@@ -2,7 +2,7 @@ namespace FaceGrid;
 
 /// <summary>A distance in force and where it comes from.</summary>
 /// <param name="Distance">Euclidean distance between unit vectors, 0 to 2; at or below it is a match.</param>
-/// <param name="Origin"><c>profile</c> (calibrated for the embedder), <c>gallery</c> (set by the gallery's policy) or <c>none</c>.</param>
+/// <param name="Origin"><c>profile</c> (calibrated for the embedder), <c>gallery</c> (set by the gallery's policy), <c>request</c> (given with the question) or <c>none</c>.</param>
 /// <param name="FalseMatchRate">Share of non-mated comparisons at or below the distance on the calibration data, 0 to 1; null when not known.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.threshold")]

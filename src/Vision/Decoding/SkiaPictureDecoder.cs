@@ -53,7 +53,8 @@ public sealed class SkiaPictureDecoder : IPictureDecoder
                     PictureStatus.TooManyPixels, $"The picture has {width} x {height} pixels; at most {limits.PixelsMax} are taken.", uprightWidth, uprightHeight);
             }
 
-            return ReadPixels(codec, limits, format) is { } image
+            bool isCutOff = format == "JPEG" && JpegEnd.IsCutOffProgressive(picture);
+            return !isCutOff && ReadPixels(codec, limits, format) is { } image
                 ? new(PictureStatus.Ok, null, uprightWidth, uprightHeight, PictureOrientation.MakeUpright(image, orientation))
                 : Failure(PictureStatus.Corrupt, $"The {format} picture is damaged or cut off.", uprightWidth, uprightHeight);
         }

@@ -1,0 +1,9 @@
+using System.Text.Json.Serialization.Metadata;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>Answers with a body in the API's own JSON.</summary>
+internal static class Answers
+{
+    public static IResult Json<T>(T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => Results.Json(body, type, statusCode: status);
+}

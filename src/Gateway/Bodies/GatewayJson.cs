@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>All JSON of the API: camelCase, unknown members refused, no reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    AllowDuplicateProperties = false,
+    MaxDepth = 16)]
+[JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(GalleryBody))]
+[JsonSerializable(typeof(GalleryListBody))]
+[JsonSerializable(typeof(GallerySettingsBody))]
+[JsonSerializable(typeof(PersonBody))]
+[JsonSerializable(typeof(PeopleBody))]
+[JsonSerializable(typeof(PersonWriteBody))]
+[JsonSerializable(typeof(BulkWriteBody))]
+[JsonSerializable(typeof(BulkResultsBody))]
+[JsonSerializable(typeof(ProbeBody))]
+[JsonSerializable(typeof(EnrolledBody))]
+[JsonSerializable(typeof(VerifiedBody))]
+[JsonSerializable(typeof(IdentifyProbesBody))]
+[JsonSerializable(typeof(IdentifiedBody))]
+[JsonSerializable(typeof(DetectedBody))]
+[JsonSerializable(typeof(EmbeddedBody))]
+[JsonSerializable(typeof(ComparePairBody))]
+[JsonSerializable(typeof(ComparedBody))]
+[JsonSerializable(typeof(ClusterInfo))]
+[JsonSerializable(typeof(HealthBody))]
+internal sealed partial class GatewayJson : JsonSerializerContext;

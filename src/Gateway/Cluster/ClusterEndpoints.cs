@@ -1,0 +1,35 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>The state of the grid, and of this process.</summary>
+internal static class ClusterEndpoints
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(2);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/cluster", GetAsync).WithTags("Cluster").WithSummary("Nodes, shards and embedders.").Produces<ClusterInfo>();
+        routes.MapGet("/health/live", () => Answers.Json(new HealthBody("live"), GatewayJson.Default.HealthBody))
+            .WithTags("Health").WithSummary("The process runs.").WithMetadata(new OpenEndpoint()).Produces<HealthBody>();
+        routes.MapGet("/health/ready", ReadyAsync)
+            .WithTags("Health").WithSummary("Searches and enrolments are served.").WithMetadata(new OpenEndpoint()).Produces<HealthBody>();
+    }
+
+    private static async Task<IResult> GetAsync(GridCaller grid, CancellationToken cancellationToken)
+    {
+        ClusterInfo info = await grid.CallAsync(token => grid.Cluster.GetAsync(token), cancellationToken);
+        return Answers.Json(info, GatewayJson.Default.ClusterInfo);
+    }
+
+    // Asked directly and briefly: a probe wants to know about now, so nothing is tried twice.
+    private static async Task<IResult> ReadyAsync(GridCaller grid, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var deadline = new CancellationTokenSource(ReadyWithin, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        Task<NodeInfo[]> nodes = grid.Cluster.GetNodesAsync();
+        Task<GalleryMap?> map = grid.Gallery("default").GetMapAsync(both.Token);
+        await Task.WhenAll(nodes, map).WaitAsync(both.Token);
+        return (await nodes).Length > 0 && await map is not null
+            ? Answers.Json(new HealthBody("ready"), GatewayJson.Default.HealthBody)
+            : throw new FaceGridException(ErrorCodes.ShardsMissing, "The grid does not serve the default gallery yet.");
+    }
+}

@@ -1,0 +1,4 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>The answer of the health routes.</summary>
+internal sealed record HealthBody(string Status);

@@ -1,0 +1,62 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>Galleries: list, make, read, delete.</summary>
+internal static class GalleryEndpoints
+{
+    private const int ContractIdLengthMax = 256;
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/v1/galleries").WithTags("Galleries");
+        group.MapGet("", ListAsync).WithSummary("Lists all galleries.").Produces<GalleryListBody>();
+        group.MapPut("/{gallery}", PutAsync).WithSummary("Makes a gallery or changes its settings.")
+            .Accepts<GallerySettingsBody>(isOptional: true, "application/json").Produces<GalleryBody>().Produces<GalleryBody>(StatusCodes.Status201Created);
+        group.MapGet("/{gallery}", GetAsync).WithSummary("Reads a gallery, with its counts.").Produces<GalleryBody>();
+        group.MapDelete("/{gallery}", DeleteAsync).WithSummary("Deletes a gallery and everybody in it.").Produces(StatusCodes.Status204NoContent);
+    }
+
+    private static async Task<IResult> ListAsync(GridCaller grid, CancellationToken cancellationToken)
+    {
+        GalleryInfo[] galleries = await grid.CallAsync(token => grid.Reader.ListGalleriesAsync(token), cancellationToken);
+        return Answers.Json(new GalleryListBody([.. galleries.Select(GalleryBody.Of)]), GatewayJson.Default.GalleryListBody);
+    }
+
+    private static async Task<IResult> PutAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
+    {
+        IGalleryGrain grain = grid.Gallery(gallery);
+        GallerySettingsBody settings = RequestBodies.IsAbsent(context)
+            ? new GallerySettingsBody(null, null, null)
+            : await bodies.ReadJsonAsync(context, GatewayJson.Default.GallerySettingsBody, cancellationToken);
+        Check(settings);
+        (GalleryInfo info, bool created) = await grid.CallAsync(
+            token => grain.PutAsync(new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold), token), cancellationToken);
+        return Answers.Json(GalleryBody.Of(info with { People = null, Faces = null }), GatewayJson.Default.GalleryBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private static async Task<IResult> GetAsync(string gallery, GridCaller grid, CancellationToken cancellationToken)
+    {
+        IGalleryGrain grain = grid.Gallery(gallery);
+        GalleryInfo info = await grid.CallAsync(grain.GetAsync, cancellationToken) ?? throw NotFound();
+        return Answers.Json(GalleryBody.Of(info), GatewayJson.Default.GalleryBody);
+    }
+
+    private static async Task<IResult> DeleteAsync(string gallery, GridCaller grid, CancellationToken cancellationToken)
+    {
+        IGalleryGrain grain = grid.Gallery(gallery);
+        await grid.CallAsync(grain.DeleteAsync, cancellationToken);
+        return Results.NoContent();
+    }
+
+    internal static FaceGridException NotFound() => new(ErrorCodes.GalleryNotFound, "There is no gallery with this id.");
+
+    private static void Check(GallerySettingsBody settings)
+    {
+        Parameters.CheckThreshold(settings.VerifyThreshold, "verifyThreshold");
+        Parameters.CheckThreshold(settings.IdentifyThreshold, "identifyThreshold");
+        if (settings.Contract is { } contract
+            && (string.IsNullOrEmpty(contract.Id) || contract.Id.Length > ContractIdLengthMax || contract.Dimension is < 32 or > 2048))
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, $"A contract has an id of 1 to {ContractIdLengthMax} characters and a dimension of 32 to 2,048.");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Options;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>Puts the HTTP edge into a host's pipeline.</summary>
+public static class GatewayApplicationExtensions
+{
+    /// <summary>
+    /// Adds the whole pipeline, in order: request id and problems, routing, keys, limits, endpoints. Sets the address to
+    /// <see cref="GatewayAddressPolicy.DefaultUrl"/> when none is configured. Call it once, last.
+    /// </summary>
+    /// <param name="app">A host with <see cref="GatewayServiceCollectionExtensions.AddFaceGridGateway"/>.</param>
+    /// <returns>The same host.</returns>
+    /// <exception cref="InvalidOperationException">The gateway would be open to the network without API keys.</exception>
+    public static WebApplication MapFaceGridGateway(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        BindAddresses(app);
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRouting();
+        app.UseMiddleware<ApiKeyGate>();
+        app.UseMiddleware<RequestLimits>();
+        app.Use((context, next) =>
+        {
+            PageEndpoints.RelaxPolicy(context);
+            return next(context);
+        });
+        GalleryEndpoints.Map(app);
+        PeopleEndpoints.Map(app);
+        FaceEndpoints.Map(app);
+        VerifyEndpoint.Map(app);
+        IdentifyEndpoint.Map(app);
+        PictureEndpoints.Map(app);
+        ClusterEndpoints.Map(app);
+        PageEndpoints.Map(app);
+        app.MapPrometheusScrapingEndpoint("/metrics");
+        return app;
+    }
+
+    // FaceGrid:Url and the default are not known to the server, so they are handed to it; what it knows itself stays as it is.
+    private static void BindAddresses(WebApplication app)
+    {
+        bool hasKeys = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.ApiKeys.Count > 0;
+        if (app.Urls.Count == 0 && !app.Configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+        {
+            foreach (string url in GatewayAddressPolicy.AddressesOf(app.Configuration))
+            {
+                app.Urls.Add(url);
+            }
+        }
+
+        GatewayAddressPolicy.Check(app.Urls.Count > 0 ? app.Urls : GatewayAddressPolicy.AddressesOf(app.Configuration), hasKeys);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OpenTelemetry.Metrics;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>Adds the HTTP edge to a host, be it alone or inside a node.</summary>
+public static class GatewayServiceCollectionExtensions
+{
+    /// <summary>Adds what <see cref="GatewayApplicationExtensions.MapFaceGridGateway"/> needs. The host brings <see cref="IGrainFactory"/>: an Orleans client or a silo.</summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configuration">The host's configuration; the gateway reads <see cref="GatewayOptions.Section"/>.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddFaceGridGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<GatewayOptions>()
+            .Bind(configuration.GetSection(GatewayOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddHostedService<BoundAddressCheck>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<GridCaller>();
+        services.AddSingleton<EmbedderDirectory>();
+        services.AddSingleton<RequestBodies>();
+        services.AddSingleton<FaceReader>();
+        services.AddSingleton<GatewayMetrics>();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        AddOpenApiDocument(services);
+        AddMetrics(services);
+
+        // The server's request log repeats query strings, and the people list is searched by name there.
+        services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
+        return services;
+    }
+
+    private static void AddOpenApiDocument(IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, GatewayJson.Default);
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+        });
+        services.AddOpenApi("v1", GatewayDocument.Describe);
+    }
+
+    private static void AddMetrics(IServiceCollection services)
+    {
+        services.AddMetrics();
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .AddMeter(GatewayMetrics.MeterName, GatewayMetrics.MeterName + ".*", "Microsoft.Orleans")
+            .AddAspNetCoreInstrumentation()
+            .AddRuntimeInstrumentation()
+            .AddPrometheusExporter());
+    }
+}

@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using Scalar.AspNetCore;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>Pages for people: the start page and the API reference. Everything they need is inside this assembly or its packages; nothing is loaded from elsewhere.</summary>
+internal static class PageEndpoints
+{
+    private static readonly string Page = Load();
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/", Home).ExcludeFromDescription().WithMetadata(new OpenEndpoint());
+        routes.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new OpenEndpoint());
+        routes.MapScalarApiReference("/docs", options =>
+        {
+            options.Title = "FaceGrid API";
+            options.DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
+        }).WithMetadata(new OpenEndpoint());
+    }
+
+    /// <summary>The policy for a route's answer: pages may run their own scripts and talk to this host only.</summary>
+    public static void RelaxPolicy(HttpContext context)
+    {
+        if (context.Request.Path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.Headers.ContentSecurityPolicy =
+                "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+                + "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        }
+    }
+
+    private static IResult Home(HttpContext context)
+    {
+        string nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        context.Response.Headers.ContentSecurityPolicy =
+            $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src 'self'; "
+            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        return Results.Text(Page.Replace("{{nonce}}", nonce, StringComparison.Ordinal), "text/html; charset=utf-8");
+    }
+
+    private static string Load()
+    {
+        using Stream stream = typeof(PageEndpoints).Assembly.GetManifestResourceStream("FaceGrid.Gateway.index.html")
+            ?? throw new InvalidOperationException("The start page is missing from the assembly.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,54 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>The bulk path: many people in one request, a few at a time, each with its own outcome.</summary>
+internal static class BulkEnrolment
+{
+    private const int PeopleMax = 1000;
+
+    private const int ConcurrencyMax = 32;
+
+    public static async Task<IResult> PostAsync(
+        string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken)
+    {
+        IGalleryGrain grain = grid.Gallery(gallery);
+        PersonWriteBody[] people = (await bodies.ReadJsonAsync(context, GatewayJson.Default.BulkWriteBody, cancellationToken)).People
+            ?? throw new FaceGridException(ErrorCodes.InvalidJson, "The member people is needed.");
+        if (people.Length > PeopleMax)
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, $"A bulk write has at most {PeopleMax} people.");
+        }
+
+        // Asked once here, so a missing gallery is one 404 and not a thousand.
+        _ = await grid.CallAsync(grain.GetMapAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
+        var results = new BulkResultBody[people.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = ConcurrencyMax, CancellationToken = CancellationToken.None };
+        // The same person twice in one request is written in the order given.
+        IEnumerable<IGrouping<string, int>> groups = Enumerable.Range(0, people.Length).GroupBy(index => people[index]?.Id ?? "", StringComparer.Ordinal);
+        await Parallel.ForEachAsync(groups, options, async (indexes, _) =>
+        {
+            foreach (int index in indexes)
+            {
+                results[index] = await WriteAsync(gallery, people[index], grid, metrics, cancellationToken);
+            }
+        });
+        return Answers.Json(new BulkResultsBody(results), GatewayJson.Default.BulkResultsBody);
+    }
+
+    private static async Task<BulkResultBody> WriteAsync(string gallery, PersonWriteBody? person, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken)
+    {
+        try
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            IPersonGrain grain = grid.Person(gallery, Ids.CheckPerson(person?.Id));
+            PersonWrite write = PersonWrites.ToMessage(person!, bulk: true);
+            WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
+            metrics.Enrolled("bulk", write.Faces.Length);
+            return new BulkResultBody(person!.Id, PersonWrites.StatusOf(result.Created, result.Searchable), null, null);
+        }
+        catch (Exception exception)
+        {
+            FaceGridException problem = ProblemMapping.Of(exception);
+            return new BulkResultBody(person?.Id, ProblemCatalog.StatusOf(problem.Code), problem.Code, problem.Message);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>Faces of a person: enrol one, remove one.</summary>
+internal static class FaceEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/people/{person}/faces").WithTags("People");
+        group.MapPost("", EnrolAsync).WithSummary("Enrols a face from a picture with exactly one usable face, or from an embedding; makes the person if needed.")
+            .Accepts<ProbeBody>("application/json", PictureTypes.All)
+            .Produces<EnrolledBody>().Produces<EnrolledBody>(StatusCodes.Status201Created).Produces<EnrolledBody>(StatusCodes.Status202Accepted);
+        group.MapDelete("/{face}", RemoveAsync).WithSummary("Removes a face.").Produces(StatusCodes.Status204NoContent);
+    }
+
+    private static async Task<IResult> EnrolAsync(
+        string gallery,
+        string person,
+        HttpContext context,
+        RequestBodies bodies,
+        FaceReader reader,
+        GridCaller grid,
+        GatewayMetrics metrics,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        IPersonGrain grain = grid.Person(gallery, person);
+        (Probe probe, PictureFace? face, string id) = await reader.ReadOneAsync(context, bodies, cancellationToken);
+
+        // The time tells a new face from a known one: a face that was enrolled before keeps its own. A retried call sends the same time.
+        var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
+        var write = new PersonWrite(null, null, [new NewFace(id, probe.Vector, probe.Contract, now)], Bulk: false);
+        WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
+        bool created = result.Created || result.Person.Faces.Any(known => known.Id == id && (known.EnrolledAt - now).Duration() < TimeSpan.FromMilliseconds(1));
+        if (created)
+        {
+            metrics.Enrolled(face is null ? "embedding" : "picture", 1);
+        }
+
+        var body = new EnrolledBody(person, id, created, result.Searchable, result.Person.Revision, BoxBody.OfNullable(face), face?.Quality);
+        return Answers.Json(body, GatewayJson.Default.EnrolledBody, PersonWrites.StatusOf(created, result.Searchable));
+    }
+
+    private static async Task<IResult> RemoveAsync(string gallery, string person, string face, GridCaller grid, CancellationToken cancellationToken)
+    {
+        IPersonGrain grain = grid.Person(gallery, person);
+        Parameters.CheckFaceInPath(face);
+        await grid.CallAsync(token => grain.RemoveFaceAsync(face, token), cancellationToken);
+        return Results.NoContent();
+    }
+}

@@ -1,0 +1,69 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>People of a gallery: list, write, read, delete, and the bulk path.</summary>
+internal static class PeopleEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/people").WithTags("People");
+        group.MapGet("", ListAsync).WithSummary("Lists people, page by page.").Produces<PeopleBody>();
+        group.MapPost("", BulkEnrolment.PostAsync).WithSummary("Writes up to 1,000 people.")
+            .Accepts<BulkWriteBody>("application/json").Produces<BulkResultsBody>();
+        group.MapPut("/{person}", PutAsync).WithSummary("Creates or changes a person.")
+            .Accepts<PersonWriteBody>("application/json")
+            .Produces<PersonBody>().Produces<PersonBody>(StatusCodes.Status201Created).Produces<PersonBody>(StatusCodes.Status202Accepted);
+        group.MapGet("/{person}", GetAsync).WithSummary("Reads a person.").Produces<PersonBody>();
+        group.MapDelete("/{person}", DeleteAsync).WithSummary("Deletes a person and their templates.").Produces(StatusCodes.Status204NoContent);
+    }
+
+    private static async Task<IResult> ListAsync(
+        string gallery,
+        GridCaller grid,
+        CancellationToken cancellationToken,
+        string? after = null,
+        int limit = 100,
+        string? name = null,
+        bool embeddings = false)
+    {
+        Ids.CheckGallery(gallery);
+        Parameters.CheckLimit(limit);
+        after = Parameters.NullIfEmpty(after) is { } person ? Ids.CheckPerson(person) : null;
+        name = Parameters.NullIfEmpty(name);
+        if (name?.Length > Parameters.NameLengthMax)
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, $"name has at most {Parameters.NameLengthMax} characters.");
+        }
+
+        PeoplePage page = await grid.CallAsync(token => grid.Reader.ListPeopleAsync(gallery, after, limit, name, embeddings, token), cancellationToken);
+        return Answers.Json(new PeopleBody([.. page.People.Select(PersonBody.Of)], page.Next), GatewayJson.Default.PeopleBody);
+    }
+
+    private static async Task<IResult> PutAsync(string gallery, string person, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
+    {
+        IPersonGrain grain = grid.Person(gallery, person);
+        PersonWriteBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.PersonWriteBody, cancellationToken);
+        if (body.Id is not null && body.Id != person)
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, "The id in the body differs from the one in the path.");
+        }
+
+        PersonWrite write = PersonWrites.ToMessage(body, bulk: false);
+        WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
+        return Answers.Json(PersonBody.Of(result.Person), GatewayJson.Default.PersonBody, PersonWrites.StatusOf(result.Created, result.Searchable));
+    }
+
+    private static async Task<IResult> GetAsync(string gallery, string person, GridCaller grid, CancellationToken cancellationToken, bool embeddings = false)
+    {
+        IPersonGrain grain = grid.Person(gallery, person);
+        PersonInfo info = await grid.CallAsync(token => grain.GetAsync(embeddings, token), cancellationToken)
+            ?? throw new FaceGridException(ErrorCodes.PersonNotFound, "There is no person with this id in the gallery.");
+        return Answers.Json(PersonBody.Of(info), GatewayJson.Default.PersonBody);
+    }
+
+    private static async Task<IResult> DeleteAsync(string gallery, string person, GridCaller grid, CancellationToken cancellationToken)
+    {
+        IPersonGrain grain = grid.Person(gallery, person);
+        await grid.CallAsync(grain.DeleteAsync, cancellationToken);
+        return Results.NoContent();
+    }
+}

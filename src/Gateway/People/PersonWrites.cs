@@ -1,0 +1,47 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>From the JSON of a person to the message that the person grain understands.</summary>
+internal static class PersonWrites
+{
+    private const int FacesMax = 1000;
+
+    public static PersonWrite ToMessage(PersonWriteBody body, bool bulk)
+    {
+        NewFaceBody[] faces = body.Faces ?? [];
+        if (faces.Length > FacesMax)
+        {
+            throw new FaceGridException(ErrorCodes.TooManyFaces, $"At most {FacesMax} faces travel in one write.");
+        }
+
+        if (body.Name?.Length > Parameters.NameLengthMax)
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, $"A name has at most {Parameters.NameLengthMax} characters.");
+        }
+
+        if (body.Labels?.Values.Any(value => value is null) == true)
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, "A label's value is a text.");
+        }
+
+        return new PersonWrite(body.Name, body.Labels, [.. faces.Select(face => ToFace(face, body.Contract))], bulk);
+    }
+
+    /// <summary>201 for a new person, 200 for a known one, 202 when it is durable and not yet searchable.</summary>
+    public static int StatusOf(bool created, bool searchable) =>
+        !searchable ? StatusCodes.Status202Accepted : created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
+
+    private static NewFace ToFace(NewFaceBody? face, string? contract)
+    {
+        if (face?.Embedding is null)
+        {
+            throw new FaceGridException(ErrorCodes.InvalidJson, "Every face needs its embedding.");
+        }
+
+        if (face.Id is not null && !Parameters.IsFaceId(face.Id))
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, "A face id has 32 lower-case hex digits.");
+        }
+
+        return new NewFace(face.Id ?? FaceIds.Of(face.Embedding.Bytes), face.Embedding.Bytes, contract, face.EnrolledAt?.ToUniversalTime());
+    }
+}

@@ -1,0 +1,10 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>An RFC 9457 problem document.</summary>
+/// <param name="Type"><c>https://facegrid.dev/problems/{code}</c>.</param>
+/// <param name="Title">The code in words; the same for every occurrence.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Detail">What is wrong this time.</param>
+/// <param name="Code">One of <see cref="ErrorCodes"/>.</param>
+/// <param name="RequestId">Finds the request in the log.</param>
+internal sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Code, string RequestId);

@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>The one place that gives every code its HTTP status and title; <c>docs/api.md</c> holds the same table and a test compares them.</summary>
+internal static class ProblemCatalog
+{
+    public const string TypeBase = "https://facegrid.dev/problems/";
+
+    public static readonly FrozenDictionary<string, (int Status, string Title)> Entries = new Dictionary<string, (int, string)>
+    {
+        [ErrorCodes.EmptyBody] = (400, "The body is empty"),
+        [ErrorCodes.InvalidJson] = (400, "The JSON is not valid"),
+        [ErrorCodes.InvalidParameter] = (400, "A parameter is not valid"),
+        [ErrorCodes.InvalidGalleryId] = (400, "The gallery id is not valid"),
+        [ErrorCodes.InvalidPersonId] = (400, "The person id is not valid"),
+        [ErrorCodes.Unauthorized] = (401, "A known API key is needed"),
+        [ErrorCodes.GalleryNotFound] = (404, "There is no such gallery"),
+        [ErrorCodes.PersonNotFound] = (404, "There is no such person"),
+        [ErrorCodes.FaceNotFound] = (404, "There is no such face"),
+        [ErrorCodes.NotFound] = (404, "There is no such route"),
+        [ErrorCodes.ContractMismatch] = (409, "The vectors are not comparable"),
+        [ErrorCodes.ContractUnknown] = (409, "The gallery has no contract yet"),
+        [ErrorCodes.TooManyFaces] = (409, "The person has the most faces allowed"),
+        [ErrorCodes.TooManyBytes] = (413, "The body is too large"),
+        [ErrorCodes.TooManyPixels] = (413, "The picture is too large"),
+        [ErrorCodes.UnsupportedMediaType] = (415, "The content type is not supported"),
+        [ErrorCodes.NotAPicture] = (415, "The bytes are not a picture"),
+        [ErrorCodes.CorruptPicture] = (422, "The picture is damaged"),
+        [ErrorCodes.NoFace] = (422, "There is no face in the picture"),
+        [ErrorCodes.SeveralFaces] = (422, "There are several faces in the picture"),
+        [ErrorCodes.FaceTooSmall] = (422, "The face is too small"),
+        [ErrorCodes.WrongDimension] = (422, "The embedding has the wrong length"),
+        [ErrorCodes.NotFinite] = (422, "The embedding holds NaN or infinity"),
+        [ErrorCodes.ZeroNorm] = (422, "The embedding has no direction"),
+        [ErrorCodes.Busy] = (429, "The grid is busy"),
+        [ErrorCodes.NoEmbedder] = (503, "No node can read pictures"),
+        [ErrorCodes.ShardsMissing] = (503, "Some shards did not answer"),
+        [ErrorCodes.StorageUnavailable] = (503, "The database is not available"),
+        [ErrorCodes.DeadlineExceeded] = (503, "The deadline has passed"),
+        [ErrorCodes.Internal] = (500, "Something failed"),
+    }.ToFrozenDictionary();
+
+    /// <summary>The status of a code; a code that this version does not know is an internal error.</summary>
+    public static int StatusOf(string code) => Entries.TryGetValue(code, out (int Status, string Title) entry) ? entry.Status : 500;
+
+    public static ProblemBody Describe(string code, string detail, string requestId)
+    {
+        if (!Entries.TryGetValue(code, out (int Status, string Title) entry))
+        {
+            (code, detail) = (ErrorCodes.Internal, "Something failed; the log has it under this request id.");
+            entry = Entries[code];
+        }
+
+        return new ProblemBody(TypeBase + code, entry.Title, entry.Status, detail, code, requestId);
+    }
+}

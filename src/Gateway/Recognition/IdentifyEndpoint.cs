@@ -1,0 +1,95 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>Who is this, out of everybody enrolled, or nobody?</summary>
+internal static class IdentifyEndpoint
+{
+    private const int ProbesMax = 4096;
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/galleries/{gallery}/identify", PostAsync).WithTags("Recognition")
+            .WithSummary("Finds the nearest people for every face of a picture, or for embeddings.")
+            .Accepts<IdentifyProbesBody>("application/json", PictureTypes.All).Produces<IdentifiedBody>();
+
+    private static async Task<IResult> PostAsync(
+        string gallery,
+        HttpContext context,
+        RequestBodies bodies,
+        EmbedderDirectory embedders,
+        GridCaller grid,
+        GatewayMetrics metrics,
+        CancellationToken cancellationToken,
+        int limit = 5,
+        float? threshold = null,
+        bool partial = false)
+    {
+        Ids.CheckGallery(gallery);
+        Parameters.CheckLimit(limit);
+        Parameters.CheckThreshold(threshold, "threshold");
+        (Probe[] probes, PictureFace[]? faces) = await ReadAsync(context, bodies, embedders, cancellationToken);
+        if (probes.Length == 0)
+        {
+            return await NobodyAsync(gallery, threshold, grid, cancellationToken);
+        }
+
+        IdentifyAnswer answer = await AskAsync(new IdentifyRequest(gallery, probes, limit, threshold, partial), grid, cancellationToken);
+        IdentifiedFaceBody[] identified = [.. answer.Answers.Select((one, index) => ToFace(one, faces?[index]))];
+        foreach (IdentifiedFaceBody face in identified)
+        {
+            metrics.Identified(face.Decision);
+        }
+
+        var body = new IdentifiedBody(
+            identified, answer.Threshold, answer.People, answer.ShardsAnswered == answer.ShardsAsked, new ShardsBody(answer.ShardsAsked, answer.ShardsAnswered));
+        return Answers.Json(body, GatewayJson.Default.IdentifiedBody);
+    }
+
+    private static async Task<(Probe[] Probes, PictureFace[]? Faces)> ReadAsync(
+        HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, CancellationToken cancellationToken)
+    {
+        if (!RequestBodies.IsJson(context.Request))
+        {
+            byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
+            PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, cancellationToken)).Faces;
+            return ([.. faces.Faces.Select(face => FaceReader.ProbeOf(face, faces.Contract))], faces.Faces);
+        }
+
+        IdentifyProbesBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.IdentifyProbesBody, cancellationToken);
+        if (body.Embeddings is null || body.Embeddings.Any(embedding => embedding is null))
+        {
+            throw new FaceGridException(ErrorCodes.InvalidJson, "The member embeddings is a list of embeddings.");
+        }
+
+        return body.Embeddings.Length is >= 1 and <= ProbesMax
+            ? ([.. body.Embeddings.Select(embedding => new Probe(embedding.Bytes, body.Contract))], null)
+            : throw new FaceGridException(ErrorCodes.InvalidParameter, $"embeddings has 1 to {ProbesMax} entries.");
+    }
+
+    private static async Task<IdentifyAnswer> AskAsync(IdentifyRequest request, GridCaller grid, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await grid.CallAsync(token => grid.Identify.IdentifyAsync(request, token), cancellationToken);
+        }
+        catch (Exception exception) when (ProblemMapping.IsTransient(exception))
+        {
+            throw new FaceGridException(ErrorCodes.ShardsMissing, "The gallery's shards could not be reached; try again.", exception);
+        }
+    }
+
+    // A picture without a face is an answer, not an error; no shard needs to be asked for it.
+    private static async Task<IResult> NobodyAsync(string gallery, float? threshold, GridCaller grid, CancellationToken cancellationToken)
+    {
+        IGalleryGrain grain = grid.Gallery(gallery);
+        GalleryInfo info = await grid.CallAsync(grain.GetAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
+        Threshold inForce = threshold is { } given ? new Threshold(given, "request", null) : info.Identify ?? Thresholds.None;
+        return Answers.Json(new IdentifiedBody([], inForce, info.People ?? 0, true, new ShardsBody(0, 0)), GatewayJson.Default.IdentifiedBody);
+    }
+
+    private static IdentifiedFaceBody ToFace(ProbeAnswer answer, PictureFace? face) => new(
+        BoxBody.OfNullable(face),
+        face?.Confidence,
+        face?.Quality,
+        answer.Person is null ? "unknown" : "match",
+        answer.Person,
+        [.. answer.Candidates.Select(candidate => new CandidateBody(candidate.Person, candidate.FaceId, candidate.Distance))]);
+}

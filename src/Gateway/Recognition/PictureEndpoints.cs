@@ -1,0 +1,73 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>What a picture holds, without any gallery: detect, embed, compare.</summary>
+internal static class PictureEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/v1").WithTags("Recognition");
+        group.MapPost("/detect", DetectAsync).WithSummary("Finds the faces of a picture.")
+            .Accepts<IFormFile>("image/*", PictureTypes.All).Produces<DetectedBody>();
+        group.MapPost("/embed", EmbedAsync).WithSummary("Finds the faces of a picture and their embeddings.")
+            .Accepts<IFormFile>("image/*", PictureTypes.All).Produces<EmbeddedBody>();
+        group.MapPost("/compare", CompareAsync).WithSummary("Compares two pictures (form files a and b) or two embeddings.")
+            .Accepts<ComparePairBody>("application/json", "multipart/form-data").Produces<ComparedBody>();
+    }
+
+    private static async Task<IResult> DetectAsync(HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, CancellationToken cancellationToken)
+    {
+        byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
+        PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: false, cancellationToken)).Faces;
+        FaceBody[] found = [.. faces.Faces.Select(face => FaceBody.Of(face with { Vector = null }))];
+        return Answers.Json(new DetectedBody(faces.Width, faces.Height, found), GatewayJson.Default.DetectedBody);
+    }
+
+    private static async Task<IResult> EmbedAsync(HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, CancellationToken cancellationToken)
+    {
+        byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
+        PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, cancellationToken)).Faces;
+        return Answers.Json(
+            new EmbeddedBody(faces.Width, faces.Height, faces.Contract, [.. faces.Faces.Select(FaceBody.Of)]), GatewayJson.Default.EmbeddedBody);
+    }
+
+    private static async Task<IResult> CompareAsync(
+        HttpContext context, RequestBodies bodies, FaceReader reader, EmbedderDirectory embedders, CancellationToken cancellationToken)
+    {
+        (Probe a, Probe b) = await ReadPairAsync(context, bodies, reader, cancellationToken);
+        int dimension = a.Vector.Length / sizeof(float);
+        float distance = Distance(Vectors.ToUnit(a.Vector, dimension), Vectors.ToUnit(b.Vector, dimension));
+        Threshold threshold = await embedders.VerifyThresholdAsync(a.Contract, dimension, cancellationToken) ?? Thresholds.None;
+        return Answers.Json(new ComparedBody(Thresholds.Matches(distance, threshold), distance, threshold), GatewayJson.Default.ComparedBody);
+    }
+
+    private static async Task<(Probe A, Probe B)> ReadPairAsync(HttpContext context, RequestBodies bodies, FaceReader reader, CancellationToken cancellationToken)
+    {
+        if (!RequestBodies.IsForm(context.Request))
+        {
+            ComparePairBody pair = await bodies.ReadJsonAsync(context, GatewayJson.Default.ComparePairBody, cancellationToken);
+            return (new ProbeBody(pair.A, null).ToProbe(), new ProbeBody(pair.B, null).ToProbe());
+        }
+
+        (byte[] pictureA, byte[] pictureB) = await bodies.ReadPairAsync(context, cancellationToken);
+        Task<(Probe Probe, PictureFace Face)> first = reader.AnalyseOneAsync(pictureA, cancellationToken);
+        Task<(Probe Probe, PictureFace Face)> second = reader.AnalyseOneAsync(pictureB, cancellationToken);
+        await Task.WhenAll(first, second);
+        (Probe a, Probe b) = ((await first).Probe, (await second).Probe);
+        return a.Contract == b.Contract
+            ? (a, b)
+            : throw new FaceGridException(ErrorCodes.ContractMismatch, "Two embedders with different models read the pictures.");
+    }
+
+    /// <summary>Euclidean distance of two unit vectors, 0 to 2.</summary>
+    private static float Distance(float[] a, float[] b)
+    {
+        double squares = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            double difference = (double)a[i] - b[i];
+            squares += difference * difference;
+        }
+
+        return (float)Math.Sqrt(squares);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>Where a face is, in pixels of the upright picture, origin top left.</summary>
+internal sealed record BoxBody(float X, float Y, float Width, float Height)
+{
+    public static BoxBody Of(PictureFace face) => new(face.X, face.Y, face.Width, face.Height);
+
+    public static BoxBody? OfNullable(PictureFace? face) => face is null ? null : Of(face);
+}
+
+/// <summary>A face in a picture.</summary>
+internal sealed record FaceBody(
+    BoxBody Box,
+    float[][] Landmarks,
+    float Confidence,
+    FaceQualityInfo Quality,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Embedding? Embedding)
+{
+    public static FaceBody Of(PictureFace face) => new(
+        BoxBody.Of(face), [.. face.Landmarks.Chunk(2)], face.Confidence, face.Quality, face.Vector is null ? null : new Embedding(face.Vector));
+}
+
+/// <summary>The faces of a picture.</summary>
+internal sealed record DetectedBody(int Width, int Height, FaceBody[] Faces);
+
+/// <summary>The faces of a picture with their embeddings.</summary>
+internal sealed record EmbeddedBody(int Width, int Height, Contract Contract, FaceBody[] Faces);
+
+/// <summary>Two embeddings to compare.</summary>
+internal sealed record ComparePairBody(Embedding? A, Embedding? B);
+
+/// <summary>Whether two faces are the same person's.</summary>
+internal sealed record ComparedBody(bool Match, float Distance, Threshold Threshold);
+
+/// <summary>Embeddings to identify.</summary>
+internal sealed record IdentifyProbesBody(Embedding[]? Embeddings, string? Contract);
+
+/// <summary>Who the faces are.</summary>
+internal sealed record IdentifiedBody(IdentifiedFaceBody[] Faces, Threshold Threshold, long People, bool Complete, ShardsBody Shards);
+
+/// <summary>Who one face is: the decision, the person if it is one, and the nearest people.</summary>
+internal sealed record IdentifiedFaceBody(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BoxBody? Box,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Confidence,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FaceQualityInfo? Quality,
+    string Decision,
+    string? Person,
+    CandidateBody[] Candidates);
+
+/// <summary>A person near the face.</summary>
+internal sealed record CandidateBody(string Person, string Face, float Distance);
+
+/// <summary>How much of the gallery is in the answer.</summary>
+internal sealed record ShardsBody(int Asked, int Answered);

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>
+/// Lets a request pass when its endpoint is open, when its key is known, or when no keys are configured and the request comes from this
+/// machine's own tools and pages. Without keys the browser is the way in for strangers, so a foreign page (<c>Origin</c>) or a foreign
+/// name that points at loopback (<c>Host</c>, DNS rebinding) is refused.
+/// </summary>
+internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> options)
+{
+    private readonly byte[][] _hashes = [.. options.Value.ApiKeys.Select(key => Convert.FromHexString(key.Sha256))];
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (!NeedsKey(context))
+        {
+            return next(context);
+        }
+
+        if (_hashes.Length == 0)
+        {
+            return IsFromThisMachine(context.Request)
+                ? next(context)
+                : throw new FaceGridException(ErrorCodes.Unauthorized, "Without API keys the gateway answers only to loopback host names and to its own pages.");
+        }
+
+        if (!IsKnown(KeyOf(context.Request)))
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+            throw new FaceGridException(ErrorCodes.Unauthorized, "Give a known key in X-Api-Key or Authorization: Bearer.");
+        }
+
+        return next(context);
+    }
+
+    private static bool NeedsKey(HttpContext context) =>
+        context.GetEndpoint() is { } endpoint
+            ? endpoint.Metadata.GetMetadata<OpenEndpoint>() is null
+            : context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase)
+                || context.Request.Path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsFromThisMachine(HttpRequest request)
+    {
+        if (!GatewayAddressPolicy.IsLoopbackHost(request.Host.Host))
+        {
+            return false;
+        }
+
+        string origin = request.Headers.Origin.ToString();
+        return origin.Length == 0 || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static string KeyOf(HttpRequest request)
+    {
+        string key = request.Headers["X-Api-Key"].ToString();
+        if (key.Length > 0)
+        {
+            return key;
+        }
+
+        string authorization = request.Headers.Authorization.ToString();
+        return authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? authorization["Bearer ".Length..].Trim() : "";
+    }
+
+    // Every hash is compared, in constant time each, so the time says nothing about which key was close.
+    private bool IsKnown(string key)
+    {
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+        bool known = false;
+        foreach (byte[] candidate in _hashes)
+        {
+            known |= CryptographicOperations.FixedTimeEquals(hash, candidate);
+        }
+
+        return known && key.Length > 0;
+    }
+}

@@ -1,0 +1,69 @@
+#pragma warning disable ORLEANSEXP004 // Silo metadata is marked experimental; it is where roles live.
+using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Search;
+using FaceGrid.Search;
+using Orleans.Concurrency;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+
+namespace FaceGrid.Grains.Cluster;
+
+/// <inheritdoc cref="IClusterGrain"/>
+[StatelessWorker]
+[Reentrant]
+public sealed class ClusterGrain(IClusterMembershipService membership, ISiloMetadataCache metadata) : Grain, IClusterGrain
+{
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);
+
+    /// <inheritdoc/>
+    public Task<NodeInfo[]> GetNodesAsync() => Task.FromResult<NodeInfo[]>(
+    [
+        .. membership.CurrentSnapshot.Members.Values
+            .Where(member => member.Status == SiloStatus.Active)
+            .Select(member => new NodeInfo(member.SiloAddress.ToParsableString(), member.Name, metadata.RolesOf(member.SiloAddress)))
+            .OrderBy(node => node.Address, StringComparer.Ordinal),
+    ]);
+
+    /// <inheritdoc/>
+    public async Task<ClusterInfo> GetEmbeddersAsync(CancellationToken cancellationToken)
+    {
+        NodeInfo[] nodes = await GetNodesAsync();
+        var embedders = new Dictionary<string, EmbedderInfo>(StringComparer.Ordinal);
+        foreach (NodeInfo node in nodes.Where(node => node.Roles.Contains(Roles.Embedder)))
+        {
+            try
+            {
+                embedders[node.Address] = await GrainFactory.GetGrain<IEmbedderGrain>(node.Address).DescribeAsync().WaitAsync(AnswerTime, cancellationToken);
+            }
+            catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
+            {
+                // The node is on its way out; what it ran is not part of the answer.
+            }
+        }
+
+        return new ClusterInfo(nodes, [], embedders, SearchKernels.Name);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ClusterInfo> GetAsync(CancellationToken cancellationToken)
+    {
+        ClusterInfo cluster = await GetEmbeddersAsync(cancellationToken);
+        GalleryInfo[] galleries = await GrainFactory.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken);
+        IEnumerable<Task<ShardInfo>> shards =
+            from gallery in galleries
+            from index in Enumerable.Range(0, 1 << gallery.Level)
+            select DescribeAsync(new ShardKey(gallery.Id, gallery.Level, index), cancellationToken);
+        return cluster with { Shards = await Task.WhenAll(shards) };
+    }
+
+    private async Task<ShardInfo> DescribeAsync(ShardKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<IShardGrain>(key.ToString()).DescribeAsync().WaitAsync(AnswerTime, cancellationToken);
+        }
+        catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
+        {
+            return new ShardInfo(key.Gallery, key.Level, key.Index, Node: null, 0, 0, 0);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Storage;
+
+namespace FaceGrid.Grains.Galleries;
+
+// Doubling the shards while searches and writes go on. The order below is what keeps every answer exact:
+// 1. the row says which level is being filled (a crash from here on resumes);
+// 2. every old shard forwards what it applies to the new one (so nothing written from here on is missed);
+// 3. the new shards load from the rows (which hold everything written before);
+// 4. maps are withheld, old shards refuse, the row says the new level, maps are given out again. Callers with an old map are refused and ask again.
+public sealed partial class GalleryGrain
+{
+    private const int LoadsAtOnce = 4;
+
+    /// <inheritdoc/>
+    public Task GrowAsync(int fromLevel)
+    {
+        if (_map is not null && fromLevel == row.State.Level && !_wantsToGrow)
+        {
+            _wantsToGrow = true;
+            _growth ??= this.RegisterGrainTimer(GrowOnTurnAsync, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromSeconds(1)) { KeepAlive = true });
+        }
+
+        return Task.CompletedTask;
+    }
+
+    // Not interleaved: changes of settings wait, maps and counts do not.
+    private async Task GrowOnTurnAsync(CancellationToken cancellationToken)
+    {
+        if (!_wantsToGrow || _map is null)
+        {
+            return;
+        }
+
+        try
+        {
+            while (await GrowOneLevelAsync())
+            {
+            }
+
+            _wantsToGrow = false;
+            _growth?.Dispose();
+            _growth = null;
+        }
+        catch (Exception failure)
+        {
+            LogGrowthFailed(logger, _gallery, failure);
+        }
+    }
+
+    /// <summary>Grows by one level.</summary>
+    /// <returns>True when a new shard is too large already.</returns>
+    private async Task<bool> GrowOneLevelAsync()
+    {
+        long start = time.GetTimestamp();
+        int level = row.State.Level;
+        int next = row.State.NextLevel ?? level + 1;
+        if (row.State.NextLevel is null)
+        {
+            GalleryState filling = Copy(row.State);
+            filling.NextLevel = next;
+            await SaveAsync(filling);
+        }
+
+        await Task.WhenAll(ShardsOf(level).Select(shard => shard.ForwardAsync(next)));
+        bool full = false;
+        foreach (IShardGrain[] few in ShardsOf(next).Chunk(LoadsAtOnce))
+        {
+            ShardInfo[] loaded = await Task.WhenAll(few.Select(shard => shard.DescribeAsync()));
+            full |= Array.Exists(loaded, shard => shard.People > options.Value.ShardPeopleMax);
+        }
+
+        await SwitchAsync(level, next);
+        double milliseconds = time.GetElapsedTime(start).TotalMilliseconds;
+        GridMetrics.GrowthMilliseconds.Record(milliseconds);
+        LogGrown(logger, _gallery, level, next, milliseconds);
+        return full && next < ShardKey.LevelMax;
+    }
+
+    private async Task SwitchAsync(int level, int next)
+    {
+        _switching = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await Task.WhenAll(ShardsOf(level).Select(shard => shard.RetireAsync()));
+            GalleryState grown = Copy(row.State);
+            grown.Level = next;
+            grown.NextLevel = null;
+            await SaveAsync(grown);
+        }
+        finally
+        {
+            TaskCompletionSource switching = _switching;
+            _switching = null;
+            switching.SetResult();
+        }
+    }
+}

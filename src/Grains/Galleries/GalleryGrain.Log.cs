@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace FaceGrid.Grains.Galleries;
+
+public sealed partial class GalleryGrain
+{
+    [LoggerMessage(1, LogLevel.Information, "Gallery {Gallery} grew from level {From} to {To} in {Milliseconds} ms")]
+    private static partial void LogGrown(ILogger logger, string gallery, int from, int to, double milliseconds);
+
+    [LoggerMessage(2, LogLevel.Warning, "Gallery {Gallery} could not grow yet; it will try again")]
+    private static partial void LogGrowthFailed(ILogger logger, string gallery, Exception cause);
+
+    [LoggerMessage(3, LogLevel.Information, "Gallery {Gallery} deleted with {People} people")]
+    private static partial void LogDeleted(ILogger logger, string gallery, long people);
+}

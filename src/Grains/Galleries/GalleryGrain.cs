@@ -1,0 +1,233 @@
+using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Storage;
+using FaceGrid.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FaceGrid.Grains.Galleries;
+
+/// <inheritdoc cref="IGalleryGrain"/>
+[RequireRole(Roles.People)]
+public sealed partial class GalleryGrain(
+    [PersistentState(StateNames.Gallery, StateNames.Provider)] IPersistentState<GalleryState> row,
+    IGrainRows rows,
+    IOptions<GridOptions> options,
+    TimeProvider time,
+    ILogger<GalleryGrain> logger) : Grain, IGalleryGrain
+{
+    private string _gallery = "";
+    private GalleryMap? _map;
+    private TaskCompletionSource? _switching;
+    private bool _wantsToGrow;
+    private IGrainTimer? _growth;
+
+    /// <inheritdoc/>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _gallery = this.GetPrimaryKeyString()[IGalleryGrain.KeyOf("").Length..];
+        Publish();
+        if (IsDeleting)
+        {
+            // On a turn of its own: the shards ask this grain for its map, which it cannot give before it is active.
+            this.RegisterGrainTimer(FinishDeletionAsync, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromSeconds(5)));
+        }
+
+        if (row.State.NextLevel is not null)
+        {
+            await GrowAsync(row.State.Level);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken)
+    {
+        Check(settings);
+        await FinishDeletionAsync(cancellationToken);
+        GalleryState now = row.State;
+        bool created = _map is null;
+        GalleryState next = created
+            ? new GalleryState { Epoch = Guid.NewGuid(), CreatedAt = time.GetUtcNow() }
+            : Copy(now);
+        if (settings.Contract is not null && next.Contract is not null && next.Contract != settings.Contract)
+        {
+            throw new FaceGridException(ErrorCodes.ContractMismatch, $"The gallery is bound to contract '{next.Contract.Id}'.");
+        }
+
+        if (settings.Contract is not null && next.Contract is null)
+        {
+            await BindAsync(next, settings.Contract, cancellationToken);
+        }
+
+        next.VerifyThreshold = settings.VerifyThreshold ?? next.VerifyThreshold;
+        next.IdentifyThreshold = settings.IdentifyThreshold ?? next.IdentifyThreshold;
+        await SaveAsync(next);
+        return (Info(null, null), created);
+    }
+
+    /// <inheritdoc/>
+    public async Task<GalleryInfo?> GetAsync(CancellationToken cancellationToken)
+    {
+        if (_map is null)
+        {
+            DeactivateOnIdle();
+            return null;
+        }
+
+        ShardInfo[] shards = await Task.WhenAll(ShardsOf(_map.Level).Select(shard => shard.DescribeAsync()));
+        return Info(shards.Sum(shard => shard.People), shards.Sum(shard => shard.Templates));
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+    {
+        if (_map is null)
+        {
+            return false;
+        }
+
+        GalleryState next = Copy(row.State);
+        next.Deleting = true;
+        await SaveAsync(next);
+        await FinishDeletionAsync(CancellationToken.None);
+        Publish();
+        DeactivateOnIdle();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public async Task<GalleryMap?> GetMapAsync(CancellationToken cancellationToken)
+    {
+        // Between "old shards refuse" and "new level is durable" nobody may read a map.
+        while (_switching is { } switching)
+        {
+            await switching.Task.WaitAsync(cancellationToken);
+        }
+
+        return _map;
+    }
+
+    /// <inheritdoc/>
+    public async Task<GalleryMap> BindAsync(Contract contract, CancellationToken cancellationToken)
+    {
+        if (_map is null)
+        {
+            throw new FaceGridException(ErrorCodes.GalleryNotFound, "There is no such gallery.");
+        }
+
+        if (_map.Contract is null)
+        {
+            GalleryState next = Copy(row.State);
+            await BindAsync(next, contract, cancellationToken);
+            await SaveAsync(next);
+        }
+
+        return _map;
+    }
+
+    private static void Check(GallerySettings settings)
+    {
+        bool fits = settings.VerifyThreshold is null or (>= 0 and <= 2) && settings.IdentifyThreshold is null or (>= 0 and <= 2);
+        fits &= settings.Contract is null or { Id.Length: > 0 and <= 128, Dimension: >= 32 and <= 2048 };
+        if (!fits)
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, "Thresholds are distances from 0 to 2; a contract has an id of 1 to 128 characters and a dimension from 32 to 2,048.");
+        }
+    }
+
+    /// <summary>Binds a contract and takes over the thresholds of the embedder that produces it. An empty id means "the embedder's own".</summary>
+    private async Task BindAsync(GalleryState next, Contract wanted, CancellationToken cancellationToken)
+    {
+        ClusterInfo cluster = await GrainFactory.GetGrain<IClusterGrain>(0).GetEmbeddersAsync(cancellationToken);
+        EmbedderInfo? embedder = cluster.Embedders.Values.FirstOrDefault(info =>
+            info.Contract.Dimension == wanted.Dimension && (wanted.Id.Length == 0 || info.Contract.Id == wanted.Id));
+        if (embedder is null && wanted.Id.Length == 0)
+        {
+            throw new FaceGridException(
+                ErrorCodes.ContractUnknown,
+                $"The gallery has no contract yet and no embedder makes vectors of {wanted.Dimension} numbers: name the contract when you create the gallery.");
+        }
+
+        next.Contract = embedder?.Contract ?? wanted;
+        next.ProfileVerify = embedder?.Verify;
+        next.ProfileIdentify = embedder?.Identify;
+    }
+
+    private async Task SaveAsync(GalleryState next)
+    {
+        row.State = next;
+        try
+        {
+            await row.WriteStateAsync(CancellationToken.None);
+        }
+        catch
+        {
+            DeactivateOnIdle(); // Nobody knows what the row holds; the next call reads it again.
+            throw;
+        }
+
+        Publish();
+    }
+
+    private void Publish() => _map = row is { RecordExists: true, State.Deleting: false }
+        ? new GalleryMap(
+            row.State.Epoch,
+            row.State.Level,
+            row.State.NextLevel,
+            row.State.Contract,
+            ThresholdOf(row.State.VerifyThreshold, row.State.ProfileVerify),
+            ThresholdOf(row.State.IdentifyThreshold, row.State.ProfileIdentify))
+        : null;
+
+    private static Threshold? ThresholdOf(float? policy, Threshold? profile) =>
+        policy is { } distance ? new Threshold(distance, "gallery", FalseMatchRate: null) : profile;
+
+    private GalleryInfo Info(long? people, long? faces) => InfoOf(_gallery, row.State) with { People = people, Faces = faces };
+
+    /// <summary>A gallery's row as callers see it.</summary>
+    internal static GalleryInfo InfoOf(string gallery, GalleryState state) => new(
+        gallery,
+        state.Contract,
+        ThresholdOf(state.VerifyThreshold, state.ProfileVerify),
+        ThresholdOf(state.IdentifyThreshold, state.ProfileIdentify),
+        state.Level,
+        state.NextLevel is not null,
+        People: null,
+        Faces: null,
+        state.CreatedAt);
+
+    private static GalleryState Copy(GalleryState state) => new()
+    {
+        Epoch = state.Epoch,
+        CreatedAt = state.CreatedAt,
+        Level = state.Level,
+        NextLevel = state.NextLevel,
+        Contract = state.Contract,
+        VerifyThreshold = state.VerifyThreshold,
+        IdentifyThreshold = state.IdentifyThreshold,
+        ProfileVerify = state.ProfileVerify,
+        ProfileIdentify = state.ProfileIdentify,
+        Deleting = state.Deleting,
+    };
+
+    private IEnumerable<IShardGrain> ShardsOf(int level) =>
+        Enumerable.Range(0, 1 << level).Select(index => GrainFactory.GetGrain<IShardGrain>(new ShardKey(_gallery, level, index).ToString()));
+
+    private bool IsDeleting => row is { RecordExists: true, State.Deleting: true };
+
+    private async Task FinishDeletionAsync(CancellationToken cancellationToken)
+    {
+        if (!IsDeleting)
+        {
+            return;
+        }
+
+        GalleryState state = row.State;
+        IEnumerable<IShardGrain> shards = ShardsOf(state.Level).Concat(state.NextLevel is { } next ? ShardsOf(next) : []);
+        await Task.WhenAll(shards.Select(shard => shard.RetireAsync()));
+        long people = await rows.DeleteRangeAsync(StateNames.Person, _gallery + "/", _gallery + "0", cancellationToken);
+        await row.ClearStateAsync(cancellationToken);
+        await rows.EraseResidueAsync(cancellationToken);
+        LogDeleted(logger, _gallery, people);
+    }
+}

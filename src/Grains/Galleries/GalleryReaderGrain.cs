@@ -1,0 +1,70 @@
+using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Storage;
+using FaceGrid.Storage;
+using Orleans.Concurrency;
+using Orleans.Serialization;
+
+namespace FaceGrid.Grains.Galleries;
+
+/// <inheritdoc cref="IGalleryReaderGrain"/>
+[StatelessWorker]
+[Reentrant]
+[RequireRole(Roles.People)]
+public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, Serializer<GalleryState> galleries, GalleryMaps maps) : Grain, IGalleryReaderGrain
+{
+    // Bounds the work of one page of a name search.
+    private const int RowsPerPageMax = 50_000;
+
+    /// <inheritdoc/>
+    public async Task<GalleryInfo[]> ListGalleriesAsync(CancellationToken cancellationToken)
+    {
+        var found = new List<GalleryInfo>();
+        string first = IGalleryGrain.KeyOf("");
+        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Gallery, first, first.TrimEnd('/') + "0", cancellationToken))
+        {
+            GalleryState state = galleries.Deserialize(row.Payload)!;
+            if (!state.Deleting)
+            {
+                found.Add(GalleryGrain.InfoOf(row.Key[first.Length..], state));
+            }
+        }
+
+        return [.. found];
+    }
+
+    /// <inheritdoc/>
+    public async Task<PeoplePage> ListPeopleAsync(string gallery, string? after, int limit, string? name, bool vectors, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await maps.GetAsync(gallery, fresh: false, cancellationToken);
+        // A NUL is below every character of an id, so this is the first key after the given one.
+        string from = after is null ? gallery + "/" : PersonKey.Of(gallery, after) + "\0";
+        var page = new List<PersonInfo>();
+        int read = 0;
+        string last = "";
+        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, from, gallery + "0", cancellationToken))
+        {
+            if (page.Count == limit || read == RowsPerPageMax)
+            {
+                return new PeoplePage([.. page], last);
+            }
+
+            read++;
+            last = PersonKey.Parse(row.Key).Person;
+            PersonState state = people.State(row);
+            if (state.Epoch == map.Epoch && (name is null || state.Name?.Contains(name, StringComparison.OrdinalIgnoreCase) == true))
+            {
+                page.Add(Info(last, state, vectors));
+            }
+        }
+
+        return new PeoplePage([.. page], Next: null);
+    }
+
+    private static PersonInfo Info(string person, PersonState state, bool vectors) => new(
+        person,
+        state.Name,
+        state.Labels,
+        state.Revision,
+        state.Contract,
+        [.. state.Faces.Select(face => new FaceInfo(face.Id, face.EnrolledAt, vectors ? face.Vector : null))]);
+}

@@ -1,0 +1,61 @@
+#pragma warning disable ORLEANSEXP003, ORLEANSEXP004 // Distributed directory and silo metadata: experimental by name, measured to be what survives a dead silo.
+using FaceGrid.Grains.Galleries;
+using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Storage;
+using FaceGrid.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Orleans.Placement;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace FaceGrid.Grains;
+
+/// <summary>Puts the grains into a silo.</summary>
+public static class GridHosting
+{
+    private const string RawProvider = "rows-ado";
+
+    /// <summary>
+    /// Adds storage, placement and settings of the grains. The caller adds clustering, and a <see cref="FaceGrid.Vision.FacePipeline"/>
+    /// singleton where the node plays <see cref="Roles.Embedder"/>.
+    /// </summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="database">Where rows live; owned by the caller.</param>
+    /// <param name="roles">Roles of this node.</param>
+    /// <returns>The silo.</returns>
+    public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, SqliteDatabase database, IReadOnlyCollection<string> roles)
+    {
+        silo.AddAdoNetGrainStorage(RawProvider, ado => ado.Configure<Serializer>((storage, serializer) =>
+        {
+            storage.Invariant = SqliteDatabase.Invariant;
+            storage.DataSource = database.DataSource;
+            storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
+            storage.DeleteStateOnClear = true;
+        }));
+        silo.Services.AddKeyedSingleton<IGrainStorage>(
+            StateNames.Provider, static (services, _) => new CheckedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(RawProvider)));
+        silo.Services.AddSingleton<IGrainRows>(database);
+        silo.Services.AddSingleton<PersonRowReader>();
+        silo.Services.AddSingleton<GalleryMaps>();
+        silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddSingleton<IValidateOptions<GridOptions>, GridOptionsValidator>();
+
+        silo.UseSiloMetadata(new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) });
+        silo.Services.AddPlacementFilter<RequireRoleFilter, RequireRoleDirector>(ServiceLifetime.Transient);
+        silo.Services.AddPlacementDirector<SiloPinnedPlacement, SiloPinnedDirector>();
+        silo.AddDistributedGrainDirectory();
+        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
+        silo.Configure<GrainCollectionOptions>(collection =>
+        {
+            // People are cold until called: a minute covers a burst of retries, and a million enrolments do not stay in memory.
+            collection.CollectionQuantum = TimeSpan.FromSeconds(20);
+            collection.CollectionAge = TimeSpan.FromMinutes(1);
+        });
+        return silo;
+    }
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace FaceGrid.Grains;
+
+/// <summary>Settings of the grains, section <c>FaceGrid:Grid</c>.</summary>
+public sealed class GridOptions
+{
+    /// <summary>People a shard holds before its gallery doubles its shards. Range 16 to 1,000,000, default 16,384: reloads in well under a second.</summary>
+    [Range(16, 1_000_000)]
+    public int ShardPeopleMax { get; set; } = 16_384;
+
+    /// <summary>Faces one person may have. Range 1 to 1,000, default 64.</summary>
+    [Range(1, 1_000)]
+    public int PersonFacesMax { get; set; } = 64;
+
+    /// <summary>How long a search waits for its shards before they count as missing. Range 0.1 s to 5 min, default 5 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan SearchDeadline { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a write waits for its shard before it answers "durable, not yet searchable". Range 0.1 s to 5 min, default 3 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan ApplyDeadline { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Time between two comparisons of a shard with its rows. Range 1 s to 1 day, default 5 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan SelfCheckPeriod { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a silo uses a gallery's map before it asks again. Range 0 to 1 min, default 1 s. Stale maps are caught by the shards; this only bounds how long an old threshold is used.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan MapAge { get; set; } = TimeSpan.FromSeconds(1);
+}

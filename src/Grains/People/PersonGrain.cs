@@ -1,0 +1,272 @@
+using System.Runtime.InteropServices;
+using FaceGrid.Grains.Galleries;
+using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Storage;
+using FaceGrid.Search;
+using FaceGrid.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace FaceGrid.Grains.People;
+
+/// <inheritdoc cref="IPersonGrain"/>
+[RequireRole(Roles.People)]
+public sealed partial class PersonGrain(
+    [PersistentState(StateNames.Person, StateNames.Provider)] IPersistentState<PersonState> row,
+    IGrainFactory grains,
+    GalleryMaps maps,
+    IGrainRows rows,
+    IOptions<GridOptions> options,
+    TimeProvider time,
+    ILogger<PersonGrain> logger) : Grain, IPersonGrain
+{
+    private PersonKey _key;
+    private IGrainTimer? _catchUp;
+    private PersonEntry? _owed;
+    private int _attempts;
+
+    /// <inheritdoc/>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = PersonKey.Parse(this.GetPrimaryKeyString());
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await MapAsync(cancellationToken);
+        CheckText(write);
+        if (write.Faces.Length > 0 && map.Contract is null)
+        {
+            map = await BindAsync(write.Faces[0], cancellationToken);
+        }
+
+        bool created = !Exists(map);
+        PersonState next = Copy(map);
+        bool changed = Change(next, write, map);
+        if (created || changed)
+        {
+            next.Revision = NextRevision();
+            await SaveAsync(next);
+        }
+
+        bool searchable = await MakeSearchableAsync(Entry(row.State), cancellationToken);
+        if (write.Bulk && searchable)
+        {
+            DeactivateOnIdle();
+        }
+
+        return new WriteResult(Info(vectors: false), created, searchable);
+    }
+
+    /// <inheritdoc/>
+    public async Task<PersonInfo?> GetAsync(bool vectors, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await MapAsync(cancellationToken);
+        if (Exists(map))
+        {
+            return Info(vectors);
+        }
+
+        DeactivateOnIdle();
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<WriteResult> RemoveFaceAsync(string faceId, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await RequirePersonAsync(cancellationToken);
+        PersonState next = Copy(map);
+        if (next.Faces.RemoveAll(face => face.Id == faceId) == 0)
+        {
+            throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face with that id.");
+        }
+
+        next.Revision = NextRevision();
+        await SaveAsync(next);
+        bool searchable = await MakeSearchableAsync(Entry(next), cancellationToken);
+        await EraseResidueAsync(cancellationToken);
+        return new WriteResult(Info(vectors: false), Created: false, searchable);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+    {
+        GalleryMap map = await MapAsync(cancellationToken);
+        bool existed = Exists(map);
+        long revision = NextRevision();
+        if (row.RecordExists)
+        {
+            await GuardAsync(row.ClearStateAsync);
+        }
+
+        // Also when there was no row: an earlier delete may have died between its row and its shard.
+        var gone = new PersonEntry(_key.Person, revision, map.Epoch, [], [], Deleted: true);
+        if (!await MakeSearchableAsync(gone, cancellationToken))
+        {
+            throw new FaceGridException(ErrorCodes.ShardsMissing, "The person's row is gone, but their shard could not be told yet. Try again.");
+        }
+
+        await EraseResidueAsync(cancellationToken);
+        DeactivateOnIdle();
+        return existed;
+    }
+
+    /// <inheritdoc/>
+    public async Task<VerifyResult> VerifyAsync(Probe probe, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await RequirePersonAsync(cancellationToken);
+        if (row.State.Faces.Count == 0 || map.Contract is null)
+        {
+            throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face to compare with.");
+        }
+
+        float[] unit = ToUnit(probe.Vector, probe.Contract, map.Contract);
+        (FaceState Face, float Squared) best = (row.State.Faces[0], float.PositiveInfinity);
+        foreach (FaceState face in row.State.Faces)
+        {
+            float squared = Distance.Squared(unit, MemoryMarshal.Cast<byte, float>(face.Vector));
+            if (squared < best.Squared)
+            {
+                best = (face, squared);
+            }
+        }
+
+        float distance = MathF.Sqrt(best.Squared);
+        Threshold threshold = map.Verify ?? new Threshold(0, "none", FalseMatchRate: null);
+        return new VerifyResult(distance <= threshold.Distance && threshold.Origin != "none", distance, best.Face.Id, threshold);
+    }
+
+    private ValueTask<GalleryMap> MapAsync(CancellationToken cancellationToken) => maps.GetAsync(_key.Gallery, fresh: false, cancellationToken);
+
+    private async Task<GalleryMap> RequirePersonAsync(CancellationToken cancellationToken)
+    {
+        GalleryMap map = await MapAsync(cancellationToken);
+        if (!Exists(map))
+        {
+            DeactivateOnIdle();
+            throw new FaceGridException(ErrorCodes.PersonNotFound, "The person is not enrolled in this gallery.");
+        }
+
+        return map;
+    }
+
+    // A row of an earlier life of the gallery counts as no row.
+    private bool Exists(GalleryMap map) => row.RecordExists && row.State.Epoch == map.Epoch;
+
+    private PersonState Copy(GalleryMap map)
+    {
+        PersonState now = Exists(map) ? row.State : new PersonState { Revision = row.State.Revision };
+        return new PersonState
+        {
+            Revision = now.Revision,
+            Epoch = map.Epoch,
+            Name = now.Name,
+            Labels = new Dictionary<string, string>(now.Labels, StringComparer.Ordinal),
+            Contract = now.Contract,
+            Faces = [.. now.Faces],
+        };
+    }
+
+    private bool Change(PersonState next, PersonWrite write, GalleryMap map)
+    {
+        bool changed = false;
+        if (write.Name is not null && write.Name != next.Name)
+        {
+            next.Name = write.Name;
+            changed = true;
+        }
+
+        if (write.Labels is not null && !SameLabels(write.Labels, next.Labels))
+        {
+            next.Labels = new Dictionary<string, string>(write.Labels, StringComparer.Ordinal);
+            changed = true;
+        }
+
+        foreach (NewFace face in write.Faces)
+        {
+            float[] unit = ToUnit(face.Vector, face.Contract, map.Contract!);
+            if (next.Faces.Exists(known => known.Id == face.Id))
+            {
+                continue;
+            }
+
+            if (next.Faces.Count >= options.Value.PersonFacesMax)
+            {
+                throw new FaceGridException(ErrorCodes.TooManyFaces, $"A person has at most {options.Value.PersonFacesMax} faces.");
+            }
+
+            next.Faces.Add(new FaceState { Id = face.Id, EnrolledAt = face.EnrolledAt ?? time.GetUtcNow(), Vector = Vectors.ToBytes(unit) });
+            next.Contract = map.Contract!.Id;
+            changed = true;
+        }
+
+        return changed;
+    }
+
+    private static bool SameLabels(Dictionary<string, string> a, Dictionary<string, string> b) =>
+        a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out string? value) && value == pair.Value);
+
+    private static void CheckText(PersonWrite write)
+    {
+        bool fits = write.Name is null or { Length: <= 256 };
+        fits &= write.Labels is null || (write.Labels.Count <= 32 && write.Labels.All(pair => pair.Key.Length is > 0 and <= 64 && pair.Value is { Length: <= 256 }));
+        if (!fits)
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, "A name has at most 256 characters; at most 32 labels, keys of 1 to 64 and values of at most 256 characters.");
+        }
+    }
+
+    private static float[] ToUnit(byte[] vector, string? contract, Contract bound)
+    {
+        if (contract is not null && contract != bound.Id)
+        {
+            throw new FaceGridException(ErrorCodes.ContractMismatch, $"The vector was made under contract '{contract}', the gallery holds '{bound.Id}'.");
+        }
+
+        return Vectors.ToUnit(vector, bound.Dimension);
+    }
+
+    private async Task<GalleryMap> BindAsync(NewFace face, CancellationToken cancellationToken)
+    {
+        Vectors.ToUnit(face.Vector, face.Vector.Length / sizeof(float)); // A vector that is refused must not bind the gallery.
+        Contract wanted = new(face.Contract ?? "", face.Vector.Length / sizeof(float));
+        GalleryMap map = await grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(_key.Gallery)).BindAsync(wanted, cancellationToken);
+        maps.Learn(_key.Gallery, map);
+        return map;
+    }
+
+    private long NextRevision() => Math.Max(row.State.Revision + 1, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10);
+
+    private async Task SaveAsync(PersonState next)
+    {
+        row.State = next;
+        await GuardAsync(row.WriteStateAsync);
+    }
+
+    // After a failed write nobody knows what the row holds; the next call reads it again.
+    private async Task GuardAsync(Func<CancellationToken, Task> operation)
+    {
+        try
+        {
+            await operation(CancellationToken.None);
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    private PersonEntry Entry(PersonState state) => PersonRowReader.Entry(_key.Person, state);
+
+    private PersonInfo Info(bool vectors) => new(
+        _key.Person,
+        row.State.Name,
+        row.State.Labels,
+        row.State.Revision,
+        row.State.Contract,
+        [.. row.State.Faces.Select(face => new FaceInfo(face.Id, face.EnrolledAt, vectors ? face.Vector : null))]);
+}

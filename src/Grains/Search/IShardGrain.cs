@@ -1,0 +1,115 @@
+using Orleans.Concurrency;
+
+namespace FaceGrid.Grains.Search;
+
+/// <summary>Whether a shard could do what was asked.</summary>
+[GenerateSerializer]
+[Alias("fg.shard-status")]
+public enum ShardStatus
+{
+    /// <summary>Done.</summary>
+    Ok = 0,
+
+    /// <summary>The caller's map is old: read it again and ask the shards that it names.</summary>
+    WrongMap = 1,
+
+    /// <summary>The shard knows a newer revision of the person.</summary>
+    Superseded = 2,
+}
+
+/// <summary>The state of a person as a shard needs it.</summary>
+/// <param name="Person">Person id.</param>
+/// <param name="Revision">Revision of the row; older ones are ignored.</param>
+/// <param name="Epoch">The gallery's life.</param>
+/// <param name="FaceIds">Face ids; empty takes the person out of the search.</param>
+/// <param name="Vectors">Their vectors one after the other, little-endian float32.</param>
+/// <param name="Deleted">True when the person's row is gone.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.person-entry")]
+public sealed record PersonEntry(
+    [property: Id(0)] string Person,
+    [property: Id(1)] long Revision,
+    [property: Id(2)] Guid Epoch,
+    [property: Id(3)] string[] FaceIds,
+    [property: Id(4)] byte[] Vectors,
+    [property: Id(5)] bool Deleted);
+
+/// <summary>What a shard made of an entry.</summary>
+/// <param name="Status">Outcome.</param>
+/// <param name="Revision">The newest revision that the shard knows.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.apply-reply")]
+public readonly record struct ApplyReply(
+    [property: Id(0)] ShardStatus Status,
+    [property: Id(1)] long Revision);
+
+/// <summary>Probes for a shard.</summary>
+/// <param name="Epoch">The gallery's life.</param>
+/// <param name="Vectors">Unit vectors one after the other, little-endian float32.</param>
+/// <param name="Count">Number of probes.</param>
+/// <param name="Limit">Candidates per probe.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.shard-query")]
+public sealed record ShardQuery(
+    [property: Id(0)] Guid Epoch,
+    [property: Id(1)] byte[] Vectors,
+    [property: Id(2)] int Count,
+    [property: Id(3)] int Limit);
+
+/// <summary>A candidate of a shard. Order is by the squared distance, which is what the kernels compute; its root could make two different distances equal.</summary>
+/// <param name="Person">Person id.</param>
+/// <param name="FaceId">Nearest face.</param>
+/// <param name="SquaredDistance">Squared Euclidean distance, 0 to 4.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.shard-candidate")]
+public readonly record struct ShardCandidate(
+    [property: Id(0)] string Person,
+    [property: Id(1)] string FaceId,
+    [property: Id(2)] float SquaredDistance);
+
+/// <summary>Answer of a shard.</summary>
+/// <param name="Status">Outcome; without <see cref="ShardStatus.Ok"/> the rest is empty.</param>
+/// <param name="People">People searched.</param>
+/// <param name="Candidates">Per probe, ascending by squared distance, then person id (ordinal).</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.shard-answer")]
+public sealed record ShardAnswer(
+    [property: Id(0)] ShardStatus Status,
+    [property: Id(1)] long People,
+    [property: Id(2)] ShardCandidate[][] Candidates);
+
+/// <summary>A partition of a gallery, held in memory and searched. Key: <see cref="ShardKey"/>. A projection of rows: it loads before it serves.</summary>
+[Alias("fg.IShardGrain")]
+public interface IShardGrain : IGrainWithStringKey
+{
+    /// <summary>Takes the newest state of a person; older ones are ignored, so retries and late arrivals are harmless.</summary>
+    /// <param name="entry">The state.</param>
+    /// <returns>Outcome.</returns>
+    [Alias("Apply")]
+    Task<ApplyReply> ApplyAsync(PersonEntry entry);
+
+    /// <summary>Searches the shard.</summary>
+    /// <param name="query">Probes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Candidates.</returns>
+    [Alias("Search")]
+    [AlwaysInterleave]
+    Task<ShardAnswer> SearchAsync(ShardQuery query, CancellationToken cancellationToken);
+
+    /// <summary>From now on every applied entry also goes to the shard of the next level that owns it.</summary>
+    /// <param name="nextLevel">The level that is being filled.</param>
+    /// <returns>When it is in force.</returns>
+    [Alias("Forward")]
+    Task ForwardAsync(int nextLevel);
+
+    /// <summary>Refuses everything from now on and leaves memory: another level, or nobody, answers.</summary>
+    /// <returns>When it is in force; entries under way are finished.</returns>
+    [Alias("Retire")]
+    Task RetireAsync();
+
+    /// <summary>What the shard holds; also a way to have it loaded.</summary>
+    /// <returns>Counts and place.</returns>
+    [Alias("Describe")]
+    [AlwaysInterleave]
+    Task<ShardInfo> DescribeAsync();
+}

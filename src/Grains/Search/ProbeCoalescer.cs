@@ -1,0 +1,104 @@
+using FaceGrid.Search;
+
+namespace FaceGrid.Grains.Search;
+
+/// <summary>
+/// Lets probes that arrive while a scan runs share the next pass over memory. Called on a grain's turn, scans beside it; with no scan
+/// running a probe starts at once, so a lone caller waits for nobody and nobody waits for more than two passes.
+/// </summary>
+/// <param name="search">Scans: probes, count, limit.</param>
+internal sealed class ProbeCoalescer(Func<float[], int, int, SearchHit[][]> search)
+{
+    private const int ProbesPerPassMax = 256;
+
+    private readonly Queue<Waiting> _waiting = new();
+    private bool _scanning;
+
+    /// <summary>Queues probes and returns their hits.</summary>
+    /// <param name="probes">Vectors one after the other.</param>
+    /// <param name="count">Number of probes.</param>
+    /// <param name="limit">Hits per probe.</param>
+    /// <param name="cancellationToken">Leaves the queue; a pass that has begun is finished.</param>
+    /// <returns>Hits per probe.</returns>
+    public Task<SearchHit[][]> SearchAsync(float[] probes, int count, int limit, CancellationToken cancellationToken)
+    {
+        var waiting = new Waiting(probes, count, limit, new(TaskCreationOptions.RunContinuationsAsynchronously), cancellationToken);
+        _waiting.Enqueue(waiting);
+        if (!_scanning)
+        {
+            _scanning = true;
+            _ = DrainAsync();
+        }
+
+        return waiting.Done.Task;
+    }
+
+    // Runs on the grain's turn between scans, so the queue needs no lock.
+    private async Task DrainAsync()
+    {
+        while (_waiting.Count > 0)
+        {
+            List<Waiting> pass = NextPass();
+            try
+            {
+                SearchHit[][] hits = await Task.Run(() => Scan(pass));
+                Share(pass, hits);
+            }
+            catch (Exception failure)
+            {
+                pass.ForEach(waiting => waiting.Done.TrySetException(failure));
+            }
+        }
+
+        _scanning = false;
+    }
+
+    private List<Waiting> NextPass()
+    {
+        var pass = new List<Waiting>();
+        int probes = 0;
+        while (_waiting.TryPeek(out Waiting? next) && (pass.Count == 0 || probes + next.Count <= ProbesPerPassMax))
+        {
+            _waiting.Dequeue();
+            if (next.CancellationToken.IsCancellationRequested)
+            {
+                next.Done.TrySetCanceled(next.CancellationToken);
+                continue;
+            }
+
+            pass.Add(next);
+            probes += next.Count;
+        }
+
+        return pass;
+    }
+
+    private SearchHit[][] Scan(List<Waiting> pass)
+    {
+        if (pass.Count == 0)
+        {
+            return [];
+        }
+
+        float[] probes = pass.Count == 1 ? pass[0].Probes : [.. pass.SelectMany(waiting => waiting.Probes)];
+        return search(probes, pass.Sum(waiting => waiting.Count), pass.Max(waiting => waiting.Limit));
+    }
+
+    private static void Share(List<Waiting> pass, SearchHit[][] hits)
+    {
+        int at = 0;
+        foreach (Waiting waiting in pass)
+        {
+            SearchHit[][] own = hits[at..(at + waiting.Count)];
+            at += waiting.Count;
+            for (int i = 0; i < own.Length; i++)
+            {
+                own[i] = own[i].Length > waiting.Limit ? own[i][..waiting.Limit] : own[i];
+            }
+
+            waiting.Done.TrySetResult(own);
+        }
+    }
+
+    private sealed record Waiting(float[] Probes, int Count, int Limit, TaskCompletionSource<SearchHit[][]> Done, CancellationToken CancellationToken);
+}

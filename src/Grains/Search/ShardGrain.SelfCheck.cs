@@ -1,0 +1,80 @@
+using FaceGrid.Grains.Storage;
+using FaceGrid.Storage;
+
+namespace FaceGrid.Grains.Search;
+
+// The shard is a projection; this compares it with the truth and mends it. Its repairs are counted in a metric that should stay 0.
+public sealed partial class ShardGrain
+{
+    // A write that is between its row and its shard looks like a difference; it settles well within this.
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(2);
+
+    private async Task SelfCheckAsync(CancellationToken cancellationToken)
+    {
+        if (_retired)
+        {
+            return;
+        }
+
+        try
+        {
+            List<string> differing = await DifferingAsync(cancellationToken);
+            if (differing.Count == 0)
+            {
+                return;
+            }
+
+            await Task.Delay(SettleTime, time, cancellationToken);
+            int repaired = 0;
+            foreach (string person in differing)
+            {
+                repaired += await RepairAsync(person, cancellationToken) ? 1 : 0;
+            }
+
+            if (repaired > 0)
+            {
+                GridMetrics.SelfCheckRepairs.Add(repaired);
+                LogRepaired(logger, _key.ToString(), repaired);
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            LogCheckFailed(logger, _key.ToString(), failure);
+        }
+    }
+
+    private async Task<List<string>> DifferingAsync(CancellationToken cancellationToken)
+    {
+        var differing = new List<string>();
+        Dictionary<string, long> known = _index.Revisions();
+        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, _key.FirstRow, _key.EndRow, cancellationToken))
+        {
+            if (reader.Entry(row) is not { } entry || entry.Epoch != _map!.Epoch)
+            {
+                continue;
+            }
+
+            if (!known.Remove(entry.Person, out long revision) || revision != entry.Revision)
+            {
+                differing.Add(entry.Person);
+            }
+        }
+
+        differing.AddRange(known.Keys);
+        return differing;
+    }
+
+    // The row is read again: only what differs still is mended.
+    private async Task<bool> RepairAsync(string person, CancellationToken cancellationToken)
+    {
+        GrainRow? row = await rows.ReadAsync(StateNames.Person, PersonKey.Of(_key.Gallery, person).ToString(), cancellationToken);
+        PersonEntry? entry = row is { } found ? reader.Entry(found) : null;
+        long known = _index.RevisionOf(person);
+        if (entry is null || entry.Epoch != _map!.Epoch)
+        {
+            return _index.Revisions().ContainsKey(person) && _index.Apply(new PersonEntry(person, known, _map!.Epoch, [], [], Deleted: true));
+        }
+
+        return entry.Revision > known && _index.Apply(entry);
+    }
+}

@@ -1,0 +1,191 @@
+using System.Diagnostics.CodeAnalysis;
+using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Storage;
+using FaceGrid.Search;
+using FaceGrid.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Placement;
+
+namespace FaceGrid.Grains.Search;
+
+/// <inheritdoc cref="IShardGrain"/>
+[KeepAlive]
+[Immovable]
+[RequireRole(Roles.Shards)]
+public sealed partial class ShardGrain(
+    IGrainRows rows,
+    PersonRowReader reader,
+    ILocalSiloDetails silo,
+    IOptions<GridOptions> options,
+    TimeProvider time,
+    ILogger<ShardGrain> logger) : Grain, IShardGrain, IDisposable
+{
+    private readonly ShardIndex _index = new(time);
+    private ProbeCoalescer? _probes;
+    private ShardKey _key;
+    private GalleryMap? _map;
+    private bool _retired;
+    private int? _forwardTo;
+
+    /// <summary>Loads the shard from its rows. Nothing is answered before that: a shard never answers as empty because it is new.</summary>
+    /// <param name="cancellationToken">Gives up; the caller may try again.</param>
+    /// <returns>When loaded.</returns>
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _key = ShardKey.Parse(this.GetPrimaryKeyString());
+        _probes = new ProbeCoalescer((probes, count, limit) => _index.Search(probes, count, limit, CancellationToken.None));
+        _map = await Gallery.GetMapAsync(cancellationToken);
+        if (!Serves(_map))
+        {
+            // Stays for a moment to tell callers that their map is old; leaving at once would only bring them back.
+            _retired = true;
+            this.RegisterGrainTimer(LeaveAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(10), Timeout.InfiniteTimeSpan));
+            return;
+        }
+
+        _forwardTo = _key.Level == _map.Level ? _map.NextLevel : null;
+        await LoadAsync(cancellationToken);
+        TimeSpan first = options.Value.SelfCheckPeriod * (0.5 + Random.Shared.NextDouble());
+        this.RegisterGrainTimer(SelfCheckAsync, new GrainTimerCreationOptions(first, options.Value.SelfCheckPeriod) { Interleave = true });
+        GrowIfFull();
+    }
+
+    /// <inheritdoc/>
+    public async Task<ApplyReply> ApplyAsync(PersonEntry entry)
+    {
+        if (!await IsCurrentAsync(entry.Epoch))
+        {
+            return new ApplyReply(ShardStatus.WrongMap, 0);
+        }
+
+        if (!_index.Apply(entry))
+        {
+            return new ApplyReply(ShardStatus.Superseded, _index.RevisionOf(entry.Person));
+        }
+
+        GrowIfFull();
+        if (_forwardTo is { } level)
+        {
+            ShardKey child = ShardKey.Of(_key.Gallery, level, PersonKey.Of(_key.Gallery, entry.Person).Slot);
+            return await GrainFactory.GetGrain<IShardGrain>(child.ToString()).ApplyAsync(entry);
+        }
+
+        return new ApplyReply(ShardStatus.Ok, entry.Revision);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ShardAnswer> SearchAsync(ShardQuery query, CancellationToken cancellationToken)
+    {
+        if (!await IsCurrentAsync(query.Epoch))
+        {
+            return new ShardAnswer(ShardStatus.WrongMap, 0, []);
+        }
+
+        float[] probes = Vectors.FromBytes(query.Vectors);
+        while (true)
+        {
+            int reorderings = _index.Reorderings;
+            SearchHit[][] hits = await _probes!.SearchAsync(probes, query.Count, query.Limit, cancellationToken);
+            if (Candidates(hits, reorderings) is { } candidates)
+            {
+                return new ShardAnswer(ShardStatus.Ok, _index.People, candidates);
+            }
+
+            cancellationToken.ThrowIfCancellationRequested(); // Somebody left or lost a face during the scan: positions may have moved, scan again.
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ForwardAsync(int nextLevel)
+    {
+        _forwardTo = nextLevel;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task RetireAsync()
+    {
+        _retired = true;
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<ShardInfo> DescribeAsync() => Task.FromResult(new ShardInfo(
+        _key.Gallery, _key.Level, _key.Index, silo.SiloAddress.ToParsableString(), _index.People, _index.Templates, _index.Bytes));
+
+    /// <inheritdoc/>
+    public void Dispose() => _index.Dispose();
+
+    private Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        DeactivateOnIdle();
+        return Task.CompletedTask;
+    }
+
+    private IGalleryGrain Gallery => GrainFactory.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(_key.Gallery));
+
+    /// <summary>False when this shard, or the caller, lives at another level or in another life of the gallery.</summary>
+    private async ValueTask<bool> IsCurrentAsync(Guid epoch)
+    {
+        if (!_retired && epoch == _map!.Epoch)
+        {
+            return true;
+        }
+
+        GalleryMap? map = await Gallery.GetMapAsync(CancellationToken.None);
+        bool changed = _retired ? Serves(map) : map?.Epoch != _map!.Epoch;
+        if (changed)
+        {
+            await RetireAsync(); // The next activation starts from the map of today.
+        }
+
+        return false;
+    }
+
+    private bool Serves([NotNullWhen(true)] GalleryMap? map) => map is not null && (_key.Level == map.Level || _key.Level == map.NextLevel);
+
+    private ShardCandidate[][]? Candidates(SearchHit[][] hits, int reorderings)
+    {
+        if (reorderings != _index.Reorderings)
+        {
+            return null;
+        }
+
+        var candidates = new ShardCandidate[hits.Length][];
+        for (int probe = 0; probe < hits.Length; probe++)
+        {
+            candidates[probe] = new ShardCandidate[hits[probe].Length];
+            for (int rank = 0; rank < hits[probe].Length; rank++)
+            {
+                SearchHit hit = hits[probe][rank];
+                candidates[probe][rank] = new ShardCandidate(hit.Person, _index.FaceIdOf(hit)!, hit.SquaredDistance);
+            }
+        }
+
+        return candidates;
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, _key.FirstRow, _key.EndRow, cancellationToken))
+        {
+            if (reader.Entry(row) is { } entry && entry.Epoch == _map!.Epoch)
+            {
+                _index.Apply(entry);
+            }
+        }
+
+        LogLoaded(logger, _key.ToString(), _index.People, _index.Templates, time.GetElapsedTime(start).TotalMilliseconds);
+    }
+
+    private void GrowIfFull()
+    {
+        if (_index.People > options.Value.ShardPeopleMax && _forwardTo is null && _key.Level < ShardKey.LevelMax)
+        {
+            Gallery.GrowAsync(_key.Level).Ignore();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace FaceGrid.Grains.Storage;
+
+/// <summary>The row of a gallery.</summary>
+[GenerateSerializer]
+[Alias("fg.gallery-state")]
+public sealed class GalleryState
+{
+    /// <summary>Identity of this life of the gallery; empty while it does not exist.</summary>
+    [Id(0)]
+    public Guid Epoch { get; set; }
+
+    /// <summary>When it was made, UTC.</summary>
+    [Id(1)]
+    public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>Level that answers searches.</summary>
+    [Id(2)]
+    public int Level { get; set; }
+
+    /// <summary>Level that is being filled, or null.</summary>
+    [Id(3)]
+    public int? NextLevel { get; set; }
+
+    /// <summary>Bound contract, or null.</summary>
+    [Id(4)]
+    public Contract? Contract { get; set; }
+
+    /// <summary>Distance for verify set by policy, or null.</summary>
+    [Id(5)]
+    public float? VerifyThreshold { get; set; }
+
+    /// <summary>Distance for identify set by policy, or null.</summary>
+    [Id(6)]
+    public float? IdentifyThreshold { get; set; }
+
+    /// <summary>The embedder profile's threshold for verify when the contract was bound.</summary>
+    [Id(7)]
+    public Threshold? ProfileVerify { get; set; }
+
+    /// <summary>The embedder profile's threshold for identify when the contract was bound.</summary>
+    [Id(8)]
+    public Threshold? ProfileIdentify { get; set; }
+
+    /// <summary>True from the moment deletion is asked for until the last row is gone.</summary>
+    [Id(9)]
+    public bool Deleting { get; set; }
+}

@@ -1,0 +1,49 @@
+namespace FaceGrid.Grains.Storage;
+
+/// <summary>The row of a person: the only durable copy of their templates. Field ids are never reused; a golden test holds the bytes.</summary>
+[GenerateSerializer]
+[Alias("fg.person-state")]
+public sealed class PersonState
+{
+    /// <summary>Grows with every change and never repeats, also over deletion: microseconds since 1970 or one more than the last, whichever is larger.</summary>
+    [Id(0)]
+    public long Revision { get; set; }
+
+    /// <summary>The life of the gallery this row belongs to; a row of another life is nobody's.</summary>
+    [Id(1)]
+    public Guid Epoch { get; set; }
+
+    /// <summary>Display name, or null.</summary>
+    [Id(2)]
+    public string? Name { get; set; }
+
+    /// <summary>Labels.</summary>
+    [Id(3)]
+    public Dictionary<string, string> Labels { get; set; } = [];
+
+    /// <summary>Contract of all vectors, or null while there is no face.</summary>
+    [Id(4)]
+    public string? Contract { get; set; }
+
+    /// <summary>Faces in order of enrolment.</summary>
+    [Id(5)]
+    public List<FaceState> Faces { get; set; } = [];
+}
+
+/// <summary>One face in a person's row.</summary>
+[GenerateSerializer]
+[Alias("fg.face-state")]
+public sealed class FaceState
+{
+    /// <summary>32 lower-case hex digits.</summary>
+    [Id(0)]
+    public string Id { get; set; } = "";
+
+    /// <summary>UTC.</summary>
+    [Id(1)]
+    public DateTimeOffset EnrolledAt { get; set; }
+
+    /// <summary>Little-endian float32 of unit norm.</summary>
+    [Id(2)]
+    public byte[] Vector { get; set; } = [];
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+using FaceGrid.Storage;
+
+namespace FaceGrid.Silo;
+
+/// <summary>Settings of the node itself, section <c>FaceGrid</c>.</summary>
+public sealed class NodeOptions
+{
+    /// <summary>Directory of the database and of everything else the node keeps. Default <c>./facegrid-data</c>.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "./facegrid-data";
+
+    /// <summary>Roles of this node, out of people, shards, embedder, gateway. Empty, the default, means all of them.</summary>
+    public List<string> Roles { get; set; } = [];
+
+    /// <summary>Name of this node in <c>/v1/cluster</c>. Default: the machine's name.</summary>
+    [Required]
+    [StringLength(128)]
+    public string Name { get; set; } = Environment.MachineName;
+
+    /// <summary>Port for silo-to-silo traffic, loopback only. Range 0 to 65,535; 0 takes a free one. Default 11111, or a free one when that is taken.</summary>
+    [Range(0, 65_535)]
+    public int SiloPort { get; set; } = 11_111;
+
+    /// <summary>Port for Orleans clients, such as a gateway on its own, loopback only. Range 0 to 65,535; 0 takes a free one. Default 30000, or a free one when that is taken.</summary>
+    [Range(0, 65_535)]
+    public int ClientPort { get; set; } = 30_000;
+
+    /// <summary>What an acknowledged write survives: <see cref="SqliteSynchronous.Full"/> (default) power loss, <see cref="SqliteSynchronous.Normal"/> only a crash of the process.</summary>
+    public SqliteSynchronous Synchronous { get; set; } = SqliteSynchronous.Full;
+}

@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Shouldly;
+using Xunit;
+
+namespace FaceGrid.Tests.Gateway;
+
+/// <summary>Everything has a limit, and past it a clear answer.</summary>
+public sealed class LimitTests
+{
+    private const string Ada = "/v1/galleries/default/people/ada";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Picture_PastTheLimit_Is413(bool chunked)
+    {
+        await using GatewayHost host = await GatewayHost.StartAsync(("Gateway:ImageBytesMax", "2048"), ("Gateway:JsonBytesMax", "2048"));
+        (await host.PostAsync("/v1/detect", Body(2048, "image/jpeg", chunked))).Status.ShouldBe(200);
+        (int status, JsonElement problem) = await host.PostAsync("/v1/detect", Body(2049, "image/jpeg", chunked));
+        (status, problem.GetProperty("code").GetString()).ShouldBe((413, "too-many-bytes"));
+        (status, problem) = await host.PostAsync(Ada + "/verify", Body(2049, "application/json", chunked));
+        (status, problem.GetProperty("code").GetString()).ShouldBe((413, "too-many-bytes"));
+        using var form = new MultipartFormDataContent { { Body(2049, "image/jpeg", false), "f", "f.jpg" } };
+        (status, problem) = await host.PostAsync("/v1/detect", form);
+        (status, problem.GetProperty("code").GetString()).ShouldBe((413, "too-many-bytes"));
+    }
+
+    [Fact]
+    public async Task Requests_PastTheConcurrency_Are429()
+    {
+        await using GatewayHost host = await GatewayHost.StartAsync(("Gateway:ConcurrencyMax", "1"));
+        var entered = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        host.Grid.Before = (_, _) =>
+        {
+            entered.TrySetResult();
+            return release.Task;
+        };
+        Task<HttpResponseMessage> first = host.Client.GetAsync(Ada, Cancel);
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        using HttpResponseMessage second = await host.Client.GetAsync(Ada, Cancel);
+        second.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        second.Headers.RetryAfter.ShouldNotBeNull();
+        (await host.SendAsync(HttpMethod.Get, "/health/live", null)).Status.ShouldBe(200);
+        release.SetResult();
+        (await first).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await host.SendAsync(HttpMethod.Get, Ada, null)).Status.ShouldBe(404, "the place is free again");
+    }
+
+    [Fact]
+    public async Task Grain_PastTheDeadline_Is503()
+    {
+        await using GatewayHost host = await GatewayHost.StartAsync(("Gateway:Deadline", "00:00:00.200"));
+        host.Grid.Before = static (_, _) => Task.Delay(Timeout.Infinite);
+        (int status, JsonElement problem) = await host.SendAsync(HttpMethod.Get, Ada, null);
+        (status, problem.GetProperty("code").GetString()).ShouldBe((503, "deadline-exceeded"));
+        (status, JsonElement bulk) = await host.PostAsync("/v1/galleries/default/people", GatewayHost.Json("""{"people":[{"id":"a"}]}"""));
+        status.ShouldBe(503, bulk.ToString());
+    }
+
+    [Fact]
+    public async Task Client_LeavingMidUpload_IsNoError()
+    {
+        await using GatewayHost host = await GatewayHost.StartAsync();
+        using (var client = new TcpClient())
+        {
+            await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port, Cancel);
+            NetworkStream stream = client.GetStream();
+            string head = $"POST /v1/detect HTTP/1.1\r\nHost: 127.0.0.1:{host.Client.BaseAddress.Port}\r\nContent-Type: image/jpeg\r\nContent-Length: 1000000\r\n\r\nhalf";
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Cancel);
+            await Task.Delay(200, Cancel);
+            client.LingerState = new LingerOption(true, 0);
+        }
+
+        for (int i = 0; i < 100 && !host.Log.Lines.Any(line => line.Text.Contains("client went away", StringComparison.Ordinal)); i++)
+        {
+            await Task.Delay(50, Cancel);
+        }
+
+        host.Log.Lines.ShouldContain(line => line.Text.Contains("client went away", StringComparison.Ordinal));
+        host.Log.Lines.ShouldNotContain(line => line.Level >= LogLevel.Warning);
+        host.Grid.EmbedderCalls.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Embedder_OneGone_AnotherReadsThePicture()
+    {
+        await using GatewayHost host = await GatewayHost.StartAsync();
+        host.Grid.Nodes.Add(new NodeInfo("node-2", "two", ["embedder"]));
+        host.Grid.Nodes.Add(new NodeInfo("node-3", "three", ["shards"]));
+        host.Grid.Before = (call, _) => call == "Embedder.node-1" ? throw new SiloUnavailableException("gone") : Task.CompletedTask;
+        for (int i = 0; i < 20; i++)
+        {
+            (await host.PostAsync("/v1/detect", GatewayHost.Picture())).Status.ShouldBe(200);
+        }
+
+        host.Grid.EmbedderCalls.Distinct().Order(StringComparer.Ordinal).ShouldBe(["node-1", "node-2"]);
+    }
+
+    [Fact]
+    public async Task Embedder_AllBusy_Is429_NoneIs503()
+    {
+        await using GatewayHost host = await GatewayHost.StartAsync();
+        host.Grid.Before = (call, _) => call == "Embedder.node-1" ? throw new FaceGridException(ErrorCodes.Busy, "Full.") : Task.CompletedTask;
+        (int status, JsonElement problem) = await host.PostAsync("/v1/detect", GatewayHost.Picture());
+        (status, problem.GetProperty("code").GetString()).ShouldBe((429, "busy"));
+
+        await using GatewayHost empty = await GatewayHost.StartAsync();
+        empty.Grid.Nodes.Clear();
+        (status, problem) = await empty.PostAsync("/v1/detect", GatewayHost.Picture());
+        (status, problem.GetProperty("code").GetString()).ShouldBe((503, "no-embedder"));
+    }
+
+    private static ByteArrayContent Body(int length, string type, bool chunked)
+    {
+        byte[] bytes = new byte[length];
+        bytes.AsSpan().Fill((byte)' ');
+        ByteArrayContent content = chunked ? new ChunkedContent(bytes) : new ByteArrayContent(bytes);
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        return content;
+    }
+
+    private sealed class ChunkedContent(byte[] bytes) : ByteArrayContent(bytes)
+    {
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using FaceGrid.Grains;
+using FaceGrid.Grains.Placement;
+using FaceGrid.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.TestingHost;
+
+namespace FaceGrid.Tests.Grid;
+
+/// <summary>Silos in this process on one database directory, without embedders: vectors go in as they are.</summary>
+internal sealed class GridCluster : IAsyncDisposable
+{
+    public const int Dimension = 64;
+    public const string Gallery = "people";
+
+    private readonly InProcessTestCluster _cluster;
+
+    private GridCluster(InProcessTestCluster cluster, SqliteDatabase database)
+    {
+        _cluster = cluster;
+        Database = database;
+    }
+
+    public SqliteDatabase Database { get; }
+
+    public IGrainFactory Grains => _cluster.Client;
+
+    public static async Task<GridCluster> StartAsync(string directory, Action<GridOptions>? configure = null, int silos = 1)
+    {
+        SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
+        var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.Options.AssumeHomogenousSilosForTesting = false;
+        builder.ConfigureSiloHost((_, host) => host.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning));
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddFaceGrid(database, [Roles.People, Roles.Shards]);
+            silo.Services.Configure<GridOptions>(options => configure?.Invoke(options));
+        });
+        InProcessTestCluster cluster = builder.Build();
+        await cluster.DeployAsync();
+        await cluster.WaitForClusterManifestToStabilizeAsync();
+        return new GridCluster(cluster, database);
+    }
+
+    public Task CreateGalleryAsync() => GalleryGrain().PutAsync(new GallerySettings(new Contract("test@1", Dimension), 0.5f, 0.5f), CancellationToken.None);
+
+    public IGalleryGrain GalleryGrain() => Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(Gallery));
+
+    public IPersonGrain Person(string id) => Grains.GetGrain<IPersonGrain>(PersonKey.Of(Gallery, id).ToString());
+
+    public Task<WriteResult> EnrolAsync(string person, float[] vector, bool bulk = false) =>
+        Person(person).WriteAsync(new PersonWrite(null, null, [Face(vector)], bulk), CancellationToken.None);
+
+    public Task<IdentifyAnswer> IdentifyAsync(params float[][] probes) => IdentifyAsync(5, probes);
+
+    public Task<IdentifyAnswer> IdentifyAsync(int limit, params float[][] probes) => Grains.GetGrain<IIdentifyGrain>(0).IdentifyAsync(
+        new IdentifyRequest(Gallery, [.. probes.Select(probe => new Probe(Vectors.ToBytes(probe), null))], limit, null, AllowPartial: false), CancellationToken.None);
+
+    public static NewFace Face(float[] vector)
+    {
+        byte[] bytes = Vectors.ToBytes(vector);
+        return new NewFace(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))[..32], bytes, null, null);
+    }
+
+    public static float[] RandomUnit(Random random)
+    {
+        float[] vector = new float[Dimension];
+        double squares = 0;
+        for (int i = 0; i < Dimension; i++)
+        {
+            vector[i] = (float)(random.NextDouble() - 0.5);
+            squares += vector[i] * (double)vector[i];
+        }
+
+        for (int i = 0; i < Dimension; i++)
+        {
+            vector[i] = (float)(vector[i] / Math.Sqrt(squares));
+        }
+
+        return vector;
+    }
+
+    public static float[] Unit(float[] vector) => Vectors.ToUnit(MemoryMarshal.AsBytes<float>(vector), Dimension);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
+        await Database.DisposeAsync();
+    }
+}

@@ -1,0 +1,152 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+
+namespace FaceGrid.Tests;
+
+/// <summary>A real node in a process of its own, on free loopback ports.</summary>
+internal sealed class NodeProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private NodeProcess(Process process, Uri address)
+    {
+        _process = process;
+        Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
+    }
+
+    public HttpClient Http { get; }
+
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>Starts a node and waits until it is ready.</summary>
+    /// <param name="directory">Data directory.</param>
+    /// <param name="settings">Further settings.</param>
+    public static async Task<NodeProcess> StartAsync(string directory, params (string Key, string Value)[] settings)
+    {
+        NodeProcess node = Launch(directory, settings);
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (node._process.HasExited)
+            {
+                throw new InvalidOperationException($"The node exited with {node._process.ExitCode}: {node.Output}");
+            }
+
+            if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(90))
+            {
+                throw new TimeoutException($"The node was not ready after 90 s: {node.Output}");
+            }
+
+            try
+            {
+                using HttpResponseMessage ready = await node.Http.GetAsync("/health/ready");
+                if (ready.IsSuccessStatusCode)
+                {
+                    return node;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>Starts a node that is expected to refuse.</summary>
+    /// <returns>Exit code and everything it said.</returns>
+    public static async Task<(int ExitCode, string Output)> StartRefusedAsync(string directory, params (string Key, string Value)[] settings)
+    {
+        await using NodeProcess node = Launch(directory, settings);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await node._process.WaitForExitAsync(limit.Token);
+        return (node._process.ExitCode, node.Output);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Ends the process as a power cut would, without a chance to tidy up.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>Calls the API and reads JSON.</summary>
+    public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, object? json = null)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = json is null ? null : JsonContent.Create(json) };
+        using HttpResponseMessage response = await Http.SendAsync(request);
+        string text = await response.Content.ReadAsStringAsync();
+        return (response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static NodeProcess Launch(string directory, (string Key, string Value)[] settings)
+    {
+        int port = FreePort();
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "FaceGrid.Silo.dll") },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = AppContext.BaseDirectory,
+        };
+        start.Environment["FaceGrid__DataDirectory"] = directory;
+        start.Environment["FaceGrid__SiloPort"] = "0";
+        start.Environment["FaceGrid__ClientPort"] = "0";
+        start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
+        foreach ((string key, string value) in settings)
+        {
+            start.Environment[key] = value;
+        }
+
+        var process = new Process { StartInfo = start };
+        var node = new NodeProcess(process, new Uri($"http://127.0.0.1:{port}"));
+        process.OutputDataReceived += (_, line) => node.Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => node.Keep(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return node;
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+    }
+}

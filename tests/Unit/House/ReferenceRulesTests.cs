@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using System.Xml.Linq;
+using Shouldly;
+using Xunit;
+
+namespace FaceGrid.Tests.House;
+
+/// <summary>Goal: the layers stay layers. Method: read the project files and compare their references with the rules of docs/architecture.md.</summary>
+public sealed class ReferenceRulesTests
+{
+    private static readonly Dictionary<string, (string[] Projects, string[] ForbiddenPackages)> Rules = new(StringComparer.Ordinal)
+    {
+        ["Abstractions"] = ([], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Microsoft.Orleans.Server"]),
+        ["Vision"] = ([], ["Microsoft.Orleans", "Microsoft.Data.Sqlite"]),
+        ["Search"] = ([], ["Microsoft."]),
+        ["Storage"] = ([], ["Microsoft.Orleans", "Microsoft.ML", "SkiaSharp"]),
+        ["Grains"] = (["Abstractions", "Vision", "Search", "Storage"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite"]),
+        ["Gateway"] = (["Abstractions"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Microsoft.Orleans.Server"]),
+        ["Silo"] = (["Grains", "Gateway"], ["Microsoft.ML", "SkiaSharp"]),
+        ["Cli"] = (["Vision", "Search"], ["Microsoft.Orleans", "Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite"]),
+    };
+
+    [Fact]
+    public void Every_project_under_src_has_a_rule() =>
+        Directory.GetDirectories(Path.Combine(Root(), "src")).Select(Path.GetFileName).ShouldBe(Rules.Keys, ignoreOrder: true);
+
+    [Theory]
+    [InlineData("Abstractions")]
+    [InlineData("Vision")]
+    [InlineData("Search")]
+    [InlineData("Storage")]
+    [InlineData("Grains")]
+    [InlineData("Gateway")]
+    [InlineData("Silo")]
+    [InlineData("Cli")]
+    public void A_project_references_only_what_its_layer_may(string project)
+    {
+        XDocument file = XDocument.Load(Path.Combine(Root(), "src", project, $"FaceGrid.{project}.csproj"));
+        string[] projects = [.. file.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension((string)reference.Attribute("Include")!)["FaceGrid.".Length..])];
+        projects.Except(Rules[project].Projects).ShouldBeEmpty();
+        string[] packages = [.. file.Descendants("PackageReference").Select(reference => (string)reference.Attribute("Include")!)];
+        packages.Where(package => Array.Exists(Rules[project].ForbiddenPackages, prefix => package.StartsWith(prefix, StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_referenced_package_is_in_the_notices()
+    {
+        string notices = File.ReadAllText(Path.Combine(Root(), "THIRD-PARTY-NOTICES.md"));
+        foreach (string file in Directory.GetFiles(Path.Combine(Root(), "src"), "*.csproj", SearchOption.AllDirectories))
+        {
+            foreach (XElement reference in XDocument.Load(file).Descendants("PackageReference"))
+            {
+                string package = (string)reference.Attribute("Include")!;
+                string family = package.Split('.')[0] switch { "Microsoft" => string.Join('.', package.Split('.').Take(2)), var first => first };
+                notices.ShouldContain(family, Case.Sensitive, package);
+            }
+        }
+    }
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using FaceGrid.Search;
+using Shouldly;
+using Xunit;
+
+namespace FaceGrid.Tests.Search;
+
+/// <summary>Goal: every instruction path gives the bits of the definition. Method: force each path through the internal seam, and take instructions away in child processes.</summary>
+public sealed class DistanceTests
+{
+    public static TheoryData<string> Paths => ["avx512", "avx2", "neon", "scalar"];
+
+    internal static Kernel Path(string name) => new[] { Kernel.Avx512, Kernel.Avx2, Kernel.Neon, Kernel.Scalar }.Single(k => k.Name == name);
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void Squared_AnyLength_HasTheBitsOfTheDefinition(string path)
+    {
+        var random = new Random(7);
+        for (int length = 0; length < 200; length++)
+        {
+            Check(Path(path), random, length);
+        }
+
+        foreach (int length in new[] { 511, 512, 513, 1000, 2047, 2048 })
+        {
+            Check(Path(path), random, length);
+        }
+    }
+
+    private static void Check(Kernel path, Random random, int length)
+    {
+        // Mixed magnitudes make a different order or a missing fusion show in the last bit.
+        float[] a = [.. Enumerable.Range(0, length).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-6, 3))))];
+        float[] b = [.. Enumerable.Range(0, length).Select(_ => (float)((random.NextDouble() - 0.5) * Math.Pow(10, random.Next(-6, 3))))];
+        BitConverter.SingleToUInt32Bits(Distance.Squared(path, a, b)).ShouldBe(BitConverter.SingleToUInt32Bits(Vectors.SquaredByDefinition(a, b)), $"{path.Name}, length {length}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public unsafe void Squared_ManyRowsAndProbes_HasTheBitsOfOnePair(string path)
+    {
+        var random = new Random(11);
+        const int Stride = 48;
+        for (int rowCount = 1; rowCount <= 5; rowCount++)
+        {
+            for (int probeCount = 1; probeCount <= 9; probeCount++)
+            {
+                float[] rows = Vectors.Unit(random, rowCount, Stride);
+                float[] probes = Vectors.Unit(random, probeCount, Stride);
+                float[] distances = new float[rowCount * probeCount];
+                fixed (float* r = rows, p = probes, d = distances)
+                {
+                    Path(path).Squared(r, rowCount, p, probeCount, Stride, d);
+                }
+
+                for (int i = 0; i < distances.Length; i++)
+                {
+                    float expected = Vectors.SquaredByDefinition(rows.AsSpan(i % rowCount * Stride, Stride), probes.AsSpan(i / rowCount * Stride, Stride));
+                    BitConverter.SingleToUInt32Bits(distances[i]).ShouldBe(BitConverter.SingleToUInt32Bits(expected), $"{path}, {rowCount} rows, {probeCount} probes, {i}");
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Squared_DifferentLengths_Throws() => Should.Throw<ArgumentException>(() => Distance.Squared(new float[3], new float[4]));
+
+    /// <summary>The pair of names is asserted on machines with AVX-512; elsewhere the child only has to agree on the bits.</summary>
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512=0", "avx2")]
+    [InlineData("DOTNET_EnableAVX2=0", "scalar")]
+    [InlineData("DOTNET_EnableHWIntrinsic=0", "scalar")]
+    public async Task Child_process_without_instructions_agrees_on_the_bits(string setting, string expectedPath)
+    {
+        CancellationToken ct = TestContext.Current.CancellationToken;
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        if (System.IO.Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(DistanceTests).Assembly.Location);
+        }
+
+        start.ArgumentList.Add("-method");
+        start.ArgumentList.Add($"{typeof(DistanceTests).FullName}.{nameof(Squared_BestPath_HasTheBitsOfTheDefinition)}");
+        string[] pair = setting.Split('=');
+        start.Environment[pair[0]] = pair[1];
+        start.Environment["FACEGRID_EXPECTED_PATH"] = SearchKernels.Name == "avx512" ? expectedPath : "";
+        using Process child = Process.Start(start)!;
+        Task<string> errors = child.StandardError.ReadToEndAsync(ct);
+        string output = await child.StandardOutput.ReadToEndAsync(ct) + await errors;
+        await child.WaitForExitAsync(ct);
+        child.ExitCode.ShouldBe(0, output);
+        output.ShouldContain("Total: 1", Case.Insensitive, output);
+    }
+
+    [Fact]
+    public void Squared_BestPath_HasTheBitsOfTheDefinition()
+    {
+        string? expected = Environment.GetEnvironmentVariable("FACEGRID_EXPECTED_PATH");
+        if (!string.IsNullOrEmpty(expected))
+        {
+            SearchKernels.Name.ShouldBe(expected);
+        }
+
+        Squared_AnyLength_HasTheBitsOfTheDefinition(SearchKernels.Name);
+        Squared_ManyRowsAndProbes_HasTheBitsOfOnePair(SearchKernels.Name);
+    }
+}

@@ -1,0 +1,247 @@
+using FaceGrid.Search;
+using FsCheck;
+using FsCheck.Fluent;
+using Shouldly;
+using Xunit;
+
+namespace FaceGrid.Tests.Search;
+
+/// <summary>Goal: the index answers exactly like the plain search, whatever happened before. Method: random histories against a dictionary and <see cref="PlainSearch"/>.</summary>
+public sealed class TemplateIndexTests
+{
+    private static readonly int[] Dimensions = [32, 33, 47, 64, 100, 127, 128, 255, 512, 513, 1000, 2048];
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [MemberData(nameof(DistanceTests.Paths), MemberType = typeof(DistanceTests))]
+    public void Search_AfterRandomHistory_EqualsPlainSearch(string path)
+    {
+        Arbitrary<int> seeds = Gen.Choose(0, int.MaxValue - 1).ToArbitrary();
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(path == "scalar" ? 15 : 60), Prop.ForAll(seeds, seed => RunHistory(path, seed)));
+    }
+
+    private static void RunHistory(string path, int seed)
+    {
+        var random = new Random(seed);
+        int dimension = Dimensions[random.Next(Dimensions.Length)];
+        using var index = new TemplateIndex(dimension, DistanceTests.Path(path));
+        Dictionary<string, float[]> model = [];
+        float[] pool = Vectors.Unit(random, 6, dimension); // Few different vectors: many ties between and within people.
+        int steps = random.Next(60);
+        for (int step = 0; step < steps; step++)
+        {
+            string person = "p" + random.Next(17);
+            if (random.Next(4) == 0)
+            {
+                index.Remove(person).ShouldBe(model.Remove(person), $"seed {seed}");
+                continue;
+            }
+
+            float[] templates = [.. Enumerable.Range(0, random.Next(1, 5)).SelectMany(_ =>
+                random.Next(2) == 0 ? Vectors.Unit(random, 1, dimension) : pool.AsSpan(random.Next(6) * dimension, dimension).ToArray())];
+            index.Set(person, templates);
+            model[person] = templates;
+        }
+
+        index.People.ShouldBe(model.Count);
+        index.Templates.ShouldBe(model.Values.Sum(t => t.Length / dimension));
+        int probeCount = random.Next(1, 10);
+        float[] probes = [.. Vectors.Unit(random, probeCount - 1, dimension), .. pool.AsSpan(0, dimension)];
+        int limit = random.Next(1, 20);
+        SearchHit[][] hits = index.Search(probes, probeCount, limit, Ct);
+        hits.Length.ShouldBe(probeCount);
+        for (int p = 0; p < probeCount; p++)
+        {
+            hits[p].ShouldBe(PlainSearch.Search(model.Select(m => (m.Key, m.Value)), probes.AsSpan(p * dimension, dimension), limit), $"seed {seed}, probe {p}");
+        }
+    }
+
+    [Theory]
+    [InlineData(128, 3000, 1)]
+    [InlineData(512, 1500, 10)]
+    [InlineData(45, 9000, 700)]
+    public void Search_SeveralChunks_EqualsPlainSearch(int dimension, int peopleCount, int limit)
+    {
+        var random = new Random(5);
+        using var index = new TemplateIndex(dimension);
+        Dictionary<string, float[]> model = [];
+        for (int i = 0; i < peopleCount; i++)
+        {
+            model["p" + i] = Vectors.Unit(random, 1 + (i % 2), dimension);
+            index.Set("p" + i, model["p" + i]);
+        }
+
+        float[] probes = Vectors.Unit(random, 7, dimension);
+        SearchHit[][] hits = index.Search(probes, 7, limit, Ct);
+        for (int p = 0; p < 7; p++)
+        {
+            hits[p].ShouldBe(PlainSearch.Search(model.Select(m => (m.Key, m.Value)), probes.AsSpan(p * dimension, dimension), limit));
+        }
+    }
+
+    [Fact]
+    public void Search_EqualDistances_AreOrderedByOrdinalId()
+    {
+        using var index = new TemplateIndex(32);
+        float[] same = Vectors.Unit(new Random(1), 1, 32);
+        foreach (string person in new[] { "b", "a", "B", "é", "~", "0", "a/1" })
+        {
+            index.Set(person, [.. same, .. same]);
+        }
+
+        SearchHit[] hits = index.Search(same, 1, 100, Ct)[0];
+        hits.Select(h => h.Person).ShouldBe(["0", "B", "a", "a/1", "b", "~", "é"]);
+        hits.ShouldAllBe(h => h.Template == 0 && h.Distance == 0);
+        index.Search(same, 1, 2, Ct)[0].Select(h => h.Person).ShouldBe(["0", "B"]);
+    }
+
+    [Fact]
+    public void Search_EmptyIndexOrNoProbes_FindsNothing()
+    {
+        using var index = new TemplateIndex(32);
+        index.Search(new float[32], 1, 5, Ct).ShouldHaveSingleItem().ShouldBeEmpty();
+        index.Search([], 0, 5, Ct).ShouldBeEmpty();
+        index.Remove("nobody").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Arguments_OutOfRange_Throw()
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => new TemplateIndex(31));
+        Should.Throw<ArgumentOutOfRangeException>(() => new TemplateIndex(2049));
+        using var index = new TemplateIndex(32);
+        Should.Throw<ArgumentException>(() => index.Set("", new float[32]));
+        Should.Throw<ArgumentException>(() => index.Set("a", []));
+        Should.Throw<ArgumentException>(() => index.Set("a", new float[33]));
+        Should.Throw<ArgumentException>(() => index.Set("a", [.. new float[31], float.NaN]));
+        Should.Throw<ArgumentException>(() => index.Search(new float[31], 1, 1, Ct));
+        Should.Throw<ArgumentException>(() => index.Search([.. new float[31], float.PositiveInfinity], 1, 1, Ct));
+        Should.Throw<ArgumentOutOfRangeException>(() => index.Search(new float[32], 1, 0, Ct));
+        index.People.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Search_Cancelled_Throws()
+    {
+        using var index = new TemplateIndex(32);
+        index.Set("a", new float[32]);
+        Should.Throw<OperationCanceledException>(() => index.Search(new float[32], 1, 1, new CancellationToken(canceled: true)));
+    }
+
+    [Fact]
+    public void Set_SamePeopleForEver_DoesNotGrow()
+    {
+        using var index = new TemplateIndex(512);
+        float[] templates = Vectors.Unit(new Random(3), 3, 512);
+        for (int i = 0; i < 50; i++)
+        {
+            index.Set("p" + i, templates);
+        }
+
+        long bytes = index.Bytes;
+        for (int i = 0; i < 20_000; i++)
+        {
+            index.Set("p" + (i % 50), templates.AsSpan(0, 512 * (1 + (i % 3))));
+        }
+
+        index.Bytes.ShouldBe(bytes);
+    }
+
+    [Fact]
+    public unsafe void Chunk_Erase_LeavesZerosAndNoOwner()
+    {
+        var chunk = new Chunk(16, 32);
+        chunk.Write(3, Vectors.Unit(new Random(1), 1, 32), "a", 0, change: 1);
+        chunk.IsVisible(3, 0).ShouldBeFalse();
+        chunk.IsVisible(3, 1).ShouldBeTrue();
+        chunk.End(3, 2);
+        chunk.IsVisible(3, 1).ShouldBeTrue();
+        chunk.IsVisible(3, 2).ShouldBeFalse();
+        chunk.Erase(3);
+        chunk.IsEmpty.ShouldBeTrue();
+        new ReadOnlySpan<float>(chunk.Vectors, 16 * 32).ContainsAnyExcept(0f).ShouldBeFalse();
+        chunk.Owner(3).Person.ShouldBeNull();
+        chunk.Free();
+    }
+
+    [Fact]
+    public async Task Disposed_index_throws_and_running_searches_end_well()
+    {
+        var random = new Random(2);
+        var index = new TemplateIndex(128);
+        for (int i = 0; i < 5000; i++)
+        {
+            index.Set("p" + i, Vectors.Unit(random, 1, 128));
+        }
+
+        float[] probe = Vectors.Unit(random, 1, 128);
+        using var started = new SemaphoreSlim(0);
+        Task search = Task.Run(() =>
+        {
+            started.Release();
+            Should.Throw<ObjectDisposedException>(() =>
+            {
+                while (true)
+                {
+                    index.Search(probe, 1, 1, CancellationToken.None)[0].Length.ShouldBe(1);
+                }
+            });
+        }, Ct);
+        await started.WaitAsync(Ct);
+        index.Dispose();
+        await search;
+        index.Bytes.ShouldBe(0);
+        Should.Throw<ObjectDisposedException>(() => index.Set("a", probe));
+    }
+
+    /// <summary>
+    /// Goal: a search sees the state of one moment. Method: writers always replace a person's two templates with two equal ones, and swap "even" and "odd" people
+    /// so that exactly one of each pair exists at any moment of its writer; searches check the vectors they found by their distances.
+    /// </summary>
+    [Fact]
+    public async Task Searches_during_changes_see_whole_people()
+    {
+        const int Dimension = 64, Persons = 40;
+        float[] values = Vectors.Unit(new Random(4), 8, Dimension);
+        float[] probe = values[..Dimension];
+        float[] legal = [.. Enumerable.Range(0, 8).Select(v => Distance.Euclidean(values.AsSpan(v * Dimension, Dimension), probe))];
+        using var index = new TemplateIndex(Dimension);
+        for (int i = 0; i < Persons; i++)
+        {
+            index.Set("p" + i, Pair(0));
+        }
+
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1.5));
+        Task[] writers = [.. Enumerable.Range(0, 2).Select(w => Task.Run(() =>
+        {
+            var random = new Random(w);
+            while (!stop.IsCancellationRequested)
+            {
+                index.Set("p" + random.Next(Persons), Pair(random.Next(8)));
+                string guest = $"guest{w}-{random.Next(5)}";
+                index.Set(guest, Pair(random.Next(8)));
+                index.Remove(guest);
+            }
+        }, Ct))];
+        Task<int>[] searches = [.. Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            int count = 0;
+            for (; !stop.IsCancellationRequested; count++)
+            {
+                SearchHit[] hits = index.Search(probe, 1, 1000, CancellationToken.None)[0];
+                hits.Count(h => h.Person.StartsWith('p')).ShouldBe(Persons);
+                hits.Count(h => h.Person.StartsWith('g')).ShouldBeLessThanOrEqualTo(2);
+                hits.Select(h => h.Person).ShouldBeUnique();
+                hits.ShouldAllBe(h => h.Template == 0 && legal.Contains(h.Distance));
+            }
+
+            return count;
+        }, Ct))];
+        await Task.WhenAll([.. writers, .. searches]);
+        (await Task.WhenAll(searches)).Sum().ShouldBeGreaterThan(10);
+        index.People.ShouldBe(Persons);
+
+        float[] Pair(int v) => [.. values.AsSpan(v * Dimension, Dimension), .. values.AsSpan(v * Dimension, Dimension)];
+    }
+}

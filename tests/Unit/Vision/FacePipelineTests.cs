@@ -1,0 +1,278 @@
+using FaceGrid.Tests.Support;
+using FaceGrid.Vision;
+using Shouldly;
+using SkiaSharp;
+using Xunit;
+
+namespace FaceGrid.Tests.Vision;
+
+public sealed class FacePipelineTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    // Embeddings made elsewhere (another language, another codec, uncompressed crops) for all of LFW; every 132nd is compared.
+    [Fact]
+    public async Task AnalyseAsync_LfwPictures_GivesTheGoldenEmbeddings()
+    {
+        using var pictures = new LfwPictures();
+        var pipeline = await Pipelines.Shared();
+        var (dimension, golden) = pictures.Golden();
+        dimension.ShouldBe(pipeline.Dimension);
+        int compared = 0;
+        for (int index = 0; index < pictures.Names.Length; index += 132, compared++)
+        {
+            var analysis = await pipeline.AnalyseAsync(pictures.Read(pictures.Names[index]), embed: true, Token);
+
+            analysis.Status.ShouldBe(PictureStatus.Ok);
+            float[] expected = golden[(index * dimension)..((index + 1) * dimension)];
+            double best = analysis.Faces.Where(face => face.Embedding is not null).Max(face => Pipelines.Cosine(face.Embedding, expected));
+            best.ShouldBeGreaterThan(0.999, pictures.Names[index]);
+        }
+
+        compared.ShouldBeGreaterThan(100);
+    }
+
+    [Fact]
+    public async Task AnalyseAsync_Face_IsDescribedConsistently()
+    {
+        using var pictures = new LfwPictures();
+        var pipeline = await Pipelines.Shared();
+
+        var analysis = await pipeline.AnalyseAsync(pictures.Read(pictures.Names[0]), embed: true, Token);
+
+        var face = analysis.Faces[0];
+        (analysis.Width, analysis.Height).ShouldBe((250, 250));
+        face.Embedding!.Length.ShouldBe(128);
+        Math.Sqrt(face.Embedding.Sum(number => (double)number * number)).ShouldBe(1, 1e-5);
+        face.Landmarks.RightEye.X.ShouldBeLessThan(face.Landmarks.LeftEye.X);
+        face.Quality.EyeDistancePixels.ShouldBe(face.Landmarks.EyeDistancePixels);
+        face.Quality.Confidence.ShouldBe(face.Confidence);
+        face.Quality.Brightness.ShouldBeInRange(0.1f, 0.9f);
+    }
+
+    // Faces of several people; on each turned copy of the picture the same faces must come back at the same upright places.
+    [Fact]
+    public async Task AnalyseAsync_OrientedCopies_GivesTheSameFaces()
+    {
+        var pipeline = await Pipelines.Shared();
+        byte[] picture = Group("obama_family.jpg");
+        var upright = await pipeline.AnalyseAsync(picture, embed: false, Token);
+        using var bitmap = SKBitmap.Decode(picture);
+        using var turned = new SKBitmap(bitmap.Height, bitmap.Width);
+        using (var canvas = new SKCanvas(turned))
+        {
+            // Stored a quarter turn counter-clockwise, so that EXIF orientation 6 (turn clockwise to view) brings it upright.
+            canvas.Translate(0, bitmap.Width);
+            canvas.RotateDegrees(-90);
+            canvas.DrawBitmap(bitmap, 0, 0, SKSamplingOptions.Default);
+        }
+
+        var analysis = await pipeline.AnalyseAsync(DrawnPictures.WithOrientation(DrawnPictures.Encode(turned, SKEncodedImageFormat.Jpeg), 6), embed: false, Token);
+
+        (analysis.Width, analysis.Height).ShouldBe((640, 427));
+        analysis.Faces.Count.ShouldBe(upright.Faces.Count);
+        foreach (var (a, b) in upright.Faces.OrderBy(face => face.Box.X).Zip(analysis.Faces.OrderBy(face => face.Box.X)))
+        {
+            a.Box.X.ShouldBe(b.Box.X, 4);
+            a.Box.Y.ShouldBe(b.Box.Y, 4);
+        }
+    }
+
+    // Counts were checked by eye on the small pictures; the selfie's is a floor measured with this detector.
+    [Theory]
+    [InlineData("2007_007763.jpg", 7, 7)]
+    [InlineData("2008_001009.jpg", 2, 2)]
+    [InlineData("2008_001322.jpg", 3, 3)]
+    [InlineData("2008_002470.jpg", 6, 6)]
+    [InlineData("bald_guys.jpg", 24, 28)]
+    [InlineData("bbt1.jpg", 4, 4)]
+    [InlineData("obama_family.jpg", 4, 4)]
+    [InlineData("selfie.jpg", 600, 900)]
+    public async Task AnalyseAsync_GroupPhotograph_FindsTheFaces(string name, int least, int most)
+    {
+        var pipeline = await Pipelines.Shared();
+
+        var analysis = await pipeline.AnalyseAsync(Group(name), embed: false, Token);
+
+        analysis.Faces.Count.ShouldBeInRange(least, most);
+        analysis.Faces.Select(face => face.Box.Area).ShouldBeInOrder(SortDirection.Descending);
+        analysis.Faces.ShouldAllBe(face => face.Confidence >= 0.6f);
+    }
+
+    // One portrait enlarged until the face is as wide as a whole detection pass: scaled decoding, coordinates of the full size, and still one face.
+    [Fact]
+    public async Task AnalyseAsync_EnlargedPortrait_FindsTheFaceInFullSizePixels()
+    {
+        using var pictures = new LfwPictures();
+        var pipeline = await Pipelines.Shared();
+        byte[] small = pictures.Read(pictures.Names[0]);
+        var expected = (await pipeline.AnalyseAsync(small, embed: true, Token)).Faces[0];
+        using var bitmap = SKBitmap.Decode(small);
+        using var large = bitmap.Resize(new SKImageInfo(5_000, 5_000), new SKSamplingOptions(SKFilterMode.Linear));
+
+        var analysis = await pipeline.AnalyseAsync(DrawnPictures.Encode(large, SKEncodedImageFormat.Jpeg), embed: true, Token);
+
+        analysis.Detail.ShouldBeNull();
+        (analysis.Width, analysis.Height).ShouldBe((5_000, 5_000));
+        var face = analysis.Faces.ShouldHaveSingleItem();
+        face.Landmarks.EyeDistancePixels.ShouldBe(expected.Landmarks.EyeDistancePixels * 20, 60);
+        Pipelines.Cosine(face.Embedding, expected.Embedding).ShouldBeGreaterThan(0.9);
+    }
+
+    [Fact]
+    public async Task AnalyseAsync_BadPictures_AreAnsweredAsData()
+    {
+        using var pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => options.ImageBytesMax = 50_000), null, Token);
+        byte[] picture = Group("obama_family.jpg");
+
+        async Task<PictureStatus> Status(byte[] bytes) => (await pipeline.AnalyseAsync(bytes, embed: true, Token)).Status;
+
+        (await Status([])).ShouldBe(PictureStatus.Empty);
+        (await Status("not a picture"u8.ToArray())).ShouldBe(PictureStatus.NotAPicture);
+        (await Status(picture[..40_000])).ShouldBe(PictureStatus.Corrupt, "the first scans of a progressive JPEG");
+        (await Status(Group("2008_001009.jpg")[..30_000])).ShouldBe(PictureStatus.Corrupt, "the upper part of a sequential JPEG");
+        (await Status(picture)).ShouldBe(PictureStatus.TooManyBytes);
+        (await Status(DrawnPictures.PngHeader(60_000, 60_000))).ShouldBe(PictureStatus.TooManyPixels);
+        pipeline.QueueLength.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task AnalyseAsync_PictureWithoutFace_IsOkAndEmpty()
+    {
+        var pipeline = await Pipelines.Shared();
+        using var bitmap = DrawnPictures.Quarters(300, 200);
+
+        var analysis = await pipeline.AnalyseAsync(DrawnPictures.Encode(bitmap, SKEncodedImageFormat.Png), embed: true, Token);
+
+        analysis.Status.ShouldBe(PictureStatus.Ok);
+        analysis.Faces.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 900)]
+    [InlineData(2_000, 1)]
+    public async Task AnalyseAsync_OddlyShapedPicture_IsOk(int width, int height)
+    {
+        var pipeline = await Pipelines.Shared();
+        using var bitmap = DrawnPictures.Quarters(width, height);
+
+        (await pipeline.AnalyseAsync(DrawnPictures.Encode(bitmap, SKEncodedImageFormat.Png), embed: true, Token)).Status.ShouldBe(PictureStatus.Ok);
+    }
+
+    [Fact]
+    public async Task AnalyseAsync_QueueFull_SaysBusy()
+    {
+        var decoder = new GatedDecoder();
+        using var pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => (options.QueueLengthMax, options.Concurrency) = (2, 1)), decoder, null, Token);
+
+        var first = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
+        var second = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
+        var third = await pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
+        pipeline.QueueLength.ShouldBe(2);
+        decoder.Gate.Set();
+
+        third.Status.ShouldBe(PictureStatus.Busy);
+        (await first).Status.ShouldBe(PictureStatus.NotAPicture);
+        (await second).Status.ShouldBe(PictureStatus.NotAPicture);
+        pipeline.QueueLength.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task AnalyseAsync_CancelledWhileWaiting_LeavesTheQueueAtOnce()
+    {
+        var decoder = new GatedDecoder();
+        using var pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => options.Concurrency = 1), decoder, null, Token);
+        using var cancellation = new CancellationTokenSource();
+        var running = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
+        decoder.Entered.Wait(Token);
+        var waiting = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, cancellation.Token);
+
+        cancellation.Cancel();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => waiting);
+        pipeline.QueueLength.ShouldBe(1);
+        decoder.Gate.Set();
+        await running;
+    }
+
+    [Fact]
+    public async Task AnalyseAsync_ManyAtOnce_AllGiveWhatTheyGiveAlone()
+    {
+        using var pictures = new LfwPictures();
+        var pipeline = await Pipelines.Shared();
+        byte[][] sample = [.. pictures.Names.Where((_, index) => index % 900 == 0).Select(pictures.Read)];
+        var alone = new List<float[]>();
+        foreach (byte[] picture in sample)
+        {
+            alone.Add((await pipeline.AnalyseAsync(picture, embed: true, Token)).Faces[0].Embedding!);
+        }
+
+        var together = await Task.WhenAll(sample.Concat(sample).Concat(sample).Select(picture => pipeline.AnalyseAsync(picture, embed: true, Token)));
+
+        for (int index = 0; index < together.Length; index++)
+        {
+            Pipelines.Cosine(together[index].Faces[0].Embedding, alone[index % sample.Length]).ShouldBeGreaterThan(0.99999);
+        }
+    }
+
+    [Theory]
+    [InlineData("cuda")]
+    [InlineData("TensorRT")]
+    public async Task CreateAsync_ProviderNotAvailable_IsRefusedNamingTheFix(string provider)
+    {
+        var options = Pipelines.Options(options => options.ExecutionProvider = provider);
+
+        var error = await Should.ThrowAsync<VisionSetupException>(() => FacePipeline.CreateAsync(options, null, Token));
+
+        error.Code.ShouldBe("provider-unavailable");
+        error.Message.ShouldContain("-p:FaceGridAccelerator=cuda");
+    }
+
+    [Fact]
+    public async Task CreateAsync_WrongOptions_NamesAllOfThem()
+    {
+        var options = new VisionOptions { BatchSizeMax = 0, ExecutionProvider = "abacus", DetectionConfidenceMin = 2 };
+
+        var error = await Should.ThrowAsync<VisionSetupException>(() => FacePipeline.CreateAsync(options, null, Token));
+
+        error.Code.ShouldBe("options-invalid");
+        error.Message.ShouldContain(nameof(VisionOptions.BatchSizeMax));
+        error.Message.ShouldContain(nameof(VisionOptions.ExecutionProvider));
+        error.Message.ShouldContain(nameof(VisionOptions.DetectionConfidenceMin));
+    }
+
+    [Fact]
+    public async Task Dispose_PicturesInFlight_EndInsteadOfHanging()
+    {
+        var decoder = new GatedDecoder();
+        var pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => options.Concurrency = 1), decoder, null, Token);
+        var running = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
+        decoder.Entered.Wait(Token);
+        var waiting = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
+        decoder.Gate.Set();
+
+        pipeline.Dispose();
+
+        (await running).Status.ShouldBe(PictureStatus.NotAPicture);
+        await waiting.ContinueWith(task => (task.IsCanceled || task.IsCompletedSuccessfully).ShouldBeTrue(), Token);
+        await Should.ThrowAsync<ObjectDisposedException>(() => pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token));
+    }
+
+    private static byte[] Group(string name) => File.ReadAllBytes(Path.Combine(TestData.Pictures, "group", name));
+
+    /// <summary>Waits at a gate, so that a test decides how long a picture is in work.</summary>
+    private sealed class GatedDecoder : IPictureDecoder
+    {
+        public ManualResetEventSlim Gate { get; } = new();
+
+        public ManualResetEventSlim Entered { get; } = new();
+
+        public DecodedPicture Decode(ReadOnlySpan<byte> picture, PictureLimits limits)
+        {
+            Entered.Set();
+            Gate.Wait(TimeSpan.FromSeconds(20));
+            return new(PictureStatus.NotAPicture, "A test decoder reads nothing.", 0, 0, null);
+        }
+    }
+}
