@@ -13,8 +13,11 @@ public sealed class YuNetDetector : IDisposable
     /// <summary>Longest side of the coarse pass in pixels: the size YuNet was trained at and the fixed export has.</summary>
     private const int CoarseLongSide = 640;
 
-    /// <summary>A coarse detection no wider than this (in pixels of the coarse pass) tells that a finer look is worth it.</summary>
-    private const float SmallFacePixels = 48;
+    /// <summary>
+    /// A coarse detection no wider than this (in pixels of the coarse pass) tells that a finer look is worth it. Measured: a crowd photographed at 2048 x 1150 has 169 faces
+    /// in the coarse pass and 650 with the fine one; in a picture with four faces of 46 coarse pixels the fine pass finds nothing more and costs three times the time.
+    /// </summary>
+    private const float SmallFacePixels = 32;
 
     /// <summary>Confidence at which a coarse detection counts as a hint of small faces, below the one at which it counts as a face.</summary>
     private const float HintConfidence = 0.3f;

@@ -30,12 +30,13 @@ public sealed class PixelKernelTests
         }
     }
 
-    // Four whole-number factors and the remainders in between: every result pixel lies within the levels of the block it stands for, and flat pictures stay flat.
+    // Whole-number factors and remainders in between: every result pixel lies within the levels of the block it stands for, and flat pictures stay flat.
     [Theory]
     [InlineData(100, 80, 100, 80)]
     [InlineData(101, 83, 67, 55)]
     [InlineData(300, 200, 100, 66)]
     [InlineData(333, 217, 41, 27)]
+    [InlineData(600, 400, 60, 40)]
     public void Shrink_Gradient_KeepsItsLevels(int width, int height, int smallWidth, int smallHeight)
     {
         using var image = new RgbImage(width, height);
