@@ -22,7 +22,7 @@ internal static class PeopleCommand
 
     private static Command List(CommandShell shell)
     {
-        Option<string?> name = new("--name") { Description = "Only people whose name or id begins like this, as the server understands it." };
+        Option<string?> name = new("--name") { Description = "Only people whose display name contains this, in any case." };
         Option<string?> after = new("--after") { Description = "Go on after this id of an earlier list." };
         Option<int> max = new("--max") { Description = "At most this many.", DefaultValueFactory = _ => PageMax };
         CommandRanges.Between(max, 1, int.MaxValue);
