@@ -20,7 +20,7 @@ internal static class GalleryEvaluateCommand
         Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
         CommandRanges.Between(concurrency, 1, 256);
         CommandRanges.AtLeastOne(first);
-        Command command = new("gallery", "Identifies every picture but each person's first over HTTP and compares each answer with a plain loop over the gallery. Ends with 1 when one differs.")
+        Command command = new("gallery", "Identifies every picture but each person's first over HTTP and compares each answer with a plain loop over the gallery. Ends with 1 when one differs, 3 when a picture was refused.")
         {
             data,
             concurrency,
@@ -43,7 +43,9 @@ internal static class GalleryEvaluateCommand
                 }
 
                 Print(session.Terminal, figures);
-                return figures.Mismatches == 0 && figures.Probes > 0 ? ExitCode.Ok : ExitCode.Failed;
+                return figures.Mismatches > 0 || figures.Probes == 0 ? ExitCode.Failed
+                    : figures.Failures.Count > 0 ? ExitCode.Partial
+                    : ExitCode.Ok;
             },
             CommandShell.LongPatience);
         return command;
@@ -66,7 +68,7 @@ internal static class GalleryEvaluateCommand
                 ["answers that differ from the plain loop", $"{figures.Mismatches} (tolerance {figures.Tolerance:0.########}; largest difference {figures.DifferenceMax:0.0E0})"],
                 ["time", $"{figures.Seconds:0.0} s, {figures.ProbesPerSecond:0.0} probes/s; identify {figures.MedianMilliseconds:0.0} ms median, {figures.Percentile99Milliseconds:0.0} ms at 99 %"],
             ]);
-        foreach (string example in figures.Examples)
+        foreach (string example in figures.Examples.Concat(figures.Failures.Select(failure => $"{failure.File}: {failure.Reason}")))
         {
             terminal.WriteLine(example);
         }

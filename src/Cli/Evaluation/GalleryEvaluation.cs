@@ -23,6 +23,7 @@ internal sealed class GalleryEvaluation
     private readonly HashSet<string> enrolled;
     private readonly ConcurrentBag<double> milliseconds = [];
     private readonly ConcurrentQueue<string> examples = new();
+    private readonly ConcurrentQueue<FaceMissing> failures = new();
     private readonly Lock gate = new();
     private int probes;
     private int withoutFace;
@@ -81,7 +82,7 @@ internal sealed class GalleryEvaluation
             ParallelOptions options = new() { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(data.ReadAsync(wanted, cancellationToken), options, async (picture, token) =>
             {
-                await AskAsync(picture.Index, new Picture(picture.Bytes, "image/jpeg"), token);
+                await TryAskAsync(picture.Index, new Picture(picture.Bytes, "image/jpeg"), token);
                 progress.Advance(mismatches);
             });
         }
@@ -108,17 +109,30 @@ internal sealed class GalleryEvaluation
             Math.Round(probes / seconds, 1),
             times.Length == 0 ? 0 : times[times.Length / 2],
             times.Length == 0 ? 0 : times[(int)(times.Length * 0.99)],
-            [.. examples]);
+            [.. examples],
+            [.. failures.OrderBy(failure => failure.File, StringComparer.Ordinal)]);
     }
 
     private int VectorLength { get; set; }
 
+    private async Task TryAskAsync(int index, Picture picture, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await AskAsync(index, picture, cancellationToken);
+        }
+        catch (ClusterProblemException problem) when (!problem.IsTransient && problem.Status is not (401 or 404))
+        {
+            failures.Enqueue(new FaceMissing(data.Files[index], $"{problem.Message} ({problem.Code}{(problem.RequestId is null ? "" : $", request {problem.RequestId}")})"));
+        }
+    }
+
     private async Task AskAsync(int index, Picture picture, CancellationToken cancellationToken)
     {
         JsonElement embedded = (await session.Client.PostPictureAsync("v1/embed", picture, cancellationToken)).Body;
-        if (embedded.Text("contract") != contract)
+        if (GalleryExport.ReadContract(embedded)?.Id != contract)
         {
-            throw new CliException($"The grid embeds with '{embedded.Text("contract")}', the gallery is bound to '{contract}'.", "contract-mismatch");
+            throw new CliException($"The grid embeds with '{GalleryExport.ReadContract(embedded)?.Id}', the gallery is bound to '{contract}'.", "contract-mismatch");
         }
 
         IReadOnlyList<JsonElement> faces = embedded.Items("faces");

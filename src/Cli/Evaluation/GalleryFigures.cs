@@ -16,6 +16,7 @@ namespace FaceGrid.Cli.Evaluation;
 /// <param name="MedianMilliseconds">Median time of an identify request.</param>
 /// <param name="Percentile99Milliseconds">Time that 99 of 100 identify requests stay below.</param>
 /// <param name="Examples">The first mismatches, in words.</param>
+/// <param name="Failures">Pictures that the grid refused.</param>
 internal sealed record GalleryFigures(
     string Gallery,
     int People,
@@ -31,4 +32,5 @@ internal sealed record GalleryFigures(
     double ProbesPerSecond,
     double MedianMilliseconds,
     double Percentile99Milliseconds,
-    IReadOnlyList<string> Examples);
+    IReadOnlyList<string> Examples,
+    IReadOnlyList<FaceMissing> Failures);

@@ -53,6 +53,9 @@ internal static class LfwCommand
                     ModelDirectory = session.Parsed.GetValue(models),
                     Concurrency = workers,
                     QueueLengthMax = 4 * workers,
+
+                    // The eyes of a face in profile lie close together in the picture; the reference figures embed it all the same.
+                    FaceSizeMinPixels = 0,
                 };
                 options.Detector = session.Parsed.GetValue(detector) ?? options.Detector;
                 bool onlyView2 = session.Parsed.GetValue(view2Only);

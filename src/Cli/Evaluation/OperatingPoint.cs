@@ -26,6 +26,6 @@ internal sealed record OperatingPoint(double FalseAcceptRate, double TrueAcceptR
             accepted += distance <= squared ? 1 : 0;
         }
 
-        return new OperatingPoint(rate, mated.Length == 0 ? double.NaN : (double)accepted / mated.Length, Math.Sqrt(Math.Clamp(squared, 0, 4)));
+        return new OperatingPoint(rate, mated.Length == 0 ? 0 : (double)accepted / mated.Length, Math.Sqrt(Math.Clamp(squared, 0, 4)));
     }
 }

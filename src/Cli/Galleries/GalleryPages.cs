@@ -5,7 +5,7 @@ using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Galleries;
 
-/// <summary>Walks over everybody of a gallery, page by page, in the order of ids, vectors included.</summary>
+/// <summary>Walks over everybody of a gallery, page by page, in the grid's order, vectors included.</summary>
 internal static class GalleryPages
 {
     private const int PagePeople = 500;

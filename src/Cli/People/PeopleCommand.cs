@@ -22,11 +22,11 @@ internal static class PeopleCommand
 
     private static Command List(CommandShell shell)
     {
-        Option<string?> name = new("--name") { Description = "Only people whose name or id begins like this, as the server understands it." };
-        Option<string?> after = new("--after") { Description = "Only ids after this one." };
+        Option<string?> name = new("--name") { Description = "Only people whose display name contains this, in any case." };
+        Option<string?> after = new("--after") { Description = "Go on after this id of an earlier list." };
         Option<int> max = new("--max") { Description = "At most this many.", DefaultValueFactory = _ => PageMax };
         CommandRanges.Between(max, 1, int.MaxValue);
-        Command command = new("list", "Lists people in the order of their ids.") { name, after, max };
+        Command command = new("list", "Lists people, in the order in which the grid stores them.") { name, after, max };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             int wanted = session.Parsed.GetValue(max);

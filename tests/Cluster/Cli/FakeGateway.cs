@@ -135,7 +135,7 @@ internal sealed class FakeGateway : IDisposable
                 return (200, new JsonObject { ["match"] = false, ["distance"] = 1.5, ["threshold"] = new JsonObject { ["distance"] = 1.0, ["origin"] = "profile" } });
             case ["v1", "embed"]:
                 JsonArray faces = Vector(body) is { } vector ? [new JsonObject { ["box"] = Box(), ["embedding"] = Text(vector) }] : [];
-                return (200, new JsonObject { ["width"] = 100, ["height"] = 100, ["contract"] = "fake", ["faces"] = faces });
+                return (200, new JsonObject { ["width"] = 100, ["height"] = 100, ["contract"] = Contract(), ["faces"] = faces });
             case ["v1", "galleries"]:
                 return (200, new JsonObject { ["galleries"] = new JsonArray([.. galleries.Values.Select(g => g.DeepClone())]) });
             case ["v1", "galleries", var id]:
@@ -252,7 +252,7 @@ internal sealed class FakeGateway : IDisposable
             return Problem(422, "no-face");
         }
 
-        galleries[id]["contract"] ??= new JsonObject { ["id"] = "fake", ["dimension"] = vector.Length };
+        galleries[id]["contract"] ??= Contract();
         string face = Convert.ToHexStringLower(SHA256.HashData(body))[..32];
         bool known = people[id].GetValueOrDefault(person)?["faces"]!.AsArray().Any(other => (string?)other!["id"] == face) ?? false;
         Store(id, person, new JsonObject { ["faces"] = new JsonArray(new JsonObject { ["id"] = face, ["enrolledAt"] = "2026-01-01T00:00:00Z", ["embedding"] = Text(vector) }) });
@@ -299,6 +299,8 @@ internal sealed class FakeGateway : IDisposable
         byte[] bytes = Convert.FromBase64String((string)face["embedding"]!);
         return Math.Sqrt(probe.Select((value, i) => Math.Pow(value - BitConverter.ToSingle(bytes, i * 4), 2)).Sum());
     }
+
+    private static JsonObject Contract() => new() { ["id"] = "fake", ["dimension"] = 4 };
 
     private static JsonObject Box() => new() { ["x"] = 1, ["y"] = 2, ["width"] = 30, ["height"] = 40 };
 
