@@ -14,7 +14,7 @@ public static partial class Ids
             ? gallery
             : throw new FaceGridException(ErrorCodes.InvalidGalleryId, "A gallery id has 1 to 64 characters out of a-z, 0-9 and '-'.");
 
-    /// <summary>Checks a person id: <c>[A-Za-z0-9._:@-]{1,128}</c>.</summary>
+    /// <summary>Checks a person id: <c>[A-Za-z0-9._:@-]{1,128}</c>, but not <c>.</c> or <c>..</c>, which no URL can carry.</summary>
     /// <param name="person">The id as given.</param>
     /// <returns>The id itself.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidPersonId"/>.</exception>
@@ -26,6 +26,6 @@ public static partial class Ids
     [GeneratedRegex(@"\A[a-z0-9-]{1,64}\z", RegexOptions.None, 1000)]
     private static partial Regex Gallery();
 
-    [GeneratedRegex(@"\A[A-Za-z0-9._:@-]{1,128}\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\A(?!\.{1,2}\z)[A-Za-z0-9._:@-]{1,128}\z", RegexOptions.None, 1000)]
     private static partial Regex Person();
 }

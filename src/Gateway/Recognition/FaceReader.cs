@@ -17,17 +17,20 @@ internal sealed class FaceReader(EmbedderDirectory embedders, IOptions<GatewayOp
         }
 
         byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
-        (Probe probe, PictureFace face) = await AnalyseOneAsync(picture, cancellationToken);
+        (Probe probe, PictureFace face) = await AnalyseOneAsync(picture, WantsMain(context.Request), cancellationToken);
         return (probe, face, FaceIds.Of(picture));
     }
 
     /// <summary>Finds the one usable face of a picture. Faces below the minimal eye distance are not usable, so a passer-by far behind does not spoil a portrait.</summary>
+    /// <param name="picture">Encoded bytes.</param>
+    /// <param name="main">True to take the main face of several; false to refuse several.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="FaceGridException">No face, several usable faces, or none large enough.</exception>
-    public async Task<(Probe Probe, PictureFace Face)> AnalyseOneAsync(byte[] picture, CancellationToken cancellationToken)
+    public async Task<(Probe Probe, PictureFace Face)> AnalyseOneAsync(byte[] picture, bool main, CancellationToken cancellationToken)
     {
         PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, cancellationToken)).Faces;
         float pixelsMin = options.Value.EyeDistanceMinPixels;
-        PictureFace[] usable = [.. faces.Faces.Where(face => face.Quality.EyeDistance >= pixelsMin)];
+        PictureFace[] usable = [.. faces.Faces.Where(face => face.Vector is not null && face.Quality.EyeDistance >= pixelsMin)];
         if (faces.Faces.Length == 0)
         {
             throw new FaceGridException(ErrorCodes.NoFace, "No face was found in the picture.");
@@ -38,14 +41,30 @@ internal sealed class FaceReader(EmbedderDirectory embedders, IOptions<GatewayOp
             throw new FaceGridException(ErrorCodes.FaceTooSmall, $"The eyes are {faces.Faces.Max(face => face.Quality.EyeDistance):0.0} pixels apart; at least {pixelsMin} are needed.");
         }
 
-        if (usable.Length > 1)
+        if (usable.Length > 1 && !main)
         {
-            throw new FaceGridException(ErrorCodes.SeveralFaces, $"The picture has {usable.Length} faces; exactly one is needed.");
+            throw new FaceGridException(ErrorCodes.SeveralFaces, $"The picture has {usable.Length} faces; exactly one is needed. With face=main the main one is taken.");
         }
 
-        return (ProbeOf(usable[0], faces.Contract), usable[0]);
+        PictureFace face = usable.MaxBy(candidate => Prominence(candidate, faces))!;
+        return (new Probe(face.Vector!, faces.Contract.Id), face);
     }
 
-    public static Probe ProbeOf(PictureFace face, Contract contract) =>
-        new(face.Vector ?? throw new InvalidOperationException("The embedder left out an embedding that was asked for."), contract.Id);
+    /// <summary>Reads the query parameter <c>face</c>: <c>only</c> (default) or <c>main</c>.</summary>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/>.</exception>
+    public static bool WantsMain(HttpRequest request) => request.Query["face"].ToString() switch
+    {
+        "" or "only" => false,
+        "main" => true,
+        _ => throw new FaceGridException(ErrorCodes.InvalidParameter, "The parameter face is only or main."),
+    };
+
+    // Large and central: the area of the box less twice the squared distance of its centre from the picture's centre, all in pixels.
+    // The rule by which the LFW reference figures choose the face of a picture.
+    private static double Prominence(PictureFace face, PictureFaces faces)
+    {
+        double x = face.X + (face.Width / 2) - (faces.Width / 2.0);
+        double y = face.Y + (face.Height / 2) - (faces.Height / 2.0);
+        return (face.Width * face.Height) - (2 * ((x * x) + (y * y)));
+    }
 }

@@ -5,6 +5,9 @@ internal static class IdentifyEndpoint
 {
     private const int ProbesMax = 4096;
 
+    // A face too small to be embedded is in the picture, but nobody can say whose it is.
+    private static readonly ProbeAnswer Nobody = new(null, []);
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/galleries/{gallery}/identify", PostAsync).WithTags("Recognition")
             .WithSummary("Finds the nearest people for every face of a picture, or for embeddings.")
@@ -25,14 +28,16 @@ internal static class IdentifyEndpoint
         Ids.CheckGallery(gallery);
         Parameters.CheckLimit(limit);
         Parameters.CheckThreshold(threshold, "threshold");
-        (Probe[] probes, PictureFace[]? faces) = await ReadAsync(context, bodies, embedders, cancellationToken);
-        if (probes.Length == 0)
+        (Probe?[] probes, PictureFace[]? faces) = await ReadAsync(context, bodies, embedders, cancellationToken);
+        Probe[] asked = [.. probes.OfType<Probe>()];
+        if (asked.Length == 0)
         {
-            return await NobodyAsync(gallery, threshold, grid, cancellationToken);
+            return await NobodyAsync(gallery, faces ?? [], threshold, grid, cancellationToken);
         }
 
-        IdentifyAnswer answer = await AskAsync(new IdentifyRequest(gallery, probes, limit, threshold, partial), grid, cancellationToken);
-        IdentifiedFaceBody[] identified = [.. answer.Answers.Select((one, index) => ToFace(one, faces?[index]))];
+        IdentifyAnswer answer = await AskAsync(new IdentifyRequest(gallery, asked, limit, threshold, partial), grid, cancellationToken);
+        var answers = new Queue<ProbeAnswer>(answer.Answers);
+        IdentifiedFaceBody[] identified = [.. probes.Select((probe, index) => ToFace(probe is null ? Nobody : answers.Dequeue(), faces?[index]))];
         foreach (IdentifiedFaceBody face in identified)
         {
             metrics.Identified(face.Decision);
@@ -43,14 +48,14 @@ internal static class IdentifyEndpoint
         return Answers.Json(body, GatewayJson.Default.IdentifiedBody);
     }
 
-    private static async Task<(Probe[] Probes, PictureFace[]? Faces)> ReadAsync(
+    private static async Task<(Probe?[] Probes, PictureFace[]? Faces)> ReadAsync(
         HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, CancellationToken cancellationToken)
     {
         if (!RequestBodies.IsJson(context.Request))
         {
             byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
             PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, cancellationToken)).Faces;
-            return ([.. faces.Faces.Select(face => FaceReader.ProbeOf(face, faces.Contract))], faces.Faces);
+            return ([.. faces.Faces.Select(face => face.Vector is null ? null : new Probe(face.Vector, faces.Contract.Id))], faces.Faces);
         }
 
         IdentifyProbesBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.IdentifyProbesBody, cancellationToken);
@@ -76,13 +81,13 @@ internal static class IdentifyEndpoint
         }
     }
 
-    // A picture without a face is an answer, not an error; no shard needs to be asked for it.
-    private static async Task<IResult> NobodyAsync(string gallery, float? threshold, GridCaller grid, CancellationToken cancellationToken)
+    // A picture without a face that can be embedded is an answer, not an error; no shard needs to be asked for it.
+    private static async Task<IResult> NobodyAsync(string gallery, PictureFace[] faces, float? threshold, GridCaller grid, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         GalleryInfo info = await grid.CallAsync(grain.GetAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
         Threshold inForce = threshold is { } given ? new Threshold(given, "request", null) : info.Identify ?? Thresholds.None;
-        return Answers.Json(new IdentifiedBody([], inForce, info.People ?? 0, true, new ShardsBody(0, 0)), GatewayJson.Default.IdentifiedBody);
+        return Answers.Json(new IdentifiedBody([.. faces.Select(face => ToFace(Nobody, face))], inForce, info.People ?? 0, true, new ShardsBody(0, 0)), GatewayJson.Default.IdentifiedBody);
     }
 
     private static IdentifiedFaceBody ToFace(ProbeAnswer answer, PictureFace? face) => new(

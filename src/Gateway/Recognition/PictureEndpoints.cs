@@ -49,8 +49,9 @@ internal static class PictureEndpoints
         }
 
         (byte[] pictureA, byte[] pictureB) = await bodies.ReadPairAsync(context, cancellationToken);
-        Task<(Probe Probe, PictureFace Face)> first = reader.AnalyseOneAsync(pictureA, cancellationToken);
-        Task<(Probe Probe, PictureFace Face)> second = reader.AnalyseOneAsync(pictureB, cancellationToken);
+        bool main = FaceReader.WantsMain(context.Request);
+        Task<(Probe Probe, PictureFace Face)> first = reader.AnalyseOneAsync(pictureA, main, cancellationToken);
+        Task<(Probe Probe, PictureFace Face)> second = reader.AnalyseOneAsync(pictureB, main, cancellationToken);
         await Task.WhenAll(first, second);
         (Probe a, Probe b) = ((await first).Probe, (await second).Probe);
         return a.Contract == b.Contract
