@@ -20,6 +20,7 @@ internal static class EnrolCommand
         Option<string?> state = new("--state") { Description = "Journal of what was acknowledged. [default: .facegrid-enrol.jsonl in the folder, or the user's state directory when it is read-only]" };
         Option<bool> again = new("--again") { Description = "Send also what the journal says was acknowledged." };
         Option<string?> report = new("--report") { Description = "Also write the report to this file, as JSON." };
+        Option<bool> main = new("--main-face") { Description = "Of several faces in a picture take the main one: large and central. Without it such a picture is refused." };
         CommandRanges.AtLeastOne(first);
         CommandRanges.Between(concurrency, 1, 256);
         Command command = new("enrol", "Enrols a folder. May be stopped and started again. Ends with 3 when some pictures failed.")
@@ -30,6 +31,7 @@ internal static class EnrolCommand
             concurrency,
             state,
             again,
+            main,
             report,
         };
         command.Aliases.Add("enroll");
@@ -47,7 +49,7 @@ internal static class EnrolCommand
                 JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
                 string target = $"{session.Server}|{session.Gallery}|{gallery.Text("createdAt")}";
                 using EnrolJournal journal = EnrolJournal.Open(session.Parsed.GetValue(state), path, StateDirectory.Find(session.Host), target);
-                EnrolReport result = await new EnrolRun(session, journal)
+                EnrolReport result = await new EnrolRun(session, journal, session.Parsed.GetValue(main))
                     .RunAsync(pictures, session.Parsed.GetValue(concurrency), session.Parsed.GetValue(again), cancellationToken);
                 if (session.Parsed.GetValue(report) is { } file)
                 {

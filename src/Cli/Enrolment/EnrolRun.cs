@@ -8,7 +8,8 @@ namespace FaceGrid.Cli.Enrolment;
 /// <summary>Sends pictures to the grid, several at once, and counts what comes of it.</summary>
 /// <param name="session">The run.</param>
 /// <param name="journal">What is acknowledged already.</param>
-internal sealed class EnrolRun(Session session, EnrolJournal journal)
+/// <param name="mainFace">True to take the main face of several.</param>
+internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainFace)
 {
     private readonly ConcurrentBag<EnrolFailure> failures = [];
     private readonly ConcurrentDictionary<string, Task> names = new(StringComparer.Ordinal);
@@ -82,7 +83,7 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal)
         try
         {
             Picture read = await Picture.ReadAsync(picture.Path, cancellationToken);
-            ClusterAnswer answer = await session.Client.PostPictureAsync(session.PersonPath(picture.Person) + "/faces", read, cancellationToken);
+            ClusterAnswer answer = await session.Client.PostPictureAsync(session.PersonPath(picture.Person) + (mainFace ? "/faces?face=main" : "/faces"), read, cancellationToken);
             await NameAsync(picture, cancellationToken);
             Interlocked.Increment(ref tried);
             Interlocked.Increment(ref answer.Status == 200 || answer.Body.Member("created") is { ValueKind: System.Text.Json.JsonValueKind.False } ? ref known : ref created);
