@@ -24,10 +24,6 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Pixels between the eyes below which a face is too small to enrol, verify or compare. Default 16; allowed 0 to 1,000.</summary>
-    [Range(0f, 1000f)]
-    public float EyeDistanceMinPixels { get; set; } = 16;
-
     /// <summary>Keys that callers may use; with none, the gateway listens on loopback addresses only.</summary>
     public IList<ApiKeyOptions> ApiKeys { get; set; } = [];
 }

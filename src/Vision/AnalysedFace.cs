@@ -7,6 +7,6 @@ namespace FaceGrid.Vision;
 /// <param name="Quality">Measurements from which a caller decides whether the face is good enough.</param>
 /// <param name="Embedding">
 /// Float32, length <see cref="EmbedderProfile.Dimension"/>, unit L2 norm within 1e-5; null when no embedding was asked for,
-/// when the eyes are closer than <see cref="VisionOptions.FaceSizeMinPixels"/>, or when the landmarks coincide.
+/// when the face is smaller than <see cref="VisionOptions.FaceSizeMinPixels"/>, or when the landmarks coincide.
 /// </param>
 public sealed record AnalysedFace(FaceBox Box, FaceLandmarks Landmarks, float Confidence, FaceQuality Quality, float[]? Embedding);

@@ -16,6 +16,12 @@ public sealed record FaceLandmarks(Vector2 RightEye, Vector2 LeftEye, Vector2 No
     /// <summary>Distance between the eyes in pixels.</summary>
     public float EyeDistancePixels => Vector2.Distance(RightEye, LeftEye);
 
+    /// <summary>
+    /// Size of the face in pixels: the larger of the distance between the eyes and the distance from between the eyes to between the mouth's corners. A face in profile keeps
+    /// the second when it loses the first. In the ArcFace template, a face seen from the front, they are 35 and 41.
+    /// </summary>
+    public float SizePixels => Math.Max(EyeDistancePixels, Vector2.Distance((RightEye + LeftEye) / 2, (RightMouthCorner + LeftMouthCorner) / 2));
+
     /// <summary>Makes landmarks from ten numbers in the order of <see cref="ToArray"/>.</summary>
     /// <param name="points">Ten numbers: x and y of each point.</param>
     /// <exception cref="ArgumentException">There are not exactly ten numbers.</exception>

@@ -96,7 +96,7 @@ public sealed class FacePipeline : IDisposable
 
     /// <summary>Finds the faces of one picture and, when asked, embeds them.</summary>
     /// <param name="picture">The encoded bytes. They must not change until the task completes; a cancelled call completes only when they are no longer read.</param>
-    /// <param name="embed">True to embed every face whose eyes are at least <see cref="VisionOptions.FaceSizeMinPixels"/> apart.</param>
+    /// <param name="embed">True to embed every face of at least <see cref="VisionOptions.FaceSizeMinPixels"/>.</param>
     /// <param name="cancellationToken">Gives up the picture.</param>
     /// <returns>The faces, or the reason why there are none. A bad picture never throws.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -254,7 +254,7 @@ public sealed class FacePipeline : IDisposable
         {
             var face = _detected[index];
             var landmarks = face.Landmarks.Scaled(_decoded!.Scale);
-            bool wanted = embed && landmarks.EyeDistancePixels >= pipeline._options.FaceSizeMinPixels;
+            bool wanted = embed && landmarks.SizePixels >= pipeline._options.FaceSizeMinPixels;
             var crop = wanted || forQuality is null ? new RgbImage(pipeline.Embedder.InputWidth, pipeline.Embedder.InputHeight) : null;
             bool aligned = crop is null || FaceAligner.Align(image, face.Landmarks, pipeline._template, crop);
             if (forQuality is not null)

@@ -1,9 +1,7 @@
-using Microsoft.Extensions.Options;
-
 namespace FaceGrid.Gateway;
 
 /// <summary>Gets the one face that enrol, verify and compare work on, from a picture or from an embedding.</summary>
-internal sealed class FaceReader(EmbedderDirectory embedders, IOptions<GatewayOptions> options)
+internal sealed class FaceReader(EmbedderDirectory embedders)
 {
     /// <summary>Reads the request's one face.</summary>
     /// <returns>The vector with its contract, the face when it came from a picture, and the id of the bytes.</returns>
@@ -21,7 +19,7 @@ internal sealed class FaceReader(EmbedderDirectory embedders, IOptions<GatewayOp
         return (probe, face, FaceIds.Of(picture));
     }
 
-    /// <summary>Finds the one usable face of a picture. Faces below the minimal eye distance are not usable, so a passer-by far behind does not spoil a portrait.</summary>
+    /// <summary>Finds the one usable face of a picture. Faces too small to embed are not usable, so a passer-by far behind does not spoil a portrait.</summary>
     /// <param name="picture">Encoded bytes.</param>
     /// <param name="main">True to take the main face of several; false to refuse several.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -29,8 +27,7 @@ internal sealed class FaceReader(EmbedderDirectory embedders, IOptions<GatewayOp
     public async Task<(Probe Probe, PictureFace Face)> AnalyseOneAsync(byte[] picture, bool main, CancellationToken cancellationToken)
     {
         PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, cancellationToken)).Faces;
-        float pixelsMin = options.Value.EyeDistanceMinPixels;
-        PictureFace[] usable = [.. faces.Faces.Where(face => face.Vector is not null && face.Quality.EyeDistance >= pixelsMin)];
+        PictureFace[] usable = [.. faces.Faces.Where(face => face.Vector is not null)];
         if (faces.Faces.Length == 0)
         {
             throw new FaceGridException(ErrorCodes.NoFace, "No face was found in the picture.");
@@ -38,7 +35,7 @@ internal sealed class FaceReader(EmbedderDirectory embedders, IOptions<GatewayOp
 
         if (usable.Length == 0)
         {
-            throw new FaceGridException(ErrorCodes.FaceTooSmall, $"The eyes are {faces.Faces.Max(face => face.Quality.EyeDistance):0.0} pixels apart; at least {pixelsMin} are needed.");
+            throw new FaceGridException(ErrorCodes.FaceTooSmall, $"The largest face has only {faces.Faces.Max(face => face.Quality.EyeDistance):0} pixels between its eyes.");
         }
 
         if (usable.Length > 1 && !main)

@@ -5,10 +5,10 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
-namespace FaceGrid.Tests;
+namespace FaceGrid.Tests.Support;
 
-/// <summary>A real node in a process of its own, on free loopback ports.</summary>
-internal sealed class NodeProcess : IAsyncDisposable
+/// <summary>A real node in a process of its own, on free loopback ports. The project that uses it references the node, so that its files lie beside the tests.</summary>
+public sealed class NodeProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -19,8 +19,13 @@ internal sealed class NodeProcess : IAsyncDisposable
         Http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 64 }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(60) };
     }
 
+    /// <summary>Talks to the node.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>The process, for its id and its memory.</summary>
+    public Process Process => _process;
+
+    /// <summary>What the node has printed so far.</summary>
     public string Output
     {
         get
@@ -78,6 +83,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         return (node._process.ExitCode, node.Output);
     }
 
+    /// <summary>A port that nobody listens on at this moment.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -93,6 +99,9 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>Calls the API and reads JSON.</summary>
+    /// <param name="method">HTTP method.</param>
+    /// <param name="path">Path and query.</param>
+    /// <param name="json">The body, or null for none.</param>
     public async Task<(HttpStatusCode Status, JsonElement Body)> SendAsync(HttpMethod method, string path, object? json = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = json is null ? null : JsonContent.Create(json) };
@@ -101,6 +110,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         return (response.StatusCode, text.Length == 0 ? default : JsonDocument.Parse(text).RootElement);
     }
 
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
