@@ -245,7 +245,7 @@ public sealed class FakeGrid
             float[] vector = new float[Dimension];
             vector[index % Dimension] = 1;
             return new PictureFace(
-                10 + index, 20, 100, 120, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.9f, new FaceQualityInfo(eyes, 1, 0.5f, 0.2f, 0, 0, 0), embed ? Vectors.ToBytes(vector) : null);
+                10 + index, 20, 100, 120, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.9f, new FaceQualityInfo(eyes, 1, 0.5f, 0.2f, 0, 0, 0), embed && eyes >= 16 ? Vectors.ToBytes(vector) : null);
         }
     }
 
