@@ -38,7 +38,7 @@ public static class GridHosting
         }));
         silo.Services.AddKeyedSingleton<IGrainStorage>(
             StateNames.Provider, static (services, _) => new CheckedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(RawProvider)));
-        silo.Services.AddSingleton<IGrainRows>(database);
+        silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(database));
         silo.Services.AddSingleton<PersonRowReader>();
         silo.Services.AddSingleton<GalleryMaps>();
         silo.Services.TryAddSingleton(TimeProvider.System);
@@ -55,6 +55,8 @@ public static class GridHosting
             // People are cold until called: a minute covers a burst of retries, and a million enrolments do not stay in memory.
             collection.CollectionQuantum = TimeSpan.FromSeconds(20);
             collection.CollectionAge = TimeSpan.FromMinutes(1);
+            // A shard loads its rows before it serves; on a slow disk that may take longer than the default of 30 s, and a shard that never activates never serves.
+            collection.ActivationTimeout = TimeSpan.FromMinutes(10);
         });
         return silo;
     }

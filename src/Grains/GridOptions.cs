@@ -5,9 +5,17 @@ namespace FaceGrid.Grains;
 /// <summary>Settings of the grains, section <c>FaceGrid:Grid</c>.</summary>
 public sealed class GridOptions
 {
-    /// <summary>People a shard holds before its gallery doubles its shards. Range 16 to 1,000,000, default 16,384: reloads in well under a second.</summary>
+    /// <summary>
+    /// People a shard holds, or a quarter of its templates, before its gallery doubles its shards. Range 16 to 1,000,000, default 16,384: reloads in about a second.
+    /// </summary>
     [Range(16, 1_000_000)]
     public int ShardPeopleMax { get; set; } = 16_384;
+
+    /// <summary>True when a shard is large enough for its gallery to grow.</summary>
+    /// <param name="people">People it holds.</param>
+    /// <param name="templates">Templates it holds.</param>
+    /// <returns>True to grow.</returns>
+    internal bool IsFull(long people, long templates) => people > ShardPeopleMax || templates > 4L * ShardPeopleMax;
 
     /// <summary>Faces one person may have. Range 1 to 1,000, default 64.</summary>
     [Range(1, 1_000)]

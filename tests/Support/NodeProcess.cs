@@ -40,9 +40,15 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <summary>Starts a node and waits until it is ready.</summary>
     /// <param name="directory">Data directory.</param>
     /// <param name="settings">Further settings.</param>
-    public static async Task<NodeProcess> StartAsync(string directory, params (string Key, string Value)[] settings)
+    public static Task<NodeProcess> StartAsync(string directory, params (string Key, string Value)[] settings) => StartAsync([], directory, settings);
+
+    /// <summary>Does the same inside another command.</summary>
+    /// <param name="inside">A program with arguments that ends by becoming what follows it, for example <c>unshare</c>.</param>
+    /// <param name="directory">Data directory.</param>
+    /// <param name="settings">Further settings.</param>
+    public static async Task<NodeProcess> StartAsync(string[] inside, string directory, params (string Key, string Value)[] settings)
     {
-        NodeProcess node = Launch(directory, settings);
+        NodeProcess node = Launch(inside, directory, settings);
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
@@ -74,10 +80,18 @@ public sealed class NodeProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a node that is expected to refuse.</summary>
+    /// <param name="directory">Data directory.</param>
+    /// <param name="settings">Further settings.</param>
     /// <returns>Exit code and everything it said.</returns>
-    public static async Task<(int ExitCode, string Output)> StartRefusedAsync(string directory, params (string Key, string Value)[] settings)
+    public static Task<(int ExitCode, string Output)> StartRefusedAsync(string directory, params (string Key, string Value)[] settings) => StartRefusedAsync([], directory, settings);
+
+    /// <summary>Does the same inside another command.</summary>
+    /// <param name="inside">A program with arguments that ends by becoming what follows it.</param>
+    /// <param name="directory">Data directory.</param>
+    /// <param name="settings">Further settings.</param>
+    public static async Task<(int ExitCode, string Output)> StartRefusedAsync(string[] inside, string directory, params (string Key, string Value)[] settings)
     {
-        await using NodeProcess node = Launch(directory, settings);
+        await using NodeProcess node = Launch(inside, directory, settings);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await node._process.WaitForExitAsync(limit.Token);
         return (node._process.ExitCode, node.Output);
@@ -123,12 +137,12 @@ public sealed class NodeProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static NodeProcess Launch(string directory, (string Key, string Value)[] settings)
+    private static NodeProcess Launch(string[] inside, string directory, (string Key, string Value)[] settings)
     {
         int port = FreePort();
-        var start = new ProcessStartInfo("dotnet")
+        string[] command = [.. inside, "dotnet", Path.Combine(AppContext.BaseDirectory, "FaceGrid.Silo.dll")];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, "FaceGrid.Silo.dll") },
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -4,9 +4,10 @@ namespace FaceGrid;
 /// A problem with a stable code that a caller can act on. Grains throw it, it crosses silos unchanged, and the gateway turns it into
 /// an RFC 9457 problem document. Its message never holds a name, a vector, a picture or a key.
 /// </summary>
+/// <remarks>An <see cref="OrleansException"/>, because grain storage wraps every other exception and the code would be lost.</remarks>
 [GenerateSerializer]
 [Alias("fg.exception")]
-public sealed class FaceGridException : Exception
+public sealed class FaceGridException : OrleansException
 {
     /// <summary>Creates a problem.</summary>
     /// <param name="code">One of <see cref="ErrorCodes"/>.</param>
@@ -22,7 +23,7 @@ public sealed class FaceGridException : Exception
     /// <param name="message">One sentence that says what is wrong.</param>
     /// <param name="innerException">The cause, for logs only.</param>
     public FaceGridException(string code, string message, Exception? innerException)
-        : base(message, innerException)
+        : base(message, innerException!)
     {
         Code = code;
     }

@@ -42,11 +42,20 @@ public interface IGalleryGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<GalleryMap?> GetMapAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The map as shards need it: never waits, also while the gallery changes over to the next level. Then it is the map of that level,
+    /// so that an old shard which starts in between knows that it is not wanted any more.
+    /// </summary>
+    /// <returns>The map, or null when the gallery does not exist.</returns>
+    [Alias("GetShardMap")]
+    [AlwaysInterleave]
+    Task<GalleryMap?> GetShardMapAsync();
+
     /// <summary>Binds a contract if none is bound yet.</summary>
     /// <param name="contract">The contract of the first template.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The map with the contract that is bound now.</returns>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.ContractMismatch"/> when another is bound, <see cref="ErrorCodes.GalleryNotFound"/>.</exception>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.GalleryNotFound"/>, or <see cref="ErrorCodes.WrongDimension"/> outside 32 to 2,048.</exception>
     [Alias("Bind")]
     Task<GalleryMap> BindAsync(Contract contract, CancellationToken cancellationToken);
 

@@ -15,6 +15,7 @@ internal static class PageEndpoints
         routes.MapScalarApiReference("/docs", options =>
         {
             options.Title = "FaceGrid API";
+            options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
             options.DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
         }).WithMetadata(new OpenEndpoint());
     }

@@ -20,7 +20,7 @@ internal static class ProblemMapping
 
     /// <summary>True for failures of the transport that another try, or another node, can cure.</summary>
     public static bool IsTransient(Exception exception) =>
-        exception is OrleansException and not InconsistentStateException and not LimitExceededException and not GatewayTooBusyException;
+        exception is OrleansException and not FaceGridException and not LimitExceededException and not GatewayTooBusyException;
 
     private static FaceGridException OfBadRequest(BadHttpRequestException bad) => bad.StatusCode switch
     {

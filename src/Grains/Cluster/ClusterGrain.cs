@@ -59,11 +59,13 @@ public sealed class ClusterGrain(IClusterMembershipService membership, ISiloMeta
     {
         try
         {
-            return await GrainFactory.GetGrain<IShardGrain>(key.ToString()).DescribeAsync().WaitAsync(AnswerTime, cancellationToken);
+            return await GrainFactory.GetGrain<IShardGrain>(key.ToString()).DescribeAsync().WaitAsync(AnswerTime, cancellationToken) ?? NotServing(key);
         }
         catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
         {
-            return new ShardInfo(key.Gallery, key.Level, key.Index, Node: null, 0, 0, 0);
+            return NotServing(key);
         }
     }
+
+    private static ShardInfo NotServing(ShardKey key) => new(key.Gallery, key.Level, key.Index, Node: null, 0, 0, 0);
 }

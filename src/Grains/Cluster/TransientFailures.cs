@@ -1,4 +1,5 @@
 using Orleans.Runtime.Messaging;
+using Orleans.Storage;
 
 namespace FaceGrid.Grains.Cluster;
 
@@ -12,5 +13,5 @@ internal static class TransientFailures
     public static bool Includes(Exception failure, CancellationToken cancellationToken) =>
         !cancellationToken.IsCancellationRequested
         && failure is SiloUnavailableException or OrleansMessageRejectionException or ConnectionFailedException or TimeoutException
-            or OperationCanceledException or FaceGridException { Code: ErrorCodes.StorageUnavailable };
+            or OperationCanceledException or InconsistentStateException or FaceGridException { Code: ErrorCodes.StorageUnavailable };
 }

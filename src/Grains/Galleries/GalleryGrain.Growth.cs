@@ -66,8 +66,11 @@ public sealed partial class GalleryGrain
         bool full = false;
         foreach (IShardGrain[] few in ShardsOf(next).Chunk(LoadsAtOnce))
         {
-            ShardInfo[] loaded = await Task.WhenAll(few.Select(shard => shard.DescribeAsync()));
-            full |= Array.Exists(loaded, shard => shard.People > options.Value.ShardPeopleMax);
+            foreach (ShardInfo? loaded in await Task.WhenAll(few.Select(shard => shard.DescribeAsync())))
+            {
+                // A new shard that says "not wanted" is a leftover of an attempt that failed; it leaves within seconds.
+                full |= loaded is null ? throw new FaceGridException(ErrorCodes.ShardsMissing, "A new shard does not serve yet.") : options.Value.IsFull(loaded.People, loaded.Templates);
+            }
         }
 
         await SwitchAsync(level, next);
@@ -80,6 +83,7 @@ public sealed partial class GalleryGrain
     private async Task SwitchAsync(int level, int next)
     {
         _switching = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _switchingTo = _map! with { Level = next, NextLevel = null };
         try
         {
             await Task.WhenAll(ShardsOf(level).Select(shard => shard.RetireAsync()));
@@ -92,6 +96,7 @@ public sealed partial class GalleryGrain
         {
             TaskCompletionSource switching = _switching;
             _switching = null;
+            _switchingTo = null;
             switching.SetResult();
         }
     }

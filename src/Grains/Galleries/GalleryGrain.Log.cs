@@ -12,4 +12,7 @@ public sealed partial class GalleryGrain
 
     [LoggerMessage(3, LogLevel.Information, "Gallery {Gallery} deleted with {People} people")]
     private static partial void LogDeleted(ILogger logger, string gallery, long people);
+
+    [LoggerMessage(4, LogLevel.Warning, "Gallery {Gallery} could not be deleted completely yet; it will try again")]
+    private static partial void LogDeletionFailed(ILogger logger, string gallery, Exception cause);
 }

@@ -19,8 +19,10 @@ public sealed partial class GalleryGrain(
     private string _gallery = "";
     private GalleryMap? _map;
     private TaskCompletionSource? _switching;
+    private GalleryMap? _switchingTo;
     private bool _wantsToGrow;
     private IGrainTimer? _growth;
+    private IGrainTimer? _deletion;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -30,7 +32,7 @@ public sealed partial class GalleryGrain(
         if (IsDeleting)
         {
             // On a turn of its own: the shards ask this grain for its map, which it cannot give before it is active.
-            this.RegisterGrainTimer(FinishDeletionAsync, new GrainTimerCreationOptions(TimeSpan.Zero, TimeSpan.FromSeconds(5)));
+            ResumeDeletionLater(TimeSpan.Zero);
         }
 
         if (row.State.NextLevel is not null)
@@ -68,30 +70,55 @@ public sealed partial class GalleryGrain(
     /// <inheritdoc/>
     public async Task<GalleryInfo?> GetAsync(CancellationToken cancellationToken)
     {
-        if (_map is null)
+        long start = time.GetTimestamp();
+        while (await GetMapAsync(cancellationToken) is { } map)
         {
-            DeactivateOnIdle();
-            return null;
+            ShardInfo?[] shards = await Task.WhenAll(ShardsOf(map.Level).Select(shard => shard.DescribeAsync().WaitAsync(options.Value.SearchDeadline, time, cancellationToken)));
+            if (!Array.Exists(shards, shard => shard is null))
+            {
+                return Info(shards.Sum(shard => shard!.People), shards.Sum(shard => shard!.Templates));
+            }
+
+            // A shard of a level that has just been left.
+            if (time.GetElapsedTime(start) > options.Value.SearchDeadline)
+            {
+                throw new FaceGridException(ErrorCodes.ShardsMissing, "The gallery is being rearranged; try again.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
         }
 
-        ShardInfo[] shards = await Task.WhenAll(ShardsOf(_map.Level).Select(shard => shard.DescribeAsync()));
-        return Info(shards.Sum(shard => shard.People), shards.Sum(shard => shard.Templates));
+        return null;
     }
 
     /// <inheritdoc/>
     public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
     {
-        if (_map is null)
+        if (!row.RecordExists)
         {
+            await rows.EraseResidueAsync(cancellationToken); // An earlier delete may have ended between its rows and this.
             return false;
         }
 
-        GalleryState next = Copy(row.State);
-        next.Deleting = true;
-        await SaveAsync(next);
-        await FinishDeletionAsync(CancellationToken.None);
-        Publish();
-        DeactivateOnIdle();
+        if (!IsDeleting)
+        {
+            GalleryState next = Copy(row.State);
+            next.Deleting = true;
+            await SaveAsync(next);
+            // Until then other silos may answer from their copies of the map; after that nobody reads or writes a person.
+            await Task.Delay(options.Value.MapAge, time, CancellationToken.None);
+        }
+
+        try
+        {
+            await FinishDeletionAsync(CancellationToken.None);
+        }
+        catch
+        {
+            ResumeDeletionLater(TimeSpan.FromSeconds(5));
+            throw;
+        }
+
         return true;
     }
 
@@ -108,6 +135,9 @@ public sealed partial class GalleryGrain(
     }
 
     /// <inheritdoc/>
+    public Task<GalleryMap?> GetShardMapAsync() => Task.FromResult(_switchingTo ?? _map);
+
+    /// <inheritdoc/>
     public async Task<GalleryMap> BindAsync(Contract contract, CancellationToken cancellationToken)
     {
         if (_map is null)
@@ -117,6 +147,11 @@ public sealed partial class GalleryGrain(
 
         if (_map.Contract is null)
         {
+            if (!Fits(contract))
+            {
+                throw new FaceGridException(ErrorCodes.WrongDimension, "A gallery holds vectors of 32 to 2,048 numbers, under a contract id of at most 128 characters.");
+            }
+
             GalleryState next = Copy(row.State);
             await BindAsync(next, contract, cancellationToken);
             await SaveAsync(next);
@@ -128,12 +163,14 @@ public sealed partial class GalleryGrain(
     private static void Check(GallerySettings settings)
     {
         bool fits = settings.VerifyThreshold is null or (>= 0 and <= 2) && settings.IdentifyThreshold is null or (>= 0 and <= 2);
-        fits &= settings.Contract is null or { Id.Length: > 0 and <= 128, Dimension: >= 32 and <= 2048 };
+        fits &= settings.Contract is null || (settings.Contract.Id.Length > 0 && Fits(settings.Contract));
         if (!fits)
         {
             throw new FaceGridException(ErrorCodes.InvalidParameter, "Thresholds are distances from 0 to 2; a contract has an id of 1 to 128 characters and a dimension from 32 to 2,048.");
         }
     }
+
+    private static bool Fits(Contract contract) => contract is { Id.Length: <= 128, Dimension: >= 32 and <= 2048 };
 
     /// <summary>Binds a contract and takes over the thresholds of the embedder that produces it. An empty id means "the embedder's own".</summary>
     private async Task BindAsync(GalleryState next, Contract wanted, CancellationToken cancellationToken)
@@ -226,8 +263,28 @@ public sealed partial class GalleryGrain(
         IEnumerable<IShardGrain> shards = ShardsOf(state.Level).Concat(state.NextLevel is { } next ? ShardsOf(next) : []);
         await Task.WhenAll(shards.Select(shard => shard.RetireAsync()));
         long people = await rows.DeleteRangeAsync(StateNames.Person, _gallery + "/", _gallery + "0", cancellationToken);
-        await row.ClearStateAsync(cancellationToken);
+        // The gallery's own row goes last: while it is there, the work is remembered.
         await rows.EraseResidueAsync(cancellationToken);
+        await row.ClearStateAsync(cancellationToken);
         LogDeleted(logger, _gallery, people);
+    }
+
+    private void ResumeDeletionLater(TimeSpan wait) =>
+        _deletion ??= this.RegisterGrainTimer(ResumeDeletionAsync, new GrainTimerCreationOptions(wait, TimeSpan.FromSeconds(5)) { KeepAlive = true });
+
+    private async Task ResumeDeletionAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await row.ReadStateAsync(cancellationToken); // What broke off before may have changed the row.
+            Publish();
+            await FinishDeletionAsync(cancellationToken);
+            _deletion?.Dispose();
+            _deletion = null;
+        }
+        catch (Exception failure)
+        {
+            LogDeletionFailed(logger, _gallery, failure);
+        }
     }
 }

@@ -32,7 +32,8 @@ public sealed class GalleryMaps(IGrainFactory grains, IOptions<GridOptions> opti
             throw new FaceGridException(ErrorCodes.GalleryNotFound, "There is no such gallery.");
         }
 
-        _maps[gallery] = (map, readAt);
+        // An answer may be overtaken by a later one.
+        _maps.AddOrUpdate(gallery, (map, readAt), (_, known) => known.ReadAt > readAt ? known : (map, readAt));
         return map;
     }
 

@@ -15,6 +15,9 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
     // Bounds the work of one page of a name search.
     private const int RowsPerPageMax = 50_000;
 
+    // Bounds the memory of one page with embeddings.
+    private const int VectorBytesPerPageMax = 16 << 20;
+
     /// <inheritdoc/>
     public async Task<GalleryInfo[]> ListGalleriesAsync(CancellationToken cancellationToken)
     {
@@ -23,10 +26,14 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Gallery, first, first.TrimEnd('/') + "0", cancellationToken))
         {
             GalleryState state = galleries.Deserialize(row.Payload)!;
-            if (!state.Deleting)
+            if (state.Deleting)
             {
-                found.Add(GalleryGrain.InfoOf(row.Key[first.Length..], state));
+                // Its deletion was interrupted: it goes on as soon as the grain is in memory.
+                GrainFactory.GetGrain<IGalleryGrain>(row.Key).GetMapAsync(CancellationToken.None).Ignore();
+                continue;
             }
+
+            found.Add(GalleryGrain.InfoOf(row.Key[first.Length..], state));
         }
 
         return [.. found];
@@ -39,11 +46,11 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         // A NUL is below every character of an id, so this is the first key after the given one.
         string from = after is null ? gallery + "/" : PersonKey.Of(gallery, after) + "\0";
         var page = new List<PersonInfo>();
-        int read = 0;
+        int read = 0, vectorBytes = 0;
         string last = "";
         await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, from, gallery + "0", cancellationToken))
         {
-            if (page.Count == limit || read == RowsPerPageMax)
+            if (page.Count == limit || read == RowsPerPageMax || vectorBytes > VectorBytesPerPageMax)
             {
                 return new PeoplePage([.. page], last);
             }
@@ -54,6 +61,7 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
             if (state.Epoch == map.Epoch && (name is null || state.Name?.Contains(name, StringComparison.OrdinalIgnoreCase) == true))
             {
                 page.Add(Info(last, state, vectors));
+                vectorBytes += vectors ? state.Faces.Sum(face => face.Vector.Length) : 0;
             }
         }
 

@@ -1,4 +1,3 @@
-using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Search;
 
 namespace FaceGrid.Grains.People;
@@ -6,23 +5,27 @@ namespace FaceGrid.Grains.People;
 // From row to shard: told at once where possible, in the background otherwise.
 public sealed partial class PersonGrain
 {
-    /// <summary>Tells the person's shard, and keeps trying after the answer when the shard is not reachable in time.</summary>
+    /// <summary>
+    /// Tells the person's shard, and keeps trying after the answer when the shard could not be told in time, whatever the reason. Calls and the
+    /// timer never overlap, so what is owed is always the newest state.
+    /// </summary>
     /// <returns>True when every search that starts from now on sees the entry.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.GalleryNotFound"/>: the gallery went away; so did the row.</exception>
     private async Task<bool> MakeSearchableAsync(PersonEntry entry, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
         Exception? cause = null;
-        for (int attempt = 0; time.GetElapsedTime(start) < options.Value.ApplyDeadline && !cancellationToken.IsCancellationRequested; attempt++)
+        for (int attempt = 0; Left(start) is var left && left > TimeSpan.Zero && !cancellationToken.IsCancellationRequested; attempt++)
         {
             try
             {
-                if (await TryApplyAsync(entry, fresh: attempt > 0) is { } applied)
+                if (await TryApplyAsync(entry, fresh: attempt > 0, left))
                 {
-                    _owed = applied ? null : _owed;
-                    return applied;
+                    _owed = null;
+                    return true;
                 }
             }
-            catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
+            catch (Exception failure) when (!IsGalleryGone(failure))
             {
                 cause = failure;
             }
@@ -35,28 +38,37 @@ public sealed partial class PersonGrain
         return false;
     }
 
-    /// <summary>One attempt. Null means "the map was old, ask again".</summary>
-    private async Task<bool?> TryApplyAsync(PersonEntry entry, bool fresh)
+    private TimeSpan Left(long start) => options.Value.ApplyDeadline - time.GetElapsedTime(start);
+
+    private static bool IsGalleryGone(Exception failure) => failure is FaceGridException { Code: ErrorCodes.GalleryNotFound };
+
+    /// <summary>One attempt. False means "the map was old, ask again".</summary>
+    private async Task<bool> TryApplyAsync(PersonEntry entry, bool fresh, TimeSpan within)
     {
+        using var limit = new CancellationTokenSource(within, time);
         GalleryMap map;
         try
         {
-            map = await maps.GetAsync(_key.Gallery, fresh, CancellationToken.None);
+            map = await maps.GetAsync(_key.Gallery, fresh, limit.Token).AsTask().WaitAsync(limit.Token);
+            if (map.Epoch != entry.Epoch && !fresh)
+            {
+                map = await maps.GetAsync(_key.Gallery, fresh: true, limit.Token).AsTask().WaitAsync(limit.Token);
+            }
         }
-        catch (FaceGridException gone) when (gone.Code == ErrorCodes.GalleryNotFound)
+        catch (Exception gone) when (IsGalleryGone(gone))
         {
-            await ForgetAsync();
+            await ForgetAsync(entry.Epoch);
             throw;
         }
 
         if (map.Epoch != entry.Epoch)
         {
-            await ForgetAsync();
+            await ForgetAsync(entry.Epoch);
             throw new FaceGridException(ErrorCodes.GalleryNotFound, "The gallery was deleted while the person was written.");
         }
 
         ShardKey shard = ShardKey.Of(_key.Gallery, map.Level, _key.Slot);
-        ApplyReply reply = await grains.GetGrain<IShardGrain>(shard.ToString()).ApplyAsync(entry);
+        ApplyReply reply = await grains.GetGrain<IShardGrain>(shard.ToString()).ApplyAsync(entry, limit.Token).WaitAsync(limit.Token);
         switch (reply.Status)
         {
             case ShardStatus.Ok:
@@ -65,25 +77,36 @@ public sealed partial class PersonGrain
                 // The clock stood back since a deletion: take a revision above the one the shard remembers.
                 row.State.Revision = reply.Revision + 1;
                 await GuardAsync(row.WriteStateAsync);
-                return await TryApplyAsync(Entry(row.State), fresh: false);
+                return await TryApplyAsync(Entry(row.State), fresh: false, within);
             case ShardStatus.Superseded when entry.Deleted:
-                return await TryApplyAsync(entry with { Revision = reply.Revision + 1 }, fresh: false);
+                return await TryApplyAsync(entry with { Revision = reply.Revision + 1 }, fresh: false, within);
             case ShardStatus.Superseded:
                 return true;
             default:
-                return null;
+                return false;
         }
     }
 
     // The gallery went away under a write: the row must not outlive it.
-    private async Task ForgetAsync()
+    private async Task ForgetAsync(Guid epoch)
     {
-        if (row.RecordExists)
+        if (row.RecordExists && row.State.Epoch == epoch)
         {
             await GuardAsync(row.ClearStateAsync);
+            await EraseResidueAsync(CancellationToken.None);
         }
 
-        DeactivateOnIdle();
+        _owed = null;
+        Leave();
+    }
+
+    /// <summary>Leaves memory, unless the shard is still to be told something.</summary>
+    private void Leave()
+    {
+        if (_owed is null)
+        {
+            DeactivateOnIdle();
+        }
     }
 
     private void CatchUpLater(PersonEntry entry)
@@ -98,17 +121,22 @@ public sealed partial class PersonGrain
         _attempts++;
         try
         {
-            if (_owed is not null && await TryApplyAsync(_owed, fresh: true) is not true)
+            if (_owed is not null && !await TryApplyAsync(_owed, fresh: true, options.Value.ApplyDeadline))
             {
                 return;
             }
+
+            LogSearchableAtLast(logger, _key.Gallery, _attempts);
         }
-        catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
+        catch (Exception failure) when (!IsGalleryGone(failure))
         {
             return;
         }
+        catch (FaceGridException)
+        {
+            // The gallery is gone, and the row with it.
+        }
 
-        LogSearchableAtLast(logger, _key.Gallery, _attempts);
         _owed = null;
         _catchUp?.Dispose();
         _catchUp = null;

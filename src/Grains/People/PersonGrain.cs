@@ -40,7 +40,7 @@ public sealed partial class PersonGrain(
         CheckText(write);
         if (write.Faces.Length > 0 && map.Contract is null)
         {
-            map = await BindAsync(write.Faces[0], cancellationToken);
+            map = await BindAsync(write.Faces, cancellationToken);
         }
 
         bool created = !Exists(map);
@@ -53,9 +53,9 @@ public sealed partial class PersonGrain(
         }
 
         bool searchable = await MakeSearchableAsync(Entry(row.State), cancellationToken);
-        if (write.Bulk && searchable)
+        if (write.Bulk)
         {
-            DeactivateOnIdle();
+            Leave();
         }
 
         return new WriteResult(Info(vectors: false), created, searchable);
@@ -70,7 +70,7 @@ public sealed partial class PersonGrain(
             return Info(vectors);
         }
 
-        DeactivateOnIdle();
+        Leave();
         return null;
     }
 
@@ -79,16 +79,23 @@ public sealed partial class PersonGrain(
     {
         GalleryMap map = await RequirePersonAsync(cancellationToken);
         PersonState next = Copy(map);
-        if (next.Faces.RemoveAll(face => face.Id == faceId) == 0)
+        bool removed = next.Faces.RemoveAll(face => face.Id == faceId) > 0;
+        if (removed)
         {
-            throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face with that id.");
+            next.Revision = NextRevision();
+            await SaveAsync(next);
         }
 
-        next.Revision = NextRevision();
-        await SaveAsync(next);
-        bool searchable = await MakeSearchableAsync(Entry(next), cancellationToken);
+        // Also when there was no such face: an earlier removal may have ended between its row and this.
+        if (!await MakeSearchableAsync(Entry(row.State), cancellationToken))
+        {
+            throw new FaceGridException(ErrorCodes.ShardsMissing, "The face is gone from the row, but the person's shard could not be told yet. Try again.");
+        }
+
         await EraseResidueAsync(cancellationToken);
-        return new WriteResult(Info(vectors: false), Created: false, searchable);
+        return removed
+            ? new WriteResult(Info(vectors: false), Created: false, Searchable: true)
+            : throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face with that id.");
     }
 
     /// <inheritdoc/>
@@ -110,7 +117,7 @@ public sealed partial class PersonGrain(
         }
 
         await EraseResidueAsync(cancellationToken);
-        DeactivateOnIdle();
+        Leave();
         return existed;
     }
 
@@ -139,14 +146,30 @@ public sealed partial class PersonGrain(
         return new VerifyResult(distance <= threshold.Distance && threshold.Origin != "none", distance, best.Face.Id, threshold);
     }
 
-    private ValueTask<GalleryMap> MapAsync(CancellationToken cancellationToken) => maps.GetAsync(_key.Gallery, fresh: false, cancellationToken);
+    // A copy of the map may be older than the row. Where the two disagree about the gallery's life, the gallery itself is asked.
+    private async Task<GalleryMap> MapAsync(CancellationToken cancellationToken)
+    {
+        GalleryMap map = await maps.GetAsync(_key.Gallery, fresh: false, cancellationToken);
+        if (!row.RecordExists || row.State.Epoch == map.Epoch)
+        {
+            return map;
+        }
+
+        map = await maps.GetAsync(_key.Gallery, fresh: true, cancellationToken);
+        if (row.State.Epoch != map.Epoch)
+        {
+            await row.ReadStateAsync(cancellationToken); // What is in memory is of an earlier life of the gallery; its row went with it.
+        }
+
+        return map;
+    }
 
     private async Task<GalleryMap> RequirePersonAsync(CancellationToken cancellationToken)
     {
         GalleryMap map = await MapAsync(cancellationToken);
         if (!Exists(map))
         {
-            DeactivateOnIdle();
+            Leave();
             throw new FaceGridException(ErrorCodes.PersonNotFound, "The person is not enrolled in this gallery.");
         }
 
@@ -229,10 +252,19 @@ public sealed partial class PersonGrain(
         return Vectors.ToUnit(vector, bound.Dimension);
     }
 
-    private async Task<GalleryMap> BindAsync(NewFace face, CancellationToken cancellationToken)
+    private async Task<GalleryMap> BindAsync(NewFace[] faces, CancellationToken cancellationToken)
     {
-        Vectors.ToUnit(face.Vector, face.Vector.Length / sizeof(float)); // A vector that is refused must not bind the gallery.
-        Contract wanted = new(face.Contract ?? "", face.Vector.Length / sizeof(float));
+        var wanted = new Contract(faces[0].Contract ?? "", faces[0].Vector.Length / sizeof(float));
+        foreach (NewFace face in faces)
+        {
+            // What is refused must not bind the gallery.
+            Vectors.ToUnit(face.Vector, wanted.Dimension);
+            if ((face.Contract ?? "") != wanted.Id)
+            {
+                throw new FaceGridException(ErrorCodes.ContractMismatch, "The faces were made under different contracts.");
+            }
+        }
+
         GalleryMap map = await grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(_key.Gallery)).BindAsync(wanted, cancellationToken);
         maps.Learn(_key.Gallery, map);
         return map;
@@ -246,7 +278,7 @@ public sealed partial class PersonGrain(
         await GuardAsync(row.WriteStateAsync);
     }
 
-    // After a failed write nobody knows what the row holds; the next call reads it again.
+    // After a failed write nobody knows what the row holds. It is read again, and whatever it says the shard is told.
     private async Task GuardAsync(Func<CancellationToken, Task> operation)
     {
         try
@@ -255,8 +287,25 @@ public sealed partial class PersonGrain(
         }
         catch
         {
-            DeactivateOnIdle();
+            await ReadAgainAsync();
             throw;
+        }
+    }
+
+    private async Task ReadAgainAsync()
+    {
+        try
+        {
+            await row.ReadStateAsync(CancellationToken.None);
+            if (row.RecordExists)
+            {
+                CatchUpLater(Entry(row.State));
+            }
+        }
+        catch (Exception failure)
+        {
+            LogNotSearchable(logger, _key.Gallery, failure);
+            DeactivateOnIdle(); // The next call reads it; the shard's self-check finds what was lost here.
         }
     }
 

@@ -84,9 +84,10 @@ public interface IShardGrain : IGrainWithStringKey
 {
     /// <summary>Takes the newest state of a person; older ones are ignored, so retries and late arrivals are harmless.</summary>
     /// <param name="entry">The state.</param>
+    /// <param name="cancellationToken">Cancelled when the caller has stopped waiting: an entry that has not begun by then must not arrive later.</param>
     /// <returns>Outcome.</returns>
     [Alias("Apply")]
-    Task<ApplyReply> ApplyAsync(PersonEntry entry);
+    Task<ApplyReply> ApplyAsync(PersonEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Searches the shard.</summary>
     /// <param name="query">Probes.</param>
@@ -108,8 +109,8 @@ public interface IShardGrain : IGrainWithStringKey
     Task RetireAsync();
 
     /// <summary>What the shard holds; also a way to have it loaded.</summary>
-    /// <returns>Counts and place.</returns>
+    /// <returns>Counts and place, or null when the gallery is not, or no longer, at this shard's level.</returns>
     [Alias("Describe")]
     [AlwaysInterleave]
-    Task<ShardInfo> DescribeAsync();
+    Task<ShardInfo?> DescribeAsync();
 }

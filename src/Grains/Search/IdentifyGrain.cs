@@ -19,7 +19,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
         long start = time.GetTimestamp();
         for (int attempt = 0; ; attempt++)
         {
-            GalleryMap map = await maps.GetAsync(request.Gallery, fresh: attempt > 0, cancellationToken);
+            GalleryMap map = await MapAsync(request.Gallery, fresh: attempt > 0, start, cancellationToken);
             ShardAnswer?[] answers = map.Contract is null ? [] : await ScatterAsync(request, map, start, cancellationToken);
             bool wrongMap = Array.Exists(answers, answer => answer?.Status == ShardStatus.WrongMap);
             if (!wrongMap)
@@ -36,6 +36,22 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(1 << Math.Min(attempt, 6), 50)), time, cancellationToken);
         }
     }
+
+    /// <summary>Reads the map. One without a contract asks no shard that could say it is old, so a copy of such a map is not enough.</summary>
+    private async Task<GalleryMap> MapAsync(string gallery, bool fresh, long start, CancellationToken cancellationToken)
+    {
+        try
+        {
+            GalleryMap map = await maps.GetAsync(gallery, fresh, cancellationToken).AsTask().WaitAsync(Left(start), time, cancellationToken);
+            return map.Contract is null && !fresh ? await maps.GetAsync(gallery, fresh: true, cancellationToken).AsTask().WaitAsync(Left(start), time, cancellationToken) : map;
+        }
+        catch (TimeoutException late)
+        {
+            throw new FaceGridException(ErrorCodes.ShardsMissing, "The gallery does not say where its shards are; try again.", late);
+        }
+    }
+
+    private TimeSpan Left(long start) => options.Value.SearchDeadline - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
 
     private async Task<ShardAnswer?[]> ScatterAsync(IdentifyRequest request, GalleryMap map, long start, CancellationToken cancellationToken)
     {
@@ -68,8 +84,8 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
         Exception? last = null;
         for (int attempt = 0; ; attempt++)
         {
-            TimeSpan left = options.Value.SearchDeadline - time.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero)
+            TimeSpan left = Left(start);
+            if (left == TimeSpan.Zero)
             {
                 LogMissing(logger, shard.ToString(), last);
                 return null;
@@ -77,7 +93,10 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
 
             try
             {
-                return await GrainFactory.GetGrain<IShardGrain>(shard.ToString()).SearchAsync(query, cancellationToken).WaitAsync(left, time, cancellationToken);
+                // The shard is told when nobody waits any more.
+                using var limit = new CancellationTokenSource(left, time);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+                return await GrainFactory.GetGrain<IShardGrain>(shard.ToString()).SearchAsync(query, either.Token).WaitAsync(either.Token);
             }
             catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
             {

@@ -16,6 +16,7 @@ public sealed partial class ShardGrain
             return;
         }
 
+        _index.DropOldTombstones();
         try
         {
             List<string> differing = await DifferingAsync(cancellationToken);
@@ -24,7 +25,7 @@ public sealed partial class ShardGrain
                 return;
             }
 
-            await Task.Delay(SettleTime, time, cancellationToken);
+            await Task.Delay(SettleTime, time, _leaving.Token);
             int repaired = 0;
             foreach (string person in differing)
             {
@@ -49,7 +50,7 @@ public sealed partial class ShardGrain
         Dictionary<string, long> known = _index.Revisions();
         await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, _key.FirstRow, _key.EndRow, cancellationToken))
         {
-            if (reader.Entry(row) is not { } entry || entry.Epoch != _map!.Epoch)
+            if (reader.Entry(row) is not { } entry || entry.Epoch != _map!.Epoch || !Fits(entry))
             {
                 continue;
             }
@@ -64,17 +65,29 @@ public sealed partial class ShardGrain
         return differing;
     }
 
-    // The row is read again: only what differs still is mended.
+    // The row is read again: only what differs still is mended, and only when nothing arrived while it was read.
     private async Task<bool> RepairAsync(string person, CancellationToken cancellationToken)
     {
+        long known = _index.RevisionOf(person);
+        bool present = _index.Contains(person);
         GrainRow? row = await rows.ReadAsync(StateNames.Person, PersonKey.Of(_key.Gallery, person).ToString(), cancellationToken);
         PersonEntry? entry = row is { } found ? reader.Entry(found) : null;
-        long known = _index.RevisionOf(person);
-        if (entry is null || entry.Epoch != _map!.Epoch)
+        if (_retired || _index.RevisionOf(person) != known || _index.Contains(person) != present)
         {
-            return _index.Revisions().ContainsKey(person) && _index.Apply(new PersonEntry(person, known, _map!.Epoch, [], [], Deleted: true));
+            return false;
         }
 
-        return entry.Revision > known && _index.Apply(entry);
+        if (entry is null || entry.Epoch != _map!.Epoch)
+        {
+            return present && _index.Apply(new PersonEntry(person, known, _map!.Epoch, [], [], Deleted: true));
+        }
+
+        if (!Fits(entry) || (present && entry.Revision <= known))
+        {
+            return false;
+        }
+
+        _index.Restore(entry);
+        return true;
     }
 }

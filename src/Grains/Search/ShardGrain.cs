@@ -22,6 +22,7 @@ public sealed partial class ShardGrain(
     ILogger<ShardGrain> logger) : Grain, IShardGrain, IDisposable
 {
     private readonly ShardIndex _index = new(time);
+    private readonly CancellationTokenSource _leaving = new();
     private ProbeCoalescer? _probes;
     private ShardKey _key;
     private GalleryMap? _map;
@@ -35,7 +36,7 @@ public sealed partial class ShardGrain(
     {
         _key = ShardKey.Parse(this.GetPrimaryKeyString());
         _probes = new ProbeCoalescer((probes, count, limit) => _index.Search(probes, count, limit, CancellationToken.None));
-        _map = await Gallery.GetMapAsync(cancellationToken);
+        _map = await Gallery.GetShardMapAsync();
         if (!Serves(_map))
         {
             // Stays for a moment to tell callers that their map is old; leaving at once would only bring them back.
@@ -52,8 +53,9 @@ public sealed partial class ShardGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<ApplyReply> ApplyAsync(PersonEntry entry)
+    public async Task<ApplyReply> ApplyAsync(PersonEntry entry, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (!await IsCurrentAsync(entry.Epoch))
         {
             return new ApplyReply(ShardStatus.WrongMap, 0);
@@ -68,7 +70,7 @@ public sealed partial class ShardGrain(
         if (_forwardTo is { } level)
         {
             ShardKey child = ShardKey.Of(_key.Gallery, level, PersonKey.Of(_key.Gallery, entry.Person).Slot);
-            return await GrainFactory.GetGrain<IShardGrain>(child.ToString()).ApplyAsync(entry);
+            return await GrainFactory.GetGrain<IShardGrain>(child.ToString()).ApplyAsync(entry, cancellationToken);
         }
 
         return new ApplyReply(ShardStatus.Ok, entry.Revision);
@@ -85,14 +87,14 @@ public sealed partial class ShardGrain(
         float[] probes = Vectors.FromBytes(query.Vectors);
         while (true)
         {
-            int reorderings = _index.Reorderings;
+            long moment = _index.Moment;
             SearchHit[][] hits = await _probes!.SearchAsync(probes, query.Count, query.Limit, cancellationToken);
-            if (Candidates(hits, reorderings) is { } candidates)
+            if (Candidates(hits, moment) is { } candidates)
             {
                 return new ShardAnswer(ShardStatus.Ok, _index.People, candidates);
             }
 
-            cancellationToken.ThrowIfCancellationRequested(); // Somebody left or lost a face during the scan: positions may have moved, scan again.
+            cancellationToken.ThrowIfCancellationRequested(); // One of the hits left or lost a face during the scan: scan again.
         }
     }
 
@@ -107,16 +109,21 @@ public sealed partial class ShardGrain(
     public Task RetireAsync()
     {
         _retired = true;
+        _leaving.Cancel(); // A self-check in mid-wait would hold up the calls that must learn that this shard is gone.
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task<ShardInfo> DescribeAsync() => Task.FromResult(new ShardInfo(
+    public Task<ShardInfo?> DescribeAsync() => Task.FromResult(_retired ? null : new ShardInfo(
         _key.Gallery, _key.Level, _key.Index, silo.SiloAddress.ToParsableString(), _index.People, _index.Templates, _index.Bytes));
 
     /// <inheritdoc/>
-    public void Dispose() => _index.Dispose();
+    public void Dispose()
+    {
+        _index.Dispose();
+        _leaving.Dispose();
+    }
 
     private Task LeaveAsync(CancellationToken cancellationToken)
     {
@@ -134,7 +141,7 @@ public sealed partial class ShardGrain(
             return true;
         }
 
-        GalleryMap? map = await Gallery.GetMapAsync(CancellationToken.None);
+        GalleryMap? map = await Gallery.GetShardMapAsync();
         bool changed = _retired ? Serves(map) : map?.Epoch != _map!.Epoch;
         if (changed)
         {
@@ -146,13 +153,8 @@ public sealed partial class ShardGrain(
 
     private bool Serves([NotNullWhen(true)] GalleryMap? map) => map is not null && (_key.Level == map.Level || _key.Level == map.NextLevel);
 
-    private ShardCandidate[][]? Candidates(SearchHit[][] hits, int reorderings)
+    private ShardCandidate[][]? Candidates(SearchHit[][] hits, long moment)
     {
-        if (reorderings != _index.Reorderings)
-        {
-            return null;
-        }
-
         var candidates = new ShardCandidate[hits.Length][];
         for (int probe = 0; probe < hits.Length; probe++)
         {
@@ -160,7 +162,12 @@ public sealed partial class ShardGrain(
             for (int rank = 0; rank < hits[probe].Length; rank++)
             {
                 SearchHit hit = hits[probe][rank];
-                candidates[probe][rank] = new ShardCandidate(hit.Person, _index.FaceIdOf(hit)!, hit.SquaredDistance);
+                if (_index.FaceIdOf(hit, moment) is not { } face)
+                {
+                    return null;
+                }
+
+                candidates[probe][rank] = new ShardCandidate(hit.Person, face, hit.SquaredDistance);
             }
         }
 
@@ -170,20 +177,30 @@ public sealed partial class ShardGrain(
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
+        int unfit = 0;
         await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, _key.FirstRow, _key.EndRow, cancellationToken))
         {
             if (reader.Entry(row) is { } entry && entry.Epoch == _map!.Epoch)
             {
-                _index.Apply(entry);
+                unfit += Fits(entry) ? 0 : 1;
+                _ = Fits(entry) && _index.Apply(entry);
             }
+        }
+
+        if (unfit > 0)
+        {
+            LogUnfit(logger, _key.ToString(), unfit);
         }
 
         LogLoaded(logger, _key.ToString(), _index.People, _index.Templates, time.GetElapsedTime(start).TotalMilliseconds);
     }
 
+    // A row that does not fit its gallery is left out, so that it does not take everybody else with it. Only damage from outside can make one.
+    private bool Fits(PersonEntry entry) => _map!.Contract is not { } contract || entry.Vectors.Length == entry.FaceIds.Length * contract.Dimension * sizeof(float);
+
     private void GrowIfFull()
     {
-        if (_index.People > options.Value.ShardPeopleMax && _forwardTo is null && _key.Level < ShardKey.LevelMax)
+        if (options.Value.IsFull(_index.People, _index.Templates) && _forwardTo is null && _key.Level < ShardKey.LevelMax)
         {
             Gallery.GrowAsync(_key.Level).Ignore();
         }

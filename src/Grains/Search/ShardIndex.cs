@@ -25,14 +25,36 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
     /// <summary>Native bytes held by the vector index.</summary>
     public long Bytes => _vectors?.Bytes ?? 0;
 
-    /// <summary>Grows whenever positions of somebody's templates change their meaning.</summary>
-    public int Reorderings { get; private set; }
+    /// <summary>Counts the changes that take somebody out or give their templates other positions; see <see cref="FaceIdOf"/>.</summary>
+    public long Moment { get; private set; }
 
     /// <summary>The newest revision known of a person, deleted or not; 0 when unknown.</summary>
     public long RevisionOf(string person) =>
         _heads.TryGetValue(person, out Head head) ? head.Revision
         : _tombstones.TryGetValue(person, out var tombstone) ? tombstone.Revision
         : 0;
+
+    /// <summary>True when the person is known and not deleted.</summary>
+    public bool Contains(string person) => _heads.ContainsKey(person);
+
+    /// <summary>Takes an entry whatever was known of the person: the row is the truth.</summary>
+    public void Restore(PersonEntry entry)
+    {
+        _tombstones.Remove(entry.Person);
+        Apply(entry);
+    }
+
+    /// <summary>Forgets deletions so old that nothing older can still be on its way.</summary>
+    public void DropOldTombstones()
+    {
+        foreach ((string person, var tombstone) in _tombstones)
+        {
+            if (time.GetElapsedTime(tombstone.BuriedAt) > TombstoneAge)
+            {
+                _tombstones.Remove(person);
+            }
+        }
+    }
 
     /// <summary>People known now, with their revisions: a copy.</summary>
     public Dictionary<string, long> Revisions() => _heads.ToDictionary(pair => pair.Key, pair => pair.Value.Revision, StringComparer.Ordinal);
@@ -54,9 +76,9 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
 
         bool appended = !_heads.TryGetValue(entry.Person, out Head before) || entry.FaceIds.AsSpan().StartsWith(before.FaceIds);
         SetVectors(entry);
-        _heads[entry.Person] = new Head(entry.Revision, entry.FaceIds);
+        Moment += appended ? 0 : 1;
+        _heads[entry.Person] = new Head(entry.Revision, entry.FaceIds, appended ? before.OrderedAt : Moment);
         _tombstones.Remove(entry.Person);
-        Reorderings += appended ? 0 : 1;
         return true;
     }
 
@@ -64,9 +86,9 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
     public SearchHit[][] Search(ReadOnlySpan<float> probes, int count, int limit, CancellationToken cancellationToken) =>
         Volatile.Read(ref _vectors)?.Search(probes, count, limit, cancellationToken) ?? [.. Enumerable.Repeat(Array.Empty<SearchHit>(), count)];
 
-    /// <summary>The face id of a hit, or null when the person has changed since.</summary>
-    public string? FaceIdOf(SearchHit hit) =>
-        _heads.TryGetValue(hit.Person, out Head head) && hit.Template < head.FaceIds.Length ? head.FaceIds[hit.Template] : null;
+    /// <summary>The face id of a hit of a scan that began at <paramref name="moment"/>, or null when the person has left or lost a face since.</summary>
+    public string? FaceIdOf(SearchHit hit, long moment) =>
+        _heads.TryGetValue(hit.Person, out Head head) && head.OrderedAt <= moment && hit.Template < head.FaceIds.Length ? head.FaceIds[hit.Template] : null;
 
     /// <inheritdoc/>
     public void Dispose() => _vectors?.Dispose();
@@ -90,20 +112,10 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
 
     private void Bury(PersonEntry entry)
     {
-        Reorderings += _heads.Remove(entry.Person) ? 1 : 0;
+        Moment += _heads.Remove(entry.Person) ? 1 : 0;
         _vectors?.Remove(entry.Person);
         _tombstones[entry.Person] = (entry.Revision, time.GetTimestamp());
-        if (_tombstones.Count % 1024 == 0)
-        {
-            foreach ((string person, var tombstone) in _tombstones)
-            {
-                if (time.GetElapsedTime(tombstone.BuriedAt) > TombstoneAge)
-                {
-                    _tombstones.Remove(person);
-                }
-            }
-        }
     }
 
-    private readonly record struct Head(long Revision, string[] FaceIds);
+    private readonly record struct Head(long Revision, string[] FaceIds, long OrderedAt);
 }

@@ -27,9 +27,13 @@ public sealed class CheckedGrainStorage(IGrainStorage inner) : IGrainStorage
         {
             await operation;
         }
-        catch (Exception failure) when (failure is not FaceGridException)
+        catch (Exception failure) when (failure is not FaceGridException and not InconsistentStateException) // On a conflict Orleans lets the activation go.
         {
-            throw new FaceGridException(ErrorCodes.StorageUnavailable, $"The database did not take the operation: {failure.Message}", failure);
+            throw Unavailable(failure);
         }
     }
+
+    // Without its cause: it crosses silos, and only storage knows that type.
+    internal static FaceGridException Unavailable(Exception failure) =>
+        new(ErrorCodes.StorageUnavailable, $"The database did not take the operation: {failure.Message}");
 }

@@ -109,6 +109,8 @@ public sealed class FakeGrid
 
         public Task<bool> DeleteAsync(CancellationToken cancellationToken) => Task.FromResult(grid.Galleries.TryRemove(id, out _));
 
+        public Task<GalleryMap?> GetShardMapAsync() => GetMapAsync(CancellationToken.None);
+
         public async Task<GalleryMap?> GetMapAsync(CancellationToken cancellationToken)
         {
             await grid.Before("Gallery.GetMap", cancellationToken);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using FaceGrid.Grains;
 using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,11 +17,19 @@ internal sealed class GridCluster : IAsyncDisposable
 
     private readonly InProcessTestCluster _cluster;
 
-    private GridCluster(InProcessTestCluster cluster, SqliteDatabase database)
+    private GridCluster(InProcessTestCluster cluster, SqliteDatabase database, FaultyRows rows, Interference interference)
     {
         _cluster = cluster;
         Database = database;
+        Rows = rows;
+        Calls = interference;
     }
+
+    /// <summary>The rows as the grains see them, to make them fail.</summary>
+    public FaultyRows Rows { get; }
+
+    /// <summary>Looks at every call to a grain, to make some fail.</summary>
+    public Interference Calls { get; }
 
     public SqliteDatabase Database { get; }
 
@@ -29,18 +38,22 @@ internal sealed class GridCluster : IAsyncDisposable
     public static async Task<GridCluster> StartAsync(string directory, Action<GridOptions>? configure = null, int silos = 1)
     {
         SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
+        var rows = new FaultyRows(database);
+        var interference = new Interference();
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.AssumeHomogenousSilosForTesting = false;
         builder.ConfigureSiloHost((_, host) => host.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning));
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddFaceGrid(database, [Roles.People, Roles.Shards]);
+            silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
+            silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options => configure?.Invoke(options));
         });
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();
         await cluster.WaitForClusterManifestToStabilizeAsync();
-        return new GridCluster(cluster, database);
+        return new GridCluster(cluster, database, rows, interference);
     }
 
     public Task CreateGalleryAsync() => GalleryGrain().PutAsync(new GallerySettings(new Contract("test@1", Dimension), 0.5f, 0.5f), CancellationToken.None);

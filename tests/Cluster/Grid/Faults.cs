@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using FaceGrid.Storage;
+
+namespace FaceGrid.Tests.Grid;
+
+/// <summary>Rows that fail when told to.</summary>
+internal sealed class FaultyRows(IGrainRows inner) : IGrainRows
+{
+    /// <summary>Method names that fail now.</summary>
+    public HashSet<string> Failing { get; } = [];
+
+    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken ct)
+    {
+        Check();
+        await foreach (GrainRow row in inner.ReadRangeAsync(stateName, fromKey, toKey, ct))
+        {
+            yield return row;
+        }
+    }
+
+    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken ct)
+    {
+        Check();
+        return inner.ReadAsync(stateName, key, ct);
+    }
+
+    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken ct) => inner.CountAsync(stateName, fromKey, toKey, ct);
+
+    public Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct)
+    {
+        Check();
+        return inner.DeleteRangeAsync(stateName, fromKey, toKey, ct);
+    }
+
+    public Task EraseResidueAsync(CancellationToken ct)
+    {
+        Check();
+        return inner.EraseResidueAsync(ct);
+    }
+
+    private void Check([CallerMemberName] string method = "")
+    {
+        if (Failing.Contains(method))
+        {
+            throw new StorageException(StorageReason.Locked, "as the test wishes");
+        }
+    }
+}
+
+/// <summary>Lets calls to grains fail when told to.</summary>
+internal sealed class Interference : IIncomingGrainCallFilter
+{
+    /// <summary>Names of grain methods that throw now instead of running.</summary>
+    public HashSet<string> Failing { get; } = [];
+
+    public Task Invoke(IIncomingGrainCallContext context) =>
+        Failing.Contains(context.MethodName) ? throw new TimeoutException("as the test wishes") : context.Invoke();
+}

@@ -1,0 +1,116 @@
+using FaceGrid.Tests.Support;
+using Microsoft.Playwright;
+using Shouldly;
+using Xunit;
+
+namespace FaceGrid.Tests;
+
+/// <summary>Goal: the gateway's pages work for a person in front of them. Method: a real node, a real Chromium (<c>FACEGRID_CHROMIUM</c>, or the one of the system).</summary>
+public sealed class PageTests : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _directory = new();
+    private readonly List<string> _complaints = [];
+    private NodeProcess? _node;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private IPage _page = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        string? chromium = new[] { Environment.GetEnvironmentVariable("FACEGRID_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/google-chrome" }.FirstOrDefault(File.Exists);
+        if (chromium is null)
+        {
+            TestData.Skip("needs Chromium: install it or set FACEGRID_CHROMIUM to its path");
+        }
+
+        _node = await NodeProcess.StartAsync(_directory.Path, ("FACEGRID_MODELS", TestData.Models));
+        _playwright = await Playwright.CreateAsync();
+        // A container's root may not use the sandbox; the pages are our own.
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox"] });
+        _page = await _browser.NewPageAsync();
+        _page.SetDefaultTimeout(20_000);
+        _page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _complaints.Add(message.Text);
+            }
+        };
+        _page.PageError += (_, error) => _complaints.Add(error);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await (_browser?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _playwright?.Dispose();
+        await (_node?.DisposeAsync() ?? ValueTask.CompletedTask);
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task The_start_page_enrols_and_identifies()
+    {
+        (string first, string second) = Portraits();
+        await _page.GotoAsync(_node!.Http.BaseAddress!.ToString());
+        await _page.FillAsync("#enrol [name=person]", "ada");
+        await _page.FillAsync("#enrol [name=name]", "Ada <b>Lovelace</b>");
+        await _page.SetInputFilesAsync("#enrol [name=picture]", first);
+        await _page.ClickAsync("#enrol button");
+        await _page.GetByText("Enrolled ada.").WaitForAsync();
+
+        await _page.SetInputFilesAsync("#identify [name=picture]", second);
+        await _page.ClickAsync("#identify button");
+        ILocator row = _page.Locator("#answer tr").Nth(1);
+        await row.WaitForAsync();
+        (await row.InnerTextAsync()).ShouldStartWith("1\tmatch\tAda <b>Lovelace</b>\t");
+        (await _page.Locator("#canvas").IsVisibleAsync()).ShouldBeTrue();
+        _complaints.ShouldBeEmpty();
+
+        await File.WriteAllTextAsync(first, "no picture", TestContext.Current.CancellationToken);
+        await _page.SetInputFilesAsync("#identify [name=picture]", first);
+        await _page.ClickAsync("#identify button");
+        await _page.Locator("#message.problem").WaitForAsync();
+        (await _page.Locator("#canvas").IsVisibleAsync()).ShouldBeFalse("the answer before is no longer shown");
+        await ShootAsync("start");
+    }
+
+    [Fact]
+    public async Task The_reference_shows_the_api()
+    {
+        await _page.GotoAsync(new Uri(_node!.Http.BaseAddress!, "docs").ToString());
+        try
+        {
+            await _page.GetByText("Identify").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+        }
+        finally
+        {
+            await ShootAsync("docs");
+        }
+
+        _complaints.ShouldBeEmpty();
+    }
+
+    // For the eyes of whoever works on the pages.
+    private async Task ShootAsync(string name)
+    {
+        if (Environment.GetEnvironmentVariable("FACEGRID_SCREENSHOTS") is { Length: > 0 } directory)
+        {
+            await _page.ScreenshotAsync(new() { Path = Path.Combine(directory, name + ".png"), FullPage = true });
+        }
+    }
+
+    private (string First, string Second) Portraits()
+    {
+        using System.IO.Compression.ZipArchive zip = System.IO.Compression.ZipFile.OpenRead(Path.Combine(TestData.Pictures, "lfw", "lfw_raw250_view2.zip"));
+        string Extract(string name)
+        {
+            string path = Path.Combine(_directory.Path, name);
+            using Stream entry = zip.Entries.First(candidate => candidate.FullName.EndsWith(name, StringComparison.Ordinal)).Open();
+            using FileStream file = File.Create(path);
+            entry.CopyTo(file);
+            return path;
+        }
+
+        return (Extract("Aaron_Peirsol_0001.jpg"), Extract("Aaron_Peirsol_0003.jpg"));
+    }
+}
