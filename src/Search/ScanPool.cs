@@ -139,24 +139,28 @@ public sealed class ScanPool : IDisposable
 
         public void Finish()
         {
+            SearchHit[][]? found = null;
             try
             {
-                if (failure is null)
-                {
-                    hits.SetResult(run.Scan.ToHits());
-                }
-                else if (failure is OperationCanceledException)
-                {
-                    hits.SetCanceled(ct);
-                }
-                else
-                {
-                    hits.SetException(failure);
-                }
+                found = failure is null ? run.Scan.ToHits() : null;
             }
-            finally
+            catch (Exception e)
             {
-                run.Dispose();
+                failure = e;
+            }
+
+            run.Dispose(); // Before the answer, so that who has it may count on the memory.
+            if (failure is null)
+            {
+                hits.SetResult(found!);
+            }
+            else if (failure is OperationCanceledException)
+            {
+                hits.SetCanceled(ct);
+            }
+            else
+            {
+                hits.SetException(failure);
             }
         }
     }

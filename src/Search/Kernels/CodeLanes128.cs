@@ -40,6 +40,12 @@ internal unsafe struct CodeLanes128 : ICodeLanes<CodeLanes128>
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CodeLanes128 Multiply(CodeLanes128 line, CodeLanes128 probe) => Step(default, line, probe);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CodeLanes128 Add(CodeLanes128 sum, CodeLanes128 products) => Fold(sum, products);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CodeLanes128 Fold(CodeLanes128 total, CodeLanes128 sum) => new()
     {
         v0 = (total.v0.AsInt32() + sum.v0.AsInt32()).AsByte(),
@@ -82,12 +88,12 @@ internal unsafe struct CodeLanes128 : ICodeLanes<CodeLanes128>
             return Dp.DotProduct(sum.AsInt32(), line.AsSByte(), probe.AsSByte()).AsByte();
         }
 
-        (Vector128<short> a, Vector128<short> b) = Vector128.Widen(line.AsSByte());
-        (Vector128<short> p, Vector128<short> q) = Vector128.Widen(probe.AsSByte());
-        Vector128<int> low = AddPairs(a * p), high = AddPairs(b * q); // Rows 0, 0, 1, 1 and rows 2, 2, 3, 3.
-        Vector128<int> even = Vector128.Create(Vector128.Shuffle(low, Vector128.Create(0, 2, 0, 2)).GetLower(), Vector128.Shuffle(high, Vector128.Create(0, 2, 0, 2)).GetLower());
-        Vector128<int> odd = Vector128.Create(Vector128.Shuffle(low, Vector128.Create(1, 3, 1, 3)).GetLower(), Vector128.Shuffle(high, Vector128.Create(1, 3, 1, 3)).GetLower());
-        return (sum.AsInt32() + even + odd).AsByte();
+        Vector128<int> low = AddPairs(Vector128.WidenLower(line.AsSByte()) * Vector128.WidenLower(probe.AsSByte())); // Rows 0, 0, 1, 1.
+        Vector128<int> high = AddPairs(Vector128.WidenUpper(line.AsSByte()) * Vector128.WidenUpper(probe.AsSByte())); // Rows 2, 2, 3, 3.
+        low += Vector128.Shuffle(low, Vector128.Create(1, 0, 3, 2));
+        high += Vector128.Shuffle(high, Vector128.Create(1, 0, 3, 2));
+        Vector128<int> rows = Vector128.Shuffle(low, Vector128.Create(0, 2, -1, -1)) | Vector128.Shuffle(high, Vector128.Create(-1, -1, 0, 2)); // -1 gives 0.
+        return (sum.AsInt32() + rows).AsByte();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -23,10 +23,20 @@ internal unsafe struct CodeLanes256 : ICodeLanes<CodeLanes256>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CodeLanes256 Step(CodeLanes256 sum, CodeLanes256 line, CodeLanes256 probe) => new()
+    public static CodeLanes256 Step(CodeLanes256 sum, CodeLanes256 line, CodeLanes256 probe) => Add(sum, Multiply(line, probe));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CodeLanes256 Multiply(CodeLanes256 line, CodeLanes256 probe) => new()
     {
-        low = Avx2.Add(sum.low.AsInt16(), Avx2.MultiplyAddAdjacent(line.low, probe.low.AsSByte())).AsByte(),
-        high = Avx2.Add(sum.high.AsInt16(), Avx2.MultiplyAddAdjacent(line.high, probe.high.AsSByte())).AsByte()
+        low = Avx2.MultiplyAddAdjacent(line.low, probe.low.AsSByte()).AsByte(),
+        high = Avx2.MultiplyAddAdjacent(line.high, probe.high.AsSByte()).AsByte()
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CodeLanes256 Add(CodeLanes256 sum, CodeLanes256 products) => new()
+    {
+        low = Avx2.Add(sum.low.AsInt16(), products.low.AsInt16()).AsByte(),
+        high = Avx2.Add(sum.high.AsInt16(), products.high.AsInt16()).AsByte()
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,8 +22,13 @@ internal unsafe struct CodeLanes512 : ICodeLanes<CodeLanes512>
     public static CodeLanes512 Start(int start) => new() { v = Vector512.Create(start).AsByte() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static CodeLanes512 Step(CodeLanes512 sum, CodeLanes512 line, CodeLanes512 probe) =>
-        new() { v = Avx512BW.Add(sum.v.AsInt16(), Avx512BW.MultiplyAddAdjacent(line.v, probe.v.AsSByte())).AsByte() };
+    public static CodeLanes512 Step(CodeLanes512 sum, CodeLanes512 line, CodeLanes512 probe) => Add(sum, Multiply(line, probe));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CodeLanes512 Multiply(CodeLanes512 line, CodeLanes512 probe) => new() { v = Avx512BW.MultiplyAddAdjacent(line.v, probe.v.AsSByte()).AsByte() };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static CodeLanes512 Add(CodeLanes512 sum, CodeLanes512 products) => new() { v = Avx512BW.Add(sum.v.AsInt16(), products.v.AsInt16()).AsByte() };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CodeLanes512 Fold(CodeLanes512 total, CodeLanes512 sum) =>

@@ -44,6 +44,10 @@ internal unsafe struct CodeLanesScalar : ICodeLanes<CodeLanesScalar>
         return sum;
     }
 
+    public static CodeLanesScalar Multiply(CodeLanesScalar line, CodeLanesScalar probe) => Step(default, line, probe);
+
+    public static CodeLanesScalar Add(CodeLanesScalar sum, CodeLanesScalar products) => Fold(sum, products);
+
     public static CodeLanesScalar Fold(CodeLanesScalar total, CodeLanesScalar sum)
     {
         for (int r = 0; r < 16; r++)

@@ -18,8 +18,14 @@ internal unsafe interface ICodeLanes<TSelf>
     /// <param name="start">What the 128 in the codes of the rows adds, negated: two 16-bit numbers, see <see cref="ProbeCodes"/>.</param>
     static abstract TSelf Start(int start);
 
-    /// <summary>Adds four products per row to a group's sum.</summary>
+    /// <summary>Adds four products per row to a group's sum: <see cref="Multiply"/> and <see cref="Add"/> in one, which some machines have.</summary>
     static abstract TSelf Step(TSelf sum, TSelf line, TSelf probe);
+
+    /// <summary>Four products per row.</summary>
+    static abstract TSelf Multiply(TSelf line, TSelf probe);
+
+    /// <summary>Adds products to a group's sum.</summary>
+    static abstract TSelf Add(TSelf sum, TSelf products);
 
     /// <summary>Adds a group's sum to the total of 32 bits per row.</summary>
     static abstract TSelf Fold(TSelf total, TSelf sum);

@@ -67,17 +67,12 @@ internal sealed unsafe class Kernel<TLanes, TCodes>(string name, bool isAvailabl
             for (int g = 0; g < groups; g++)
             {
                 TCodes sum = TCodes.Start(starts[g]);
-                sum = TCodes.Step(sum, TCodes.Load(x), TCodes.Spread(q));
-                sum = TCodes.Step(sum, TCodes.Load(x + Line), TCodes.Spread(q + 4));
-                sum = TCodes.Step(sum, TCodes.Load(x + (2 * Line)), TCodes.Spread(q + 8));
-                sum = TCodes.Step(sum, TCodes.Load(x + (3 * Line)), TCodes.Spread(q + 12));
-                sum = TCodes.Step(sum, TCodes.Load(x + (4 * Line)), TCodes.Spread(q + 16));
-                sum = TCodes.Step(sum, TCodes.Load(x + (5 * Line)), TCodes.Spread(q + 20));
-                sum = TCodes.Step(sum, TCodes.Load(x + (6 * Line)), TCodes.Spread(q + 24));
-                sum = TCodes.Step(sum, TCodes.Load(x + (7 * Line)), TCodes.Spread(q + 28));
+                for (int i = 0; i < 32; i += 4, x += Line, q += 4)
+                {
+                    sum = TCodes.Step(sum, TCodes.Load(x), TCodes.Spread(q));
+                }
+
                 total = TCodes.Fold(total, sum);
-                x += 8 * Line;
-                q += 32;
             }
 
             TCodes.Store(total, products);
@@ -149,18 +144,23 @@ internal sealed unsafe class Kernel<TLanes, TCodes>(string name, bool isAvailabl
             TCodes b0 = a0, b1 = a1, b2 = a2, b3 = a3;
             for (int i = 0; i < 32; i += 4, x += Line, y += Line, q0 += 4, q1 += 4, q2 += 4, q3 += 4)
             {
+                // All products before all sums: taken in turns, Zen 4 often puts a sum on the units that multiply, and is 15 % slower.
                 TCodes u = TCodes.Load(x), v = TCodes.Load(y), q = TCodes.Spread(q0);
-                a0 = TCodes.Step(a0, u, q);
-                b0 = TCodes.Step(b0, v, q);
+                TCodes u0 = TCodes.Multiply(u, q), v0 = TCodes.Multiply(v, q);
                 q = TCodes.Spread(q1);
-                a1 = TCodes.Step(a1, u, q);
-                b1 = TCodes.Step(b1, v, q);
+                TCodes u1 = TCodes.Multiply(u, q), v1 = TCodes.Multiply(v, q);
                 q = TCodes.Spread(q2);
-                a2 = TCodes.Step(a2, u, q);
-                b2 = TCodes.Step(b2, v, q);
+                TCodes u2 = TCodes.Multiply(u, q), v2 = TCodes.Multiply(v, q);
                 q = TCodes.Spread(q3);
-                a3 = TCodes.Step(a3, u, q);
-                b3 = TCodes.Step(b3, v, q);
+                TCodes u3 = TCodes.Multiply(u, q), v3 = TCodes.Multiply(v, q);
+                a0 = TCodes.Add(a0, u0);
+                b0 = TCodes.Add(b0, v0);
+                a1 = TCodes.Add(a1, u1);
+                b1 = TCodes.Add(b1, v1);
+                a2 = TCodes.Add(a2, u2);
+                b2 = TCodes.Add(b2, v2);
+                a3 = TCodes.Add(a3, u3);
+                b3 = TCodes.Add(b3, v3);
             }
 
             x0 = TCodes.Fold(x0, a0);
@@ -209,12 +209,13 @@ internal sealed unsafe class Kernel<TLanes, TCodes>(string name, bool isAvailabl
         TCodes.Store(x1, products + 32);
     }
 
+    /// <summary>Into the second level: on Zen 4 that has room for more lines on their way than the first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fetch(byte* line)
     {
         if (Sse.IsSupported)
         {
-            Sse.Prefetch0(line);
+            Sse.Prefetch1(line);
         }
     }
 }

@@ -1,14 +1,14 @@
 namespace FaceGrid.Tests.Search;
 
 /// <summary>Seeded vectors of every kind that a search must be exact for: what faces give, and what breaks bounds, orders and arithmetic.</summary>
-internal sealed class VectorData(Random random, int dimension)
+internal sealed class VectorData(Random random, int dimension, int? onlyKind = null)
 {
     private readonly float[] centre = Vectors.Unit(random, 1, dimension);
     private readonly float[] pool = Vectors.Unit(random, 6, dimension); // Few different vectors: many ties between and within people.
-    private readonly int kind = random.Next(10);
+    private readonly int kind = onlyKind ?? random.Next(10);
 
     /// <summary>The next vector: mostly of one kind, now and then of any.</summary>
-    public float[] Next() => Of(random.Next(8) == 0 ? random.Next(10) : kind);
+    public float[] Next() => Of(onlyKind is null && random.Next(8) == 0 ? random.Next(10) : kind);
 
     private float[] Of(int which) => which switch
     {
