@@ -31,7 +31,7 @@ public sealed class GridOptions
 
     /// <summary>
     /// Threads of a silo that search. Range 0 to 1,024, default 0: one less than processors, at least 1, so that everything else has a processor to itself. They wait without using one
-    /// while nobody asks. Where searches matter more than anything else, as many as processors search faster: 1.7 times on the two of docs/benchmarks.md.
+    /// while nobody asks. Where searches matter more than anything else, as many as processors search faster: see docs/benchmarks.md.
     /// </summary>
     [Range(0, 1_024)]
     public int ScanThreads { get; set; }

@@ -67,7 +67,7 @@ internal static unsafe class Quantiser
     /// <param name="layout">Sizes.</param>
     /// <param name="words">Where the row's first four codes go; the next four go 16 words further.</param>
     public static Measures EncodeRow(float* vector, float* centre, RowLayout layout, uint* words) =>
-        Encode(vector, centre, layout, PairMax: double.PositiveInfinity, words, RowLayout.BlockRows, flip: 0x80808080);
+        Encode(vector, centre, layout, pairMax: double.PositiveInfinity, words, RowLayout.BlockRows, flip: 0x80808080);
 
     /// <summary>Encodes a probe.</summary>
     /// <param name="vector"><see cref="RowLayout.Stride"/> floats.</param>
@@ -77,7 +77,7 @@ internal static unsafe class Quantiser
     public static Measures EncodeProbe(float* vector, float* centre, RowLayout layout, sbyte* codes) =>
         Encode(vector, centre, layout, PairMax, (uint*)codes, wordStep: 1, flip: 0);
 
-    private static Measures Encode(float* vector, float* centre, RowLayout layout, double PairMax, uint* words, int wordStep, uint flip)
+    private static Measures Encode(float* vector, float* centre, RowLayout layout, double pairMax, uint* words, int wordStep, uint flip)
     {
         double* centred = stackalloc double[layout.CodeDimension];
         (double norm, double largest, double lane, double pair) = Centre(vector, centre, layout, centred);
@@ -91,7 +91,7 @@ internal static unsafe class Quantiser
             return new Measures(norm, Scale: 0, Length: 0, Residual: Math.Sqrt(norm), IsBounded: norm <= NormMax);
         }
 
-        double inverse = Math.Min(Math.Min(CodeMax / largest, LaneMax / Math.Sqrt(lane)), PairMax / pair);
+        double inverse = Math.Min(Math.Min(CodeMax / largest, LaneMax / Math.Sqrt(lane)), pairMax / pair);
         float scale = (float)(1 / inverse);
         Vector256<double> residual = default, length = default;
         for (int quad = 0; quad < layout.CodeDimension / 4; quad++)

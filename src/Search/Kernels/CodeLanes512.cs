@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics.X86;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// Sixteen rows in one 512-bit register (AVX-512BW). Sums of 16 bits may wrap in between: two instructions for 64 products. .NET 10 has no 512-bit VNNI, and its
-/// 256-bit AVX-VNNI needs as many instructions per product.
+/// Sixteen rows in one 512-bit register (AVX-512BW). Sums of 16 bits may wrap in between: two instructions for 64 products. .NET 10 offers VNNI for
+/// 256 bits only, which multiplies no more per cycle.
 /// </summary>
 internal unsafe struct CodeLanes512 : ICodeLanes<CodeLanes512>
 {
