@@ -183,6 +183,56 @@ public sealed class TemplateIndexTests
         index.Bytes.ShouldBeLessThan(full * 2);
     }
 
+    /// <summary>Goal: rows that move and chunks that go back are never missed and never read after. Method: an index grows and shrinks by a factor of 20 while searches look for those who stay.</summary>
+    [Fact]
+    public async Task Searches_while_an_index_shrinks_and_grows_find_who_stays()
+    {
+        const int Dimension = 64, Stay = 100, Guests = 2000;
+        var random = new Random(6);
+        using var index = new TemplateIndex(Dimension);
+        using var pool = new ScanPool(2);
+        float[] values = Vectors.Unit(random, Guests, Dimension);
+        float[] probe = Vectors.Unit(random, 1, Dimension);
+        for (int i = 0; i < Guests; i++)
+        {
+            // Those who stay are enrolled among the others, so that they have to move.
+            index.Set((i % (Guests / Stay) == 0 ? "stay" : "guest") + i, values.AsSpan(i * Dimension, Dimension));
+        }
+
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        Task writer = Task.Run(() =>
+        {
+            for (int round = 0; !stop.IsCancellationRequested; round++)
+            {
+                for (int i = 0; i < Guests; i++)
+                {
+                    if (i % (Guests / Stay) != 0 && round % 2 == 0)
+                    {
+                        index.Remove("guest" + i);
+                    }
+                    else if (i % (Guests / Stay) != 0)
+                    {
+                        index.Set("guest" + i, values.AsSpan(i * Dimension, Dimension));
+                    }
+                }
+            }
+        }, Ct);
+        int searches = 0;
+        for (; !stop.IsCancellationRequested; searches++)
+        {
+            SearchHit[] hits = (await pool.SearchAsync(index, probe, 1, Guests, Ct))[0];
+            hits.Count(hit => hit.Person.StartsWith("stay", StringComparison.Ordinal)).ShouldBe(Stay);
+            foreach (SearchHit hit in hits)
+            {
+                int i = int.Parse(hit.Person.AsSpan(hit.Person.StartsWith('s') ? "stay".Length : "guest".Length));
+                hit.SquaredDistance.ShouldBe(Distance.Squared(values.AsSpan(i * Dimension, Dimension), probe));
+            }
+        }
+
+        await writer;
+        searches.ShouldBeGreaterThan(2);
+    }
+
     [Fact]
     public unsafe void Chunk_Erase_LeavesZerosAndNoOwner()
     {
