@@ -2,6 +2,7 @@
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
+using FaceGrid.Search;
 using FaceGrid.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -41,6 +42,8 @@ public static class GridHosting
         silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(database));
         silo.Services.AddSingleton<PersonRowReader>();
         silo.Services.AddSingleton<GalleryMaps>();
+        silo.Services.AddSingleton(static services =>
+            new ScanPool(services.GetRequiredService<IOptions<GridOptions>>().Value.ScanThreads is var threads and > 0 ? threads : ScanPool.DefaultThreadCount));
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton<IValidateOptions<GridOptions>, GridOptionsValidator>();
 

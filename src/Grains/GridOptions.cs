@@ -36,4 +36,11 @@ public sealed class GridOptions
     /// <summary>How long a silo uses a gallery's map before it asks again. Range 0 to 1 min, default 1 s. Stale maps are caught by the shards; this only bounds how long an old threshold is used.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan MapAge { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Threads of a silo that search. Range 0 to 1,024, default 0: one less than processors, at least 1, so that everything else has a processor to itself. They wait without using one
+    /// while nobody asks. Where searches matter more than anything else, as many as processors search faster: see docs/benchmarks.md.
+    /// </summary>
+    [Range(0, 1_024)]
+    public int ScanThreads { get; set; }
 }

@@ -3,52 +3,105 @@ using System.Runtime.InteropServices;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// A fixed number of rows: vectors in native memory, and beside them who owns each row and from which change to which other one it is there.
-/// One writer changes rows while searches read them. A search that computes a distance on a row in the middle of a change throws the distance away,
-/// because such a row is never visible to it.
+/// A fixed number of rows: vectors and their codes in native memory, and beside them who owns each row and from which change to which other one it is there.
+/// One writer changes rows while searches read them. A search that looks at a row in the middle of a change throws away what it computed, because such a row is never
+/// visible to it.
 /// </summary>
 internal sealed unsafe class Chunk
 {
     private const long Never = long.MaxValue;
 
+    private readonly RowLayout layout;
+    private readonly float[] centre;
     private readonly long[] born;
     private readonly long[] died;
     private readonly string?[] owners;
     private readonly int[] templates;
-    private readonly int stride;
-    private int taken;
+    private readonly float[] lengths;
+    private readonly float[] residuals;
+    private readonly Stack<int> free = new();
+    private readonly byte* memory;
+    private volatile int used;
+    private volatile int taken;
+    private bool freed;
 
     /// <summary>Allocates zeroed memory, aligned to 64 bytes: a cache line and an AVX-512 register.</summary>
+    /// <param name="layout">Sizes.</param>
+    /// <param name="rowCount">Rows, a multiple of 32: two blocks.</param>
+    /// <param name="centre">What is subtracted before vectors become codes, <see cref="RowLayout.Stride"/> floats. Any vector is right; the nearer to the mean of the rows, the fewer candidates.</param>
     /// <exception cref="OutOfMemoryException">There is no memory.</exception>
-    public Chunk(int rowCount, int stride)
+    public Chunk(RowLayout layout, int rowCount, float[] centre)
     {
+        this.layout = layout;
+        this.centre = centre;
+        RowCount = rowCount;
         born = new long[rowCount];
         died = new long[rowCount];
         owners = new string?[rowCount];
         templates = new int[rowCount];
-        this.stride = stride;
+        lengths = new float[rowCount];
+        residuals = new float[rowCount];
         Array.Fill(born, Never);
-        Bytes = (long)rowCount * stride * sizeof(float);
-        Vectors = (float*)NativeMemory.AlignedAlloc((nuint)Bytes, 64);
-        NativeMemory.Clear(Vectors, (nuint)Bytes);
+        int blockCount = rowCount / RowLayout.BlockRows;
+        long vectorBytes = (long)rowCount * layout.Stride * sizeof(float);
+        long blockBytes = (long)blockCount * layout.BlockBytes;
+        Bytes = vectorBytes + blockBytes + (2L * blockCount * sizeof(float));
+        memory = (byte*)NativeMemory.AlignedAlloc((nuint)Bytes, RowLayout.LineBytes);
+        NativeMemory.Clear(memory, (nuint)Bytes);
+        Vectors = (float*)memory;
+        Blocks = memory + vectorBytes;
+        Reach = (float*)(Blocks + blockBytes);
+        for (int row = 0; row < rowCount; row++)
+        {
+            Head(row)[RowLayout.BlockRows] = float.PositiveInfinity;
+        }
     }
 
-    /// <summary>The first row; rows follow each other without gaps.</summary>
-    public float* Vectors { get; private set; }
+    /// <summary>Rows it has room for.</summary>
+    public int RowCount { get; }
+
+    /// <summary>The first vector; see <see cref="RowLayout"/>.</summary>
+    public float* Vectors { get; }
+
+    /// <summary>The first block of codes.</summary>
+    public byte* Blocks { get; }
+
+    /// <summary>Per block the largest length and the largest residual of its rows: their part of the bound, see <see cref="Quantiser"/>.</summary>
+    public float* Reach { get; }
 
     /// <summary>Bytes of native memory.</summary>
     public long Bytes { get; }
 
-    /// <summary>Whether all rows are free. Safe for searches: a row they can see is not freed before they end.</summary>
-    public bool IsEmpty => Volatile.Read(ref taken) == 0;
+    /// <summary>What was subtracted before vectors became codes.</summary>
+    public float[] Centre => centre;
 
-    /// <summary>Writes a free row that is there from change <paramref name="change"/> on.</summary>
+    /// <summary>Rows behind this one have never been written.</summary>
+    public int Used => used;
+
+    /// <summary>Rows that are not free. Safe for searches to skip a chunk without any: a row they can see is not freed before they end.</summary>
+    public int Taken => taken;
+
+    /// <summary>Takes a free row; there must be one.</summary>
+    public int Take()
+    {
+        taken++;
+        return free.TryPop(out int row) ? row : used++;
+    }
+
+    /// <summary>Writes a taken row that is there from change <paramref name="change"/> on.</summary>
     public void Write(int row, ReadOnlySpan<float> vector, string owner, int template, long change)
     {
-        Volatile.Write(ref taken, taken + 1);
         // Order matters, see IsVisible: a free row has born = Never; it must stay so until died is reset and the rest is written.
         Volatile.Write(ref died[row], Never);
-        vector.CopyTo(new Span<float>(Vectors + ((long)row * stride), stride));
+        float* stored = Vectors + ((long)row * layout.Stride);
+        vector.CopyTo(new Span<float>(stored, vector.Length));
+        fixed (float* m = centre)
+        {
+            Quantiser.Measures measures = Quantiser.EncodeRow(stored, m, layout, Words(row));
+            float norm = measures.IsBounded ? Quantiser.Down(measures.Norm * (1 - Quantiser.Slack(layout.Dimension))) : float.NegativeInfinity;
+            SetCodes(row, measures.Scale, norm, measures.IsBounded ? Quantiser.Up(measures.Length) : 0, measures.IsBounded ? Quantiser.Up(measures.Residual) : 0);
+        }
+
         owners[row] = owner;
         templates[row] = template;
         Volatile.Write(ref born[row], change);
@@ -57,14 +110,22 @@ internal sealed unsafe class Chunk
     /// <summary>Lets a row be there only before change <paramref name="change"/>. It stays readable until <see cref="Erase"/>.</summary>
     public void End(int row, long change) => Volatile.Write(ref died[row], change);
 
-    /// <summary>Overwrites an ended row with zeros and frees it. No search may be able to see it.</summary>
+    /// <summary>Overwrites an ended row and frees it. No search may be able to see it.</summary>
     public void Erase(int row)
     {
         Volatile.Write(ref born[row], Never);
-        new Span<float>(Vectors + ((long)row * stride), stride).Clear();
+        Vector(row).Clear();
+        uint* words = Words(row);
+        for (int quad = 0; quad < layout.CodeDimension / 4; quad++)
+        {
+            words[quad * RowLayout.BlockRows] = 0;
+        }
+
+        SetCodes(row, scale: 0, float.PositiveInfinity, length: 0, residual: 0);
         owners[row] = null;
         templates[row] = 0;
-        Volatile.Write(ref taken, taken - 1);
+        free.Push(row);
+        taken--;
     }
 
     /// <summary>
@@ -73,17 +134,47 @@ internal sealed unsafe class Chunk
     /// </summary>
     public bool IsVisible(int row, long epoch) => Volatile.Read(ref died[row]) > epoch && Volatile.Read(ref born[row]) <= epoch;
 
+    /// <summary>Whether a row is there in the newest state. Only the writer asks.</summary>
+    public bool IsLive(int row) => born[row] != Never && died[row] == Never;
+
     /// <summary>Owner of a visible row and the position of the row among the owner's templates.</summary>
     public (string Person, int Template) Owner(int row) => (owners[row]!, templates[row]);
 
-    /// <summary>Overwrites and gives back the native memory. No search may run.</summary>
+    /// <summary>A row's vector, with the zeros behind it.</summary>
+    public Span<float> Vector(int row) => new(Vectors + ((long)row * layout.Stride), layout.Stride);
+
+    /// <summary>Overwrites and gives back the native memory. No search may be able to reach it.</summary>
     public void Free()
     {
-        if (Vectors != null)
+        if (!freed)
         {
-            NativeMemory.Clear(Vectors, (nuint)Bytes);
-            NativeMemory.AlignedFree(Vectors);
-            Vectors = null;
+            freed = true;
+            NativeMemory.Clear(memory, (nuint)Bytes);
+            NativeMemory.AlignedFree(memory);
         }
     }
+
+    /// <summary>Writes a row's part of the bound. The block's part covers all its rows at any moment, for it only ever leaves out rows that no search can see.</summary>
+    private void SetCodes(int row, float scale, float norm, float length, float residual)
+    {
+        float* head = Head(row);
+        head[0] = scale;
+        head[RowLayout.BlockRows] = norm;
+        lengths[row] = length;
+        residuals[row] = residual;
+        int block = row / RowLayout.BlockRows;
+        float longest = 0, largest = 0;
+        for (int i = block * RowLayout.BlockRows; i < (block + 1) * RowLayout.BlockRows; i++)
+        {
+            longest = Math.Max(longest, lengths[i]);
+            largest = Math.Max(largest, residuals[i]);
+        }
+
+        Reach[2 * block] = longest;
+        Reach[(2 * block) + 1] = largest;
+    }
+
+    private float* Head(int row) => (float*)(Blocks + ((long)(row / RowLayout.BlockRows) * layout.BlockBytes)) + (row % RowLayout.BlockRows);
+
+    private uint* Words(int row) => (uint*)Head(row) + (RowLayout.HeadBytes / sizeof(uint));
 }

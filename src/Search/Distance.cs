@@ -20,6 +20,37 @@ public static class Distance
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     public static float Euclidean(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => MathF.Sqrt(Squared(a, b));
 
+    /// <summary>
+    /// Squared distances of one probe to many rows, with the bits of <see cref="Squared(ReadOnlySpan{float}, ReadOnlySpan{float})"/>: the plain loop that reads every value, 4 bytes per dimension
+    /// and row. <see cref="TemplateIndex"/> finds the nearest rows with a quarter of that.
+    /// </summary>
+    /// <param name="rows">Vectors of finite values, row-major, one after the other.</param>
+    /// <param name="probe">A vector of finite values.</param>
+    /// <param name="distances">Receives a squared distance per row.</param>
+    /// <exception cref="ArgumentException"><paramref name="rows"/> are not as many vectors as there are <paramref name="distances"/>.</exception>
+    public static unsafe void Squared(ReadOnlySpan<float> rows, ReadOnlySpan<float> probe, Span<float> distances)
+    {
+        if (rows.Length != (long)distances.Length * probe.Length)
+        {
+            throw new ArgumentException($"{rows.Length} values are not {distances.Length} vectors of {probe.Length}.", nameof(rows));
+        }
+
+        if (probe.Length % 16 == 0)
+        {
+            fixed (float* r = rows, p = probe, d = distances)
+            {
+                Kernel.Best.Squared(r, distances.Length, p, probe.Length, d);
+            }
+
+            return;
+        }
+
+        for (int row = 0; row < distances.Length; row++)
+        {
+            distances[row] = Kernel.Best.Squared(rows.Slice(row * probe.Length, probe.Length), probe);
+        }
+    }
+
     internal static float Squared(Kernel kernel, ReadOnlySpan<float> a, ReadOnlySpan<float> b)
     {
         if (a.Length != b.Length)

@@ -1,29 +1,37 @@
 namespace FaceGrid.Search;
 
 /// <summary>
-/// Keeps the nearest people of one probe. Candidates gather in a buffer; when it is full it is sorted, each person keeps only the nearest template, and what is behind
+/// Keeps the nearest people of one probe. Candidates gather in a buffer of twice the limit; when it is full it is sorted, each person keeps only the nearest template, and what is behind
 /// the last place goes. So a candidate costs the logarithm of the limit, whatever the limit is.
 /// </summary>
 internal sealed class NearestPeople(int limit)
 {
-    /// <summary>Room beyond twice the limit, so that small limits do not sort at each candidate.</summary>
-    private const int Slack = 32;
-
     private readonly HashSet<string> seen = new(StringComparer.Ordinal);
     private readonly List<Candidate> candidates = [];
 
-    /// <summary>Squared distance above which nothing can get in any more; equal ones may, by their id.</summary>
+    /// <summary>Squared distance above which nothing can get in any more; equal ones may, by their id. There are as many people as the limit who are as near.</summary>
     public float Threshold { get; private set; } = float.PositiveInfinity;
 
+    /// <summary>Adds a template, unless it is too far.</summary>
     public void Add(float squared, string person, int template)
     {
         candidates.Add(new Candidate(squared, person, template));
-        if (candidates.Count >= (2L * limit) + Slack)
+        if (candidates.Count >= 2L * limit)
         {
             Trim();
         }
     }
 
+    /// <summary>Adds what another one has gathered.</summary>
+    public void AddAll(NearestPeople other)
+    {
+        foreach (Candidate candidate in other.candidates)
+        {
+            Add(candidate.Squared, candidate.Person, candidate.Template);
+        }
+    }
+
+    /// <summary>The nearest people, in order.</summary>
     public SearchHit[] ToHits()
     {
         Trim();

@@ -1,93 +1,135 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace FaceGrid.Search;
 
 /// <summary>
-/// One search: several probes share one pass over the chunks. Rows are taken in blocks that stay in the cache while all probes visit them.
+/// One search: several probes share one pass over the chunks, and any number of threads share the pass. Holds what they have in common; each thread has a <see cref="ScanWorker"/>.
 /// </summary>
 internal sealed unsafe class Scan : IDisposable
 {
-    /// <summary>Bytes of rows per block: half of the 1 MiB second-level cache of Zen 4 and 5, a quarter of the 2 MiB of recent Xeons.</summary>
-    private const int BlockBytes = 128 << 10;
-
-    private readonly Kernel kernel;
-    private readonly int stride;
-    private readonly int probeCount;
-    private readonly int blockRows;
+    private readonly Chunk[] chunks;
     private readonly float* probes;
-    private readonly float* distances;
-    private readonly NearestPeople[] nearest;
+    private readonly float* thresholds;
+    private readonly Dictionary<float[], ProbeCodes> codes = []; // By reference, as arrays are.
+    private readonly List<NearestPeople[]> found = [];
+    private int next = -1;
 
-    /// <summary>Copies the probes to aligned memory with zeros behind the last dimension.</summary>
-    public Scan(Kernel kernel, int dimension, int stride, ReadOnlySpan<float> source, int probeCount, int limit)
+    /// <summary>Copies the probes to aligned memory with zeros behind the last dimension, and encodes them for each centre.</summary>
+    public Scan(Kernel kernel, RowLayout layout, Chunk[] chunks, long epoch, ReadOnlySpan<float> source, int probeCount, int limit)
     {
-        this.kernel = kernel;
-        this.stride = stride;
-        this.probeCount = probeCount;
-        blockRows = Math.Max(16, BlockBytes / (stride * sizeof(float)));
-        nearest = new NearestPeople[probeCount];
-        nuint probeBytes = (nuint)probeCount * (nuint)stride * sizeof(float);
-        probes = (float*)NativeMemory.AlignedAlloc(probeBytes + ((nuint)probeCount * (nuint)blockRows * sizeof(float)), 64);
-        distances = probes + ((long)probeCount * stride);
-        NativeMemory.Clear(probes, probeBytes);
+        Kernel = kernel;
+        Layout = layout;
+        Epoch = epoch;
+        ProbeCount = probeCount;
+        Limit = limit;
+        this.chunks = chunks;
+        probes = (float*)NativeMemory.AlignedAlloc(ProbeFloats * sizeof(float), RowLayout.LineBytes);
+        thresholds = probes + ((long)probeCount * layout.Stride);
+        NativeMemory.Clear(probes, ProbeFloats * sizeof(float));
         for (int p = 0; p < probeCount; p++)
         {
-            source.Slice(p * dimension, dimension).CopyTo(new Span<float>(probes + ((long)p * stride), stride));
-            nearest[p] = new NearestPeople(limit);
+            source.Slice(p * layout.Dimension, layout.Dimension).CopyTo(new Span<float>(Probe(p), layout.Stride));
+            thresholds[p] = float.PositiveInfinity;
         }
-    }
 
-    /// <summary>Looks at the first <paramref name="rowCount"/> rows of a chunk as they are in state <paramref name="epoch"/>.</summary>
-    public void Visit(Chunk chunk, int rowCount, long epoch)
-    {
-        for (int first = 0; first < rowCount; first += blockRows)
+        foreach (Chunk chunk in chunks)
         {
-            int count = Math.Min(blockRows, rowCount - first);
-            kernel.Squared(chunk.Vectors + ((long)first * stride), count, probes, probeCount, stride, distances);
-            for (int p = 0; p < probeCount; p++)
+            if (!codes.ContainsKey(chunk.Centre))
             {
-                Collect(chunk, first, new ReadOnlySpan<float>(distances + ((long)p * count), count), epoch, nearest[p]);
+                codes.Add(chunk.Centre, new ProbeCodes(layout, chunk.Centre, probes, probeCount));
             }
         }
     }
 
-    /// <summary>Hands on what is near enough; most groups of lanes hold nothing and are skipped with one comparison.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Collect(Chunk chunk, int first, ReadOnlySpan<float> squared, long epoch, NearestPeople into)
+    /// <summary>The instruction path.</summary>
+    public Kernel Kernel { get; }
+
+    /// <summary>Sizes.</summary>
+    public RowLayout Layout { get; }
+
+    /// <summary>The state that is searched.</summary>
+    public long Epoch { get; }
+
+    /// <summary>Number of probes.</summary>
+    public int ProbeCount { get; }
+
+    /// <summary>Hits per probe at most.</summary>
+    public int Limit { get; }
+
+    /// <summary>Products of codes that the pass multiplies: its cost.</summary>
+    public long Products => chunks.Sum(chunk => (long)chunk.Taken) * Layout.CodeDimension * ProbeCount;
+
+    private nuint ProbeFloats => (nuint)ProbeCount * (nuint)(Layout.Stride + 1);
+
+    /// <summary>A probe's vector, with the zeros behind it.</summary>
+    public float* Probe(int probe) => probes + ((long)probe * Layout.Stride);
+
+    /// <summary>The probes as codes for the chunks with a centre.</summary>
+    public ProbeCodes CodesFor(float[] centre) => codes[centre];
+
+    /// <summary>Squared distance beyond which nobody is wanted, as far as any thread knows: a thread has seen as many people as the limit who are as near.</summary>
+    public float Threshold(int probe) => Volatile.Read(ref thresholds[probe]);
+
+    /// <summary>Tells all threads that a thread has as many people as the limit within <paramref name="squared"/>.</summary>
+    public void Lower(int probe, float squared)
     {
-        int r = 0;
-        for (; r + Vector<float>.Count <= squared.Length; r += Vector<float>.Count)
+        float known = Threshold(probe);
+        while (squared < known)
         {
-            if (Vector.LessThanOrEqualAny(new Vector<float>(squared[r..]), new Vector<float>(into.Threshold)))
+            float before = Interlocked.CompareExchange(ref thresholds[probe], squared, known);
+            if (before == known)
             {
-                CollectEach(chunk, first + r, squared.Slice(r, Vector<float>.Count), epoch, into);
+                return;
+            }
+
+            known = before;
+        }
+    }
+
+    /// <summary>Scans chunks until none is left. Several threads may do so at once.</summary>
+    /// <param name="ct">Looked at before each chunk.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public void Work(CancellationToken ct)
+    {
+        using var worker = new ScanWorker(this);
+        int at;
+        while ((at = Interlocked.Increment(ref next)) < chunks.Length)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (chunks[at].Taken > 0)
+            {
+                worker.Visit(chunks[at]);
             }
         }
 
-        CollectEach(chunk, first + r, squared[r..], epoch, into);
-    }
-
-    private static void CollectEach(Chunk chunk, int first, ReadOnlySpan<float> squared, long epoch, NearestPeople into)
-    {
-        for (int r = 0; r < squared.Length; r++)
+        lock (found)
         {
-            if (squared[r] <= into.Threshold && chunk.IsVisible(first + r, epoch))
-            {
-                (string person, int template) = chunk.Owner(first + r);
-                into.Add(squared[r], person, template);
-            }
+            found.Add(worker.Nearest);
         }
     }
 
-    /// <summary>The hits per probe.</summary>
-    public SearchHit[][] ToHits() => [.. nearest.Select(n => n.ToHits())];
+    /// <summary>The hits per probe, when all threads are done.</summary>
+    public SearchHit[][] ToHits()
+    {
+        foreach (NearestPeople[] others in found.Skip(1))
+        {
+            for (int p = 0; p < ProbeCount; p++)
+            {
+                found[0][p].AddAll(others[p]);
+            }
+        }
+
+        return [.. found[0].Select(nearest => nearest.ToHits())];
+    }
 
     /// <summary>Overwrites the probes, which are personal data, and gives the memory back.</summary>
     public void Dispose()
     {
-        NativeMemory.Clear(probes, (nuint)probeCount * (nuint)stride * sizeof(float));
+        NativeMemory.Clear(probes, ProbeFloats * sizeof(float));
         NativeMemory.AlignedFree(probes);
+        foreach (ProbeCodes set in codes.Values)
+        {
+            set.Dispose();
+        }
     }
 }

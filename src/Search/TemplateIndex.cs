@@ -9,23 +9,18 @@ namespace FaceGrid.Search;
 /// </summary>
 public sealed class TemplateIndex : IDisposable
 {
-    /// <summary>Bytes of vectors per chunk: small enough for an index of one person, large enough that a million rows are few chunks. Cancellation is looked at between chunks (about 15 us).</summary>
-    private const int ChunkBytes = 512 << 10;
+    /// <summary>Rows that move per row that a change adds or removes, at most, when memory is to be given back.</summary>
+    private const int MovesPerRow = 4;
 
     private readonly Kernel kernel;
-    private readonly int stride;
-    private readonly int chunkRows;
+    private readonly RowLayout layout;
     private readonly Lock writing = new();
     private readonly Epochs epochs = new();
     private readonly Dictionary<string, int[]> people = new(StringComparer.Ordinal);
-    private readonly Stack<int> freeRows = new();
-    private readonly Queue<(int Row, long Died)> endedRows = new();
-    private volatile Chunk[] chunks = [];
-    private volatile int rowCount;
+    private readonly RowStore rows;
     private volatile int peopleCount;
     private volatile int templateCount;
     private volatile bool disposed;
-    private long bytes;
 
     /// <summary>Creates an empty index.</summary>
     /// <param name="dimension">Length of each vector, 32 to 2048.</param>
@@ -39,14 +34,13 @@ public sealed class TemplateIndex : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 32);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, 2048);
-        Dimension = dimension;
         this.kernel = kernel;
-        stride = (dimension + 15) & ~15;
-        chunkRows = (int)BitOperations.RoundUpToPowerOf2((uint)(ChunkBytes / (stride * sizeof(float) * 2)) + 1);
+        layout = new RowLayout(dimension);
+        rows = new RowStore(layout, epochs);
     }
 
     /// <summary>Length of each vector.</summary>
-    public int Dimension { get; }
+    public int Dimension => layout.Dimension;
 
     /// <summary>How many people the index holds.</summary>
     public int People => peopleCount;
@@ -54,8 +48,11 @@ public sealed class TemplateIndex : IDisposable
     /// <summary>How many templates the index holds.</summary>
     public int Templates => templateCount;
 
-    /// <summary>Bytes of native memory held: room for the most templates there ever were at once. Beside it, each row takes about 30 bytes of managed memory.</summary>
-    public long Bytes => Interlocked.Read(ref bytes);
+    /// <summary>
+    /// Bytes of native memory held: per row the vector (4 bytes per dimension), its codes (1 byte per dimension) and 9 bytes, and room to grow. When an index shrinks, memory is given back as
+    /// rows move together. Beside it, each row takes about 36 bytes of managed memory and each person about 100.
+    /// </summary>
+    public long Bytes => rows.Bytes;
 
     /// <summary>Adds a person or replaces all templates of one. Searches that begin after the call see it.</summary>
     /// <param name="person">The person's id, not empty.</param>
@@ -74,18 +71,17 @@ public sealed class TemplateIndex : IDisposable
         lock (writing)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            int[] rows = new int[templates.Length / Dimension];
-            Reserve(rows.Length);
+            int[] added = new int[templates.Length / Dimension];
+            rows.Reserve(added.Length);
             long change = epochs.Next;
-            for (int t = 0; t < rows.Length; t++)
+            for (int t = 0; t < added.Length; t++)
             {
-                rows[t] = TakeRow();
-                chunks[rows[t] / chunkRows].Write(rows[t] % chunkRows, templates.Slice(t * Dimension, Dimension), person, t, change);
+                added[t] = rows.Add(templates.Slice(t * Dimension, Dimension), person, t, change);
             }
 
-            EndRows(person, change);
-            people[person] = rows;
-            Publish(rows.Length);
+            int removed = EndRows(person, change);
+            people[person] = added;
+            Publish(change, added.Length + removed);
         }
     }
 
@@ -99,29 +95,39 @@ public sealed class TemplateIndex : IDisposable
         lock (writing)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            if (!EndRows(person, epochs.Next))
+            long change = epochs.Next;
+            int removed = EndRows(person, change);
+            people.Remove(person);
+            if (removed > 0)
             {
-                return false;
+                Publish(change, removed);
             }
 
-            people.Remove(person);
-            Publish(added: 0);
-            return true;
+            return removed > 0;
         }
     }
 
     /// <summary>
     /// Finds for each probe the nearest people, each by the nearest of the person's templates, ascending by (distance, person id in ordinal order).
-    /// Runs on the calling thread; all probes share one pass over memory: reads templates x dimension x 4 bytes.
+    /// Runs on the calling thread; <see cref="ScanPool"/> uses several. All probes share one pass over memory: it reads templates x dimension x 1 byte, and the vectors of the few
+    /// templates that this cannot rule out.
     /// </summary>
     /// <param name="probes">Finite values, row-major, <paramref name="probeCount"/> times <see cref="Dimension"/> floats.</param>
     /// <param name="probeCount">How many probes; 0 or more.</param>
     /// <param name="limit">Hits per probe at most, 1 or more.</param>
-    /// <param name="ct">Looked at between chunks of about 512 KiB.</param>
+    /// <param name="ct">Looked at between chunks of at most 1 MiB of codes.</param>
     /// <returns>Per probe its hits: fewer than <paramref name="limit"/> only when the index holds fewer people.</returns>
     /// <exception cref="ArgumentException">The length does not fit, or a value is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SearchHit[][] Search(ReadOnlySpan<float> probes, int probeCount, int limit, CancellationToken ct)
+    {
+        using SearchRun run = Begin(probes, probeCount, limit);
+        run.Scan.Work(ct);
+        return run.Scan.ToHits();
+    }
+
+    /// <summary>Begins a search on the state of this moment. What it needs of the index stays until the run is disposed.</summary>
+    internal SearchRun Begin(ReadOnlySpan<float> probes, int probeCount, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(probeCount);
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
@@ -131,40 +137,16 @@ public sealed class TemplateIndex : IDisposable
         }
 
         ThrowIfNotFinite(probes, nameof(probes));
-        if (probeCount == 0)
-        {
-            return [];
-        }
-
         Epochs.Epoch epoch = epochs.Enter();
         try
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            using var scan = new Scan(kernel, Dimension, stride, probes, probeCount, limit);
-            VisitAll(scan, epoch.Number, ct);
-            return scan.ToHits();
+            return new SearchRun(new Scan(kernel, layout, rows.Chunks, epoch.Number, probes, probeCount, limit), () => Leave(epoch));
         }
-        finally
+        catch
         {
-            if (epochs.Exit(epoch))
-            {
-                Settle();
-            }
-        }
-    }
-
-    private void VisitAll(Scan scan, long epoch, CancellationToken ct)
-    {
-        // Rows of later changes may be counted in, they are not visible. The count is read before the chunks, so each counted row has its chunk.
-        int rows = rowCount;
-        Chunk[] all = chunks;
-        for (int c = 0, first = 0; first < rows; c++, first += chunkRows)
-        {
-            ct.ThrowIfCancellationRequested();
-            if (!all[c].IsEmpty)
-            {
-                scan.Visit(all[c], Math.Min(chunkRows, rows - first), epoch);
-            }
+            Leave(epoch);
+            throw;
         }
     }
 
@@ -175,61 +157,48 @@ public sealed class TemplateIndex : IDisposable
         Settle();
     }
 
-    /// <summary>Makes sure that <paramref name="count"/> rows can be taken, so that running out of memory changes nothing.</summary>
-    private void Reserve(int count)
+    private int EndRows(string person, long change)
     {
-        long needed = count - freeRows.Count + (long)rowCount;
-        int chunkCount = (int)(Interlocked.Read(ref bytes) / ((long)chunkRows * stride * sizeof(float)));
-        while ((long)chunkCount * chunkRows < needed)
+        if (!people.TryGetValue(person, out int[]? ended))
         {
-            Chunk[] all = chunks;
-            if (chunkCount == all.Length)
-            {
-                Array.Resize(ref all, Math.Max(4, 2 * chunkCount));
-            }
-
-            all[chunkCount] = new Chunk(chunkRows, stride);
-            Interlocked.Add(ref bytes, all[chunkCount].Bytes);
-            chunkCount++;
-            chunks = all;
+            return 0;
         }
+
+        foreach (int row in ended)
+        {
+            rows.End(row, change);
+        }
+
+        return ended.Length;
     }
 
-    private int TakeRow() => freeRows.TryPop(out int row) ? row : rowCount++;
-
-    private bool EndRows(string person, long change)
+    /// <summary>Makes a change visible, and moves a few rows where memory can be given back.</summary>
+    private void Publish(long change, int rowsChanged)
     {
-        if (!people.TryGetValue(person, out int[]? rows))
+        for (int i = 0; i < MovesPerRow * rowsChanged && rows.TryPickToMove(out int row); i++)
         {
-            return false;
+            Move(row, change);
         }
 
-        foreach (int row in rows)
-        {
-            chunks[row / chunkRows].End(row % chunkRows, change);
-            endedRows.Enqueue((row, change));
-        }
-
-        templateCount -= rows.Length;
-        return true;
-    }
-
-    private void Publish(int added)
-    {
-        templateCount += added;
+        templateCount = rows.Live;
         peopleCount = people.Count;
         epochs.Publish();
-        EraseEnded();
+        rows.EraseEnded();
     }
 
-    private void EraseEnded()
+    private void Move(int row, long change)
     {
-        long oldest = epochs.Oldest;
-        while (endedRows.TryPeek(out (int Row, long Died) ended) && ended.Died <= oldest)
+        (Chunk chunk, int place) = rows[row];
+        (string person, int template) = chunk.Owner(place);
+        people[person][template] = rows.Add(chunk.Vector(place)[..Dimension], person, template, change);
+        rows.End(row, change);
+    }
+
+    private void Leave(Epochs.Epoch epoch)
+    {
+        if (epochs.Exit(epoch))
         {
-            endedRows.Dequeue();
-            chunks[ended.Row / chunkRows].Erase(ended.Row % chunkRows);
-            freeRows.Push(ended.Row);
+            Settle();
         }
     }
 
@@ -240,32 +209,34 @@ public sealed class TemplateIndex : IDisposable
         {
             if (!disposed)
             {
-                EraseEnded();
-                return;
+                rows.EraseEnded();
             }
-
-            if (epochs.Busy)
+            else if (!epochs.Busy)
             {
-                return; // The last search comes by here.
+                rows.FreeAll(); // While searches run, the last of them comes by here.
             }
-
-            foreach (Chunk? chunk in chunks)
-            {
-                chunk?.Free();
-            }
-
-            Interlocked.Exchange(ref bytes, 0);
         }
     }
 
     private static void ThrowIfNotFinite(ReadOnlySpan<float> values, string name)
     {
-        foreach (float value in values)
+        // Zero times a value is zero, unless the value is infinite or not a number; that goes through all vector registers of a machine.
+        Vector<float> sum = default;
+        int i = 0;
+        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            if (!float.IsFinite(value))
-            {
-                throw new ArgumentException("A value is not a finite number.", name);
-            }
+            sum += new Vector<float>(values[i..]) * 0f;
+        }
+
+        float rest = Vector.Sum(sum);
+        for (; i < values.Length; i++)
+        {
+            rest += values[i] * 0f;
+        }
+
+        if (rest != 0)
+        {
+            throw new ArgumentException("A value is not a finite number.", name);
         }
     }
 }

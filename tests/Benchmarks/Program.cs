@@ -1,7 +1,8 @@
 using System.CommandLine;
+using BenchmarkDotNet.Running;
 using FaceGrid.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks -- overhead | scale
+// dotnet run -c Release --project tests/Benchmarks -- overhead | scale | kernels [BenchmarkDotNet arguments]
 var data = new Option<string>("--data") { Description = "Directory with LFW pictures in zip files.", Required = true };
 var people = new Option<int>("--people") { Description = "Synthetic people in the gallery.", DefaultValueFactory = _ => 10_000 };
 var rounds = new Option<int>("--rounds") { Description = "Measured rounds.", DefaultValueFactory = _ => 10 };
@@ -16,4 +17,7 @@ var starts = new Option<int>("--starts") { Description = "How often the node is 
 var scale = new Command("scale", "Cost of a large gallery in a node.") { crowd, dimension, questions, starts };
 scale.SetAction(parse => Scale.RunAsync(parse.GetValue(crowd), parse.GetValue(dimension), parse.GetValue(questions), parse.GetValue(starts)));
 
-return await new RootCommand("Benchmarks of FaceGrid. Figures are ratios to a baseline of the same run.") { overhead, scale }.Parse(args).InvokeAsync();
+var kernels = new Command("kernels", "The search's inner loops, under BenchmarkDotNet; takes its arguments.") { TreatUnmatchedTokensAsErrors = false };
+kernels.SetAction(parse => { BenchmarkSwitcher.FromAssembly(typeof(KernelSpeed).Assembly).Run([.. parse.UnmatchedTokens]); });
+
+return await new RootCommand("Benchmarks of FaceGrid. Figures are ratios to a baseline of the same run.") { overhead, scale, kernels }.Parse(args).InvokeAsync();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using FaceGrid.Cli.Bench;
 using FaceGrid.Cli.Enrolment;
 using FaceGrid.Cli.Evaluation;
 using FaceGrid.Cli.Galleries;
@@ -52,6 +53,7 @@ internal static class CommandLine
         root.Add(ModelsCommand.Create(shell));
         root.Add(KeysCommand.Create(shell));
         root.Add(EvaluateCommand.Create(shell));
+        root.Add(BenchCommand.Create(shell));
         return root;
     }
 }

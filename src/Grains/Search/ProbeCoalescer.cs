@@ -6,8 +6,8 @@ namespace FaceGrid.Grains.Search;
 /// Lets probes that arrive while a scan runs share the next pass over memory. Called on a grain's turn, scans beside it; with no scan
 /// running a probe starts at once, so a lone caller waits for nobody and nobody waits for more than two passes.
 /// </summary>
-/// <param name="search">Scans: probes, count, limit.</param>
-internal sealed class ProbeCoalescer(Func<float[], int, int, SearchHit[][]> search)
+/// <param name="search">Scans: probes, count, limit; cancelled when nobody waits for the pass any more.</param>
+internal sealed class ProbeCoalescer(Func<float[], int, int, CancellationToken, Task<SearchHit[][]>> search)
 {
     private const int ProbesPerPassMax = 256;
 
@@ -18,7 +18,7 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, SearchHit[][]> sear
     /// <param name="probes">Vectors one after the other.</param>
     /// <param name="count">Number of probes.</param>
     /// <param name="limit">Hits per probe.</param>
-    /// <param name="cancellationToken">Leaves the queue; a pass that has begun is finished.</param>
+    /// <param name="cancellationToken">Leaves the queue; a pass that has begun ends early when all who wait for it have left.</param>
     /// <returns>Hits per probe.</returns>
     public Task<SearchHit[][]> SearchAsync(float[] probes, int count, int limit, CancellationToken cancellationToken)
     {
@@ -41,8 +41,11 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, SearchHit[][]> sear
             List<Waiting> pass = NextPass();
             try
             {
-                SearchHit[][] hits = await Task.Run(() => Scan(pass));
-                Share(pass, hits);
+                Share(pass, await ScanAsync(pass));
+            }
+            catch (OperationCanceledException)
+            {
+                pass.ForEach(waiting => waiting.Done.TrySetCanceled(waiting.CancellationToken));
             }
             catch (Exception failure)
             {
@@ -73,7 +76,7 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, SearchHit[][]> sear
         return pass;
     }
 
-    private SearchHit[][] Scan(List<Waiting> pass)
+    private async Task<SearchHit[][]> ScanAsync(List<Waiting> pass)
     {
         if (pass.Count == 0)
         {
@@ -81,7 +84,23 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, SearchHit[][]> sear
         }
 
         float[] probes = pass.Count == 1 ? pass[0].Probes : [.. pass.SelectMany(waiting => waiting.Probes)];
-        return search(probes, pass.Sum(waiting => waiting.Count), pass.Max(waiting => waiting.Limit));
+        using var nobody = new CancellationTokenSource();
+        int here = pass.Count;
+        CancellationTokenRegistration[] leaving = [.. pass.Select(waiting => waiting.CancellationToken.Register(() =>
+        {
+            if (Interlocked.Decrement(ref here) == 0)
+            {
+                nobody.Cancel();
+            }
+        }))];
+        try
+        {
+            return await search(probes, pass.Sum(waiting => waiting.Count), pass.Max(waiting => waiting.Limit), nobody.Token);
+        }
+        finally
+        {
+            Array.ForEach(leaving, registration => registration.Dispose());
+        }
     }
 
     private static void Share(List<Waiting> pass, SearchHit[][] hits)

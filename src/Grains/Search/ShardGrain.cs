@@ -16,6 +16,7 @@ namespace FaceGrid.Grains.Search;
 public sealed partial class ShardGrain(
     IGrainRows rows,
     PersonRowReader reader,
+    ScanPool scans,
     ILocalSiloDetails silo,
     IOptions<GridOptions> options,
     TimeProvider time,
@@ -35,7 +36,7 @@ public sealed partial class ShardGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = ShardKey.Parse(this.GetPrimaryKeyString());
-        _probes = new ProbeCoalescer((probes, count, limit) => _index.Search(probes, count, limit, CancellationToken.None));
+        _probes = new ProbeCoalescer((probes, count, limit, nobody) => _index.SearchAsync(scans, probes, count, limit, nobody));
         _map = await Gallery.GetShardMapAsync();
         if (!Serves(_map))
         {

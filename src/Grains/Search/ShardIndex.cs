@@ -5,7 +5,7 @@ namespace FaceGrid.Grains.Search;
 
 /// <summary>
 /// What a shard knows: the newest revision of each person, their face ids, and the vector index. Tombstones keep a late, older entry
-/// from bringing back somebody who was deleted. One writer at a time; searches may run beside it.
+/// from bringing back somebody who was deleted. Belongs to a grain's turn; searches run beside it.
 /// </summary>
 internal sealed class ShardIndex(TimeProvider time) : IDisposable
 {
@@ -82,9 +82,10 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
         return true;
     }
 
-    /// <summary>Searches; may run beside a writer.</summary>
-    public SearchHit[][] Search(ReadOnlySpan<float> probes, int count, int limit, CancellationToken cancellationToken) =>
-        Volatile.Read(ref _vectors)?.Search(probes, count, limit, cancellationToken) ?? [.. Enumerable.Repeat(Array.Empty<SearchHit>(), count)];
+    /// <summary>Searches the present state; a writer may go on beside it.</summary>
+    public Task<SearchHit[][]> SearchAsync(ScanPool pool, ReadOnlySpan<float> probes, int count, int limit, CancellationToken cancellationToken) => _vectors is { } vectors
+        ? pool.SearchAsync(vectors, probes, count, limit, cancellationToken)
+        : Task.FromResult<SearchHit[][]>([.. Enumerable.Repeat(Array.Empty<SearchHit>(), count)]);
 
     /// <summary>The face id of a hit of a scan that began at <paramref name="moment"/>, or null when the person has left or lost a face since.</summary>
     public string? FaceIdOf(SearchHit hit, long moment) =>
@@ -104,10 +105,10 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
         ReadOnlySpan<float> vectors = MemoryMarshal.Cast<byte, float>(entry.Vectors);
         if (_vectors is null)
         {
-            Volatile.Write(ref _vectors, new TemplateIndex(vectors.Length / entry.FaceIds.Length));
+            _vectors = new TemplateIndex(vectors.Length / entry.FaceIds.Length);
         }
 
-        _vectors!.Set(entry.Person, vectors);
+        _vectors.Set(entry.Person, vectors);
     }
 
     private void Bury(PersonEntry entry)

@@ -15,40 +15,41 @@ public sealed class TemplateIndexTests
 
     [Theory]
     [MemberData(nameof(DistanceTests.Paths), MemberType = typeof(DistanceTests))]
-    public void Search_AfterRandomHistory_EqualsPlainSearch(string path)
+    public void Search_AfterRandomHistory_EqualsPlainSearch(string path) => RunHistories(path, path == "scalar" ? 20 : 100);
+
+    internal static void RunHistories(string path, int histories)
     {
         Arbitrary<int> seeds = Gen.Choose(0, int.MaxValue - 1).ToArbitrary();
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(path == "scalar" ? 15 : 60), Prop.ForAll(seeds, seed => RunHistory(path, seed)));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(histories), Prop.ForAll(seeds, seed => RunHistory(path, seed)));
     }
 
+    /// <summary>Enrols, replaces and removes people with vectors of every kind, in few or in several chunks, and asks with vectors of every kind.</summary>
     private static void RunHistory(string path, int seed)
     {
         var random = new Random(seed);
-        int dimension = Dimensions[random.Next(Dimensions.Length)];
+        int dimension = random.Next(3) == 0 ? random.Next(32, 600) : Dimensions[random.Next(Dimensions.Length)];
         using var index = new TemplateIndex(dimension, DistanceTests.Path(path));
         Dictionary<string, float[]> model = [];
-        float[] pool = Vectors.Unit(random, 6, dimension); // Few different vectors: many ties between and within people.
-        int steps = random.Next(60);
+        var data = new VectorData(random, dimension);
+        int steps = random.Next(random.Next(4) == 0 ? 1 + (150_000 / dimension) : 60), persons = 1 + random.Next(2 * (steps + 1));
         for (int step = 0; step < steps; step++)
         {
-            string person = "p" + random.Next(17);
-            if (random.Next(4) == 0)
+            string person = "p" + random.Next(persons);
+            if (random.Next(5) == 0)
             {
                 index.Remove(person).ShouldBe(model.Remove(person), $"seed {seed}");
                 continue;
             }
 
-            float[] templates = [.. Enumerable.Range(0, random.Next(1, 5)).SelectMany(_ =>
-                random.Next(2) == 0 ? Vectors.Unit(random, 1, dimension) : pool.AsSpan(random.Next(6) * dimension, dimension).ToArray())];
-            index.Set(person, templates);
-            model[person] = templates;
+            model[person] = [.. Enumerable.Range(0, random.Next(1, 5)).SelectMany(_ => data.Next())];
+            index.Set(person, model[person]);
         }
 
         index.People.ShouldBe(model.Count);
         index.Templates.ShouldBe(model.Values.Sum(t => t.Length / dimension));
         int probeCount = random.Next(1, 10);
-        float[] probes = [.. Vectors.Unit(random, probeCount - 1, dimension), .. pool.AsSpan(0, dimension)];
-        int limit = random.Next(1, 20);
+        float[] probes = [.. Enumerable.Range(0, probeCount).SelectMany(_ => data.Next())];
+        int limit = random.Next(3) == 0 ? random.Next(1, 1001) : random.Next(1, 20);
         SearchHit[][] hits = index.Search(probes, probeCount, limit, Ct);
         hits.Length.ShouldBe(probeCount);
         for (int p = 0; p < probeCount; p++)
@@ -149,19 +150,107 @@ public sealed class TemplateIndexTests
     }
 
     [Fact]
+    public void Remove_MostPeople_GivesMemoryBackAndKeepsTheRest()
+    {
+        var random = new Random(9);
+        using var index = new TemplateIndex(64);
+        float[] values = Vectors.Unit(random, 20_000, 64);
+        for (int i = 0; i < 20_000; i++)
+        {
+            index.Set("p" + i, values.AsSpan(i * 64, 64));
+        }
+
+        long full = index.Bytes;
+        int[] kept = [.. Enumerable.Range(0, 500).Select(i => i * 40)];
+        for (int i = 0; i < 20_000; i++)
+        {
+            if (i % 40 != 0)
+            {
+                index.Remove("p" + i).ShouldBeTrue();
+            }
+        }
+
+        index.Templates.ShouldBe(500);
+        index.Bytes.ShouldBeLessThan(full / 8);
+        (string, float[])[] model = [.. kept.Select(i => ("p" + i, values[(i * 64)..((i + 1) * 64)]))];
+        float[] probe = Vectors.Unit(random, 1, 64);
+        index.Search(probe, 1, 1000, Ct)[0].ShouldBe(PlainSearch.Search(model, probe, 1000));
+        for (int i = 0; i < 20_000; i++)
+        {
+            index.Set("p" + i, values.AsSpan(i * 64, 64));
+        }
+
+        index.Bytes.ShouldBeLessThan(full * 2);
+    }
+
+    /// <summary>Goal: rows that move and chunks that go back are never missed and never read after. Method: an index grows and shrinks by a factor of 20 while searches look for those who stay.</summary>
+    [Fact]
+    public async Task Searches_while_an_index_shrinks_and_grows_find_who_stays()
+    {
+        const int Dimension = 64, Stay = 100, Guests = 2000;
+        var random = new Random(6);
+        using var index = new TemplateIndex(Dimension);
+        using var pool = new ScanPool(2);
+        float[] values = Vectors.Unit(random, Guests, Dimension);
+        float[] probe = Vectors.Unit(random, 1, Dimension);
+        for (int i = 0; i < Guests; i++)
+        {
+            // Those who stay are enrolled among the others, so that they have to move.
+            index.Set((i % (Guests / Stay) == 0 ? "stay" : "guest") + i, values.AsSpan(i * Dimension, Dimension));
+        }
+
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        Task writer = Task.Run(() =>
+        {
+            for (int round = 0; !stop.IsCancellationRequested; round++)
+            {
+                for (int i = 0; i < Guests; i++)
+                {
+                    if (i % (Guests / Stay) != 0 && round % 2 == 0)
+                    {
+                        index.Remove("guest" + i);
+                    }
+                    else if (i % (Guests / Stay) != 0)
+                    {
+                        index.Set("guest" + i, values.AsSpan(i * Dimension, Dimension));
+                    }
+                }
+            }
+        }, Ct);
+        int searches = 0;
+        for (; !stop.IsCancellationRequested; searches++)
+        {
+            SearchHit[] hits = (await pool.SearchAsync(index, probe, 1, Guests, Ct))[0];
+            hits.Count(hit => hit.Person.StartsWith("stay", StringComparison.Ordinal)).ShouldBe(Stay);
+            foreach (SearchHit hit in hits)
+            {
+                int i = int.Parse(hit.Person.AsSpan(hit.Person.StartsWith('s') ? "stay".Length : "guest".Length));
+                hit.SquaredDistance.ShouldBe(Distance.Squared(values.AsSpan(i * Dimension, Dimension), probe));
+            }
+        }
+
+        await writer;
+        searches.ShouldBeGreaterThan(2);
+    }
+
+    [Fact]
     public unsafe void Chunk_Erase_LeavesZerosAndNoOwner()
     {
-        var chunk = new Chunk(16, 32);
-        chunk.Write(3, Vectors.Unit(new Random(1), 1, 32), "a", 0, change: 1);
-        chunk.IsVisible(3, 0).ShouldBeFalse();
-        chunk.IsVisible(3, 1).ShouldBeTrue();
-        chunk.End(3, 2);
-        chunk.IsVisible(3, 1).ShouldBeTrue();
-        chunk.IsVisible(3, 2).ShouldBeFalse();
-        chunk.Erase(3);
-        chunk.IsEmpty.ShouldBeTrue();
-        new ReadOnlySpan<float>(chunk.Vectors, 16 * 32).ContainsAnyExcept(0f).ShouldBeFalse();
-        chunk.Owner(3).Person.ShouldBeNull();
+        var layout = new RowLayout(40);
+        var chunk = new Chunk(layout, 32, new float[layout.Stride]);
+        byte[] before = new ReadOnlySpan<byte>(chunk.Vectors, (int)chunk.Bytes).ToArray();
+        int row = chunk.Take();
+        chunk.Write(row, Vectors.Unit(new Random(1), 1, 40), "a", 0, change: 1);
+        chunk.IsVisible(row, 0).ShouldBeFalse();
+        chunk.IsVisible(row, 1).ShouldBeTrue();
+        chunk.End(row, 2);
+        chunk.IsVisible(row, 1).ShouldBeTrue();
+        chunk.IsVisible(row, 2).ShouldBeFalse();
+        new ReadOnlySpan<byte>(chunk.Vectors, (int)chunk.Bytes).SequenceEqual(before).ShouldBeFalse();
+        chunk.Erase(row);
+        chunk.Taken.ShouldBe(0);
+        new ReadOnlySpan<byte>(chunk.Vectors, (int)chunk.Bytes).SequenceEqual(before).ShouldBeTrue();
+        chunk.Owner(row).Person.ShouldBeNull();
         chunk.Free();
     }
 

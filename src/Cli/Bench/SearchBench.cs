@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using System.Globalization;
+using FaceGrid.Search;
+
+namespace FaceGrid.Cli.Bench;
+
+/// <summary>One scenario: a gallery of synthetic people, the engine and what it is held against.</summary>
+internal sealed class SearchBench : IDisposable
+{
+    /// <summary>Floats that are read for the bandwidth at least: 512 MiB, more than any cache.</summary>
+    private const int ReadFloatsMin = 128 << 20;
+
+    /// <summary>Answers that are checked against the plain loop.</summary>
+    private const int CheckedMax = 8;
+
+    private readonly BenchData data;
+    private readonly BenchVectors vectors;
+    private readonly int dimension;
+    private readonly float[] rows;
+    private readonly TemplateIndex index;
+
+    /// <summary>Makes vectors and fills an index.</summary>
+    /// <param name="data">Kind of vectors.</param>
+    /// <param name="rowCount">Templates.</param>
+    /// <param name="dimension">Length of a vector.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public SearchBench(BenchData data, int rowCount, int dimension, CancellationToken cancellationToken)
+    {
+        this.data = data;
+        this.dimension = dimension;
+        vectors = new BenchVectors(data, dimension);
+        rows = vectors.Rows(rowCount, cancellationToken);
+        index = new TemplateIndex(dimension);
+        long start = Stopwatch.GetTimestamp();
+        int values = vectors.TemplatesPerPerson * dimension;
+        for (int person = 0; person < People; person++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            index.Set(Id(person), rows.AsSpan(person * values, Math.Min(values, rows.Length - (person * values))));
+        }
+
+        BuildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>Time to fill the index on one thread.</summary>
+    public double BuildSeconds { get; }
+
+    /// <summary>Native memory of the index.</summary>
+    public long IndexBytes => index.Bytes;
+
+    private int People => ((rows.Length / dimension) + vectors.TemplatesPerPerson - 1) / vectors.TemplatesPerPerson;
+
+    /// <summary>Measures everything, one after the other in each round, so that a busy moment of the machine hits all alike.</summary>
+    /// <param name="batch">Probes per pass of the engine; the others take one probe at a time.</param>
+    /// <param name="threads">Threads.</param>
+    /// <param name="limit">Hits per probe.</param>
+    /// <param name="rounds">Rounds.</param>
+    /// <param name="cancellationToken">Stops between measurements.</param>
+    /// <returns>The figures.</returns>
+    public async Task<SearchBenchReport> MeasureAsync(int batch, int threads, int limit, int rounds, CancellationToken cancellationToken)
+    {
+        using var pool = new ScanPool(threads);
+        var plain = new PlainLoop(rows, dimension, threads, limit);
+        float[] probes = vectors.Probes(Math.Max(batch, CheckedMax), People);
+        float[] memory = rows.Length >= ReadFloatsMin ? rows : new float[ReadFloatsMin];
+        Array.Fill(memory, 1, 0, memory == rows ? 0 : memory.Length);
+        var engine = new List<double>();
+        var canonical = new List<double>();
+        var tensor = new List<double>();
+        var read = new List<double>();
+        for (int round = -1; round < rounds; round++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (double readSeconds, double engineSeconds, double plainSeconds, double tensorSeconds) = (
+                Time(() => plain.Read(memory)),
+                await EngineAsync(pool, probes, batch, limit, cancellationToken),
+                Time(() => plain.Canonical(0, probes)),
+                Time(() => plain.Tensors(0, probes)));
+            if (round >= 0)
+            {
+                // The first round warms up.
+                read.Add(memory.Length * 4e-9 / readSeconds);
+                engine.Add(1e3 * engineSeconds / batch);
+                canonical.Add(1e3 * plainSeconds);
+                tensor.Add(1e3 * tensorSeconds);
+            }
+        }
+
+        double gigabytes = 1e-9 * rows.Length;
+        int checkedCount = Math.Min(CheckedMax, probes.Length / dimension);
+        return new SearchBenchReport(
+            SearchKernels.Name,
+            Environment.ProcessorCount,
+            rows.Length / dimension,
+            dimension,
+            batch,
+            threads,
+            limit,
+            data.ToString().ToLowerInvariant(),
+            BuildSeconds,
+            IndexBytes,
+            rounds,
+            await DifferentAsync(pool, probes, checkedCount, limit, cancellationToken),
+            checkedCount,
+            Spread.Of(engine),
+            Spread.Of(canonical),
+            Spread.Of(tensor),
+            Spread.Of(read),
+            Spread.Of(canonical.Zip(engine, (theirs, ours) => theirs / ours)),
+            Spread.Of(tensor.Zip(engine, (theirs, ours) => theirs / ours)),
+            Spread.Of(read.Zip(engine, (bandwidth, ours) => gigabytes / (ours * batch / 1e3) / bandwidth)));
+    }
+
+    /// <summary>Measures the engine alone.</summary>
+    /// <param name="batch">Probes per pass.</param>
+    /// <param name="threads">Threads.</param>
+    /// <param name="limit">Hits per probe.</param>
+    /// <param name="rounds">Rounds.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Milliseconds per pass.</returns>
+    public async Task<Spread> MeasureEngineAsync(int batch, int threads, int limit, int rounds, CancellationToken cancellationToken)
+    {
+        using var pool = new ScanPool(threads);
+        float[] probes = vectors.Probes(batch, People);
+        var passes = new List<double>();
+        for (int round = -1; round < rounds; round++)
+        {
+            double seconds = await EngineAsync(pool, probes, batch, limit, cancellationToken);
+            if (round >= 0)
+            {
+                passes.Add(1e3 * seconds);
+            }
+        }
+
+        return Spread.Of(passes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => index.Dispose();
+
+    private static string Id(int person) => person.ToString("d8", CultureInfo.InvariantCulture);
+
+    private static double Time(Action action)
+    {
+        long start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private async Task<double> EngineAsync(ScanPool pool, float[] probes, int batch, int limit, CancellationToken cancellationToken)
+    {
+        long start = Stopwatch.GetTimestamp();
+        await pool.SearchAsync(index, probes.AsSpan(0, batch * dimension), batch, limit, cancellationToken);
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>How many answers differ from the plain loop: the nearest template of each person, by the canonical distance, in the order (distance, id).</summary>
+    private async Task<int> DifferentAsync(ScanPool pool, float[] probes, int count, int limit, CancellationToken cancellationToken)
+    {
+        SearchHit[][] hits = await pool.SearchAsync(index, probes.AsSpan(0, count * dimension), count, limit, cancellationToken);
+        float[] distances = new float[rows.Length / dimension];
+        int different = 0;
+        for (int p = 0; p < count; p++)
+        {
+            Distance.Squared(rows, probes.AsSpan(p * dimension, dimension), distances);
+            var expected = Enumerable.Range(0, distances.Length)
+                .GroupBy(row => row / vectors.TemplatesPerPerson, (person, own) => (Person: person, Row: own.MinBy(row => distances[row])))
+                .OrderBy(best => distances[best.Row]).ThenBy(best => best.Person).Take(limit)
+                .Select(best => new SearchHit(Id(best.Person), best.Row % vectors.TemplatesPerPerson, distances[best.Row]));
+            different += hits[p].SequenceEqual(expected) ? 0 : 1;
+        }
+
+        return different;
+    }
+}

@@ -1,0 +1,223 @@
+using System.Numerics;
+
+namespace FaceGrid.Search;
+
+/// <summary>
+/// The chunks of an index and which rows are free. Chunks double in size up to a limit, so that an index of one person is small and one of a million is few chunks. Rows are taken from the
+/// first chunk that has room, so the last ones run empty when an index shrinks. Belongs to the writer; searches only read <see cref="Chunks"/>.
+/// </summary>
+internal sealed class RowStore
+{
+    /// <summary>Rows of the first chunk: 170 kB at 512 dimensions.</summary>
+    private const int ChunkRowsMin = 64;
+
+    /// <summary>Bytes of codes of a large chunk: about 25 us of memory bandwidth, between which cancellation is looked at and threads share the work, and long enough to stream.</summary>
+    private const int ChunkCodeBytesMax = 1 << 20;
+
+    /// <summary>Rows before there is a centre: an average of fewer might come close to a person's own vector.</summary>
+    private const int CentreRowsMin = 512;
+
+    /// <summary>Rows that a centre is averaged from at most.</summary>
+    private const int CentreSampleMax = 4096;
+
+    private readonly RowLayout layout;
+    private readonly Epochs epochs;
+    private readonly int rowBits;
+    private readonly PriorityQueue<int, int> chunksWithRoom = new();
+    private readonly Queue<(int Row, long Died)> endedRows = new();
+    private readonly Queue<(Chunk Chunk, long Died)> endedChunks = new();
+    private volatile Chunk[] chunks = [];
+    private float[] centre;
+    private int centreRows = CentreRowsMin / 2;
+    private int capacity;
+    private int live;
+    private int emptying = -1;
+    private int emptyingRow;
+    private long bytes;
+
+    /// <summary>Creates a store without rows.</summary>
+    public RowStore(RowLayout layout, Epochs epochs)
+    {
+        this.layout = layout;
+        this.epochs = epochs;
+        centre = new float[layout.Stride];
+        rowBits = BitOperations.Log2((uint)(ChunkCodeBytesMax / layout.CodeDimension));
+    }
+
+    /// <summary>The chunks of this moment: an array that is never written to.</summary>
+    public Chunk[] Chunks => chunks;
+
+    /// <summary>Bytes of native memory.</summary>
+    public long Bytes => Interlocked.Read(ref bytes);
+
+    /// <summary>Rows of the newest state.</summary>
+    public int Live => live;
+
+    /// <summary>The chunk of a row, and the row's place in it.</summary>
+    public (Chunk Chunk, int Row) this[int row] => (chunks[row >> rowBits], row & ((1 << rowBits) - 1));
+
+    /// <summary>Makes sure that <paramref name="count"/> rows can be taken, so that running out of memory changes nothing.</summary>
+    /// <exception cref="OutOfMemoryException">There is no memory.</exception>
+    public void Reserve(int count)
+    {
+        while (capacity - live - endedRows.Count < count)
+        {
+            if (live >= 2 * centreRows)
+            {
+                (centre, centreRows) = (Average(), live);
+            }
+
+            int rowCount = (int)Math.Min(1L << rowBits, (long)ChunkRowsMin << Math.Min(chunks.Length, 30));
+            var chunk = new Chunk(layout, rowCount, centre);
+            chunksWithRoom.Enqueue(chunks.Length, chunks.Length);
+            capacity += rowCount;
+            Interlocked.Add(ref bytes, chunk.Bytes);
+            chunks = [.. chunks, chunk];
+        }
+    }
+
+    /// <summary>Writes a vector to a free row that is there from change <paramref name="change"/> on. Rows must be reserved.</summary>
+    /// <returns>The row.</returns>
+    public int Add(ReadOnlySpan<float> vector, string owner, int template, long change)
+    {
+        int at = chunksWithRoom.Peek();
+        Chunk chunk = chunks[at];
+        int row = chunk.Take();
+        if (chunk.Taken == chunk.RowCount)
+        {
+            chunksWithRoom.Dequeue();
+        }
+
+        chunk.Write(row, vector, owner, template, change);
+        live++;
+        return (at << rowBits) | row;
+    }
+
+    /// <summary>Lets a row be there only before change <paramref name="change"/>; it is overwritten when no search can see it any more.</summary>
+    public void End(int row, long change)
+    {
+        (Chunk chunk, int place) = this[row];
+        chunk.End(place, change);
+        endedRows.Enqueue((row, change));
+        live--;
+    }
+
+    /// <summary>
+    /// Chooses a row that should move, so that memory can be given back: when all rows fill less than half of the chunks before the last one, the last one is emptied.
+    /// There is room for the row in another chunk.
+    /// </summary>
+    /// <param name="row">The row.</param>
+    /// <returns>False when nothing should move.</returns>
+    public bool TryPickToMove(out int row)
+    {
+        int last = chunks.Length - 1;
+        if (!IsLastTooMuch() || !chunksWithRoom.TryPeek(out int target, out _) || target == last)
+        {
+            emptying = -1;
+        }
+        else if (emptying != last)
+        {
+            (emptying, emptyingRow) = (last, chunks[last].Used);
+        }
+
+        while (emptying >= 0 && emptyingRow > 0)
+        {
+            if (chunks[last].IsLive(--emptyingRow))
+            {
+                row = (last << rowBits) | emptyingRow;
+                return true;
+            }
+        }
+
+        row = -1;
+        return false;
+    }
+
+    /// <summary>Overwrites and frees what no search can see any more, and gives chunks back that are not needed.</summary>
+    public void EraseEnded()
+    {
+        long oldest = epochs.Oldest;
+        while (endedRows.TryPeek(out (int Row, long Died) ended) && ended.Died <= oldest)
+        {
+            endedRows.Dequeue();
+            (Chunk chunk, int place) = this[ended.Row];
+            if (chunk.Taken == chunk.RowCount)
+            {
+                chunksWithRoom.Enqueue(ended.Row >> rowBits, ended.Row >> rowBits);
+            }
+
+            chunk.Erase(place);
+        }
+
+        while (IsLastTooMuch() && chunks[^1].Taken == 0)
+        {
+            DropLast();
+        }
+
+        oldest = epochs.Oldest;
+        while (endedChunks.TryPeek(out (Chunk Chunk, long Died) ended) && ended.Died <= oldest)
+        {
+            Free(endedChunks.Dequeue().Chunk);
+        }
+    }
+
+    /// <summary>Gives everything back. No search may run.</summary>
+    public void FreeAll()
+    {
+        foreach (Chunk chunk in chunks)
+        {
+            Free(chunk);
+        }
+
+        while (endedChunks.TryDequeue(out (Chunk Chunk, long Died) ended))
+        {
+            Free(ended.Chunk);
+        }
+
+        chunks = [];
+    }
+
+    private void Free(Chunk chunk)
+    {
+        chunk.Free();
+        Interlocked.Add(ref bytes, -chunk.Bytes);
+    }
+
+    private bool IsLastTooMuch() => chunks.Length > 1 && live < (capacity - chunks[^1].RowCount) / 2;
+
+    /// <summary>Takes the last chunk, which has no rows, from the index. Searches that began before may still read it, so that counts as a change.</summary>
+    private void DropLast()
+    {
+        Chunk last = chunks[^1];
+        endedChunks.Enqueue((last, epochs.Next));
+        capacity -= last.RowCount;
+        chunks = chunks[..^1];
+        chunksWithRoom.Remove(chunks.Length, out _, out _);
+        epochs.Publish();
+    }
+
+    /// <summary>The mean of a sample of the live rows: it need not be exact, nor to stay true.</summary>
+    private float[] Average()
+    {
+        double[] sum = new double[layout.Stride];
+        int step = Math.Max(1, live / CentreSampleMax), count = 0;
+        foreach (Chunk chunk in chunks)
+        {
+            for (int row = 0; row < chunk.Used; row += step)
+            {
+                if (chunk.IsLive(row))
+                {
+                    Span<float> vector = chunk.Vector(row);
+                    for (int i = 0; i < sum.Length; i++)
+                    {
+                        sum[i] += vector[i];
+                    }
+
+                    count++;
+                }
+            }
+        }
+
+        return [.. sum.Select(value => (float)(value / Math.Max(1, count)))];
+    }
+}

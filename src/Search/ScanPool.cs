@@ -1,0 +1,167 @@
+namespace FaceGrid.Search;
+
+/// <summary>
+/// Threads that search, so that no other thread has to: they wait without using a processor while there is nothing to do. Searches are begun in the order in which they are asked for; a large one is
+/// shared by all threads that are free.
+/// </summary>
+public sealed class ScanPool : IDisposable
+{
+    /// <summary>Products of codes that are worth waking a thread for: about 0.1 ms of a core, a few times what it costs to wake one.</summary>
+    private const long ProductsPerThreadMin = 4 << 20;
+
+    private readonly LinkedList<Job> jobs = new();
+    private readonly Thread[] threads;
+    private bool disposed;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threadCount">How many, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threadCount"/> is less than 1.</exception>
+    public ScanPool(int threadCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threadCount, 1);
+        threads = [.. Enumerable.Range(0, threadCount).Select(i => new Thread(Serve) { Name = $"scan {i}", IsBackground = true })];
+        Array.ForEach(threads, thread => thread.Start());
+    }
+
+    /// <summary>How many threads search.</summary>
+    public int ThreadCount => threads.Length;
+
+    /// <summary>Threads that leave the rest of the process a core's worth of air: one less than there are processors, at least 1.</summary>
+    public static int DefaultThreadCount => Math.Max(1, Environment.ProcessorCount - 1);
+
+    /// <summary>Like <see cref="TemplateIndex.Search"/>, on the threads of this pool. The state searched is that of the moment of the call.</summary>
+    /// <param name="index">What is searched.</param>
+    /// <param name="probes">Finite values, row-major, <paramref name="probeCount"/> times <see cref="TemplateIndex.Dimension"/> floats; copied.</param>
+    /// <param name="probeCount">How many probes; 0 or more.</param>
+    /// <param name="limit">Hits per probe at most, 1 or more.</param>
+    /// <param name="ct">Looked at between chunks of at most 1 MiB of codes. A token with a timer is a deadline.</param>
+    /// <returns>Per probe its hits. Cancelled when <paramref name="ct"/> is.</returns>
+    /// <exception cref="ArgumentException">The length does not fit, or a value is not finite.</exception>
+    /// <exception cref="ObjectDisposedException">The pool or the index is disposed.</exception>
+    public Task<SearchHit[][]> SearchAsync(TemplateIndex index, ReadOnlySpan<float> probes, int probeCount, int limit, CancellationToken ct)
+    {
+        SearchRun run = index.Begin(probes, probeCount, limit);
+        var job = new Job(run, (int)Math.Clamp(run.Scan.Products / ProductsPerThreadMin, 1, threads.Length), ct);
+        lock (jobs)
+        {
+            if (disposed)
+            {
+                run.Dispose();
+                throw new ObjectDisposedException(nameof(ScanPool));
+            }
+
+            jobs.AddLast(job);
+            for (int i = 0; i < job.ThreadsMax; i++)
+            {
+                Monitor.Pulse(jobs);
+            }
+        }
+
+        return job.Hits;
+    }
+
+    /// <summary>Ends the threads when all searches that were asked for are done.</summary>
+    public void Dispose()
+    {
+        lock (jobs)
+        {
+            disposed = true;
+            Monitor.PulseAll(jobs);
+        }
+    }
+
+    private void Serve()
+    {
+        while (Take() is { } job)
+        {
+            job.Work();
+            bool last;
+            lock (jobs)
+            {
+                // No chunk is left, so nobody else needs to join.
+                jobs.Remove(job);
+                last = --job.Threads == 0;
+            }
+
+            if (last)
+            {
+                job.Finish();
+            }
+        }
+    }
+
+    private Job? Take()
+    {
+        lock (jobs)
+        {
+            while (true)
+            {
+                if (jobs.FirstOrDefault(job => job.Threads < job.ThreadsMax) is { } found)
+                {
+                    found.Threads++;
+                    return found;
+                }
+
+                if (disposed)
+                {
+                    return null;
+                }
+
+                Monitor.Wait(jobs);
+            }
+        }
+    }
+
+    /// <summary>A search that was asked for.</summary>
+    private sealed class Job(SearchRun run, int threadsMax, CancellationToken ct)
+    {
+        private readonly TaskCompletionSource<SearchHit[][]> hits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Exception? failure;
+
+        public Task<SearchHit[][]> Hits => hits.Task;
+
+        public int ThreadsMax => threadsMax;
+
+        /// <summary>Threads at work now; guarded by the pool's lock.</summary>
+        public int Threads { get; set; }
+
+        public void Work()
+        {
+            try
+            {
+                run.Scan.Work(ct);
+            }
+            catch (Exception e)
+            {
+                failure = e; // Reported by Finish; which of several does not matter.
+            }
+        }
+
+        public void Finish()
+        {
+            SearchHit[][]? found = null;
+            try
+            {
+                found = failure is null ? run.Scan.ToHits() : null;
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+
+            run.Dispose(); // Before the answer, so that who has it may count on the memory.
+            if (failure is null)
+            {
+                hits.SetResult(found!);
+            }
+            else if (failure is OperationCanceledException)
+            {
+                hits.SetCanceled(ct);
+            }
+            else
+            {
+                hits.SetException(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace FaceGrid.Search;
+
+/// <summary>
+/// One thread's part of a search. Codes say which rows may be near enough; the distance of those, and only it, decides. So the answer does not depend on the codes, on the order of the
+/// chunks or on how many threads there are: a row is left out only when its distance is proven to be beyond the last place (<see cref="Quantiser"/>).
+/// </summary>
+internal sealed unsafe class ScanWorker : IDisposable
+{
+    /// <summary>Blocks that a single probe is held against before its candidates are looked at: 64 KiB at 512 dimensions, while the heads of the blocks are still in the cache.</summary>
+    private const int StreamBlocks = 8;
+
+    private readonly Scan scan;
+    private readonly float* thresholds;
+    private readonly int* products;
+    private readonly ushort* near;
+
+    /// <summary>Allocates what the thread needs.</summary>
+    public ScanWorker(Scan scan)
+    {
+        this.scan = scan;
+        Nearest = new NearestPeople[scan.ProbeCount];
+        for (int p = 0; p < scan.ProbeCount; p++)
+        {
+            Nearest[p] = new NearestPeople(scan.Limit);
+        }
+
+        int productCount = RowLayout.BlockRows * Math.Max(StreamBlocks, Kernel.TileBlocks * Kernel.TileProbes);
+        products = (int*)NativeMemory.AlignedAlloc((nuint)(productCount * (sizeof(int) + sizeof(ushort))) + ((nuint)scan.ProbeCount * sizeof(float)), RowLayout.LineBytes);
+        near = (ushort*)(products + productCount);
+        thresholds = (float*)(near + productCount);
+    }
+
+    /// <summary>The nearest people per probe that this thread has seen.</summary>
+    public NearestPeople[] Nearest { get; }
+
+    /// <summary>Looks at the rows of a chunk.</summary>
+    public void Visit(Chunk chunk)
+    {
+        for (int p = 0; p < scan.ProbeCount; p++)
+        {
+            thresholds[p] = scan.Threshold(p);
+        }
+
+        ProbeCodes codes = scan.CodesFor(chunk.Centre);
+        const int TileRows = Kernel.TileBlocks * RowLayout.BlockRows;
+        int blockCount = (chunk.Used + TileRows - 1) / TileRows * Kernel.TileBlocks;
+        int step = scan.ProbeCount < Kernel.TileProbes ? StreamBlocks : Kernel.TileBlocks;
+        for (int block = 0; block < blockCount; block += step)
+        {
+            VisitBlocks(chunk, block, Math.Min(step, blockCount - block), codes);
+        }
+    }
+
+    /// <summary>Holds all probes against some blocks, which stay in the first-level cache meanwhile: four probes at a time, the rest one by one.</summary>
+    private void VisitBlocks(Chunk chunk, int block, int blockCount, ProbeCodes codes)
+    {
+        RowLayout layout = scan.Layout;
+        byte* first = chunk.Blocks + ((long)block * layout.BlockBytes);
+        int p = 0;
+        if (scan.ProbeCount >= Kernel.TileProbes)
+        {
+            // The next two blocks are fetched meanwhile; behind the chunk's end that asks for memory that is not needed, which is harmless.
+            byte* ahead = first + (Kernel.TileBlocks * (long)layout.BlockBytes);
+            int groups = layout.Groups * (scan.ProbeCount / Kernel.TileProbes);
+            int aheadLines = ((Kernel.TileBlocks * layout.BlockBytes / RowLayout.LineBytes) + groups - 1) / groups;
+            for (; p + Kernel.TileProbes <= scan.ProbeCount; p += Kernel.TileProbes, ahead += layout.Groups * aheadLines * RowLayout.LineBytes)
+            {
+                scan.Kernel.Tile(first + RowLayout.HeadBytes, layout, codes.Codes + ((long)p * layout.ProbeBytes), products, ahead, aheadLines);
+                Collect(chunk, block, blockCount, codes, p, Kernel.TileProbes);
+            }
+        }
+
+        for (; p < scan.ProbeCount; p++)
+        {
+            scan.Kernel.Stream(first + RowLayout.HeadBytes, blockCount, layout, codes.Codes + ((long)p * layout.ProbeBytes), products);
+            Collect(chunk, block, blockCount, codes, p, 1);
+        }
+    }
+
+    private void Collect(Chunk chunk, int block, int blockCount, ProbeCodes codes, int probe, int probeCount)
+    {
+        RowLayout layout = scan.Layout;
+        byte* first = chunk.Blocks + ((long)block * layout.BlockBytes);
+        if (!scan.Kernel.FindNear(first, blockCount, layout, chunk.Reach + (2 * block), products, codes.Bounds + probe, thresholds + probe, probeCount, near))
+        {
+            return;
+        }
+
+        for (int i = 0; i < probeCount * blockCount; i++)
+        {
+            for (uint rows = near[i]; rows != 0; rows &= rows - 1)
+            {
+                Measure(chunk, ((block + (i % blockCount)) * RowLayout.BlockRows) + BitOperations.TrailingZeroCount(rows), probe + (i / blockCount));
+            }
+        }
+    }
+
+    /// <summary>Computes a candidate's distance in fp32, by which alone it gets in.</summary>
+    private void Measure(Chunk chunk, int row, int probe)
+    {
+        if (!chunk.IsVisible(row, scan.Epoch))
+        {
+            return;
+        }
+
+        float squared;
+        scan.Kernel.Squared(chunk.Vectors + ((long)row * scan.Layout.Stride), 1, scan.Probe(probe), scan.Layout.Stride, &squared);
+        if (squared > thresholds[probe])
+        {
+            return;
+        }
+
+        (string person, int template) = chunk.Owner(row);
+        Nearest[probe].Add(squared, person, template);
+        if (Nearest[probe].Threshold < thresholds[probe])
+        {
+            thresholds[probe] = Nearest[probe].Threshold;
+            scan.Lower(probe, thresholds[probe]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => NativeMemory.AlignedFree(products);
+}
