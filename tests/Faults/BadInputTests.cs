@@ -73,6 +73,47 @@ public sealed class BadInputTests : IAsyncLifetime
         _node.Output.ShouldNotContain("fail:");
     }
 
+    // Each large picture is 70 MB of pixels; a node that kept what it should give back would hold gigabytes after these.
+    [Fact]
+    public async Task Memory_returns_after_a_flood_of_large_and_broken_pictures()
+    {
+        byte[] large = Noise(4_000, 3_000);
+        byte[] broken = large[..(large.Length / 2)];
+        await FloodAsync(8);
+        long before = ResidentBytes();
+        await FloodAsync(24);
+
+        var limit = System.Diagnostics.Stopwatch.StartNew();
+        while (ResidentBytes() > before + 300_000_000 && limit.Elapsed < TimeSpan.FromSeconds(30))
+        {
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        ResidentBytes().ShouldBeLessThan(before + 300_000_000);
+
+        Task FloodAsync(int rounds) => Parallel.ForAsync(0, rounds, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) =>
+        {
+            await ShouldAnswerAsync("large", Enrol, large, "image/jpeg", 422, "no-face");
+            await ShouldAnswerAsync("broken", Enrol, broken, "image/jpeg", 422, "corrupt-picture");
+            await ShouldAnswerAsync("bomb", Enrol, PngHeader(60_000, 60_000), "image/png", 413, "too-many-pixels");
+            await DisconnectAsync(large);
+        });
+    }
+
+    private long ResidentBytes()
+    {
+        _node.Process.Refresh();
+        return _node.Process.WorkingSet64;
+    }
+
+    private static byte[] Noise(int width, int height)
+    {
+        using var bitmap = new SKBitmap(width, height);
+        new Random(1).NextBytes(bitmap.GetPixelSpan());
+        using SKData data = bitmap.Encode(SKEncodedImageFormat.Jpeg, 5);
+        return data.ToArray();
+    }
+
     private async Task ShouldAnswerAsync(string what, string path, byte[] body, string type, int status, string code)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
