@@ -44,7 +44,8 @@ public interface IGrainRows
     Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct);
 
     /// <summary>
-    /// Returns when no byte of a row deleted before the call is left in the database file or its log. Callers share one run.
+    /// Returns when no byte of a row deleted before the call is left in the database file or its log. Callers share runs; one runs and at most one waits. It costs two or three flushes to disk and
+    /// a look at the pages written since the last one; the first after a start also waits for what is left of a look at the whole file, which begins with the database.
     /// </summary>
     /// <param name="ct">Stops waiting; the shared run goes on.</param>
     /// <exception cref="StorageException">Readers were in the way for 10 s (<see cref="StorageReason.Locked"/>), or the disk does not answer. Call again.</exception>

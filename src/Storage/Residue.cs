@@ -5,44 +5,80 @@ using Microsoft.Win32.SafeHandles;
 namespace FaceGrid.Storage;
 
 /// <summary>
-/// Overwrites the unused middle of the database's pages. SQLite's secure_delete zeroes the cells that it frees, but when it splits or merges pages it
+/// Overwrites the unused middle of the database's pages. SQLite's secure_delete zeroes the cells and the pages that it frees, but when it splits or merges pages it
 /// leaves copies of cells between the cell pointers and the cell content; a row deleted later from the page it moved to stays readable there. Measured: 25 of 9 600 deleted rows
 /// were still in the file after secure_delete and a truncating checkpoint. Page layout: https://sqlite.org/fileformat2.html#b_tree_pages.
 /// </summary>
 /// <remarks>
-/// The file must be complete (log empty) and no one may write while a part is wiped; readers may read, they never look at these bytes. Connections that write must be opened anew
-/// afterwards, their cached pages still hold the old bytes. The handle stays open as long as any connection is, because closing one
+/// Only a page that was written can have got such a copy, so a pass looks at the pages that <see cref="WriteLog"/> has seen since they were last looked at. What earlier
+/// processes wrote is not known; hence each process also sweeps the whole file once. Used on the writer's thread only. While a part is wiped the log must be empty and nobody
+/// may change the file (<see cref="WriteLog.TryEmpty"/>); readers may read, they never look at these bytes. A connection that writes must be opened anew
+/// afterwards, its cached pages still hold the old bytes. The handle stays open as long as any connection is, because closing one
 /// handle of a file drops the POSIX locks that this process holds on it (https://sqlite.org/howtocorrupt.html, section 2.2).
 /// </remarks>
 internal sealed class Residue : IDisposable
 {
-    /// <summary>Pages per part: 64 MiB, some 20 ms in which writers wait.</summary>
-    public const int PartPages = 2048;
+    /// <summary>Pages per part: 16 MiB, some 5 ms in which writers wait.</summary>
+    private const int PartPages = 512;
 
     private readonly SafeFileHandle file;
 
+    /// <summary>Written since they were last looked at. At most all pages of the file, which is some 20 bytes for 32 KiB.</summary>
+    private readonly HashSet<uint> written = [];
+
+    /// <summary>What the pass that runs has still to look at.</summary>
+    private Queue<uint> pass = [];
+
+    /// <summary>The next page of the sweep; null when the end was reached. Pages that are added to the file later are known from the log.</summary>
+    private uint? sweepNext = 1;
+
+    private bool flushDue;
+
     public Residue(string path) => file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
-    /// <summary>Wipes <see cref="PartPages"/> pages from <paramref name="firstPage"/> (from 0) on. False when the file ends within them.</summary>
-    public bool WipePart(long firstPage)
+    /// <summary>Pages looked at since the file was opened.</summary>
+    public long PagesRead { get; private set; }
+
+    /// <summary>Marks a page as written. Pages count from 1.</summary>
+    public void Add(uint number)
+    {
+        if (number > 0)
+        {
+            written.Add(number);
+        }
+    }
+
+    /// <summary>Marks all pages: it is not known which were written.</summary>
+    public void AddAll() => sweepNext = 1;
+
+    /// <summary>Begins a pass over what is marked now. What an earlier pass left when it failed belongs to it, too.</summary>
+    public void BeginPass()
+    {
+        written.UnionWith(pass);
+        pass = new Queue<uint>(written.Order()); // In the order of the file, for which the operating system reads ahead.
+        written.Clear();
+    }
+
+    /// <summary>Wipes a part of what the pass and the sweep have left. What it wiped is on the disk when it returns.</summary>
+    public (bool More, bool Changed) WipePart()
     {
         byte[] page = ArrayPool<byte>.Shared.Rent(Schema.PageBytes);
         try
         {
-            bool wiped = false, more = true;
-            for (long number = firstPage; more && number < firstPage + PartPages; number++)
+            bool more = true;
+            for (int count = 0; more && count < PartPages; count++)
             {
-                Span<byte> content = page.AsSpan(0, Schema.PageBytes);
-                more = RandomAccess.Read(file, content, number * Schema.PageBytes) == Schema.PageBytes;
-                wiped |= more && WipePage(content, number);
+                more = WipeNext(page.AsSpan(0, Schema.PageBytes));
             }
 
-            if (wiped)
+            bool changed = flushDue;
+            if (flushDue)
             {
                 RandomAccess.FlushToDisk(file);
+                flushDue = false;
             }
 
-            return more;
+            return (more, changed);
         }
         finally
         {
@@ -51,16 +87,43 @@ internal sealed class Residue : IDisposable
         }
     }
 
-    private bool WipePage(Span<byte> page, long number)
+    /// <summary>Wipes one page and forgets it only then, so that a failure leaves it for the next pass. False when there is none.</summary>
+    private bool WipeNext(Span<byte> page)
     {
-        (int start, int length) = Gap(page, number == 0 ? 100 : 0);
-        if (page.Slice(start, length).IndexOfAnyExcept((byte)0) < 0)
+        if (pass.TryPeek(out uint number))
+        {
+            WipePage(page, number);
+            pass.Dequeue();
+            return true;
+        }
+
+        if (sweepNext is { } next)
+        {
+            sweepNext = WipePage(page, next) ? next + 1 : null;
+        }
+
+        return sweepNext is not null;
+    }
+
+    /// <summary>False when the file ends before the page.</summary>
+    private bool WipePage(Span<byte> page, uint number)
+    {
+        long offset = (number - 1L) * Schema.PageBytes;
+        if (RandomAccess.Read(file, page, offset) < page.Length)
         {
             return false;
         }
 
-        page.Slice(start, length).Clear();
-        RandomAccess.Write(file, page.Slice(start, length), (number * Schema.PageBytes) + start);
+        PagesRead++;
+        (int start, int length) = Gap(page, number == 1 ? 100 : 0);
+        Span<byte> gap = page.Slice(start, length);
+        if (gap.ContainsAnyExcept((byte)0))
+        {
+            gap.Clear();
+            RandomAccess.Write(file, gap, offset + start);
+            flushDue = true;
+        }
+
         return true;
     }
 

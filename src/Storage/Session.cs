@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace FaceGrid.Storage;
 
@@ -13,6 +14,9 @@ internal sealed class Session : IDisposable
 
     private readonly SqliteConnection connection;
     private readonly Dictionary<string, SqliteCommand> statements = [];
+
+    /// <summary>Whether the file was changed behind the connection, so that its cached pages must not be written again.</summary>
+    public bool IsStale { get; set; }
 
     private Session(SqliteConnection connection) => this.connection = connection;
 
@@ -47,6 +51,7 @@ internal sealed class Session : IDisposable
                 PRAGMA synchronous = {(synchronous == SqliteSynchronous.Full ? "FULL" : "NORMAL")};
                 PRAGMA secure_delete = ON;
                 PRAGMA temp_store = MEMORY;
+                PRAGMA wal_autocheckpoint = 0;
                 PRAGMA cache_size = -{CacheKibibytes};
                 """);
             return session;
@@ -98,6 +103,13 @@ internal sealed class Session : IDisposable
         }
 
         return command.ExecuteReader();
+    }
+
+    /// <summary>Pages that this connection wrote to the log since the last call.</summary>
+    public int TakePagesWritten()
+    {
+        _ = raw.sqlite3_db_status(connection.Handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out int pages, out _, resetFlg: 1);
+        return pages;
     }
 
     /// <summary>Ends an open transaction without changes. False when there was none or SQLite already ended it.</summary>

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 
@@ -20,30 +19,32 @@ public sealed class SqliteDatabase : IGrainRows, IAsyncDisposable
     /// <summary>Bytes of payload after which a batch ends early.</summary>
     private const int BatchBytes = 8 << 20;
 
-    /// <summary>How long an erasure tries to get between the readers before it gives up.</summary>
-    private static readonly TimeSpan EraseLimit = TimeSpan.FromSeconds(10);
-
     private const string Range = "StateName = @state AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND GrainKey >= @from AND GrainKey < @to";
 
-    private readonly string path;
     private readonly FileStream directoryLock;
     private readonly Writer writer;
     private readonly Readers readers;
     private readonly GrainDataSource source;
     private readonly Residue residue;
-    private readonly Lock eraseGate = new();
-    private Task? eraseNext;
     private int disposed;
 
     private SqliteDatabase(string path, FileStream directoryLock, SqliteSynchronous synchronous, Session session, Residue residue)
     {
-        this.path = path;
         this.directoryLock = directoryLock;
         this.residue = residue;
-        writer = new Writer(path, synchronous, session);
+        Log = new WriteLog(path, synchronous, residue);
+        writer = new Writer(path, synchronous, session, Log);
         readers = new Readers(path, synchronous);
         source = new GrainDataSource(path, writer, readers);
+        Erasure = new Erasure(path, writer, Log, residue);
+        _ = Erasure.SweepAsync();
     }
+
+    /// <summary>For tests, which count what an erasure costs.</summary>
+    internal Erasure Erasure { get; }
+
+    /// <summary>For tests, which make checkpoints happen often.</summary>
+    internal WriteLog Log { get; }
 
     /// <summary>For <c>AdoNetGrainStorageOptions.DataSource</c>. Owned by this object; each command is one statement, durable when its task completes.</summary>
     public DbDataSource DataSource => source;
@@ -175,82 +176,7 @@ public sealed class SqliteDatabase : IGrainRows, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public Task EraseResidueAsync(CancellationToken ct)
-    {
-        lock (eraseGate)
-        {
-            eraseNext ??= Task.Run(EraseAsync, CancellationToken.None);
-            return eraseNext.WaitAsync(ct);
-        }
-    }
-
-    /// <summary>
-    /// SQLite overwrites deleted content with zeros (secure_delete), but the log still holds older pages; copying it into the file and cutting it to
-    /// length zero removes them, which needs a moment without readers. Then <see cref="Residue"/> wipes what page splits left behind, part by part, so that writes pass in between.
-    /// Callers join this run until it begins, because only then every delete they have seen is covered.
-    /// </summary>
-    private async Task EraseAsync()
-    {
-        bool joinable = true;
-        long began = Environment.TickCount64;
-        try
-        {
-            long page = 0;
-            for (bool? more = true; more != false;)
-            {
-                more = await writer.RunAsync<bool?>(WipePart, alone: true, CancellationToken.None).ConfigureAwait(false);
-                if (more is null)
-                {
-                    ThrowIfLate(began);
-                    await Task.Delay(TimeSpan.FromMilliseconds(20)).ConfigureAwait(false);
-                    continue;
-                }
-
-                began = Environment.TickCount64;
-                page += Residue.PartPages;
-            }
-
-            bool? WipePart(Session session)
-            {
-                Begin();
-                return Truncate(session) ? residue.WipePart(page) : null;
-            }
-        }
-        finally
-        {
-            Begin();
-        }
-
-        void Begin()
-        {
-            lock (eraseGate)
-            {
-                if (joinable)
-                {
-                    joinable = false;
-                    eraseNext = null;
-                }
-            }
-        }
-    }
-
-    private void ThrowIfLate(long began)
-    {
-        if (Environment.TickCount64 - began > EraseLimit.TotalMilliseconds)
-        {
-            throw new StorageException(StorageReason.Locked,
-                $"Deleted rows still have copies in {path} or its log, because readers were in the way for {EraseLimit.TotalSeconds} s: close tools that read the database and try again.");
-        }
-    }
-
-    /// <summary>Moves the log into the file and empties it. False when a reader is in the way.</summary>
-    private static bool Truncate(Session session)
-    {
-        session.Execute("PRAGMA busy_timeout = 20");
-        bool done = Convert.ToInt64(session.Scalar("PRAGMA wal_checkpoint(TRUNCATE)"), CultureInfo.InvariantCulture) == 0;
-        session.Execute($"PRAGMA busy_timeout = {Session.BusyMilliseconds}");
-        return done;
-    }
+    public Task EraseResidueAsync(CancellationToken ct) => Erasure.RunAsync(ct);
 
     private static SqliteParameter[] Bounds(string stateName, string fromKey, string toKey) =>
         [new("@state", stateName), new("@from", fromKey), new("@to", toKey)];

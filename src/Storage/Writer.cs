@@ -7,6 +7,7 @@ namespace FaceGrid.Storage;
 /// The one connection that writes, on a thread of its own, first come first served. Jobs that wait while a commit runs share the next
 /// transaction and so the next flush to disk (group commit); nobody is answered before that flush. After a failure the whole transaction is taken back, each of its callers gets
 /// the exception, and the next transaction begins on a fresh connection, so a disk that was full works again as soon as it has space.
+/// Between two groups it makes the checkpoints of the log.
 /// </summary>
 internal sealed class Writer : IAsyncDisposable
 {
@@ -15,16 +16,18 @@ internal sealed class Writer : IAsyncDisposable
 
     private readonly string path;
     private readonly SqliteSynchronous synchronous;
+    private readonly WriteLog log;
     private readonly BlockingCollection<WriteJob> queue = [];
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Session? session;
 
-    /// <summary>Starts the thread; takes over <paramref name="session"/>.</summary>
-    public Writer(string path, SqliteSynchronous synchronous, Session session)
+    /// <summary>Starts the thread; takes over <paramref name="session"/> and <paramref name="log"/>.</summary>
+    public Writer(string path, SqliteSynchronous synchronous, Session session, WriteLog log)
     {
         this.path = path;
         this.synchronous = synchronous;
         this.session = session;
+        this.log = log;
         new Thread(Loop) { IsBackground = true, Name = "FaceGrid storage writer" }.Start();
     }
 
@@ -56,9 +59,11 @@ internal sealed class Writer : IAsyncDisposable
                 next = TakeGroup(next, group);
                 RunGroup(group);
                 group.Clear();
+                CheckpointIfDue();
             }
         }
 
+        log.Dispose();
         session?.Dispose();
         ended.SetResult();
     }
@@ -100,7 +105,6 @@ internal sealed class Writer : IAsyncDisposable
             if (group[0].Alone)
             {
                 group[0].Run(session);
-                Renew();
             }
             else
             {
@@ -116,24 +120,41 @@ internal sealed class Writer : IAsyncDisposable
                 _ => e
             };
             session?.TryRollback();
-            session?.Dispose();
-            session = null;
+            CloseSession();
             group.ForEach(job => job.Fail(reported));
             return;
         }
 
         group.ForEach(job => job.Complete());
+        if (session.IsStale)
+        {
+            CloseSession();
+        }
     }
 
     /// <summary>
-    /// Forgets cached pages, which a job outside of transactions may have changed in the file. The new connection is opened before the
-    /// old one closes, because the last one to close would delete the log.
+    /// Callers were told about their commits already, and a failure here takes nothing back: the pages stay in the log, where everybody reads them, and it is tried again
+    /// when more was written. What stands in the way (a full disk, say) soon fails a commit or an erasure as well, and those have someone to tell.
     /// </summary>
-    private void Renew()
+    private void CheckpointIfDue()
     {
-        Session old = session!;
-        session = Session.Open(path, synchronous, create: false);
-        old.Dispose();
+        try
+        {
+            if (session is not null)
+            {
+                log.CheckpointIfDue(session);
+            }
+        }
+        catch (Exception e) when (e is SqliteException or StorageException or IOException or UnauthorizedAccessException)
+        {
+            CloseSession();
+        }
+    }
+
+    private void CloseSession()
+    {
+        session?.Dispose();
+        session = null;
     }
 
     private static void RunTransaction(Session session, List<WriteJob> group)

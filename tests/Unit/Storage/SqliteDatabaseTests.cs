@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using FaceGrid.Storage;
+using FaceGrid.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Shouldly;
 using Xunit;
@@ -10,19 +11,16 @@ namespace FaceGrid.Tests.Storage;
 /// <summary>Goal: the database keeps what the provider is told was stored, and nothing else. Method: real files in a directory of their own per test.</summary>
 public sealed class SqliteDatabaseTests : IDisposable
 {
-    private readonly string directory = Path.Combine(Path.GetTempPath(), "facegrid-" + Guid.NewGuid().ToString("N"));
+    private readonly TemporaryDirectory temporary = new();
+    private readonly string directory;
+
+    public SqliteDatabaseTests() => directory = Path.Combine(temporary.Path, "not", "there", "yet");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private string File => Path.Combine(directory, "facegrid.db");
 
-    public void Dispose()
-    {
-        if (Directory.Exists(directory))
-        {
-            Directory.Delete(directory, recursive: true);
-        }
-    }
+    public void Dispose() => temporary.Dispose();
 
     private Task<SqliteDatabase> OpenAsync() => SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, Ct);
 
@@ -298,79 +296,5 @@ public sealed class SqliteDatabaseTests : IDisposable
         await database.DisposeAsync();
         (await Should.ThrowAsync<StorageException>(() => queries.WriteAsync("person", "k/", null, [1]))).Reason.ShouldBe(StorageReason.Unavailable);
         (await Should.ThrowAsync<StorageException>(() => database.ReadAsync("person", "k/", Ct))).Reason.ShouldBe(StorageReason.Unavailable);
-    }
-
-    /// <summary>Goal: deleted means gone. Method: add, replace and delete rows in random order, so that pages split and merge, then look for the bytes of the deleted in all files.</summary>
-    [Theory]
-    [InlineData(600)]
-    [InlineData(2100)]
-    [InlineData(6300)]
-    public async Task EraseResidueAsync_AfterDeletes_LeavesNoByteInAnyFile(int payloadBytes)
-    {
-        var random = new Random(3);
-        await using SqliteDatabase database = await OpenAsync();
-        GrainQueries queries = await GrainQueries.OpenAsync(database);
-        Dictionary<string, int> live = [];
-        List<string> deleted = [];
-        int id = 0;
-        for (int round = 0; round < 6; round++)
-        {
-            string[] added = [.. Enumerable.Range(0, 300).Select(_ => $"default/{random.Next(65536):x4}/person-{id++:d5}-")];
-            await Task.WhenAll(added.Select(k => queries.WriteAsync("person", k, null, Payload(k))));
-            Array.ForEach(added, k => live[k] = 1);
-            foreach (string key in live.Keys.OrderBy(_ => random.Next()).Take(60).ToArray())
-            {
-                live[key] = (await queries.WriteAsync("person", key, live[key], Payload(key)))!.Value;
-            }
-
-            foreach (string key in live.Keys.OrderBy(_ => random.Next()).Take(120).ToArray())
-            {
-                (await queries.DeleteAsync("person", key, live[key])).ShouldNotBeNull();
-                live.Remove(key);
-                deleted.Add(key);
-            }
-        }
-
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => database.EraseResidueAsync(Ct)));
-        byte[] bytes = [.. Directory.GetFiles(directory).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)).SelectMany(ReadShared)];
-        HashSet<string> found = Found(bytes);
-        live.Keys.Where(k => !found.Contains(Name(k))).ShouldBeEmpty();
-        deleted.Where(k => found.Contains(Name(k))).ShouldBeEmpty();
-
-        byte[] Payload(string key)
-        {
-            byte[] payload = new byte[random.Next(payloadBytes / 2, payloadBytes * 3 / 2)];
-            byte[] name = Encoding.UTF8.GetBytes("<" + Name(key) + ">");
-            for (int at = 0; at + name.Length <= payload.Length; at += name.Length)
-            {
-                name.CopyTo(payload, at);
-            }
-
-            return payload;
-        }
-
-        static string Name(string key) => key[13..];
-    }
-
-    private static HashSet<string> Found(ReadOnlySpan<byte> bytes)
-    {
-        HashSet<string> found = [];
-        for (int at; (at = bytes.IndexOf("person-"u8)) >= 0; bytes = bytes[(at + 7)..])
-        {
-            if (at + 13 <= bytes.Length)
-            {
-                found.Add(Encoding.UTF8.GetString(bytes.Slice(at, 13)));
-            }
-        }
-
-        return found;
-    }
-
-    private static byte[] ReadShared(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        return bytes;
     }
 }

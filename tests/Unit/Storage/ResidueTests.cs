@@ -1,0 +1,87 @@
+using System.Buffers.Binary;
+using FaceGrid.Storage;
+using FaceGrid.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace FaceGrid.Tests.Storage;
+
+/// <summary>Goal: what lies in the unused middle of a page goes away and stays away. Method: a mark is planted there, as splits of pages leave them, without waiting for a split to do it.</summary>
+public sealed class ResidueTests : IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+    private readonly string path;
+
+    public ResidueTests() => path = Path.Combine(directory.Path, "facegrid.db");
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private static ReadOnlySpan<byte> Mark => "left by a split"u8;
+
+    public void Dispose() => directory.Dispose();
+
+    [Fact]
+    public async Task Residue_of_an_earlier_process_is_erased()
+    {
+        await FillAsync(rows: 400);
+        Plant();
+        await using SqliteDatabase database = await SqliteDatabase.OpenAsync(directory.Path, SqliteSynchronous.Normal, Ct);
+        await database.EraseResidueAsync(Ct);
+        ShouldBeGone();
+    }
+
+    /// <summary>The writer has the page in memory as it was before it was wiped, and must not write it back like that.</summary>
+    [Fact]
+    public async Task Residue_does_not_come_back_with_the_next_write_to_its_page()
+    {
+        await FillAsync(rows: 5);
+        Plant();
+        using var residue = new Residue(path);
+        var log = new WriteLog(path, SqliteSynchronous.Normal, residue);
+        await using var writer = new Writer(path, SqliteSynchronous.Normal, Session.Open(path, SqliteSynchronous.Normal, create: false), log);
+        await TouchAsync(writer);
+        await new Erasure(path, writer, log, residue).RunAsync(Ct);
+        ShouldBeGone();
+        await TouchAsync(writer);
+        log.Bytes.ShouldBeGreaterThan(0);
+        ShouldBeGone();
+    }
+
+    private async Task FillAsync(int rows)
+    {
+        await using SqliteDatabase database = await SqliteDatabase.OpenAsync(directory.Path, SqliteSynchronous.Normal, Ct);
+        GrainQueries queries = await GrainQueries.OpenAsync(database);
+        await Task.WhenAll(Enumerable.Range(0, rows).Select(i => queries.WriteAsync("person", $"a/{i:d4}", null, new byte[1000])));
+    }
+
+    private static Task<int> TouchAsync(Writer writer) => writer.RunAsync(session => session.Query("UPDATE GrainRow SET Version = Version + 1", []).RecordsAffected, alone: false, Ct);
+
+    /// <summary>Writes the mark between the cell pointers and the cells of all leaves of tables without row ids (type 10).</summary>
+    private void Plant()
+    {
+        byte[] bytes = File.ReadAllBytes(path);
+        int planted = 0;
+        for (int at = 0; at < bytes.Length; at += Schema.PageBytes)
+        {
+            Span<byte> page = bytes.AsSpan(at, Schema.PageBytes);
+            int start = 8 + (2 * BinaryPrimitives.ReadUInt16BigEndian(page[3..]));
+            int end = BinaryPrimitives.ReadUInt16BigEndian(page[5..]);
+            if (page[0] == 10 && end - start > 100)
+            {
+                Mark.CopyTo(page[((start + end) / 2)..]);
+                planted++;
+            }
+        }
+
+        planted.ShouldBeGreaterThan(1);
+        File.WriteAllBytes(path, bytes);
+    }
+
+    private void ShouldBeGone()
+    {
+        foreach (string file in new[] { path, path + "-wal" })
+        {
+            SharedFile.Read(file).AsSpan().IndexOf(Mark).ShouldBe(-1, file);
+        }
+    }
+}

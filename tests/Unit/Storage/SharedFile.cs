@@ -1,0 +1,13 @@
+namespace FaceGrid.Tests.Storage;
+
+/// <summary>Reads files that a database has open and may cut at any moment.</summary>
+internal static class SharedFile
+{
+    public static byte[] Read(string path)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var bytes = new MemoryStream((int)stream.Length);
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+}
