@@ -46,8 +46,7 @@ internal sealed unsafe class Chunk
         long vectorBytes = (long)rowCount * layout.Stride * sizeof(float);
         long blockBytes = (long)blockCount * layout.BlockBytes;
         Bytes = vectorBytes + blockBytes + (2L * blockCount * sizeof(float));
-        memory = (byte*)NativeMemory.AlignedAlloc((nuint)Bytes, RowLayout.LineBytes);
-        NativeMemory.Clear(memory, (nuint)Bytes);
+        memory = LargePages.Allocate(Bytes);
         Vectors = (float*)memory;
         Blocks = memory + vectorBytes;
         Reach = (float*)(Blocks + blockBytes);

@@ -11,8 +11,8 @@ internal sealed class RowStore
     /// <summary>Rows of the first chunk: 170 kB at 512 dimensions.</summary>
     private const int ChunkRowsMin = 64;
 
-    /// <summary>Bytes of codes of a large chunk: about 25 us of memory bandwidth, between which cancellation is looked at and threads share the work, and long enough to stream.</summary>
-    private const int ChunkCodeBytesMax = 1 << 20;
+    /// <summary>Bytes of codes of a large chunk: about 150 us of memory bandwidth, between which cancellation is looked at and threads share the work, and long enough to stream.</summary>
+    private const int ChunkCodeBytesMax = 4 << 20;
 
     /// <summary>Rows before there is a centre: an average of fewer might come close to a person's own vector.</summary>
     private const int CentreRowsMin = 512;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using FaceGrid.Benchmarks;
 
-// dotnet run -c Release --project tests/Benchmarks -- overhead | scale | kernels [BenchmarkDotNet arguments]
+// dotnet run -c Release --project tests/Benchmarks -- overhead | scale | churn | kernels [BenchmarkDotNet arguments]
 var data = new Option<string>("--data") { Description = "Directory with LFW pictures in zip files.", Required = true };
 var people = new Option<int>("--people") { Description = "Synthetic people in the gallery.", DefaultValueFactory = _ => 10_000 };
 var rounds = new Option<int>("--rounds") { Description = "Measured rounds.", DefaultValueFactory = _ => 10 };
@@ -14,10 +14,16 @@ var crowd = new Option<int>("--people") { Description = "Synthetic people to enr
 var dimension = new Option<int>("--dimension") { Description = "Length of a vector.", DefaultValueFactory = _ => 128 };
 var questions = new Option<int>("--requests") { Description = "Identify requests per side and number of clients.", DefaultValueFactory = _ => 2_000 };
 var starts = new Option<int>("--starts") { Description = "How often the node is started again.", DefaultValueFactory = _ => 3 };
-var scale = new Command("scale", "Cost of a large gallery in a node.") { crowd, dimension, questions, starts };
-scale.SetAction(parse => Scale.RunAsync(parse.GetValue(crowd), parse.GetValue(dimension), parse.GetValue(questions), parse.GetValue(starts)));
+var shardPeople = new Option<int>("--shard-people") { Description = "People per shard; 0 for the node's default." };
+var scale = new Command("scale", "Cost of a large gallery in a node.") { crowd, dimension, questions, starts, shardPeople };
+scale.SetAction(parse => Scale.RunAsync(parse.GetValue(crowd), parse.GetValue(dimension), parse.GetValue(questions), parse.GetValue(starts), parse.GetValue(shardPeople)));
+
+var rows = new Option<int>("--people") { Description = "People in the index.", DefaultValueFactory = _ => 1_000_000 };
+var length = new Option<int>("--dimension") { Description = "Length of a vector.", DefaultValueFactory = _ => 512 };
+var churn = new Command("churn", "What replacing people costs those who search.") { rows, length, rounds };
+churn.SetAction(parse => Churn.RunAsync(parse.GetValue(rows), parse.GetValue(length), parse.GetValue(rounds)));
 
 var kernels = new Command("kernels", "The search's inner loops, under BenchmarkDotNet; takes its arguments.") { TreatUnmatchedTokensAsErrors = false };
 kernels.SetAction(parse => { BenchmarkSwitcher.FromAssembly(typeof(KernelSpeed).Assembly).Run([.. parse.UnmatchedTokens]); });
 
-return await new RootCommand("Benchmarks of FaceGrid. Figures are ratios to a baseline of the same run.") { overhead, scale, kernels }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of FaceGrid. Figures are ratios to a baseline of the same run.") { overhead, scale, churn, kernels }.Parse(args).InvokeAsync();
