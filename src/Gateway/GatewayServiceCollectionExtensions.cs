@@ -22,6 +22,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
         services.AddHostedService<BoundAddressCheck>();
         services.TryAddSingleton(TimeProvider.System);
+        services.AddHealthChecks();
         services.AddSingleton<GridCaller>();
         services.AddSingleton<EmbedderDirectory>();
         services.AddSingleton<RequestBodies>();

@@ -32,7 +32,9 @@ try
     }
 
     builder.Services.AddOptions<GridOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Grid"), binder => binder.ErrorOnUnknownConfiguration = true);
-    builder.Services.AddHostedService<Warmup>();
+    builder.Services.AddSingleton<Warmup>();
+    builder.Services.AddHostedService(static services => services.GetRequiredService<Warmup>());
+    builder.Services.AddHealthChecks().AddCheck<Warmup>("galleries");
     builder.UseOrleans(silo =>
     {
         silo.UseLocalhostClustering(LoopbackPort.FreeOr(node.SiloPort), LoopbackPort.FreeOr(node.ClientPort), serviceId: "facegrid", clusterId: "facegrid");

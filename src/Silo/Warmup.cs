@@ -1,4 +1,5 @@
 using FaceGrid.Grains.Placement;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace FaceGrid.Silo;
 
@@ -6,9 +7,16 @@ namespace FaceGrid.Silo;
 /// Makes the node ready before the world knows it: the gallery <c>default</c> exists, and every gallery's shards are loaded, so the
 /// first search after a start is not the slow one. Deletions and growths that a crash interrupted go on from here too.
 /// </summary>
-internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifetime lifetime, IConfiguration configuration, ILogger<Warmup> logger) : BackgroundService
+internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifetime lifetime, IConfiguration configuration, ILogger<Warmup> logger)
+    : BackgroundService, IHealthCheck
 {
     private const string DefaultGallery = "default";
+
+    private volatile bool _done;
+
+    /// <summary>For <c>/health/ready</c>: healthy once every gallery has been loaded.</summary>
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(_done ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("Galleries are being loaded."));
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -16,6 +24,7 @@ internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifet
         string[] roles = configuration.GetSection("FaceGrid:Roles").Get<string[]>() ?? [];
         if (roles.Length > 0 && !roles.Contains(Roles.People))
         {
+            _done = true;
             return;
         }
 
@@ -28,6 +37,7 @@ internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifet
             try
             {
                 await WarmAsync(stoppingToken);
+                _done = true;
                 return;
             }
             catch (Exception failure) when (failure is not OperationCanceledException)

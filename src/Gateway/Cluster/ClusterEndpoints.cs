@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
 namespace FaceGrid.Gateway;
 
 /// <summary>The state of the grid, and of this process.</summary>
@@ -20,15 +22,16 @@ internal static class ClusterEndpoints
         return Answers.Json(info, GatewayJson.Default.ClusterInfo);
     }
 
-    // Asked directly and briefly: a probe wants to know about now, so nothing is tried twice.
-    private static async Task<IResult> ReadyAsync(GridCaller grid, TimeProvider time, CancellationToken cancellationToken)
+    // Asked directly and briefly: a probe wants to know about now, so nothing is tried twice. What the process still has to do after its start registers as a health check.
+    private static async Task<IResult> ReadyAsync(GridCaller grid, HealthCheckService checks, TimeProvider time, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(ReadyWithin, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         Task<NodeInfo[]> nodes = grid.Cluster.GetNodesAsync();
         Task<GalleryMap?> map = grid.Gallery("default").GetMapAsync(both.Token);
         await Task.WhenAll(nodes, map).WaitAsync(both.Token);
-        return (await nodes).Length > 0 && await map is not null
+        HealthReport report = await checks.CheckHealthAsync(both.Token);
+        return (await nodes).Length > 0 && await map is not null && report.Status == HealthStatus.Healthy
             ? Answers.Json(new HealthBody("ready"), GatewayJson.Default.HealthBody)
             : throw new FaceGridException(ErrorCodes.ShardsMissing, "The grid does not serve the default gallery yet.");
     }
