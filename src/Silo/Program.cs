@@ -16,6 +16,7 @@ builder.Logging.AddFilter("Microsoft.Orleans", LogLevel.Warning);
 builder.Logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error); // Orleans 10.4 warns at each start that its own watchdog is late.
 builder.Logging.AddFilter("Polly", LogLevel.Warning);
 builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical); // "Not ready yet" is an answer of /health/ready, not a failure.
 
 try
 {
