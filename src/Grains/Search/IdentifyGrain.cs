@@ -17,10 +17,12 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
     public async Task<IdentifyAnswer> IdentifyAsync(IdentifyRequest request, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(options.Value.SearchDeadline, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         for (int attempt = 0; ; attempt++)
         {
-            GalleryMap map = await MapAsync(request.Gallery, fresh: attempt > 0, start, cancellationToken);
-            ShardAnswer?[] answers = map.Contract is null ? [] : await ScatterAsync(request, map, start, cancellationToken);
+            GalleryMap map = await MapAsync(request.Gallery, fresh: attempt > 0, limit.Token, cancellationToken);
+            ShardAnswer?[] answers = map.Contract is null ? [] : await ScatterAsync(request, map, limit.Token, cancellationToken);
             bool wrongMap = Array.Exists(answers, answer => answer?.Status == ShardStatus.WrongMap);
             if (!wrongMap)
             {
@@ -28,7 +30,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
                 return Gather(request, map, answers);
             }
 
-            if (time.GetElapsedTime(start) > options.Value.SearchDeadline)
+            if (deadline.IsCancellationRequested)
             {
                 throw new FaceGridException(ErrorCodes.ShardsMissing, "The gallery is being rearranged; try again.");
             }
@@ -38,22 +40,20 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
     }
 
     /// <summary>Reads the map. One without a contract asks no shard that could say it is old, so a copy of such a map is not enough.</summary>
-    private async Task<GalleryMap> MapAsync(string gallery, bool fresh, long start, CancellationToken cancellationToken)
+    private async Task<GalleryMap> MapAsync(string gallery, bool fresh, CancellationToken limit, CancellationToken cancellationToken)
     {
         try
         {
-            GalleryMap map = await maps.GetAsync(gallery, fresh, cancellationToken).AsTask().WaitAsync(Left(start), time, cancellationToken);
-            return map.Contract is null && !fresh ? await maps.GetAsync(gallery, fresh: true, cancellationToken).AsTask().WaitAsync(Left(start), time, cancellationToken) : map;
+            GalleryMap map = await maps.GetAsync(gallery, fresh, limit).AsTask().WaitAsync(limit);
+            return map.Contract is null && !fresh ? await maps.GetAsync(gallery, fresh: true, limit).AsTask().WaitAsync(limit) : map;
         }
-        catch (TimeoutException late)
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
             throw new FaceGridException(ErrorCodes.ShardsMissing, "The gallery does not say where its shards are; try again.", late);
         }
     }
 
-    private TimeSpan Left(long start) => options.Value.SearchDeadline - time.GetElapsedTime(start) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
-
-    private async Task<ShardAnswer?[]> ScatterAsync(IdentifyRequest request, GalleryMap map, long start, CancellationToken cancellationToken)
+    private async Task<ShardAnswer?[]> ScatterAsync(IdentifyRequest request, GalleryMap map, CancellationToken limit, CancellationToken cancellationToken)
     {
         int dimension = map.Contract!.Dimension;
         float[] units = new float[request.Probes.Length * dimension];
@@ -72,20 +72,20 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
         var asked = new Task<ShardAnswer?>[1 << map.Level];
         for (int index = 0; index < asked.Length; index++)
         {
-            asked[index] = AskAsync(new ShardKey(request.Gallery, map.Level, index), query, start, cancellationToken);
+            asked[index] = AskAsync(new ShardKey(request.Gallery, map.Level, index), query, limit, cancellationToken);
         }
 
         return await Task.WhenAll(asked);
     }
 
     /// <summary>Asks one shard until it answers or the deadline passes; null when it did not.</summary>
-    private async Task<ShardAnswer?> AskAsync(ShardKey shard, ShardQuery query, long start, CancellationToken cancellationToken)
+    private async Task<ShardAnswer?> AskAsync(ShardKey shard, ShardQuery query, CancellationToken limit, CancellationToken cancellationToken)
     {
         Exception? last = null;
         for (int attempt = 0; ; attempt++)
         {
-            TimeSpan left = Left(start);
-            if (left == TimeSpan.Zero)
+            cancellationToken.ThrowIfCancellationRequested();
+            if (limit.IsCancellationRequested)
             {
                 LogMissing(logger, shard.ToString(), last);
                 return null;
@@ -94,9 +94,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
             try
             {
                 // The shard is told when nobody waits any more.
-                using var limit = new CancellationTokenSource(left, time);
-                using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-                return await GrainFactory.GetGrain<IShardGrain>(shard.ToString()).SearchAsync(query, either.Token).WaitAsync(either.Token);
+                return await GrainFactory.GetGrain<IShardGrain>(shard.ToString()).SearchAsync(query, limit).WaitAsync(limit);
             }
             catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
             {

@@ -19,13 +19,6 @@ public sealed class ErasureCostTests : IDisposable
 
     private Task<SqliteDatabase> OpenAsync() => SqliteDatabase.OpenAsync(directory.Path, SqliteSynchronous.Normal, Ct);
 
-    private async Task<MarkedRows> OpenRowsAsync(int seed)
-    {
-        var rows = new MarkedRows(directory.Path, new Random(seed));
-        await rows.UseAsync(await OpenAsync());
-        return rows;
-    }
-
     /// <summary>Another program that reads until it is disposed.</summary>
     private SqliteConnection ForeignReader()
     {
@@ -41,7 +34,7 @@ public sealed class ErasureCostTests : IDisposable
     public async Task EraseResidueAsync_BigFile_LooksOnlyAtWhatWasWritten()
     {
         await FillAsync(pages: 3000);
-        MarkedRows rows = await OpenRowsAsync(seed: 5);
+        MarkedRows rows = await MarkedRows.OpenAsync(directory.Path, seed: 5);
         await using SqliteDatabase database = rows.Database;
         await database.EraseResidueAsync(Ct);
         long start = database.Erasure.PagesRead;
@@ -89,7 +82,7 @@ public sealed class ErasureCostTests : IDisposable
     public async Task Log_stays_short_beside_busy_readers_and_is_gone_when_closed()
     {
         const int Step = 50;
-        MarkedRows rows = await OpenRowsAsync(seed: 13);
+        MarkedRows rows = await MarkedRows.OpenAsync(directory.Path, seed: 13);
         SqliteDatabase database = rows.Database;
         database.Log.StepPages = Step;
         using var stop = new CancellationTokenSource();

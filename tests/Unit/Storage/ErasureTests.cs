@@ -21,13 +21,6 @@ public sealed class ErasureTests : IDisposable
 
     private Task<SqliteDatabase> OpenAsync() => SqliteDatabase.OpenAsync(directory.Path, SqliteSynchronous.Normal, Ct);
 
-    private async Task<MarkedRows> OpenRowsAsync(int seed)
-    {
-        var rows = new MarkedRows(directory.Path, new Random(seed));
-        await rows.UseAsync(await OpenAsync());
-        return rows;
-    }
-
     /// <summary>Another program on the same file.</summary>
     private SqliteConnection OpenForeign()
     {
@@ -62,7 +55,7 @@ public sealed class ErasureTests : IDisposable
     [InlineData(40_000)]
     public async Task EraseResidueAsync_AfterDeletes_LeavesNoByteInAnyFile(int payloadBytes)
     {
-        MarkedRows rows = await OpenRowsAsync(seed: 3);
+        MarkedRows rows = await MarkedRows.OpenAsync(directory.Path, seed: 3);
         await using SqliteDatabase database = rows.Database;
         for (int round = 0; round < 6; round++)
         {
@@ -88,7 +81,7 @@ public sealed class ErasureTests : IDisposable
         int seed = fixedSeed ?? Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        MarkedRows rows = await OpenRowsAsync(seed);
+        MarkedRows rows = await MarkedRows.OpenAsync(directory.Path, seed);
         SqliteDatabase database = rows.Database;
         SqliteConnection? reader = null;
         List<string> story = [$"seed {seed}"];
@@ -179,7 +172,7 @@ public sealed class ErasureTests : IDisposable
     [Fact]
     public async Task Callers_during_a_pass_share_the_next_and_writes_go_through()
     {
-        MarkedRows rows = await OpenRowsAsync(seed: 7);
+        MarkedRows rows = await MarkedRows.OpenAsync(directory.Path, seed: 7);
         await using SqliteDatabase database = rows.Database;
         await rows.AddAsync(500, 2000);
         await rows.DeleteAsync(100);
@@ -212,7 +205,7 @@ public sealed class ErasureTests : IDisposable
     [Fact]
     public async Task EraseResidueAsync_ReaderStays_IsLockedAndCanBeRepeated()
     {
-        MarkedRows rows = await OpenRowsAsync(seed: 9);
+        MarkedRows rows = await MarkedRows.OpenAsync(directory.Path, seed: 9);
         await using SqliteDatabase database = rows.Database;
         database.Erasure.ReaderLimit = TimeSpan.FromMilliseconds(200);
         await rows.AddAsync(500, 2000);
@@ -237,7 +230,7 @@ public sealed class ErasureTests : IDisposable
     [InlineData("TRUNCATE")]
     public async Task Foreign_checkpoints_take_nothing_out_of_the_log(string mode)
     {
-        MarkedRows rows = await OpenRowsAsync(seed: 11);
+        MarkedRows rows = await MarkedRows.OpenAsync(directory.Path, seed: 11);
         await using SqliteDatabase database = rows.Database;
         await database.EraseResidueAsync(Ct);
         await rows.AddAsync(500, 2000);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using FaceGrid.Storage;
 using Shouldly;
+using Xunit;
 
 namespace FaceGrid.Tests.Storage;
 
@@ -24,6 +25,14 @@ internal sealed class MarkedRows(string directory, Random random)
     public int Count => live.Count;
 
     private GrainQueries Queries { get; set; } = null!;
+
+    /// <summary>Opens the database of a directory.</summary>
+    public static async Task<MarkedRows> OpenAsync(string directory, int seed)
+    {
+        var rows = new MarkedRows(directory, new Random(seed));
+        await rows.UseAsync(await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, TestContext.Current.CancellationToken));
+        return rows;
+    }
 
     public async Task UseAsync(SqliteDatabase database)
     {
