@@ -29,9 +29,6 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, Resid
     private const int HeaderBytes = 32;
     private const int FrameHeaderBytes = 24;
 
-    /// <summary>How long a checkpoint waits for readers: several of our batches. Writers wait meanwhile.</summary>
-    private const int ReaderMilliseconds = 20;
-
     private readonly string file = path + "-wal";
     private Session? guard;
     private long pages;
@@ -39,6 +36,9 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, Resid
 
     /// <summary>Pages written between two checkpoints. Default 1000 (32 MiB), as with SQLite's own checkpoints.</summary>
     public int StepPages { get; set; } = 1000;
+
+    /// <summary>How long a checkpoint waits for readers. Default 20 ms, several of our batches. Writers wait meanwhile.</summary>
+    public int ReaderMilliseconds { get; set; } = 20;
 
     /// <summary>Length of the log file in bytes; after a checkpoint it is overwritten from its beginning and keeps its length.</summary>
     public long Bytes => new FileInfo(file) is { Exists: true } log ? log.Length : 0;
