@@ -34,7 +34,7 @@ public sealed class ScanPool : IDisposable
     /// <param name="probes">Finite values, row-major, <paramref name="probeCount"/> times <see cref="TemplateIndex.Dimension"/> floats; copied.</param>
     /// <param name="probeCount">How many probes; 0 or more.</param>
     /// <param name="limit">Hits per probe at most, 1 or more.</param>
-    /// <param name="ct">Looked at between chunks of at most 1 MiB of codes. A token with a timer is a deadline.</param>
+    /// <param name="ct">Looked at between chunks of at most 4 MiB of codes. A token with a timer is a deadline.</param>
     /// <returns>Per probe its hits. Cancelled when <paramref name="ct"/> is.</returns>
     /// <exception cref="ArgumentException">The length does not fit, or a value is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The pool or the index is disposed.</exception>

@@ -115,7 +115,7 @@ public sealed class TemplateIndex : IDisposable
     /// <param name="probes">Finite values, row-major, <paramref name="probeCount"/> times <see cref="Dimension"/> floats.</param>
     /// <param name="probeCount">How many probes; 0 or more.</param>
     /// <param name="limit">Hits per probe at most, 1 or more.</param>
-    /// <param name="ct">Looked at between chunks of at most 1 MiB of codes.</param>
+    /// <param name="ct">Looked at between chunks of at most 4 MiB of codes.</param>
     /// <returns>Per probe its hits: fewer than <paramref name="limit"/> only when the index holds fewer people.</returns>
     /// <exception cref="ArgumentException">The length does not fit, or a value is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>

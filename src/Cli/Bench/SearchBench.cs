@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using FaceGrid.Cli.Shell;
 using FaceGrid.Search;
 
 namespace FaceGrid.Cli.Bench;
@@ -12,6 +13,9 @@ internal sealed class SearchBench : IDisposable
 
     /// <summary>Answers that are checked against the plain loop.</summary>
     private const int CheckedMax = 8;
+
+    /// <summary>Rounds before this time has passed are not counted: the runtime compiles hot loops anew in the background.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     private readonly BenchData data;
     private readonly BenchVectors vectors;
@@ -55,34 +59,41 @@ internal sealed class SearchBench : IDisposable
     /// <param name="threads">Threads.</param>
     /// <param name="limit">Hits per probe.</param>
     /// <param name="rounds">Rounds.</param>
+    /// <param name="python">A Python that has faiss, to measure that too; or null.</param>
     /// <param name="cancellationToken">Stops between measurements.</param>
     /// <returns>The figures.</returns>
-    public async Task<SearchBenchReport> MeasureAsync(int batch, int threads, int limit, int rounds, CancellationToken cancellationToken)
+    /// <exception cref="CliException">There is no such Python, or it cannot load faiss.</exception>
+    public async Task<SearchBenchReport> MeasureAsync(int batch, int threads, int limit, int rounds, string? python, CancellationToken cancellationToken)
     {
         using var pool = new ScanPool(threads);
         var plain = new PlainLoop(rows, dimension, threads, limit);
         float[] probes = vectors.Probes(Math.Max(batch, CheckedMax), People);
         float[] memory = rows.Length >= ReadFloatsMin ? rows : new float[ReadFloatsMin];
         Array.Fill(memory, 1, 0, memory == rows ? 0 : memory.Length);
+        using FaissPeer? peer = python is null ? null : FaissPeer.Start(python, rows, probes.AsSpan(0, batch * dimension), dimension, threads, limit);
+        var faiss = new List<double>();
         var engine = new List<double>();
         var canonical = new List<double>();
         var tensor = new List<double>();
         var read = new List<double>();
-        for (int round = -1; round < rounds; round++)
+        long begin = Stopwatch.GetTimestamp();
+        while (engine.Count < rounds)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (double readSeconds, double engineSeconds, double plainSeconds, double tensorSeconds) = (
+            bool counts = Stopwatch.GetElapsedTime(begin) > WarmUp;
+            (double readSeconds, double engineSeconds, double plainSeconds, double tensorSeconds, double faissSeconds) = (
                 Time(() => plain.Read(memory)),
                 await EngineAsync(pool, probes, batch, limit, cancellationToken),
                 Time(() => plain.Canonical(0, probes)),
-                Time(() => plain.Tensors(0, probes)));
-            if (round >= 0)
+                Time(() => plain.Tensors(0, probes)),
+                peer?.Search() ?? 0);
+            if (counts)
             {
-                // The first round warms up.
                 read.Add(memory.Length * 4e-9 / readSeconds);
                 engine.Add(1e3 * engineSeconds / batch);
                 canonical.Add(1e3 * plainSeconds);
                 tensor.Add(1e3 * tensorSeconds);
+                faiss.Add(1e3 * faissSeconds / batch);
             }
         }
 
@@ -108,7 +119,12 @@ internal sealed class SearchBench : IDisposable
             Spread.Of(read),
             Spread.Of(canonical.Zip(engine, (theirs, ours) => theirs / ours)),
             Spread.Of(tensor.Zip(engine, (theirs, ours) => theirs / ours)),
-            Spread.Of(read.Zip(engine, (bandwidth, ours) => gigabytes / (ours * batch / 1e3) / bandwidth)));
+            Spread.Of(read.Zip(engine, (bandwidth, ours) => gigabytes / (ours * batch / 1e3) / bandwidth)),
+            peer is null ? null : new FaissReport(
+                peer.Version,
+                Spread.Of(faiss),
+                Spread.Of(faiss.Zip(engine, (theirs, ours) => theirs / ours)),
+                await OtherPeopleAsync(pool, probes, peer.Nearest, cancellationToken)));
     }
 
     /// <summary>Measures the engine alone.</summary>
@@ -123,10 +139,12 @@ internal sealed class SearchBench : IDisposable
         using var pool = new ScanPool(threads);
         float[] probes = vectors.Probes(batch, People);
         var passes = new List<double>();
-        for (int round = -1; round < rounds; round++)
+        long begin = Stopwatch.GetTimestamp();
+        while (passes.Count < rounds)
         {
+            bool counts = Stopwatch.GetElapsedTime(begin) > WarmUp;
             double seconds = await EngineAsync(pool, probes, batch, limit, cancellationToken);
-            if (round >= 0)
+            if (counts)
             {
                 passes.Add(1e3 * seconds);
             }
@@ -150,8 +168,23 @@ internal sealed class SearchBench : IDisposable
     private async Task<double> EngineAsync(ScanPool pool, float[] probes, int batch, int limit, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        await pool.SearchAsync(index, probes.AsSpan(0, batch * dimension), batch, limit, cancellationToken);
+        if (pool.ThreadCount == 1)
+        {
+            index.Search(probes.AsSpan(0, batch * dimension), batch, limit, cancellationToken); // On this thread, as the plain loops are then.
+        }
+        else
+        {
+            await pool.SearchAsync(index, probes.AsSpan(0, batch * dimension), batch, limit, cancellationToken);
+        }
+
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    /// <summary>For how many probes another program's nearest row belongs to somebody else.</summary>
+    private async Task<int> OtherPeopleAsync(ScanPool pool, float[] probes, int[] nearest, CancellationToken cancellationToken)
+    {
+        SearchHit[][] hits = await pool.SearchAsync(index, probes.AsSpan(0, nearest.Length * dimension), nearest.Length, 1, cancellationToken);
+        return hits.Where((hit, p) => hit[0].Person != Id(nearest[p] / vectors.TemplatesPerPerson)).Count();
     }
 
     /// <summary>How many answers differ from the plain loop: the nearest template of each person, by the canonical distance, in the order (distance, id).</summary>

@@ -20,6 +20,7 @@ internal static class SearchBenchCommand
         Option<BenchData> data = new("--data") { Description = "Kind of vectors: random, clustered or concentrated.", DefaultValueFactory = _ => BenchData.Clustered };
         Option<int> rounds = new("--rounds") { Description = "Measured rounds.", DefaultValueFactory = _ => 11 };
         Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
+        Option<string?> python = new("--faiss") { Description = "Also measure FAISS (IndexFlatIP), by this Python; Debian: apt install python3-faiss libopenblas0-pthread, --faiss /usr/bin/python3." };
         CommandRanges.Between(rows, 1, 100_000_000);
         CommandRanges.Between(dimension, 32, 2048);
         CommandRanges.Between(batch, 1, 1024);
@@ -35,6 +36,7 @@ internal static class SearchBenchCommand
             limit,
             data,
             rounds,
+            python,
             output,
         };
         shell.Handle(command, async (session, cancellationToken) =>
@@ -47,7 +49,7 @@ internal static class SearchBenchCommand
 
             int threadCount = parsed.GetValue(threads) is var asked and > 0 ? asked : Environment.ProcessorCount;
             using var bench = new SearchBench(parsed.GetValue(data), parsed.GetValue(rows), parsed.GetValue(dimension), cancellationToken);
-            SearchBenchReport report = await bench.MeasureAsync(parsed.GetValue(batch), threadCount, parsed.GetValue(limit), parsed.GetValue(rounds), cancellationToken);
+            SearchBenchReport report = await bench.MeasureAsync(parsed.GetValue(batch), threadCount, parsed.GetValue(limit), parsed.GetValue(rounds), parsed.GetValue(python), cancellationToken);
             if (parsed.GetValue(output) is { } file)
             {
                 await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, Terminal.JsonOptions), cancellationToken);
@@ -76,6 +78,11 @@ internal static class SearchBenchCommand
             ["memory, sequential read", $"{report.Read} GB/s"],
             ["engine / plain loop", $"{report.TimesPlain} times faster"],
             ["engine / TensorPrimitives", $"{report.TimesTensor} times faster"],
+            .. report.Faiss is not { } faiss ? Array.Empty<string[]>() : (string[][])
+            [
+                ["FAISS", $"{faiss.Search} ms per probe; IndexFlatIP {faiss.Version}"],
+                ["engine / FAISS", $"{faiss.Times} times faster; {faiss.OtherPeople} of {report.Batch} answers name somebody else"],
+            ],
             ["bytes of codes / read", $"{report.ShareOfRead} of the bandwidth"],
             ["index", $"{report.BuildSeconds:0.00} s to build, {report.IndexBytes / 1e6:0} MB native"],
             ["exact", $"{report.DifferentFromPlainLoop} of {report.Checked} answers differ from the plain loop"],

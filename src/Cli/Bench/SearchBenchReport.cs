@@ -21,6 +21,7 @@ namespace FaceGrid.Cli.Bench;
 /// <param name="TimesPlain">How many times faster than the plain loop, per probe.</param>
 /// <param name="TimesTensor">How many times faster than <c>TensorPrimitives</c>, per probe.</param>
 /// <param name="ShareOfRead">Bytes of codes (rows x dimension) per second of a pass, as a share of <paramref name="Read"/>.</param>
+/// <param name="Faiss">FAISS, if asked for.</param>
 internal sealed record SearchBenchReport(
     string Kernel,
     int Processors,
@@ -41,4 +42,12 @@ internal sealed record SearchBenchReport(
     Spread Read,
     Spread TimesPlain,
     Spread TimesTensor,
-    Spread ShareOfRead);
+    Spread ShareOfRead,
+    FaissReport? Faiss);
+
+/// <summary>What FAISS did beside it.</summary>
+/// <param name="Version">Its version and what it was compiled for.</param>
+/// <param name="Search">Milliseconds per probe of <c>IndexFlatIP</c>, all probes of a batch in one call.</param>
+/// <param name="Times">How many times faster the engine is, per probe.</param>
+/// <param name="OtherPeople">Probes whose nearest row is another person's; differences of rounding may do that.</param>
+internal sealed record FaissReport(string Version, Spread Search, Spread Times, int OtherPeople);
