@@ -17,14 +17,28 @@ internal static unsafe partial class LargePages
     {
         bool large = bytes >= PageBytes && OperatingSystem.IsLinux();
         byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, large ? PageBytes : (nuint)RowLayout.LineBytes);
-        if (large)
-        {
-            _ = Advise(memory, (nuint)bytes, HugePage); // Advice: where it is refused, everything works as before.
-        }
-
+        Prefer(memory, bytes);
         // The first write to a page is when the system finds it; virtual machines give out less than half a gigabyte a second per thread.
         Parallel.ForEach(Partitioner.Create(0, bytes, PageBytes), page => NativeMemory.Clear(memory + page.Item1, (nuint)(page.Item2 - page.Item1)));
         return memory;
+    }
+
+    /// <summary>Asks for large pages for an array of the runtime that has not been written to yet.</summary>
+    public static void Prefer(ReadOnlySpan<float> memory)
+    {
+        fixed (float* first = memory)
+        {
+            long start = ((long)first + Environment.SystemPageSize - 1) & -Environment.SystemPageSize;
+            Prefer((byte*)start, (long)(first + memory.Length) - start);
+        }
+    }
+
+    private static void Prefer(byte* memory, long bytes)
+    {
+        if (bytes >= PageBytes && OperatingSystem.IsLinux())
+        {
+            _ = Advise(memory, (nuint)bytes, HugePage); // Advice: where it is refused, everything works as before.
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "madvise")]

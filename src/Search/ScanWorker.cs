@@ -67,13 +67,14 @@ internal sealed unsafe class ScanWorker : IDisposable
         int p = 0;
         if (scan.ProbeCount >= Kernel.TileProbes)
         {
-            // The next two blocks are fetched meanwhile; behind the chunk's end that asks for memory that is not needed, which is harmless.
-            byte* ahead = first + (Kernel.TileBlocks * (long)layout.BlockBytes);
+            // The two blocks after the next two are fetched meanwhile; behind the chunk's end that asks for memory that is not needed, which is harmless.
+            byte* ahead = first + (2 * Kernel.TileBlocks * (long)layout.BlockBytes);
+            byte* aheadEnd = ahead + (Kernel.TileBlocks * (long)layout.BlockBytes);
             int groups = layout.Groups * (scan.ProbeCount / Kernel.TileProbes);
             int aheadLines = ((Kernel.TileBlocks * layout.BlockBytes / RowLayout.LineBytes) + groups - 1) / groups;
             for (; p + Kernel.TileProbes <= scan.ProbeCount; p += Kernel.TileProbes, ahead += layout.Groups * aheadLines * RowLayout.LineBytes)
             {
-                scan.Kernel.Tile(first + RowLayout.HeadBytes, layout, codes.Codes + ((long)p * layout.ProbeBytes), products, ahead, aheadLines);
+                scan.Kernel.Tile(first + RowLayout.HeadBytes, layout, codes.Codes + ((long)p * layout.ProbeBytes), products, ahead, ahead < aheadEnd ? aheadLines : 0);
                 Collect(chunk, block, blockCount, codes, p, Kernel.TileProbes);
             }
         }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using FaceGrid.Search;
 
 namespace FaceGrid.Cli.Bench;
 
@@ -44,6 +45,7 @@ internal sealed class BenchVectors
     public float[] Rows(int rowCount, CancellationToken cancellationToken)
     {
         float[] rows = GC.AllocateUninitializedArray<float>(checked(rowCount * dimension));
+        LargePages.Prefer(rows);
         Parallel.For(0, rowCount, new ParallelOptions { CancellationToken = cancellationToken }, row =>
             Write(rows.AsSpan(row * dimension, dimension), row / TemplatesPerPerson, row % TemplatesPerPerson));
         return rows;

@@ -68,8 +68,13 @@ internal sealed class SearchBench : IDisposable
         using var pool = new ScanPool(threads);
         var plain = new PlainLoop(rows, dimension, threads, limit);
         float[] probes = vectors.Probes(Math.Max(batch, CheckedMax), People);
-        float[] memory = rows.Length >= ReadFloatsMin ? rows : new float[ReadFloatsMin];
-        Array.Fill(memory, 1, 0, memory == rows ? 0 : memory.Length);
+        float[] memory = rows.Length >= ReadFloatsMin ? rows : GC.AllocateUninitializedArray<float>(ReadFloatsMin);
+        if (memory != rows)
+        {
+            LargePages.Prefer(memory);
+            Array.Fill(memory, 1);
+        }
+
         using FaissPeer? peer = python is null ? null : FaissPeer.Start(python, rows, probes.AsSpan(0, batch * dimension), dimension, threads, limit);
         var faiss = new List<double>();
         var engine = new List<double>();
