@@ -3,13 +3,16 @@ using System.Numerics;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// The chunks of an index and which rows are free. Chunks double in size up to a limit, so that an index of one person is small and one of a million is few chunks. Rows are taken from the
+/// The chunks of an index and which rows are free. Chunks grow with the index up to a limit, so that an index of one person is small and one of a million is few chunks. Rows are taken from the
 /// first chunk that has room, so the last ones run empty when an index shrinks. Belongs to the writer; searches only read <see cref="Chunks"/>.
 /// </summary>
 internal sealed class RowStore
 {
     /// <summary>Rows of the first chunk: 170 kB at 512 dimensions.</summary>
     private const int ChunkRowsMin = 64;
+
+    /// <summary>Rows of an index per row of its next chunk: at most a fifth of a small index is room, and chunks are still few.</summary>
+    private const int RowsPerNewRow = 4;
 
     /// <summary>Bytes of codes of a large chunk: about 150 us of memory bandwidth, between which cancellation is looked at and threads share the work, and long enough to stream.</summary>
     private const int ChunkCodeBytesMax = 4 << 20;
@@ -19,6 +22,9 @@ internal sealed class RowStore
 
     /// <summary>Rows that a centre is averaged from at most.</summary>
     private const int CentreSampleMax = 4096;
+
+    /// <summary>Rows of a chunk are a multiple of this.</summary>
+    private const int TileRows = Kernel.TileBlocks * RowLayout.BlockRows;
 
     private readonly RowLayout layout;
     private readonly Epochs epochs;
@@ -67,7 +73,7 @@ internal sealed class RowStore
                 (centre, centreRows) = (Average(), live);
             }
 
-            int rowCount = (int)Math.Min(1L << rowBits, (long)ChunkRowsMin << Math.Min(chunks.Length, 30));
+            int rowCount = Math.Clamp(capacity / RowsPerNewRow / TileRows * TileRows, ChunkRowsMin, 1 << rowBits);
             var chunk = new Chunk(layout, rowCount, centre);
             chunksWithRoom.Enqueue(chunks.Length, chunks.Length);
             capacity += rowCount;
