@@ -1,4 +1,5 @@
 #pragma warning disable ORLEANSEXP003, ORLEANSEXP004 // Distributed directory and silo metadata: experimental by name, measured to be what survives a dead silo.
+using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
@@ -27,8 +28,9 @@ public static class GridHosting
     /// <param name="silo">The silo.</param>
     /// <param name="database">Where rows live; owned by the caller.</param>
     /// <param name="roles">Roles of this node.</param>
+    /// <param name="shared">True when other silos use the same rows.</param>
     /// <returns>The silo.</returns>
-    public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, SqliteDatabase database, IReadOnlyCollection<string> roles)
+    public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, SqliteDatabase database, IReadOnlyCollection<string> roles, bool shared)
     {
         silo.AddAdoNetGrainStorage(RawProvider, ado => ado.Configure<Serializer>((storage, serializer) =>
         {
@@ -50,6 +52,13 @@ public static class GridHosting
         silo.UseSiloMetadata(new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) });
         silo.Services.AddPlacementFilter<RequireRoleFilter, RequireRoleDirector>(ServiceLifetime.Transient);
         silo.Services.AddPlacementDirector<SiloPinnedPlacement, SiloPinnedDirector>();
+        silo.Services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();
+        silo.Services.AddSingleton<ShardPlaces>();
+        silo.Services.AddSingleton<LocalShards>();
+        silo.Services.AddHostedService<ShardBalancer>();
+        silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<Standing>(services, shared));
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<Standing>());
+        silo.AddIncomingGrainCallFilter<StandingFilter>();
         silo.AddDistributedGrainDirectory();
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         silo.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);

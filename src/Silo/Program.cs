@@ -40,7 +40,7 @@ try
     {
         silo.UseLocalhostClustering(LoopbackPort.FreeOr(node.SiloPort), LoopbackPort.FreeOr(node.ClientPort), serviceId: "facegrid", clusterId: "facegrid");
         silo.Configure<SiloOptions>(options => options.SiloName = node.Name);
-        silo.AddFaceGrid(database, roles);
+        silo.AddFaceGrid(database, roles, shared: false);
     });
     builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     builder.Services.AddFaceGridGateway(builder.Configuration);

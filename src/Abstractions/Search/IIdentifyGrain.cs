@@ -1,6 +1,6 @@
 namespace FaceGrid;
 
-/// <summary>Stateless scatter and gather over the shards of a gallery. Key: 0.</summary>
+/// <summary>Stateless scatter and gather over the shards of a gallery. Key: any number; different ones may be served by different nodes.</summary>
 [Alias("fg.IIdentifyGrain")]
 public interface IIdentifyGrain : IGrainWithIntegerKey
 {

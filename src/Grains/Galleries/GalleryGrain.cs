@@ -1,3 +1,4 @@
+using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
@@ -11,6 +12,7 @@ namespace FaceGrid.Grains.Galleries;
 [RequireRole(Roles.People)]
 public sealed partial class GalleryGrain(
     [PersistentState(StateNames.Gallery, StateNames.Provider)] IPersistentState<GalleryState> row,
+    Standing standing,
     IGrainRows rows,
     IOptions<GridOptions> options,
     TimeProvider time,
@@ -28,6 +30,11 @@ public sealed partial class GalleryGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _gallery = this.GetPrimaryKeyString()[IGalleryGrain.KeyOf("").Length..];
+        if (await standing.OutliveTheDeadAsync(cancellationToken))
+        {
+            await row.ReadStateAsync(cancellationToken);
+        }
+
         Publish();
         if (IsDeleting)
         {

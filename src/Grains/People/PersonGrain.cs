@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Search;
@@ -16,6 +17,7 @@ public sealed partial class PersonGrain(
     [PersistentState(StateNames.Person, StateNames.Provider)] IPersistentState<PersonState> row,
     IGrainFactory grains,
     GalleryMaps maps,
+    Standing standing,
     IGrainRows rows,
     IOptions<GridOptions> options,
     TimeProvider time,
@@ -27,10 +29,13 @@ public sealed partial class PersonGrain(
     private int _attempts;
 
     /// <inheritdoc/>
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = PersonKey.Parse(this.GetPrimaryKeyString());
-        return Task.CompletedTask;
+        if (await standing.OutliveTheDeadAsync(cancellationToken))
+        {
+            await row.ReadStateAsync(cancellationToken);
+        }
     }
 
     /// <inheritdoc/>

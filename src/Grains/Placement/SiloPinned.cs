@@ -20,6 +20,6 @@ public sealed class SiloPinnedDirector : IPlacementDirector
         SiloAddress wanted = SiloAddress.FromParsableString(target.GrainIdentity.Key.ToString()!);
         return Array.Exists(context.GetCompatibleSilos(target), silo => silo.Equals(wanted))
             ? Task.FromResult(wanted)
-            : throw new FaceGridException(ErrorCodes.NoEmbedder, "The embedder's node is gone.");
+            : throw new SiloUnavailableException("The node is gone."); // The caller knows others.
     }
 }

@@ -108,6 +108,11 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("Retire")]
     Task RetireAsync();
 
+    /// <summary>Leaves this silo when the shard belongs on another one; it is loaded there at once.</summary>
+    /// <returns>When the move is arranged.</returns>
+    [Alias("Move")]
+    Task MoveAsync();
+
     /// <summary>What the shard holds; also a way to have it loaded.</summary>
     /// <returns>Counts and place, or null when the gallery is not, or no longer, at this shard's level.</returns>
     [Alias("Describe")]

@@ -11,7 +11,7 @@ namespace FaceGrid.Grains.Search;
 [StatelessWorker]
 [Reentrant]
 [RequireRole(Roles.Shards)]
-public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions> options, TimeProvider time, ILogger<IdentifyGrain> logger) : Grain, IIdentifyGrain
+public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, IOptions<GridOptions> options, TimeProvider time, ILogger<IdentifyGrain> logger) : Grain, IIdentifyGrain
 {
     /// <inheritdoc/>
     public async Task<IdentifyAnswer> IdentifyAsync(IdentifyRequest request, CancellationToken cancellationToken)
@@ -22,12 +22,11 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
         for (int attempt = 0; ; attempt++)
         {
             GalleryMap map = await MapAsync(request.Gallery, fresh: attempt > 0, limit.Token, cancellationToken);
-            ShardAnswer?[] answers = map.Contract is null ? [] : await ScatterAsync(request, map, limit.Token, cancellationToken);
-            bool wrongMap = Array.Exists(answers, answer => answer?.Status == ShardStatus.WrongMap);
-            if (!wrongMap)
+            Found found = map.Contract is null ? new Found([], 1 << map.Level) : await ScatterAsync(request, map, limit.Token, cancellationToken);
+            if (!found.Answers.Exists(answer => answer.Status == ShardStatus.WrongMap))
             {
                 GridMetrics.SearchMilliseconds.Record(time.GetElapsedTime(start).TotalMilliseconds);
-                return Gather(request, map, answers);
+                return Gather(request, map, found);
             }
 
             if (deadline.IsCancellationRequested)
@@ -53,7 +52,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
         }
     }
 
-    private async Task<ShardAnswer?[]> ScatterAsync(IdentifyRequest request, GalleryMap map, CancellationToken limit, CancellationToken cancellationToken)
+    private async Task<Found> ScatterAsync(IdentifyRequest request, GalleryMap map, CancellationToken limit, CancellationToken cancellationToken)
     {
         int dimension = map.Contract!.Dimension;
         float[] units = new float[request.Probes.Length * dimension];
@@ -69,13 +68,33 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
         }
 
         var query = new ShardQuery(map.Epoch, Vectors.ToBytes(units), request.Probes.Length, request.Limit);
-        var asked = new Task<ShardAnswer?>[1 << map.Level];
-        for (int index = 0; index < asked.Length; index++)
+        SiloAddress[] silos = places.Silos;
+        SiloAddress[] at = silos.Length > 0 ? places.PlacesOf(request.Gallery, map.Level, silos) : [];
+        NodeAnswer?[] first = await Task.WhenAll(Enumerable.Range(0, at.Length)
+            .GroupBy(index => at[index], (silo, indexes) => AskNodeAsync(silo, new NodeQuery(request.Gallery, map.Level, [.. indexes], query), limit)));
+        var found = new Found([.. first.OfType<NodeAnswer>().Select(answer => answer.Answer)], first.Sum(answer => answer?.Answered.Length ?? 0));
+        if (found.Answers.Exists(answer => answer.Status == ShardStatus.WrongMap))
         {
-            asked[index] = AskAsync(new ShardKey(request.Gallery, map.Level, index), query, limit, cancellationToken);
+            return found;
         }
 
-        return await Task.WhenAll(asked);
+        // Shards that were not where they belong are on their way there, or their silo has just died: asked by name, wherever they are.
+        IEnumerable<int> missing = Enumerable.Range(0, 1 << map.Level).Except(first.OfType<NodeAnswer>().SelectMany(answer => answer.Answered));
+        ShardAnswer?[] named = await Task.WhenAll(missing.Select(index => AskAsync(new ShardKey(request.Gallery, map.Level, index), query, limit, cancellationToken)));
+        return new Found([.. found.Answers, .. named.OfType<ShardAnswer>()], found.Shards + named.OfType<ShardAnswer>().Count());
+    }
+
+    /// <summary>Asks all shards of a silo at once; null when it does not answer.</summary>
+    private async Task<NodeAnswer?> AskNodeAsync(SiloAddress silo, NodeQuery query, CancellationToken limit)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<INodeGrain>(silo.ToParsableString()).SearchAsync(query, limit).WaitAsync(limit);
+        }
+        catch (Exception failure) when (TransientFailures.Includes(failure, CancellationToken.None))
+        {
+            return null;
+        }
     }
 
     /// <summary>Asks one shard until it answers or the deadline passes; null when it did not.</summary>
@@ -104,44 +123,37 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
         }
     }
 
-    private static IdentifyAnswer Gather(IdentifyRequest request, GalleryMap map, ShardAnswer?[] answers)
+    private static IdentifyAnswer Gather(IdentifyRequest request, GalleryMap map, Found found)
     {
         int asked = 1 << map.Level;
-        int answered = map.Contract is null ? asked : answers.Count(answer => answer is not null);
-        if (answered < asked)
+        if (found.Shards < asked)
         {
             GridMetrics.PartialSearches.Add(1);
             if (!request.AllowPartial)
             {
-                throw new FaceGridException(ErrorCodes.ShardsMissing, $"{asked - answered} of {asked} shards did not answer.");
+                throw new FaceGridException(ErrorCodes.ShardsMissing, $"{asked - found.Shards} of {asked} shards did not answer.");
             }
         }
 
         Threshold threshold = request.Threshold is { } distance
             ? new Threshold(distance, "request", FalseMatchRate: null)
             : map.Identify ?? new Threshold(0, "none", FalseMatchRate: null);
-        var merged = new ProbeAnswer[request.Probes.Length];
-        for (int probe = 0; probe < merged.Length; probe++)
-        {
-            merged[probe] = Merge(answers, probe, request.Limit, threshold);
-        }
-
-        return new IdentifyAnswer(merged, threshold, asked, answered, answers.Sum(answer => answer?.People ?? 0));
+        ShardAnswer[] answers = [.. found.Answers.Where(answer => answer.Candidates.Length > 0)];
+        ProbeAnswer[] merged = [.. Enumerable.Range(0, request.Probes.Length).Select(probe => Decide(Merging.Nearest(answers, probe, request.Limit), threshold))];
+        return new IdentifyAnswer(merged, threshold, asked, found.Shards, found.Answers.Sum(answer => answer.People));
     }
 
-    private static ProbeAnswer Merge(ShardAnswer?[] answers, int probe, int limit, Threshold threshold)
+    private static ProbeAnswer Decide(ShardCandidate[] nearest, Threshold threshold)
     {
-        var all = new List<ShardCandidate>();
-        foreach (ShardAnswer? answer in answers)
-        {
-            all.AddRange(answer?.Candidates[probe] ?? []);
-        }
-
-        all.Sort(static (a, b) => a.SquaredDistance.CompareTo(b.SquaredDistance) is var order and not 0 ? order : string.CompareOrdinal(a.Person, b.Person));
-        Candidate[] candidates = [.. all.Take(limit).Select(candidate => new Candidate(candidate.Person, candidate.FaceId, MathF.Sqrt(candidate.SquaredDistance)))];
+        Candidate[] candidates = [.. nearest.Select(candidate => new Candidate(candidate.Person, candidate.FaceId, MathF.Sqrt(candidate.SquaredDistance)))];
         bool match = threshold.Origin != "none" && candidates.Length > 0 && candidates[0].Distance <= threshold.Distance;
         return new ProbeAnswer(match ? candidates[0].Person : null, candidates);
     }
+
+    /// <summary>What came back.</summary>
+    /// <param name="Answers">Of shards, or merged by silo.</param>
+    /// <param name="Shards">How many shards they speak for.</param>
+    private sealed record Found(List<ShardAnswer> Answers, int Shards);
 
     [LoggerMessage(1, LogLevel.Warning, "Shard {Shard} did not answer a search in time")]
     private static partial void LogMissing(ILogger logger, string shard, Exception? cause);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
@@ -12,11 +13,15 @@ namespace FaceGrid.Grains.Search;
 /// <inheritdoc cref="IShardGrain"/>
 [KeepAlive]
 [Immovable]
+[ShardPlacement]
 [RequireRole(Roles.Shards)]
 public sealed partial class ShardGrain(
     IGrainRows rows,
     PersonRowReader reader,
     ScanPool scans,
+    ShardPlaces places,
+    LocalShards local,
+    Standing standing,
     ILocalSiloDetails silo,
     IOptions<GridOptions> options,
     TimeProvider time,
@@ -37,6 +42,7 @@ public sealed partial class ShardGrain(
     {
         _key = ShardKey.Parse(this.GetPrimaryKeyString());
         _probes = new ProbeCoalescer((probes, count, limit, nobody) => _index.SearchAsync(scans, probes, count, limit, nobody));
+        await standing.OutliveTheDeadAsync(cancellationToken);
         _map = await Gallery.GetShardMapAsync();
         if (!Serves(_map))
         {
@@ -48,9 +54,32 @@ public sealed partial class ShardGrain(
 
         _forwardTo = _key.Level == _map.Level ? _map.NextLevel : null;
         await LoadAsync(cancellationToken);
+        local.Add(_key);
         TimeSpan first = options.Value.SelfCheckPeriod * (0.5 + Random.Shared.NextDouble());
         this.RegisterGrainTimer(SelfCheckAsync, new GrainTimerCreationOptions(first, options.Value.SelfCheckPeriod) { Interleave = true });
         GrowIfFull();
+    }
+
+    /// <summary>A silo that stops hands its shards over instead of leaving them to be missed.</summary>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellationToken">Not heeded.</param>
+    /// <returns>When done.</returns>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        local.Remove(_key);
+        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && !_retired && Array.Exists(places.Silos, other => !other.Equals(silo.SiloAddress)))
+        {
+            this.MigrateOnIdle();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task MoveAsync()
+    {
+        this.MigrateOnIdle();
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -110,6 +139,7 @@ public sealed partial class ShardGrain(
     public Task RetireAsync()
     {
         _retired = true;
+        local.Remove(_key);
         _leaving.Cancel(); // A self-check in mid-wait would hold up the calls that must learn that this shard is gone.
         DeactivateOnIdle();
         return Task.CompletedTask;

@@ -45,7 +45,7 @@ internal sealed class GridCluster : IAsyncDisposable
         builder.ConfigureSiloHost((_, host) => host.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning));
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddFaceGrid(database, [Roles.People, Roles.Shards]);
+            silo.AddFaceGrid(database, [Roles.People, Roles.Shards], shared: silos > 1);
             silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options => configure?.Invoke(options));
@@ -55,6 +55,12 @@ internal sealed class GridCluster : IAsyncDisposable
         await cluster.WaitForClusterManifestToStabilizeAsync();
         return new GridCluster(cluster, database, rows, interference);
     }
+
+    public async Task AddSiloAsync() => await _cluster.StartAdditionalSiloAsync();
+
+    public Task StopSiloAsync(int index) => _cluster.StopSiloAsync(_cluster.Silos[index]);
+
+    public Task KillSiloAsync(int index) => _cluster.KillSiloAsync(_cluster.Silos[index]);
 
     public Task CreateGalleryAsync() => GalleryGrain().PutAsync(new GallerySettings(new Contract("test@1", Dimension), 0.5f, 0.5f), CancellationToken.None);
 

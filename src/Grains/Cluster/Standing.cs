@@ -1,0 +1,175 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FaceGrid.Grains.Cluster;
+
+/// <summary>
+/// Whether this silo may speak for its grains. A silo that was frozen, or cut off from the others, may be dead to them without knowing: its grains have been started elsewhere, and what it holds in
+/// memory is old. So a silo speaks only for <see cref="ValidFor"/> after something confirmed that it is not dead, and grains that take over wait <see cref="Grace"/>, which is longer, from the
+/// moment when a death is known. What confirms: the membership table; when the database does not answer, every other silo, for then nobody can be declared dead without one of them knowing.
+/// Only elapsed time of this process is compared, so clocks may differ and jump.
+/// </summary>
+/// <param name="services">Finds the membership table.</param>
+/// <param name="silo">This silo.</param>
+/// <param name="membership">Knows the silos.</param>
+/// <param name="grains">Reaches the others.</param>
+/// <param name="time">Clock.</param>
+/// <param name="logger">Log.</param>
+/// <param name="shared">False for a silo that is alone and stays so: nobody can take over.</param>
+public sealed partial class Standing(
+    IServiceProvider services,
+    ILocalSiloDetails silo,
+    IClusterMembershipService membership,
+    IGrainFactory grains,
+    TimeProvider time,
+    ILogger<Standing> logger,
+    bool shared) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
+{
+    /// <summary>How long a confirmation lasts.</summary>
+    public static readonly TimeSpan ValidFor = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>How long those who take over wait.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(0.4);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(0.5);
+
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly HashSet<SiloAddress> _left = [];
+    private readonly Dictionary<SiloAddress, long> _deaths = [];
+    private Task _loop = Task.CompletedTask;
+    private long _confirmedAt;
+    private bool _confirmed;
+
+    /// <summary>False when this silo may be dead without knowing.</summary>
+    public bool IsGood
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return !shared || (_confirmed && time.GetElapsedTime(_confirmedAt) < ValidFor);
+            }
+        }
+    }
+
+    /// <summary>Waits until no silo that is known to be dead can still speak.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>True when there was one: what was read before may be old.</returns>
+    public async Task<bool> OutliveTheDeadAsync(CancellationToken cancellationToken)
+    {
+        TimeSpan wait = shared ? Notice() : TimeSpan.Zero;
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, time, cancellationToken);
+        }
+
+        return wait > TimeSpan.Zero;
+    }
+
+    /// <summary>Begins before the silo is active, and ends when it has let all grains go.</summary>
+    /// <param name="observer">The silo's life.</param>
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe<Standing>(
+        ServiceLifecycleStage.ApplicationServices,
+        _ =>
+        {
+            _loop = shared ? Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None) : Task.CompletedTask;
+            return Task.CompletedTask;
+        },
+        async _ =>
+        {
+            await _stopping.CancelAsync();
+            await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        });
+
+    /// <inheritdoc/>
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Notice();
+            if (!await AskAsync(ConfirmByTableAsync, stoppingToken))
+            {
+                await AskAsync(ConfirmByOthersAsync, stoppingToken);
+            }
+
+            await Task.Delay(Period, time, stoppingToken);
+        }
+    }
+
+    /// <summary>Looks at who died. A silo that said goodbye has stopped speaking before.</summary>
+    /// <returns>How long the last of them may still speak.</returns>
+    private TimeSpan Notice()
+    {
+        lock (_gate)
+        {
+            TimeSpan wait = TimeSpan.Zero;
+            foreach (ClusterMember member in membership.CurrentSnapshot.Members.Values)
+            {
+                switch (member.Status)
+                {
+                    case SiloStatus.ShuttingDown or SiloStatus.Stopping:
+                        _left.Add(member.SiloAddress);
+                        break;
+                    case SiloStatus.Dead when !_left.Contains(member.SiloAddress):
+                        _deaths.TryAdd(member.SiloAddress, time.GetTimestamp());
+                        TimeSpan left = Grace - time.GetElapsedTime(_deaths[member.SiloAddress]);
+                        wait = left > wait ? left : wait;
+                        break;
+                }
+            }
+
+            return wait;
+        }
+    }
+
+    /// <summary>Asks, and remembers a yes.</summary>
+    /// <returns>False when there was no answer.</returns>
+    private async Task<bool> AskAsync(Func<CancellationToken, Task<bool>> question, CancellationToken stoppingToken)
+    {
+        long start = time.GetTimestamp(); // The answer may be as old as the question.
+        try
+        {
+            if (await question(stoppingToken).WaitAsync(AnswerTime, time, stoppingToken))
+            {
+                lock (_gate)
+                {
+                    (_confirmed, _confirmedAt) = (true, start);
+                }
+            }
+
+            return true;
+        }
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogDoubt(logger, failure);
+            return false;
+        }
+    }
+
+    private async Task<bool> ConfirmByTableAsync(CancellationToken cancellationToken)
+    {
+        MembershipTableData table = await services.GetRequiredService<IMembershipTable>().ReadRowAsync(silo.SiloAddress, cancellationToken);
+        return table.Members is [(MembershipEntry { Status: not SiloStatus.Dead }, _)];
+    }
+
+    private async Task<bool> ConfirmByOthersAsync(CancellationToken cancellationToken)
+    {
+        if (membership.CurrentSnapshot.GetSiloStatus(silo.SiloAddress) != SiloStatus.Active)
+        {
+            return false;
+        }
+
+        string self = silo.SiloAddress.ToParsableString();
+        bool[] confirmed = await Task.WhenAll(membership.CurrentSnapshot.Members.Values
+            .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(silo.SiloAddress))
+            .Select(member => grains.GetGrain<INodeGrain>(member.SiloAddress.ToParsableString()).ConfirmAsync(self).WaitAsync(cancellationToken)));
+        return Array.TrueForAll(confirmed, yes => yes);
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "Asked whether this node still counts as alive, and got no answer; without one it soon refuses to answer, too")]
+    private static partial void LogDoubt(ILogger logger, Exception cause);
+}
