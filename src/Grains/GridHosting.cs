@@ -28,11 +28,11 @@ public static class GridHosting
     /// <param name="database">Where rows live; owned by the caller.</param>
     /// <param name="roles">Roles of this node.</param>
     /// <returns>The silo.</returns>
-    public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, SqliteDatabase database, IReadOnlyCollection<string> roles)
+    public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, IGridDatabase database, IReadOnlyCollection<string> roles)
     {
         silo.AddAdoNetGrainStorage(RawProvider, ado => ado.Configure<Serializer>((storage, serializer) =>
         {
-            storage.Invariant = SqliteDatabase.Invariant;
+            storage.Invariant = database.Invariant;
             storage.DataSource = database.DataSource;
             storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
             storage.DeleteStateOnClear = true;
