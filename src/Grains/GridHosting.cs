@@ -30,11 +30,11 @@ public static class GridHosting
     /// <param name="roles">Roles of this node.</param>
     /// <param name="shared">True when other silos use the same rows.</param>
     /// <returns>The silo.</returns>
-    public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, SqliteDatabase database, IReadOnlyCollection<string> roles, bool shared)
+    public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, IGridDatabase database, IReadOnlyCollection<string> roles, bool shared)
     {
         silo.AddAdoNetGrainStorage(RawProvider, ado => ado.Configure<Serializer>((storage, serializer) =>
         {
-            storage.Invariant = SqliteDatabase.Invariant;
+            storage.Invariant = database.Invariant;
             storage.DataSource = database.DataSource;
             storage.GrainStorageSerializer = new OrleansGrainStorageSerializer(serializer);
             storage.DeleteStateOnClear = true;

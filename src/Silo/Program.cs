@@ -25,7 +25,7 @@ try
     CheckAddresses(builder.Configuration);
     builder.WebHost.UseUrls([.. GatewayAddressPolicy.AddressesOf(builder.Configuration)]);
 
-    await using SqliteDatabase database = await SqliteDatabase.OpenAsync(node.DataDirectory, node.Synchronous, CancellationToken.None);
+    await using IGridDatabase database = await SqliteDatabase.OpenAsync(node.DataDirectory, node.Synchronous, CancellationToken.None);
     using FacePipeline? pipeline = roles.Contains(Roles.Embedder) ? await OpenPipelineAsync(builder.Configuration) : null;
     if (pipeline is not null)
     {

@@ -26,7 +26,7 @@ public interface IGrainRows
     /// <param name="ct">Stops while waiting for a connection.</param>
     Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken ct);
 
-    /// <summary>Counts the rows of a range. Reads the index pages of the range, not the overflow of large payloads.</summary>
+    /// <summary>Counts the rows of a range without reading large payloads.</summary>
     /// <param name="stateName">The name of the state.</param>
     /// <param name="fromKey">First key, inclusive.</param>
     /// <param name="toKey">End of the range, exclusive.</param>
@@ -44,10 +44,10 @@ public interface IGrainRows
     Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct);
 
     /// <summary>
-    /// Returns when no byte of a row deleted before the call is left in the database file or its log. Callers share runs; one runs and at most one waits. It costs two or three flushes to disk and
-    /// a look at the pages written since the last one; the first after a start also waits for what is left of a look at the whole file, which begins with the database.
+    /// Called after rows were deleted or replaced, does what this database can do about the bytes they leave behind: <see cref="SqliteDatabase.EraseResidueAsync"/> returns when there are none,
+    /// <see cref="PostgresDatabase.EraseResidueAsync"/> says what stays for how long.
     /// </summary>
-    /// <param name="ct">Stops waiting; the shared run goes on.</param>
-    /// <exception cref="StorageException">Readers were in the way for 10 s (<see cref="StorageReason.Locked"/>), or the disk does not answer. Call again.</exception>
+    /// <param name="ct">Stops waiting; work that began goes on.</param>
+    /// <exception cref="StorageException">The bytes may still be there. Call again.</exception>
     Task EraseResidueAsync(CancellationToken ct);
 }

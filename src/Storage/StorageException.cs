@@ -7,8 +7,8 @@ public sealed class StorageException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="reason">The kind of failure.</param>
-    /// <param name="message">A sentence that names the path and what to do.</param>
-    /// <param name="inner">What SQLite or the file system reported, if anything.</param>
+    /// <param name="message">A sentence that names the path or the server and what to do; never a password.</param>
+    /// <param name="inner">What the driver or the file system reported, if anything.</param>
     public StorageException(StorageReason reason, string message, Exception? inner = null)
         : base(message, inner) => Reason = reason;
 

@@ -10,14 +10,14 @@ public sealed class ReferenceRulesTests
 {
     private static readonly Dictionary<string, (string[] Projects, string[] ForbiddenPackages)> Rules = new(StringComparer.Ordinal)
     {
-        ["Abstractions"] = ([], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Microsoft.Orleans.Server"]),
-        ["Vision"] = ([], ["Microsoft.Orleans", "Microsoft.Data.Sqlite"]),
+        ["Abstractions"] = ([], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Npgsql", "Microsoft.Orleans.Server"]),
+        ["Vision"] = ([], ["Microsoft.Orleans", "Microsoft.Data.Sqlite", "Npgsql"]),
         ["Search"] = ([], ["Microsoft."]),
         ["Storage"] = ([], ["Microsoft.Orleans", "Microsoft.ML", "SkiaSharp"]),
-        ["Grains"] = (["Abstractions", "Vision", "Search", "Storage"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite"]),
-        ["Gateway"] = (["Abstractions"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Microsoft.Orleans.Server"]),
+        ["Grains"] = (["Abstractions", "Vision", "Search", "Storage"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Npgsql"]),
+        ["Gateway"] = (["Abstractions"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Npgsql", "Microsoft.Orleans.Server"]),
         ["Silo"] = (["Grains", "Gateway"], ["Microsoft.ML", "SkiaSharp"]),
-        ["Cli"] = (["Vision", "Search"], ["Microsoft.Orleans", "Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite"]),
+        ["Cli"] = (["Vision", "Search"], ["Microsoft.Orleans", "Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Npgsql"]),
     };
 
     [Fact]

@@ -9,7 +9,7 @@ internal sealed class GrainQueries(DbDataSource source)
 {
     private Dictionary<string, string>? texts;
 
-    public static async Task<GrainQueries> OpenAsync(SqliteDatabase database)
+    public static async Task<GrainQueries> OpenAsync(IGridDatabase database)
     {
         var queries = new GrainQueries(database.DataSource);
         await queries.LoadAsync();

@@ -8,11 +8,8 @@ namespace FaceGrid.Storage;
 /// The durable state of a node in one directory: <c>facegrid.db</c> (SQLite, write-ahead log) and <c>facegrid.lock</c>. Grain state is written through <see cref="DataSource"/>
 /// by the Orleans ADO.NET provider and read in ranges through <see cref="IGrainRows"/>. All members may be used from many threads at once.
 /// </summary>
-public sealed class SqliteDatabase : IGrainRows, IAsyncDisposable
+public sealed class SqliteDatabase : IGridDatabase
 {
-    /// <summary>What the Orleans ADO.NET provider calls Microsoft.Data.Sqlite.</summary>
-    public const string Invariant = "System.Data.SQLite";
-
     /// <summary>Rows per hop of a range read or a range delete: a few milliseconds of work, so that others get their turn in between.</summary>
     private const int BatchRows = 512;
 
@@ -46,7 +43,10 @@ public sealed class SqliteDatabase : IGrainRows, IAsyncDisposable
     /// <summary>For tests, which make checkpoints happen often.</summary>
     internal WriteLog Log { get; }
 
-    /// <summary>For <c>AdoNetGrainStorageOptions.DataSource</c>. Owned by this object; each command is one statement, durable when its task completes.</summary>
+    /// <inheritdoc/>
+    public string Invariant => "System.Data.SQLite"; // The name that the providers know; the driver is Microsoft.Data.Sqlite.
+
+    /// <inheritdoc/>
     public DbDataSource DataSource => source;
 
     /// <summary>
@@ -175,7 +175,12 @@ public sealed class SqliteDatabase : IGrainRows, IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Returns when no byte of a row deleted before the call is left in the database file or its log. Callers share runs; one runs and at most one waits. It costs two or three flushes to disk and
+    /// a look at the pages written since the last one; the first after a start also waits for what is left of a look at the whole file, which begins with the database.
+    /// </summary>
+    /// <param name="ct">Stops waiting; the shared run goes on.</param>
+    /// <exception cref="StorageException">Readers were in the way for 10 s (<see cref="StorageReason.Locked"/>), or the disk does not answer. Call again.</exception>
     public Task EraseResidueAsync(CancellationToken ct) => Erasure.RunAsync(ct);
 
     private static SqliteParameter[] Bounds(string stateName, string fromKey, string toKey) =>

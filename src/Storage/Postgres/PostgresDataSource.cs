@@ -1,0 +1,47 @@
+using System.Data;
+using System.Data.Common;
+using Npgsql;
+
+namespace FaceGrid.Storage;
+
+/// <summary>
+/// The driver's pool, with one thing added: when a connection breaks, the idle ones are thrown away, too. A server that went away took all of them, and
+/// the driver finds out about each only when somebody uses it; so a restart of the server fails the calls that were under way and one more, not one for each idle connection.
+/// </summary>
+internal sealed class PostgresDataSource(NpgsqlDataSource pool) : DbDataSource
+{
+    public override string ConnectionString => pool.ConnectionString;
+
+    /// <summary>Opens a connection of the pool.</summary>
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => Watch(await pool.OpenConnectionAsync(ct).ConfigureAwait(false));
+
+    protected override DbConnection CreateDbConnection() => Watch(pool.CreateConnection());
+
+    protected override DbConnection OpenDbConnection() => Watch(pool.OpenConnection());
+
+    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => await OpenAsync(cancellationToken).ConfigureAwait(false);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            pool.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    protected override ValueTask DisposeAsyncCore() => pool.DisposeAsync();
+
+    private NpgsqlConnection Watch(NpgsqlConnection connection)
+    {
+        connection.StateChange += (_, _) =>
+        {
+            if (connection.FullState.HasFlag(ConnectionState.Broken))
+            {
+                pool.Clear();
+            }
+        };
+        return connection;
+    }
+}

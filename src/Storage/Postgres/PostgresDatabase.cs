@@ -1,0 +1,200 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Npgsql;
+
+namespace FaceGrid.Storage;
+
+/// <summary>
+/// The durable state of a grid of several nodes in one PostgreSQL database (13 or newer): grain state, membership and reminders of the Orleans ADO.NET providers, which work through
+/// <see cref="DataSource"/>, and ranges of grain state through <see cref="IGrainRows"/>. All members may be used from many threads at once, and from many nodes.
+/// A call ends after about ten seconds, whatever the server does. When a commit counts as done is the server's to say (<c>fsync</c> and <c>synchronous_commit</c>, both on by default).
+/// </summary>
+public sealed class PostgresDatabase : IGridDatabase
+{
+    /// <summary>Rows per batch of a range read or a range delete.</summary>
+    private const int BatchRows = 512;
+
+    /// <summary>Bytes of payload after which a batch ends early.</summary>
+    private const int BatchBytes = 8 << 20;
+
+    private const string OneState = "StateName = $1 AND GrainIdN0 = 0 AND GrainIdN1 = 0";
+    private const string Range = $"{OneState} AND GrainKey >= $2 AND GrainKey < $3";
+
+    private readonly PostgresDataSource source;
+    private readonly string server;
+
+    private PostgresDatabase(PostgresDataSource source, string server)
+    {
+        this.source = source;
+        this.server = server;
+    }
+
+    /// <inheritdoc/>
+    public string Invariant => "Npgsql";
+
+    /// <inheritdoc/>
+    public DbDataSource DataSource => source;
+
+    /// <summary>
+    /// Connects, creates or upgrades the tables in one transaction, and so proves that the database can be written. Any number of nodes may do so at once.
+    /// </summary>
+    /// <param name="connectionString">
+    /// For Npgsql: at least <c>Host</c>, <c>Database</c>, <c>Username</c> and mostly <c>Password</c>. Whatever else it says goes before our own settings (connection timeout 5 s, command timeout 8 s,
+    /// at most 20 connections).
+    /// </param>
+    /// <param name="ct">Stops between two steps.</param>
+    /// <exception cref="StorageException">
+    /// The connection string cannot be read, the server cannot be reached, does not accept the user or does not know the database, the user may not create tables, or a newer release wrote them.
+    /// The message never holds the password.
+    /// </exception>
+    public static async Task<PostgresDatabase> OpenAsync(string connectionString, CancellationToken ct)
+    {
+        NpgsqlConnectionStringBuilder settings = PostgresSettings.Read(connectionString);
+        string name = $"PostgreSQL database {settings.Database ?? settings.Username} at {settings.Host}:{settings.Port} (user {settings.Username})";
+        var opened = new PostgresDataSource(NpgsqlDataSource.Create(settings));
+        try
+        {
+            await Task.Run(async () =>
+            {
+                await using NpgsqlConnection connection = await opened.OpenAsync(ct).ConfigureAwait(false);
+                await PostgresSchema.EnsureAsync(connection, name, ct).ConfigureAwait(false);
+            }, ct).ConfigureAwait(false);
+            return new PostgresDatabase(opened, name);
+        }
+        catch (Exception e)
+        {
+            await opened.DisposeAsync().ConfigureAwait(false);
+            throw PostgresFailure.From(e, name);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken ct)
+    {
+        const string Columns = "SELECT GrainKey, Payload, Version FROM GrainRow WHERE";
+        const string End = "AND Payload IS NOT NULL ORDER BY GrainKey LIMIT $4";
+        string text = $"{Columns} {Range} {End}";
+        string start = fromKey;
+        int limit = BatchRows;
+        while (true)
+        {
+            (List<GrainRow> rows, bool cut) = await RunAsync(text, [stateName, start, toKey, limit], reader => ReadBatchAsync(reader, ct), ct).ConfigureAwait(false);
+            foreach (GrainRow row in rows)
+            {
+                yield return row;
+            }
+
+            if (!cut && rows.Count < limit)
+            {
+                yield break;
+            }
+
+            start = rows[^1].Key;
+            text = $"{Columns} {OneState} AND GrainKey > $2 AND GrainKey < $3 {End}";
+            limit = cut ? rows.Count : Math.Min(2 * limit, BatchRows); // The server sends what was asked for, also behind the cut: where rows are large, ask for fewer.
+        }
+    }
+
+    private static async Task<(List<GrainRow> Rows, bool Cut)> ReadBatchAsync(NpgsqlDataReader reader, CancellationToken ct)
+    {
+        List<GrainRow> rows = new(BatchRows);
+        long bytes = 0;
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            var row = new GrainRow(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetInt32(2));
+            rows.Add(row);
+            bytes += row.Payload.Length;
+            if (bytes >= BatchBytes)
+            {
+                return (rows, true);
+            }
+        }
+
+        return (rows, false);
+    }
+
+    /// <inheritdoc/>
+    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken ct) =>
+        RunAsync<GrainRow?>($"SELECT Payload, Version FROM GrainRow WHERE {OneState} AND GrainKey = $2 AND Payload IS NOT NULL", [stateName, key], async reader =>
+            await reader.ReadAsync(ct).ConfigureAwait(false) ? new GrainRow(key, reader.GetFieldValue<byte[]>(0), reader.GetInt32(1)) : null, ct);
+
+    /// <inheritdoc/>
+    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken ct) =>
+        RunAsync($"SELECT count(*) FROM GrainRow WHERE {Range} AND Payload IS NOT NULL", [stateName, fromKey, toKey], async reader =>
+        {
+            await reader.ReadAsync(ct).ConfigureAwait(false);
+            return reader.GetInt64(0);
+        }, ct);
+
+    /// <inheritdoc/>
+    public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct)
+    {
+        // Goes on until no rows are found, not until fewer are deleted: somebody else may delete the same rows at the same time.
+        const string Text = $"""
+            WITH Batch AS MATERIALIZED (SELECT GrainKey FROM GrainRow WHERE {Range} ORDER BY GrainKey LIMIT $4),
+            Gone AS (DELETE FROM GrainRow WHERE {OneState} AND GrainKey = ANY (ARRAY(SELECT GrainKey FROM Batch)) RETURNING 1)
+            SELECT (SELECT count(*) FROM Batch), (SELECT count(*) FROM Gone)
+            """;
+        long total = 0;
+        while (true)
+        {
+            (long found, long deleted) = await RunAsync(Text, [stateName, fromKey, toKey, BatchRows], async reader =>
+            {
+                await reader.ReadAsync(ct).ConfigureAwait(false);
+                return (reader.GetInt64(0), reader.GetInt64(1));
+            }, ct).ConfigureAwait(false);
+            total += deleted;
+            if (found < BatchRows)
+            {
+                return total;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Returns at once: PostgreSQL cannot be asked to overwrite what was deleted, so nothing is gained by waiting. What stays, and for how long:
+    /// <list type="bullet">
+    /// <item>A deleted or replaced row is invisible to every statement at once. Its old version stays in the table until a vacuum. The table asks autovacuum to come for every such row, keys in the index included:
+    /// within a minute or two on a server with default settings, later while an older transaction, a standby with feedback or a forgotten replication slot still holds on to it.</item>
+    /// <item>A vacuum gives the place free; the bytes stay in the server's files until other rows are written there. Only writing the table anew (<c>VACUUM FULL GrainRow</c>) leaves them behind, and then they are
+    /// free blocks of the disk.</item>
+    /// <item>The write-ahead log holds rows as they were written and is overwritten some checkpoints later; standbys, archived log and backups keep them as long as they are kept.</item>
+    /// </list>
+    /// An operator who must be sure encrypts the server's disk and destroys its key in the end, and gives archived log and backups an end of life.
+    /// </summary>
+    /// <param name="ct">Not used.</param>
+    public Task EraseResidueAsync(CancellationToken ct) => Task.CompletedTask;
+
+    /// <summary>
+    /// Runs one statement off the caller's scheduler. What was asked here may be asked twice, so a connection that turns out to be lost costs nobody anything: the second attempt has a fresh one.
+    /// </summary>
+    private Task<T> RunAsync<T>(string text, object[] values, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct) => Task.Run(async () =>
+    {
+        for (bool again = false; ; again = true)
+        {
+            try
+            {
+                await using NpgsqlConnection connection = await source.OpenAsync(ct).ConfigureAwait(false);
+                await using var command = new NpgsqlCommand(text, connection);
+                foreach (object value in values)
+                {
+                    command.Parameters.Add(new NpgsqlParameter { Value = value });
+                }
+
+                await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+                return await read(reader).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!again && PostgresFailure.IsLostConnection(e))
+            {
+                // Once more.
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                throw PostgresFailure.From(e, server);
+            }
+        }
+    }, ct);
+
+    /// <summary>Closes the connections; those in use close when their statement ends.</summary>
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+}

@@ -1,0 +1,108 @@
+using System.Data;
+using System.Globalization;
+using Npgsql;
+
+namespace FaceGrid.Storage;
+
+/// <summary>
+/// The tables of the database and their upgrades. One database holds one grid, so the service id is not part of a key. <c>GrainRow</c> is laid out as in <see cref="Schema"/>:
+/// the people of a shard lie side by side in its primary key.
+/// </summary>
+internal static class PostgresSchema
+{
+    /// <summary>Stored in <c>FaceGridSchema</c>. A higher number in the database is refused.</summary>
+    public const int Version = 1;
+
+    /// <summary>Nodes that start at once take turns by this lock: "facegrid" in ASCII.</summary>
+    private const long Lock = 0x6661_6365_6772_6964;
+
+    /// <summary>An upgrade may have to write a large table anew.</summary>
+    private const int SecondsMax = 600;
+
+    /// <summary>
+    /// Templates do not compress, so payloads are stored as they are; in the row where it fits a page of 8 KiB, because a range in key order
+    /// is random in the heap, and a payload put aside costs three pages more per row. Autovacuum comes for every deleted row, not only when a fifth of the table was deleted, and cleans the index,
+    /// which holds the names of people, too: see <see cref="PostgresDatabase.EraseResidueAsync"/>.
+    /// </summary>
+    private const string FirstTables = """
+        CREATE TABLE FaceGridSchema (Version int NOT NULL);
+        INSERT INTO FaceGridSchema (Version) VALUES (0);
+        CREATE TABLE OrleansQuery (QueryKey text NOT NULL PRIMARY KEY, QueryText text NOT NULL);
+        CREATE TABLE GrainRow (
+            StateName text NOT NULL,
+            GrainIdN0 bigint NOT NULL,
+            GrainIdN1 bigint NOT NULL,
+            GrainKey text COLLATE "C" NOT NULL,
+            Version int NOT NULL,
+            Payload bytea NULL,
+            PRIMARY KEY (StateName, GrainIdN0, GrainIdN1, GrainKey))
+        WITH (toast_tuple_target = 8160,
+            autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0, vacuum_index_cleanup = on,
+            toast.autovacuum_vacuum_threshold = 0, toast.autovacuum_vacuum_scale_factor = 0, toast.vacuum_index_cleanup = on);
+        ALTER TABLE GrainRow ALTER COLUMN Payload SET STORAGE EXTERNAL;
+        CREATE TABLE ClusterVersion (DeploymentId text NOT NULL PRIMARY KEY, Version int NOT NULL);
+        CREATE TABLE ClusterMember (
+            DeploymentId text NOT NULL REFERENCES ClusterVersion (DeploymentId),
+            Address text NOT NULL,
+            Port int NOT NULL,
+            Generation int NOT NULL,
+            SiloName text NOT NULL,
+            HostName text NOT NULL,
+            Status int NOT NULL,
+            ProxyPort int NULL,
+            SuspectTimes text NULL,
+            StartTime timestamptz NOT NULL,
+            IAmAliveTime timestamptz NOT NULL,
+            PRIMARY KEY (DeploymentId, Address, Port, Generation));
+        CREATE TABLE Reminder (
+            GrainId text COLLATE "C" NOT NULL,
+            ReminderName text COLLATE "C" NOT NULL,
+            GrainHash int NOT NULL,
+            StartTime timestamptz NOT NULL,
+            Period bigint NOT NULL,
+            Version int NOT NULL,
+            PRIMARY KEY (GrainId, ReminderName));
+        CREATE INDEX ReminderByHash ON Reminder (GrainHash);
+        """;
+
+    /// <summary>Creates or upgrades the tables in one transaction and stores this build's statements. It always writes, so it is the proof that this user may.</summary>
+    /// <exception cref="StorageException">A newer release wrote the database.</exception>
+    public static async Task EnsureAsync(NpgsqlConnection connection, string server, CancellationToken ct)
+    {
+        // Read committed, whatever the database's default: each statement must see what the node before this one committed while this one waited for the lock.
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct).ConfigureAwait(false);
+        await ExecuteAsync($"SELECT pg_advisory_xact_lock({Lock})").ConfigureAwait(false);
+        int found = await ExecuteAsync("SELECT to_regclass('FaceGridSchema') IS NOT NULL").ConfigureAwait(false) is true
+            ? Convert.ToInt32(await ExecuteAsync("SELECT Version FROM FaceGridSchema").ConfigureAwait(false), CultureInfo.InvariantCulture)
+            : 0;
+        if (found > Version)
+        {
+            throw new StorageException(StorageReason.NewerSchema,
+                $"{server} has schema {found}, this release knows {Version}: start the newer release, or restore a backup made before the upgrade.");
+        }
+
+        if (found < 1)
+        {
+            await ExecuteAsync(FirstTables).ConfigureAwait(false);
+        }
+
+        await ExecuteAsync($"UPDATE FaceGridSchema SET Version = {Version}").ConfigureAwait(false);
+        foreach ((string key, string text) in PostgresQueries.All)
+        {
+            await ExecuteAsync("INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES ($1, $2) ON CONFLICT (QueryKey) DO UPDATE SET QueryText = excluded.QueryText", key, text).ConfigureAwait(false);
+        }
+
+        await transaction.CommitAsync(ct).ConfigureAwait(false);
+
+        async Task<object?> ExecuteAsync(string text, params string[] values)
+        {
+            await using var command = new NpgsqlCommand(text, connection, transaction) { CommandTimeout = SecondsMax };
+            foreach (string value in values)
+            {
+                command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
+            }
+
+            return await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Npgsql;
+
+namespace FaceGrid.Storage;
+
+/// <summary>How the driver is used where the operator's connection string does not say otherwise.</summary>
+internal static class PostgresSettings
+{
+    /// <summary>
+    /// Come before the operator's settings, so that those win.
+    /// <list type="bullet">
+    /// <item>5 s to connect or to get a connection of the pool, 8 s for an answer and 1 s for the attempt to cancel: whatever the server does, a call ends after about ten seconds.</item>
+    /// <item>20 connections at most: a server takes 100 by default, and a few nodes share it. Commits that wait for the disk at the same time share its flushes.</item>
+    /// <item>All statements come from a few dozen texts, so each is parsed once per connection.</item>
+    /// <item>TCP keepalive, because routers forget idle connections without telling either end.</item>
+    /// </list>
+    /// </summary>
+    private const string Defaults =
+        "Timeout=5;Command Timeout=8;Cancellation Timeout=1000;Maximum Pool Size=20;Max Auto Prepare=40;Auto Prepare Min Usages=2;"
+        + "Tcp Keepalive=true;Tcp Keepalive Time=10;Tcp Keepalive Interval=2;Application Name=facegrid;";
+
+    /// <summary>
+    /// All our statements follow a primary key, and this is how the planner is told. Without it, where statistics are missing or a prepared statement is planned for any range, it may think that a range holds
+    /// a few hundred rows and sort them; then every batch of a range read sorts all that is left of the range.
+    /// </summary>
+    private const string Planner = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off";
+
+    /// <summary>Reads the operator's connection string.</summary>
+    /// <exception cref="StorageException">It cannot be read, or names no host.</exception>
+    public static NpgsqlConnectionStringBuilder Read(string connectionString)
+    {
+        NpgsqlConnectionStringBuilder settings;
+        try
+        {
+            settings = new NpgsqlConnectionStringBuilder(Defaults + connectionString);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or KeyNotFoundException)
+        {
+            throw Refuse("cannot be read"); // Without the driver's words: a password with a semicolon in it shows up there in part.
+        }
+
+        if (string.IsNullOrEmpty(settings.Host))
+        {
+            throw Refuse("names no host");
+        }
+
+        settings.Options = settings.Options is { Length: > 0 } options ? $"{Planner} {options}" : Planner;
+        return settings;
+    }
+
+    private static StorageException Refuse(string what) => new(StorageReason.Unavailable,
+        $"The connection string of PostgreSQL {what}: write it like \"Host=db.example;Port=5432;Database=facegrid;Username=facegrid;Password=...\", with quotes around values that hold ; = or quotes.");
+}
