@@ -30,6 +30,7 @@ public static class GridHosting
     /// <returns>The silo.</returns>
     public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, SqliteDatabase database, IReadOnlyCollection<string> roles)
     {
+        GridMetrics.Begin();
         silo.AddAdoNetGrainStorage(RawProvider, ado => ado.Configure<Serializer>((storage, serializer) =>
         {
             storage.Invariant = SqliteDatabase.Invariant;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Placement;
@@ -26,7 +27,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
             bool wrongMap = Array.Exists(answers, answer => answer?.Status == ShardStatus.WrongMap);
             if (!wrongMap)
             {
-                GridMetrics.SearchMilliseconds.Record(time.GetElapsedTime(start).TotalMilliseconds);
+                GridMetrics.Search.Record(time.GetElapsedTime(start).TotalSeconds);
                 return Gather(request, map, answers);
             }
 
@@ -68,6 +69,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
             Vectors.ToUnit(probe.Vector, dimension).CopyTo(units, i * dimension);
         }
 
+        using Activity? span = GridMetrics.Spans.StartActivity("scatter")?.SetTag("facegrid.shards", 1 << map.Level).SetTag("facegrid.probes", request.Probes.Length);
         var query = new ShardQuery(map.Epoch, Vectors.ToBytes(units), request.Probes.Length, request.Limit);
         var asked = new Task<ShardAnswer?>[1 << map.Level];
         for (int index = 0; index < asked.Length; index++)
@@ -108,6 +110,8 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, IOptions<GridOptions
     {
         int asked = 1 << map.Level;
         int answered = map.Contract is null ? asked : answers.Count(answer => answer is not null);
+        GridMetrics.ShardsAsked.Add(asked);
+        GridMetrics.ShardsAnswered.Add(answered);
         if (answered < asked)
         {
             GridMetrics.PartialSearches.Add(1);
