@@ -15,6 +15,28 @@ public static class GatewayApplicationExtensions
     public static WebApplication MapFaceGridGateway(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        MapFaceGridOperations(app);
+        GalleryEndpoints.Map(app);
+        PeopleEndpoints.Map(app);
+        FaceEndpoints.Map(app);
+        VerifyEndpoint.Map(app);
+        IdentifyEndpoint.Map(app);
+        PictureEndpoints.Map(app);
+        ClusterEndpoints.Map(app);
+        PageEndpoints.Map(app);
+        return app;
+    }
+
+    /// <summary>
+    /// Adds what every node serves, be it a gateway or not: health, metrics and, where it is asked for, the dashboard, behind the same keys as the API. Call it once, last, instead of
+    /// <see cref="MapFaceGridGateway"/>, which does the same and adds the API.
+    /// </summary>
+    /// <param name="app">A host with <see cref="GatewayServiceCollectionExtensions.AddFaceGridGateway"/>.</param>
+    /// <returns>The same host.</returns>
+    /// <exception cref="InvalidOperationException">The node would be open to the network without API keys.</exception>
+    public static WebApplication MapFaceGridOperations(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
         BindAddresses(app);
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
@@ -25,15 +47,13 @@ public static class GatewayApplicationExtensions
             PageEndpoints.RelaxPolicy(context);
             return next(context);
         });
-        GalleryEndpoints.Map(app);
-        PeopleEndpoints.Map(app);
-        FaceEndpoints.Map(app);
-        VerifyEndpoint.Map(app);
-        IdentifyEndpoint.Map(app);
-        PictureEndpoints.Map(app);
-        ClusterEndpoints.Map(app);
-        PageEndpoints.Map(app);
+        ClusterEndpoints.MapHealth(app);
         app.MapPrometheusScrapingEndpoint("/metrics");
+        if (app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Dashboard)
+        {
+            DashboardEndpoints.Map(app);
+        }
+
         return app;
     }
 

@@ -24,6 +24,11 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// True to serve the Orleans dashboard at <c>/dashboard</c>. Default false: it measures every grain call. Set it alike on every node and gateway of a grid.
+    /// </summary>
+    public bool Dashboard { get; set; }
+
     /// <summary>Keys that callers may use; with none, the gateway listens on loopback addresses only.</summary>
     public IList<ApiKeyOptions> ApiKeys { get; set; } = [];
 }

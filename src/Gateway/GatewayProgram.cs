@@ -9,7 +9,8 @@ internal static class GatewayProgram
         GatewayAddressPolicy.Check(builder.Configuration);
         builder.UseOrleansClient(client => client
             .UseLocalhostClustering(builder.Configuration.GetValue("FaceGrid:Cluster:GatewayPort", 30_000), "facegrid", "facegrid")
-            .UseConnectionRetryFilter(WaitForGridAsync));
+            .UseConnectionRetryFilter(WaitForGridAsync)
+            .AddObservability(builder.Configuration));
 
         // The server listens while the client still looks for the grid: alive, not ready.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);

@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 
 namespace FaceGrid.Gateway;
 
@@ -30,7 +32,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<GatewayMetrics>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         AddOpenApiDocument(services);
-        AddMetrics(services);
+        AddTelemetry(services, configuration);
 
         // The server's request log repeats query strings, and the people list is searched by name there.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
@@ -47,13 +49,22 @@ public static class GatewayServiceCollectionExtensions
         services.AddOpenApi("v1", GatewayDocument.Describe);
     }
 
-    private static void AddMetrics(IServiceCollection services)
+    private static void AddTelemetry(IServiceCollection services, IConfiguration configuration)
     {
         services.AddMetrics();
-        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+        OpenTelemetryBuilder telemetry = services.AddOpenTelemetry();
+        // The OTEL_* variables come last, so that they win.
+        telemetry.ConfigureResource(resource => resource
+            .AddService("facegrid", serviceInstanceId: configuration["FaceGrid:Name"] ?? Environment.MachineName, autoGenerateServiceInstanceId: false)
+            .AddEnvironmentVariableDetector());
+        telemetry.WithMetrics(metrics => metrics
             .AddMeter(GatewayMetrics.MeterName, GatewayMetrics.MeterName + ".*", "Microsoft.Orleans")
             .AddAspNetCoreInstrumentation()
             .AddRuntimeInstrumentation()
             .AddPrometheusExporter());
+        if (TraceExport.IsOn(configuration))
+        {
+            telemetry.WithTracing(traces => TraceExport.Add(traces, configuration));
+        }
     }
 }

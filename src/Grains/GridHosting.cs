@@ -32,6 +32,7 @@ public static class GridHosting
     /// <returns>The silo.</returns>
     public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, IGridDatabase database, IReadOnlyCollection<string> roles, bool shared)
     {
+        GridMetrics.Begin();
         silo.AddAdoNetGrainStorage(RawProvider, ado => ado.Configure<Serializer>((storage, serializer) =>
         {
             storage.Invariant = database.Invariant;

@@ -1,21 +1,116 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
+using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains;
 
-/// <summary>Instruments of the grains, meter <c>FaceGrid.Grains</c>.</summary>
+/// <summary>
+/// Instruments and spans of the grains: meter and activity source <c>FaceGrid.Grains</c>; docs/metrics.md lists them as Prometheus sees them. No tag holds the id of a gallery or
+/// a person: both come from callers, so there may be any number, and both may say who somebody is.
+/// What an alert waits for is an observable counter, so that it is exported as 0 from the start: Prometheus does not see the first step of a series that begins with it.
+/// </summary>
 internal static class GridMetrics
 {
-    private static readonly Meter Meter = new("FaceGrid.Grains");
+    private const string Name = "FaceGrid.Grains";
 
-    /// <summary>People whose entry in a shard differed from their row and was mended. Should stay 0.</summary>
-    public static Counter<long> SelfCheckRepairs { get; } = Meter.CreateCounter<long>("facegrid.shard.repairs", "{person}");
+    private static readonly Meter Meter = new(Name);
+    private static readonly ConcurrentDictionary<ShardIndex, byte> Shards = new();
 
-    /// <summary>Milliseconds from scatter to merged answer of an identify.</summary>
-    public static Histogram<double> SearchMilliseconds { get; } = Meter.CreateHistogram<double>("facegrid.search.duration", "ms");
+    // From a tenth of a millisecond, a small scan, to a minute, which a growth or somebody who is told to a shard late may take.
+    private static readonly InstrumentAdvice<double> Times = new()
+    {
+        HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    };
+
+    private static readonly InstrumentAdvice<long> Counts = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096] };
+
+    private static long _unsearchable;
+
+    static GridMetrics()
+    {
+        Meter.CreateObservableGauge("facegrid.silo.shards", static () => Shards.Count, "{shard}", "Shards this silo holds.");
+        Meter.CreateObservableGauge("facegrid.silo.people", static () => Shards.Keys.Sum(static shard => (long)shard.People), "{person}", "People in the shards of this silo; while a gallery grows, in its old shards and in its new.");
+        Meter.CreateObservableGauge("facegrid.silo.templates", static () => Shards.Keys.Sum(static shard => (long)shard.Templates), "{template}", "Templates in the shards of this silo.");
+        Meter.CreateObservableGauge("facegrid.silo.memory", static () => Shards.Keys.Sum(static shard => shard.Bytes), "By", "Native memory of the shards of this silo.");
+        Meter.CreateObservableGauge("facegrid.enrol.unsearchable", static () => Interlocked.Read(ref _unsearchable), "{person}", "People whose newest row their shard could not be told yet. Should stay 0, or come back to it in seconds.");
+    }
+
+    /// <summary>Spans; costs nothing while nobody listens.</summary>
+    public static ActivitySource Spans { get; } = new(Name);
+
+    /// <summary>Seconds from scatter to gathered answers of an identify.</summary>
+    public static Histogram<double> Search { get; } = Time("facegrid.search.duration", "Time of an identify, from the question to the last shard's answer.");
+
+    /// <summary>Shards that searches needed.</summary>
+    public static Tally ShardsAsked { get; } = new(Meter, "facegrid.search.shards.asked", "{shard}", "Shards that searches needed.");
+
+    /// <summary>Shards that answered searches.</summary>
+    public static Tally ShardsAnswered { get; } = new(Meter, "facegrid.search.shards.answered", "{shard}", "Shards that answered searches.");
 
     /// <summary>Searches that had to do without some shards.</summary>
-    public static Counter<long> PartialSearches { get; } = Meter.CreateCounter<long>("facegrid.search.partial", "{search}");
+    public static Tally PartialSearches { get; } = new(Meter, "facegrid.search.partial", "{search}", "Searches that had to do without some shards, refused or labelled.");
 
-    /// <summary>Milliseconds a growth to the next level took.</summary>
-    public static Histogram<double> GrowthMilliseconds { get; } = Meter.CreateHistogram<double>("facegrid.gallery.growth", "ms");
+    /// <summary>Seconds of one pass over a shard's memory.</summary>
+    public static Histogram<double> Scan { get; } = Time("facegrid.scan.duration", "Time of one pass over the memory of a shard.");
+
+    /// <summary>Probes that shared a pass.</summary>
+    public static Histogram<long> ScanProbes { get; } = Meter.CreateHistogram("facegrid.scan.probes", "{probe}", "Probes that shared one pass over a shard.", tags: null, Counts);
+
+    /// <summary>Comparisons of a shard with its rows, by outcome: <c>same</c>, <c>differed</c> or <c>failed</c>.</summary>
+    public static Tally SelfChecks { get; } = new(Meter, "facegrid.shard.checks", "{check}", "Comparisons of a shard with its rows, by outcome.", "outcome", "same", "differed", "failed");
+
+    /// <summary>People whose entry in a shard differed from their row when compared; most of them are writes under way.</summary>
+    public static Tally SelfCheckDifferences { get; } = new(
+        Meter, "facegrid.shard.differences", "{person}", "People whose entry in a shard differed from their row when compared; a write under way is one too.");
+
+    /// <summary>People whose entry in a shard differed from their row and was mended. Should stay 0.</summary>
+    public static Tally SelfCheckRepairs { get; } = new(Meter, "facegrid.shard.repairs", "{person}", "People whose entry in a shard differed from their row and was mended. Should stay 0.");
+
+    /// <summary>Seconds a shard took to load from its rows.</summary>
+    public static Histogram<double> ShardLoad { get; } = Time("facegrid.shard.load.duration", "Time a shard took to load from its rows.");
+
+    /// <summary>Seconds a growth to the next level took.</summary>
+    public static Histogram<double> Growth { get; } = Time("facegrid.gallery.growth.duration", "Time a gallery took to double its shards.");
+
+    /// <summary>Growths that failed and will be tried again.</summary>
+    public static Tally GrowthFailures { get; } = new(Meter, "facegrid.gallery.growth.failures", "{attempt}", "Attempts to double the shards of a gallery that failed; each is tried again.");
+
+    /// <summary>Operations of the database that failed, by operation.</summary>
+    public static Tally StorageFailures { get; } = new(
+        Meter, "facegrid.storage.failures", "{operation}", "Operations of the database that failed, by operation.", "operation", [.. StorageOperation.All]);
+
+    private static Histogram<double> StorageTime { get; } = Time("facegrid.storage.duration", "Time of an operation of the database, by operation; failed ones too.");
+
+    private static Histogram<double> Searchable { get; } = Time(
+        "facegrid.enrol.searchable.delay", "Time from a person's row being durable to their shard knowing it: at once, or later by the catch-up.");
+
+    /// <summary>Makes the counters and gauges known, so that the first scrape shows them as 0.</summary>
+    public static void Begin() => RuntimeHelpers.RunClassConstructor(typeof(GridMetrics).TypeHandle);
+
+    /// <summary>Records how long a durable change of a person took to reach the shard.</summary>
+    /// <param name="delay">From the row to the shard's word.</param>
+    /// <param name="later">True when the caller had to be answered "not yet searchable".</param>
+    public static void RecordSearchable(TimeSpan delay, bool later) => Searchable.Record(delay.TotalSeconds, new KeyValuePair<string, object?>("path", later ? "later" : "at-once"));
+
+    /// <summary>Records an operation of the database.</summary>
+    /// <param name="operation">One of <see cref="StorageOperation"/>.</param>
+    /// <param name="time">How long it took.</param>
+    public static void RecordStorage(string operation, TimeSpan time) => StorageTime.Record(time.TotalSeconds, new KeyValuePair<string, object?>("operation", operation));
+
+    /// <summary>One more person, or one less, whose shard is still to be told.</summary>
+    /// <param name="people">1 or -1.</param>
+    public static void AddUnsearchable(int people) => Interlocked.Add(ref _unsearchable, people);
+
+    /// <summary>Makes a loaded shard part of the gauges.</summary>
+    /// <param name="shard">Kept until <see cref="Forget"/>.</param>
+    public static void Watch(ShardIndex shard) => Shards.TryAdd(shard, 0);
+
+    /// <summary>Ends <see cref="Watch"/>, if it began.</summary>
+    /// <param name="shard">The same shard.</param>
+    public static void Forget(ShardIndex shard) => Shards.TryRemove(shard, out _);
+
+    private static Histogram<double> Time(string name, string description) => Meter.CreateHistogram(name, "s", description, tags: null, Times);
 }

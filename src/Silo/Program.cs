@@ -41,12 +41,13 @@ try
         silo.UseLocalhostClustering(LoopbackPort.FreeOr(node.SiloPort), LoopbackPort.FreeOr(node.ClientPort), serviceId: "facegrid", clusterId: "facegrid");
         silo.Configure<SiloOptions>(options => options.SiloName = node.Name);
         silo.AddFaceGrid(database, roles, shared: false);
+        silo.AddObservability(builder.Configuration);
     });
     builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
     builder.Services.AddFaceGridGateway(builder.Configuration);
 
     await using WebApplication app = builder.Build();
-    app.MapFaceGridGateway();
+    _ = roles.Contains(Roles.Gateway) ? app.MapFaceGridGateway() : app.MapFaceGridOperations(); // Health and metrics are wanted on every node.
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"FaceGrid is serving at {string.Join(", ", app.Urls)} with data in {Path.GetFullPath(node.DataDirectory)}"
         + (pipeline is null ? "" : $", models {pipeline.Detector.Id} and {pipeline.Embedder.Id} on {pipeline.ExecutionProvider}")));

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
 
 namespace FaceGrid.Vision;
 
@@ -40,6 +41,7 @@ public sealed class FacePipeline : IDisposable
         // On an accelerator one batch at a time keeps the device full; on a CPU idle threads share the faces. Without batches there is nothing to wait for.
         _batcher = new(embedder.Embed, _threads, options.BatchSizeMax, embedder.TakesBatches ? options.BatchDelayMax : TimeSpan.Zero,
             runtime.Provider == "cpu" ? _threads.Count : 1, TimeProvider.System);
+        VisionMetrics.Watch(this);
     }
 
     /// <summary>The embedder's profile.</summary>
@@ -59,6 +61,9 @@ public sealed class FacePipeline : IDisposable
 
     /// <summary>Pictures waiting or in work, 0 to <see cref="VisionOptions.QueueLengthMax"/>.</summary>
     public int QueueLength => Volatile.Read(ref _queueLength);
+
+    /// <summary>The limit of <see cref="QueueLength"/>.</summary>
+    internal int QueueLengthMax => _options.QueueLengthMax;
 
     /// <summary>Finds, downloads and checks the models, and opens them.</summary>
     /// <param name="options">The settings; not to be changed afterwards.</param>
@@ -108,6 +113,7 @@ public sealed class FacePipeline : IDisposable
         if (Interlocked.Increment(ref _queueLength) > _options.QueueLengthMax)
         {
             Interlocked.Decrement(ref _queueLength);
+            VisionMetrics.Count(PictureStatus.Busy);
             return new(PictureStatus.Busy, $"{_options.QueueLengthMax} pictures are in work or waiting.", 0, 0, []);
         }
 
@@ -116,7 +122,9 @@ public sealed class FacePipeline : IDisposable
             using var work = new PictureWork(this, embed, cancellationToken);
             await _threads.RunAsync(() => work.Begin(picture.Span), urgent: false, cancellationToken).ConfigureAwait(false);
             await work.EmbedAsync().ConfigureAwait(false);
-            return work.Result();
+            PictureAnalysis analysis = work.Result();
+            VisionMetrics.Count(analysis.Status);
+            return analysis;
         }
         finally
         {
@@ -129,6 +137,7 @@ public sealed class FacePipeline : IDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
+            VisionMetrics.Forget(this);
             _batcher.Dispose();
             _threads.Dispose();
             _detector.Dispose();
@@ -166,6 +175,10 @@ public sealed class FacePipeline : IDisposable
     private sealed class PictureWork(FacePipeline pipeline, bool embed, CancellationToken cancellationToken) : IDisposable
     {
         private readonly int _cropsAtOnce = Math.Max(CropsAtOnceMin, 2 * pipeline._options.BatchSizeMax);
+        private readonly long _takenInAt = Stopwatch.GetTimestamp();
+
+        // The worker threads do not know whose picture they have, so the span that asked is handed to them.
+        private readonly ActivityContext _asked = Activity.Current?.Context ?? default;
         private DecodedPicture? _decoded;
         private DetectedFace[] _detected = [];
         private AnalysedFace[] _faces = [];
@@ -182,16 +195,15 @@ public sealed class FacePipeline : IDisposable
                 _announced = true;
             }
 
-            _decoded = pipeline._decoder.Decode(picture, pipeline._limits);
+            VisionMetrics.QueueWait.Record(Stopwatch.GetElapsedTime(_takenInAt).TotalSeconds);
+            _decoded = Decode(picture);
             cancellationToken.ThrowIfCancellationRequested();
             if (_decoded.Image is not { } image)
             {
                 return false;
             }
 
-            _detected = [.. pipeline._detector.Detect(image)
-                .OrderByDescending(face => face.Box.Area).ThenBy(face => face.Box.Y).ThenBy(face => face.Box.X)
-                .Take(pipeline._options.FacesMax)];
+            _detected = Detect(image);
             _faces = new AnalysedFace[_detected.Length];
             return AlignNext();
         }
@@ -211,6 +223,7 @@ public sealed class FacePipeline : IDisposable
                 {
                     bool announced = _announced;
                     _announced = false;
+                    using Activity? span = VisionMetrics.Spans.StartActivity("embed", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", _crops.Count);
                     var vectors = await pipeline._batcher.RunAsync(_crops.ConvertAll(crop => crop.Crop), announced, cancellationToken).ConfigureAwait(false);
                     Keep(vectors);
                 }
@@ -235,6 +248,27 @@ public sealed class FacePipeline : IDisposable
 
             // Crops that a cancelled call leaves in a running batch are not given back to the pool: the batch may still read them.
             _decoded?.Dispose();
+        }
+
+        private DecodedPicture Decode(ReadOnlySpan<byte> picture)
+        {
+            using Activity? span = VisionMetrics.Spans.StartActivity("decode", ActivityKind.Internal, _asked)?.SetTag("facegrid.bytes", picture.Length);
+            long start = Stopwatch.GetTimestamp();
+            DecodedPicture decoded = pipeline._decoder.Decode(picture, pipeline._limits);
+            VisionMetrics.Decode.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            return decoded;
+        }
+
+        private DetectedFace[] Detect(RgbImage image)
+        {
+            using Activity? span = VisionMetrics.Spans.StartActivity("detect", ActivityKind.Internal, _asked);
+            long start = Stopwatch.GetTimestamp();
+            DetectedFace[] detected = [.. pipeline._detector.Detect(image)
+                .OrderByDescending(face => face.Box.Area).ThenBy(face => face.Box.Y).ThenBy(face => face.Box.X)
+                .Take(pipeline._options.FacesMax)];
+            VisionMetrics.Detect.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            span?.SetTag("facegrid.faces", detected.Length);
+            return detected;
         }
 
         private bool AlignNext()

@@ -7,9 +7,11 @@ internal static class ClusterEndpoints
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(2);
 
-    public static void Map(IEndpointRouteBuilder routes)
-    {
+    public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/cluster", GetAsync).WithTags("Cluster").WithSummary("Nodes, shards and embedders.").Produces<ClusterInfo>();
+
+    public static void MapHealth(IEndpointRouteBuilder routes)
+    {
         routes.MapGet("/health/live", () => Answers.Json(new HealthBody("live"), GatewayJson.Default.HealthBody))
             .WithTags("Health").WithSummary("The process runs.").WithMetadata(new OpenEndpoint()).Produces<HealthBody>();
         routes.MapGet("/health/ready", ReadyAsync)

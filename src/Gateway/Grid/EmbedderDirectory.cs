@@ -6,7 +6,7 @@ namespace FaceGrid.Gateway;
 /// Sends pictures to embedder nodes: the less loaded of two random ones by the requests that this gateway has under way, and another when
 /// one fails or is full. Knows the nodes from membership, at most a second old.
 /// </summary>
-internal sealed class EmbedderDirectory(GridCaller grid, TimeProvider time) : IDisposable
+internal sealed class EmbedderDirectory(GridCaller grid, GatewayMetrics metrics, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan NodesFreshFor = TimeSpan.FromSeconds(1);
 
@@ -36,6 +36,7 @@ internal sealed class EmbedderDirectory(GridCaller grid, TimeProvider time) : ID
 
             if (busy)
             {
+                metrics.Refused(RefusalReason.Embedders);
                 throw new FaceGridException(ErrorCodes.Busy, "Every embedder has a full queue; try again.");
             }
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace FaceGrid.Gateway;
 
 /// <summary>Bounds the API requests in flight, and gives each its deadline; health, metrics and pages stay outside.</summary>
-internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOptions> options, GatewayMetrics metrics, TimeProvider time)
 {
     private int _inFlight;
 
@@ -19,6 +19,7 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
         {
             if (Interlocked.Increment(ref _inFlight) > options.Value.ConcurrencyMax)
             {
+                metrics.Refused(RefusalReason.Concurrency);
                 throw new FaceGridException(ErrorCodes.Busy, "Too many requests are in flight; try again.");
             }
 

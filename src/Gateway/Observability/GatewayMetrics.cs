@@ -2,14 +2,20 @@ using System.Diagnostics.Metrics;
 
 namespace FaceGrid.Gateway;
 
-/// <summary>What the gateway counts itself, under the meter <c>FaceGrid</c>; requests by route and status come from ASP.NET Core.</summary>
+/// <summary>
+/// What the gateway counts itself, under the meter <c>FaceGrid</c>; requests by route and status come from ASP.NET Core. docs/metrics.md lists them as Prometheus sees them.
+/// No tag holds the id of a gallery or a person.
+/// </summary>
 internal sealed class GatewayMetrics
 {
     public const string MeterName = "FaceGrid";
 
+    private static readonly KeyValuePair<string, object?>[] Reasons = [.. Enum.GetValues<RefusalReason>().Select(reason => new KeyValuePair<string, object?>("reason", NameOf(reason)))];
+
     private readonly Counter<long> _identified;
     private readonly Counter<long> _verified;
     private readonly Counter<long> _enrolled;
+    private readonly long[] _refused = new long[Reasons.Length];
 
     public GatewayMetrics(IMeterFactory meters)
     {
@@ -17,6 +23,12 @@ internal sealed class GatewayMetrics
         _identified = meter.CreateCounter<long>("facegrid.gateway.identified", "{face}", "Faces identified, by decision.");
         _verified = meter.CreateCounter<long>("facegrid.gateway.verified", "{face}", "Faces verified, by decision.");
         _enrolled = meter.CreateCounter<long>("facegrid.gateway.enrolled", "{face}", "Faces enrolled, by source.");
+        // Observed, so that it is exported as 0 from the start: Prometheus does not see the first step of a series that begins with it.
+        meter.CreateObservableCounter(
+            "facegrid.gateway.refused",
+            () => Reasons.Select((reason, index) => new Measurement<long>(Interlocked.Read(ref _refused[index]), reason)),
+            "{request}",
+            "Requests refused with 429, by reason.");
     }
 
     /// <summary>Counts a face that was identified; the decision is <c>match</c> or <c>unknown</c>.</summary>
@@ -27,4 +39,15 @@ internal sealed class GatewayMetrics
 
     /// <summary>Counts enrolled faces; the source is <c>picture</c>, <c>embedding</c> or <c>bulk</c>.</summary>
     public void Enrolled(string source, int faces) => _enrolled.Add(faces, new KeyValuePair<string, object?>("source", source));
+
+    /// <summary>Counts a request that was refused because there was too much to do.</summary>
+    public void Refused(RefusalReason reason) => Interlocked.Increment(ref _refused[(int)reason]);
+
+    private static string NameOf(RefusalReason reason) => reason switch
+    {
+        RefusalReason.Concurrency => "concurrency",
+        RefusalReason.Embedders => "embedders",
+        RefusalReason.Grid => "grid",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason)),
+    };
 }

@@ -27,9 +27,10 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
                 : throw new FaceGridException(ErrorCodes.Unauthorized, "Without API keys the gateway answers only to loopback host names and to its own pages.");
         }
 
-        if (!IsKnown(KeyOf(context.Request)))
+        bool page = context.GetEndpoint()?.Metadata.GetMetadata<BrowserPage>() is not null;
+        if (!IsKnown(KeyOf(context.Request, page)))
         {
-            context.Response.Headers.WWWAuthenticate = "Bearer";
+            context.Response.Headers.WWWAuthenticate = page ? "Basic realm=\"FaceGrid: any name, an API key as password\", charset=\"UTF-8\"" : "Bearer";
             throw new FaceGridException(ErrorCodes.Unauthorized, "Give a known key in X-Api-Key or Authorization: Bearer.");
         }
 
@@ -40,7 +41,8 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
         context.GetEndpoint() is { } endpoint
             ? endpoint.Metadata.GetMetadata<OpenEndpoint>() is null
             : context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase)
-                || context.Request.Path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase);
+                || context.Request.Path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase)
+                || context.Request.Path.StartsWithSegments(DashboardEndpoints.Path, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsFromThisMachine(HttpRequest request)
     {
@@ -53,7 +55,7 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
         return origin.Length == 0 || string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string KeyOf(HttpRequest request)
+    private static string KeyOf(HttpRequest request, bool page)
     {
         string key = request.Headers["X-Api-Key"].ToString();
         if (key.Length > 0)
@@ -62,7 +64,16 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
         }
 
         string authorization = request.Headers.Authorization.ToString();
-        return authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? authorization["Bearer ".Length..].Trim() : "";
+        return authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? authorization["Bearer ".Length..].Trim()
+            : page && authorization.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? PasswordOf(authorization["Basic ".Length..].Trim())
+            : "";
+    }
+
+    private static string PasswordOf(string credentials)
+    {
+        byte[] bytes = new byte[credentials.Length];
+        string pair = Convert.TryFromBase64String(credentials, bytes, out int length) ? Encoding.UTF8.GetString(bytes, 0, length) : "";
+        return pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
     }
 
     // Every hash is compared, in constant time each, so the time says nothing about which key was close.

@@ -44,6 +44,7 @@ public sealed partial class GalleryGrain
         }
         catch (Exception failure)
         {
+            GridMetrics.GrowthFailures.Add(1);
             LogGrowthFailed(logger, _gallery, failure);
         }
     }
@@ -74,9 +75,9 @@ public sealed partial class GalleryGrain
         }
 
         await SwitchAsync(level, next);
-        double milliseconds = time.GetElapsedTime(start).TotalMilliseconds;
-        GridMetrics.GrowthMilliseconds.Record(milliseconds);
-        LogGrown(logger, _gallery, level, next, milliseconds);
+        TimeSpan took = time.GetElapsedTime(start);
+        GridMetrics.Growth.Record(took.TotalSeconds);
+        LogGrown(logger, _gallery, level, next, took.TotalMilliseconds);
         return full && next < ShardKey.LevelMax;
     }
 

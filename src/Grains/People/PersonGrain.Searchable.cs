@@ -21,7 +21,8 @@ public sealed partial class PersonGrain
             {
                 if (await TryApplyAsync(entry, fresh: attempt > 0, left))
                 {
-                    _owed = null;
+                    Owe(null);
+                    Measure(entry, start, later: false);
                     return true;
                 }
             }
@@ -34,7 +35,7 @@ public sealed partial class PersonGrain
         }
 
         LogNotSearchable(logger, _key.Gallery, cause);
-        CatchUpLater(entry);
+        CatchUpLater(entry, start);
         return false;
     }
 
@@ -96,7 +97,7 @@ public sealed partial class PersonGrain
             await EraseResidueAsync(CancellationToken.None);
         }
 
-        _owed = null;
+        Owe(null);
         Leave();
     }
 
@@ -109,11 +110,27 @@ public sealed partial class PersonGrain
         }
     }
 
-    private void CatchUpLater(PersonEntry entry)
+    private void CatchUpLater(PersonEntry entry, long since)
     {
-        _owed = entry;
+        _owedSince = since;
+        Owe(entry);
         _attempts = 0;
         _catchUp ??= this.RegisterGrainTimer(CatchUpAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { KeepAlive = true });
+    }
+
+    /// <summary>Remembers what the shard is still to be told, or that it is nothing any more.</summary>
+    private void Owe(PersonEntry? entry)
+    {
+        GridMetrics.AddUnsearchable((entry is null ? 0 : 1) - (_owed is null ? 0 : 1));
+        _owed = entry;
+    }
+
+    private void Measure(PersonEntry entry, long since, bool later)
+    {
+        if (!entry.Deleted)
+        {
+            GridMetrics.RecordSearchable(time.GetElapsedTime(since), later);
+        }
     }
 
     private async Task CatchUpAsync(CancellationToken cancellationToken)
@@ -127,6 +144,10 @@ public sealed partial class PersonGrain
             }
 
             LogSearchableAtLast(logger, _key.Gallery, _attempts);
+            if (_owed is not null)
+            {
+                Measure(_owed, _owedSince, later: true);
+            }
         }
         catch (Exception failure) when (!IsGalleryGone(failure))
         {
@@ -137,7 +158,7 @@ public sealed partial class PersonGrain
             // The gallery is gone, and the row with it.
         }
 
-        _owed = null;
+        Owe(null);
         _catchUp?.Dispose();
         _catchUp = null;
     }

@@ -26,6 +26,7 @@ public sealed partial class PersonGrain(
     private PersonKey _key;
     private IGrainTimer? _catchUp;
     private PersonEntry? _owed;
+    private long _owedSince;
     private int _attempts;
 
     /// <inheritdoc/>
@@ -36,6 +37,13 @@ public sealed partial class PersonGrain(
         {
             await row.ReadStateAsync(cancellationToken);
         }
+    }
+
+    /// <inheritdoc/>
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Owe(null); // What was owed is found by the shard when it loads, or by its self-check.
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
@@ -304,7 +312,7 @@ public sealed partial class PersonGrain(
             await row.ReadStateAsync(CancellationToken.None);
             if (row.RecordExists)
             {
-                CatchUpLater(Entry(row.State));
+                CatchUpLater(Entry(row.State), time.GetTimestamp());
             }
         }
         catch (Exception failure)

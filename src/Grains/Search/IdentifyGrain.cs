@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Placement;
@@ -25,7 +26,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
             Found found = map.Contract is null ? new Found([], 1 << map.Level) : await ScatterAsync(request, map, limit.Token, cancellationToken);
             if (!found.Answers.Exists(answer => answer.Status == ShardStatus.WrongMap))
             {
-                GridMetrics.SearchMilliseconds.Record(time.GetElapsedTime(start).TotalMilliseconds);
+                GridMetrics.Search.Record(time.GetElapsedTime(start).TotalSeconds);
                 return Gather(request, map, found);
             }
 
@@ -67,6 +68,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
             Vectors.ToUnit(probe.Vector, dimension).CopyTo(units, i * dimension);
         }
 
+        using Activity? span = GridMetrics.Spans.StartActivity("scatter")?.SetTag("facegrid.shards", 1 << map.Level).SetTag("facegrid.probes", request.Probes.Length);
         var query = new ShardQuery(map.Epoch, Vectors.ToBytes(units), request.Probes.Length, request.Limit);
         SiloAddress[] silos = places.Silos;
         SiloAddress[] at = silos.Length > 0 ? places.PlacesOf(request.Gallery, map.Level, silos) : [];
@@ -126,6 +128,8 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
     private static IdentifyAnswer Gather(IdentifyRequest request, GalleryMap map, Found found)
     {
         int asked = 1 << map.Level;
+        GridMetrics.ShardsAsked.Add(asked);
+        GridMetrics.ShardsAnswered.Add(found.Shards);
         if (found.Shards < asked)
         {
             GridMetrics.PartialSearches.Add(1);

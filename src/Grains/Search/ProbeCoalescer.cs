@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FaceGrid.Search;
 
 namespace FaceGrid.Grains.Search;
@@ -22,7 +23,7 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, CancellationToken, 
     /// <returns>Hits per probe.</returns>
     public Task<SearchHit[][]> SearchAsync(float[] probes, int count, int limit, CancellationToken cancellationToken)
     {
-        var waiting = new Waiting(probes, count, limit, new(TaskCreationOptions.RunContinuationsAsynchronously), cancellationToken);
+        var waiting = new Waiting(probes, count, limit, new(TaskCreationOptions.RunContinuationsAsynchronously), Activity.Current?.Context ?? default, cancellationToken);
         _waiting.Enqueue(waiting);
         if (!_scanning)
         {
@@ -93,15 +94,26 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, CancellationToken, 
                 nobody.Cancel();
             }
         }))];
+        int count = pass.Sum(waiting => waiting.Count);
+        using Activity? span = Span(pass)?.SetTag("facegrid.probes", count);
+        long start = Stopwatch.GetTimestamp();
         try
         {
-            return await search(probes, pass.Sum(waiting => waiting.Count), pass.Max(waiting => waiting.Limit), nobody.Token);
+            SearchHit[][] hits = await search(probes, count, pass.Max(waiting => waiting.Limit), nobody.Token);
+            GridMetrics.Scan.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            GridMetrics.ScanProbes.Record(count);
+            return hits;
         }
         finally
         {
             Array.ForEach(leaving, registration => registration.Dispose());
         }
     }
+
+    // A pass belongs to everybody who waits for it: it is the child of the first, and linked to the others.
+    private static Activity? Span(List<Waiting> pass) => GridMetrics.Spans.HasListeners()
+        ? GridMetrics.Spans.StartActivity("scan", ActivityKind.Internal, pass[0].Asked, links: pass.Skip(1).Where(waiting => waiting.Asked != default).Select(waiting => new ActivityLink(waiting.Asked)))
+        : null;
 
     private static void Share(List<Waiting> pass, SearchHit[][] hits)
     {
@@ -119,5 +131,5 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, CancellationToken, 
         }
     }
 
-    private sealed record Waiting(float[] Probes, int Count, int Limit, TaskCompletionSource<SearchHit[][]> Done, CancellationToken CancellationToken);
+    private sealed record Waiting(float[] Probes, int Count, int Limit, TaskCompletionSource<SearchHit[][]> Done, ActivityContext Asked, CancellationToken CancellationToken);
 }

@@ -20,6 +20,8 @@ public sealed partial class ShardGrain
         try
         {
             List<string> differing = await DifferingAsync(cancellationToken);
+            GridMetrics.SelfChecks.AddOne(differing.Count == 0 ? "same" : "differed");
+            GridMetrics.SelfCheckDifferences.Add(differing.Count);
             if (differing.Count == 0)
             {
                 return;
@@ -40,6 +42,7 @@ public sealed partial class ShardGrain
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
+            GridMetrics.SelfChecks.AddOne("failed");
             LogCheckFailed(logger, _key.ToString(), failure);
         }
     }

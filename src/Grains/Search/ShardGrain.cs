@@ -152,6 +152,7 @@ public sealed partial class ShardGrain(
     /// <inheritdoc/>
     public void Dispose()
     {
+        GridMetrics.Forget(_index);
         _index.Dispose();
         _leaving.Dispose();
     }
@@ -223,7 +224,10 @@ public sealed partial class ShardGrain(
             LogUnfit(logger, _key.ToString(), unfit);
         }
 
-        LogLoaded(logger, _key.ToString(), _index.People, _index.Templates, time.GetElapsedTime(start).TotalMilliseconds);
+        TimeSpan took = time.GetElapsedTime(start);
+        GridMetrics.ShardLoad.Record(took.TotalSeconds);
+        GridMetrics.Watch(_index);
+        LogLoaded(logger, _key.ToString(), _index.People, _index.Templates, took.TotalMilliseconds);
     }
 
     // A row that does not fit its gallery is left out, so that it does not take everybody else with it. Only damage from outside can make one.

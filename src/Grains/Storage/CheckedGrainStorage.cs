@@ -11,27 +11,25 @@ public sealed class CheckedGrainStorage(IGrainStorage inner) : IGrainStorage
 {
     /// <inheritdoc/>
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        CheckAsync(inner.ReadStateAsync(stateName, grainId, grainState));
+        CheckAsync(StorageOperation.Read, () => inner.ReadStateAsync(stateName, grainId, grainState));
 
     /// <inheritdoc/>
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        CheckAsync(inner.WriteStateAsync(stateName, grainId, grainState));
+        CheckAsync(StorageOperation.Write, () => inner.WriteStateAsync(stateName, grainId, grainState));
 
     /// <inheritdoc/>
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        CheckAsync(inner.ClearStateAsync(stateName, grainId, grainState));
+        CheckAsync(StorageOperation.Clear, () => inner.ClearStateAsync(stateName, grainId, grainState));
 
-    private static async Task CheckAsync(Task operation)
-    {
-        try
+    // On a conflict Orleans lets the activation go.
+    private static Task CheckAsync(string operation, Func<Task> run) => StorageOperation.RunAsync(
+        operation,
+        async () =>
         {
-            await operation;
-        }
-        catch (Exception failure) when (failure is not FaceGridException and not InconsistentStateException) // On a conflict Orleans lets the activation go.
-        {
-            throw Unavailable(failure);
-        }
-    }
+            await run();
+            return true;
+        },
+        static failure => failure is not FaceGridException and not InconsistentStateException);
 
     // Without its cause: it crosses silos, and only storage knows that type.
     internal static FaceGridException Unavailable(Exception failure) =>

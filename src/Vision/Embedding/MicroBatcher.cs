@@ -164,7 +164,7 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
     {
         try
         {
-            var results = await _threads.RunAsync(() => _run(batch.ConvertAll(entry => entry.Item)), urgent: true, CancellationToken.None).ConfigureAwait(false);
+            var results = await _threads.RunAsync(() => RunMeasured(batch), urgent: true, CancellationToken.None).ConfigureAwait(false);
             for (int index = 0; index < batch.Count; index++)
             {
                 batch[index].Request.Set(batch[index].Index, results[index]);
@@ -181,6 +181,16 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
             _busy--;
             Pump();
         }
+    }
+
+    private TResult[] RunMeasured(List<Entry> batch)
+    {
+        long start = _time.GetTimestamp();
+        batch.ForEach(entry => VisionMetrics.EmbedWait.Record(_time.GetElapsedTime(entry.Enqueued, start).TotalSeconds));
+        VisionMetrics.BatchSize.Record(batch.Count);
+        TResult[] results = _run(batch.ConvertAll(entry => entry.Item));
+        VisionMetrics.Embed.Record(_time.GetElapsedTime(start).TotalSeconds);
+        return results;
     }
 
     private readonly record struct Entry(TItem Item, Request Request, int Index, long Enqueued);

@@ -47,6 +47,7 @@ public sealed class LimitTests
         using HttpResponseMessage second = await host.Client.GetAsync(Ada, Cancel);
         second.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         second.Headers.RetryAfter.ShouldNotBeNull();
+        await RefusedAsync(host, concurrency: 1, embedders: 0);
         (await host.SendAsync(HttpMethod.Get, "/health/live", null)).Status.ShouldBe(200);
         release.SetResult();
         (await first).StatusCode.ShouldBe(HttpStatusCode.NotFound);
@@ -108,11 +109,20 @@ public sealed class LimitTests
         host.Grid.Before = (call, _) => call == "Embedder.node-1" ? throw new FaceGridException(ErrorCodes.Busy, "Full.") : Task.CompletedTask;
         (int status, JsonElement problem) = await host.PostAsync("/v1/detect", GatewayHost.Picture());
         (status, problem.GetProperty("code").GetString()).ShouldBe((429, "busy"));
+        await RefusedAsync(host, concurrency: 0, embedders: 1);
 
         await using GatewayHost empty = await GatewayHost.StartAsync();
         empty.Grid.Nodes.Clear();
         (status, problem) = await empty.PostAsync("/v1/detect", GatewayHost.Picture());
         (status, problem.GetProperty("code").GetString()).ShouldBe((503, "no-embedder"));
+    }
+
+    private static async Task RefusedAsync(GatewayHost host, int concurrency, int embedders)
+    {
+        string metrics = await host.Client.GetStringAsync("/metrics", Cancel);
+        metrics.ShouldContain($"reason=\"concurrency\"}} {concurrency}");
+        metrics.ShouldContain($"reason=\"embedders\"}} {embedders}");
+        metrics.ShouldContain("reason=\"grid\"} 0");
     }
 
     private static ByteArrayContent Body(int length, string type, bool chunked)

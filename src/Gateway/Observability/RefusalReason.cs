@@ -1,0 +1,14 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>Why a request was answered with 429.</summary>
+internal enum RefusalReason
+{
+    /// <summary>More requests in flight than <see cref="GatewayOptions.ConcurrencyMax"/>.</summary>
+    Concurrency = 0,
+
+    /// <summary>The queues of all embedders are full.</summary>
+    Embedders = 1,
+
+    /// <summary>A node or a grain has too much to do.</summary>
+    Grid = 2,
+}
