@@ -24,6 +24,11 @@ internal sealed record Picture(byte[] Bytes, string ContentType)
     public static bool IsPictureName(string path) =>
         !Path.GetFileName(path).StartsWith('.') && ContentTypes.ContainsKey(Path.GetExtension(path));
 
+    /// <summary>The media type of a picture, by its name.</summary>
+    /// <param name="path">The file; any name.</param>
+    /// <returns>The type, <c>application/octet-stream</c> for a name that is not a picture's.</returns>
+    public static string ContentTypeOf(string path) => ContentTypes.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream");
+
     /// <summary>Reads a file. Any name is accepted here: the grid looks at the bytes.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Stops reading.</param>
@@ -37,6 +42,6 @@ internal sealed record Picture(byte[] Bytes, string ContentType)
         }
 
         byte[] bytes = await File.ReadAllBytesAsync(path, cancellationToken);
-        return new Picture(bytes, ContentTypes.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream"));
+        return new Picture(bytes, ContentTypeOf(path));
     }
 }

@@ -52,11 +52,10 @@ internal sealed partial class Session : IDisposable
     public string Gallery => CheckGallery(Parsed.GetValue(global.Gallery)!);
 
     /// <summary>The way to the grid.</summary>
-    public ClusterClient Client => client ??= new ClusterClient(
-        Server,
-        Parsed.GetValue(global.Key) ?? GlobalOptions.NotEmpty(Host.Environment("FACEGRID_KEY")),
-        Patience,
-        Host.Clock);
+    public ClusterClient Client => client ??= new ClusterClient(Server, Key, Patience, Host.Clock);
+
+    /// <summary>API key, or null.</summary>
+    public string? Key => Parsed.GetValue(global.Key) ?? GlobalOptions.NotEmpty(Host.Environment("FACEGRID_KEY"));
 
     /// <summary>The gallery's part of a request path.</summary>
     public string GalleryPath => GalleryPathOf(Gallery);

@@ -9,7 +9,10 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     public JsonNode Json => JsonNode.Parse(Out)!;
 
     /// <summary>Runs in this process against a server, with state in a directory of the test.</summary>
-    public static async Task<CliRun> Async(FakeGateway server, string state, params string[] args)
+    public static Task<CliRun> Async(FakeGateway server, string state, params string[] args) => AtAsync(server.Address, state, args);
+
+    /// <summary>Does the same against any address.</summary>
+    public static async Task<CliRun> AtAsync(string address, string state, params string[] args)
     {
         StringWriter output = new();
         StringWriter error = new();
@@ -17,7 +20,7 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
         {
             Out = output,
             Error = TextWriter.Synchronized(error),
-            Environment = name => name switch { "FACEGRID_SERVER" => server.Address, "XDG_STATE_HOME" => state, _ => null },
+            Environment = name => name switch { "FACEGRID_SERVER" => address, "XDG_STATE_HOME" => state, _ => null },
         };
         int exitCode = await CommandLine.RunAsync(args, host, Xunit.TestContext.Current.CancellationToken);
         return new CliRun(exitCode, output.ToString(), error.ToString());

@@ -29,7 +29,10 @@ public sealed class GatewayHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<GatewayHost> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<GatewayHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(factory: null, settings);
+
+    /// <summary>Starts in front of other grains than those of the fake grid, which then has no part in it.</summary>
+    public static async Task<GatewayHost> StartAsync(IGrainFactory? factory, params (string Key, string Value)[] settings)
     {
         var grid = new FakeGrid();
         var log = new LogLines();
@@ -38,7 +41,7 @@ public sealed class GatewayHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(
             settings.Select(setting => new KeyValuePair<string, string?>("FaceGrid:" + setting.Key, setting.Value)));
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
-        builder.Services.AddSingleton(grid.Factory);
+        builder.Services.AddSingleton(factory ?? grid.Factory);
         builder.Services.AddFaceGridGateway(builder.Configuration);
         WebApplication app = builder.Build();
         app.MapFaceGridGateway();
