@@ -1,3 +1,5 @@
+using Orleans.Configuration;
+
 namespace FaceGrid.Gateway;
 
 /// <summary>The gateway on its own: an Orleans client in front of nodes that run elsewhere.</summary>
@@ -7,10 +9,11 @@ internal static class GatewayProgram
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
         GatewayAddressPolicy.Check(builder.Configuration);
-        builder.UseOrleansClient(client => client
-            .UseLocalhostClustering(builder.Configuration.GetValue("FaceGrid:Cluster:GatewayPort", 30_000), "facegrid", "facegrid")
-            .UseConnectionRetryFilter(WaitForGridAsync)
-            .AddObservability(builder.Configuration));
+        builder.UseOrleansClient(client =>
+        {
+            UseNodes(client, builder.Configuration);
+            client.UseConnectionRetryFilter(WaitForGridAsync).AddObservability(builder.Configuration);
+        });
 
         // The server listens while the client still looks for the grid: alive, not ready.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
@@ -19,6 +22,25 @@ internal static class GatewayProgram
         WebApplication app = builder.Build();
         app.MapFaceGridGateway();
         await app.RunAsync();
+    }
+
+    // With a database the nodes are those that it lists; without one there is one, on this machine.
+    private static void UseNodes(IClientBuilder client, IConfiguration configuration)
+    {
+        if (configuration["FaceGrid:Database"] is not { Length: > 0 } database)
+        {
+            client.UseLocalhostClustering(configuration.GetValue("FaceGrid:ClientPort", 30_000), "facegrid", "facegrid");
+            return;
+        }
+
+        client.UseAdoNetClustering(clustering =>
+        {
+            clustering.Invariant = "Npgsql";
+            clustering.ConnectionString = "Timeout=5;Command Timeout=8;Maximum Pool Size=2;Application Name=facegrid-gateway;" + database;
+        });
+        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (configuration["FaceGrid:Cluster:Id"] ?? "facegrid", "facegrid"));
+        client.Configure<Orleans.Configuration.GatewayOptions>(nodes => nodes.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2)); // A node that joins is used, and one that died is not, soon.
+        client.Configure<ClientMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.CancelRequestOnTimeout) = (TimeSpan.FromSeconds(10), true));
     }
 
     // The gateway may be started before the nodes; it waits for them instead of failing.

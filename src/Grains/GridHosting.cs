@@ -28,9 +28,10 @@ public static class GridHosting
     /// <param name="silo">The silo.</param>
     /// <param name="database">Where rows live; owned by the caller.</param>
     /// <param name="roles">Roles of this node.</param>
+    /// <param name="contract">Contract of this node's embedder, or null.</param>
     /// <param name="shared">True when other silos use the same rows.</param>
     /// <returns>The silo.</returns>
-    public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, IGridDatabase database, IReadOnlyCollection<string> roles, bool shared)
+    public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, IGridDatabase database, IReadOnlyCollection<string> roles, string? contract, bool shared)
     {
         GridMetrics.Begin();
         silo.AddAdoNetGrainStorage(RawProvider, ado => ado.Configure<Serializer>((storage, serializer) =>
@@ -50,7 +51,13 @@ public static class GridHosting
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton<IValidateOptions<GridOptions>, GridOptionsValidator>();
 
-        silo.UseSiloMetadata(new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) });
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) };
+        if (contract is not null)
+        {
+            metadata.Add(Roles.ContractKey, contract);
+        }
+
+        silo.UseSiloMetadata(metadata);
         silo.Services.AddPlacementFilter<RequireRoleFilter, RequireRoleDirector>(ServiceLifetime.Transient);
         silo.Services.AddPlacementDirector<SiloPinnedPlacement, SiloPinnedDirector>();
         silo.Services.AddPlacementDirector<ShardPlacement, ShardPlacementDirector>();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using FaceGrid.Grains.Placement;
 
 namespace FaceGrid.Silo;
@@ -7,7 +8,7 @@ namespace FaceGrid.Silo;
 internal static class NodeConfiguration
 {
     // Sections and keys under "FaceGrid" that other parts of the node read and check themselves.
-    private static readonly string[] Elsewhere = ["Grid", "Vision", "Gateway", "Cluster", "Url"];
+    private static readonly string[] Elsewhere = ["Grid", "Vision", "Gateway", "Url"];
 
     /// <summary>Reads the node's own settings.</summary>
     /// <param name="configuration">All configuration.</param>
@@ -33,6 +34,14 @@ internal static class NodeConfiguration
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(node, new ValidationContext(node), results, validateAllProperties: true);
         mistakes.AddRange(results.Select(result => $"FaceGrid:{string.Join(", ", result.MemberNames)}: {result.ErrorMessage}"));
+        results.Clear();
+        Validator.TryValidateObject(node.Cluster, new ValidationContext(node.Cluster), results, validateAllProperties: true);
+        mistakes.AddRange(results.Select(result => $"FaceGrid:Cluster:{string.Join(", ", result.MemberNames)}: {result.ErrorMessage}"));
+        if (!IPAddress.TryParse(node.Cluster.Address, out _))
+        {
+            mistakes.Add($"FaceGrid:Cluster:Address '{node.Cluster.Address}' is not an IP address.");
+        }
+
         mistakes.AddRange(node.Roles.Except(Roles.All).Select(role => $"FaceGrid:Roles has '{role}'; allowed are {string.Join(", ", Roles.All)}."));
         return mistakes.Count == 0 ? node : throw new NodeConfigurationException(string.Join(Environment.NewLine, mistakes));
     }

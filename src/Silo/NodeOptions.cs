@@ -10,6 +10,15 @@ public sealed class NodeOptions
     [Required]
     public string DataDirectory { get; set; } = "./facegrid-data";
 
+    /// <summary>
+    /// Connection string of a PostgreSQL database, which makes this node one of a cluster: it finds the others there, and its rows are theirs. Default none: the node is alone, on SQLite in
+    /// <see cref="DataDirectory"/>.
+    /// </summary>
+    public string? Database { get; set; }
+
+    /// <summary>How the node appears to the others of its cluster.</summary>
+    public ClusterMembershipSettings Cluster { get; set; } = new();
+
     /// <summary>Roles of this node, out of people, shards, embedder, gateway. Empty, the default, means all of them.</summary>
     public List<string> Roles { get; set; } = [];
 
@@ -18,11 +27,11 @@ public sealed class NodeOptions
     [StringLength(128)]
     public string Name { get; set; } = Environment.MachineName;
 
-    /// <summary>Port for silo-to-silo traffic, loopback only. Range 0 to 65,535; 0 takes a free one. Default 11111, or a free one when that is taken.</summary>
+    /// <summary>Port for silo-to-silo traffic, on loopback or in a cluster on <see cref="ClusterMembershipSettings.Address"/>. Range 0 to 65,535; 0 takes a free one. Default 11111, or on loopback a free one when that is taken.</summary>
     [Range(0, 65_535)]
     public int SiloPort { get; set; } = 11_111;
 
-    /// <summary>Port for Orleans clients, such as a gateway on its own, loopback only. Range 0 to 65,535; 0 takes a free one. Default 30000, or a free one when that is taken.</summary>
+    /// <summary>Port for Orleans clients, such as a gateway on its own, on the same address. Range 0 to 65,535; 0 takes a free one. Default 30000, or on loopback a free one when that is taken.</summary>
     [Range(0, 65_535)]
     public int ClientPort { get; set; } = 30_000;
 

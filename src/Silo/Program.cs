@@ -25,7 +25,9 @@ try
     CheckAddresses(builder.Configuration);
     builder.WebHost.UseUrls([.. GatewayAddressPolicy.AddressesOf(builder.Configuration)]);
 
-    await using IGridDatabase database = await SqliteDatabase.OpenAsync(node.DataDirectory, node.Synchronous, CancellationToken.None);
+    await using IGridDatabase database = node.Database is { } connection
+        ? await PostgresDatabase.OpenAsync(connection, CancellationToken.None)
+        : await SqliteDatabase.OpenAsync(node.DataDirectory, node.Synchronous, CancellationToken.None);
     using FacePipeline? pipeline = roles.Contains(Roles.Embedder) ? await OpenPipelineAsync(builder.Configuration) : null;
     if (pipeline is not null)
     {
@@ -38,9 +40,18 @@ try
     builder.Services.AddHealthChecks().AddCheck<Warmup>("galleries");
     builder.UseOrleans(silo =>
     {
-        silo.UseLocalhostClustering(LoopbackPort.FreeOr(node.SiloPort), LoopbackPort.FreeOr(node.ClientPort), serviceId: "facegrid", clusterId: "facegrid");
+        if (database is PostgresDatabase shared)
+        {
+            silo.UseCluster(node, shared);
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, ClusterEntry>();
+        }
+        else
+        {
+            silo.UseNobodyElse(node);
+        }
+
         silo.Configure<SiloOptions>(options => options.SiloName = node.Name);
-        silo.AddFaceGrid(database, roles, shared: false);
+        silo.AddFaceGrid(database, roles, pipeline?.ContractId, shared: database is PostgresDatabase);
         silo.AddObservability(builder.Configuration);
     });
     builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
@@ -49,7 +60,7 @@ try
     await using WebApplication app = builder.Build();
     _ = roles.Contains(Roles.Gateway) ? app.MapFaceGridGateway() : app.MapFaceGridOperations(); // Health and metrics are wanted on every node.
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
-        $"FaceGrid is serving at {string.Join(", ", app.Urls)} with data in {Path.GetFullPath(node.DataDirectory)}"
+        $"FaceGrid is serving at {string.Join(", ", app.Urls)} with data in {(database is PostgresDatabase ? $"PostgreSQL, cluster {node.Cluster.Id}" : Path.GetFullPath(node.DataDirectory))}"
         + (pipeline is null ? "" : $", models {pipeline.Detector.Id} and {pipeline.Embedder.Id} on {pipeline.ExecutionProvider}")));
     await app.RunAsync();
     return 0;

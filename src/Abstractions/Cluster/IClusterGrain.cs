@@ -56,11 +56,13 @@ public interface IClusterGrain : IGrainWithIntegerKey
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The state of the grid without its shards.</returns>
     [Alias("GetEmbedders")]
+    [ResponseTimeout("00:01:00")]
     Task<ClusterInfo> GetEmbeddersAsync(CancellationToken cancellationToken);
 
     /// <summary>Nodes, shards and embedders: asks every one of them.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The state of the grid.</returns>
     [Alias("Get")]
+    [ResponseTimeout("00:01:00")]
     Task<ClusterInfo> GetAsync(CancellationToken cancellationToken);
 }

@@ -13,6 +13,7 @@ public interface IEmbedderGrain : IGrainWithStringKey
     /// <returns>All faces, none included.</returns>
     /// <exception cref="FaceGridException">Empty body, not a picture, corrupt, too many bytes or pixels, <see cref="ErrorCodes.Busy"/>.</exception>
     [Alias("Analyse")]
+    [ResponseTimeout("00:01:00")]
     [AlwaysInterleave]
     Task<PictureFaces> AnalyseAsync([Immutable] byte[] picture, bool embed, CancellationToken cancellationToken);
 

@@ -20,12 +20,14 @@ public interface IGalleryGrain : IGrainWithStringKey
     /// <returns>The gallery after the change, and whether it was created.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.ContractMismatch"/> when another contract is bound already.</exception>
     [Alias("Put")]
+    [ResponseTimeout("00:10:00")]
     Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken);
 
     /// <summary>Reads the gallery, with its counts.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The gallery, or null when it does not exist.</returns>
     [Alias("Get")]
+    [ResponseTimeout("00:10:00")]
     [AlwaysInterleave]
     Task<GalleryInfo?> GetAsync(CancellationToken cancellationToken);
 
@@ -33,6 +35,7 @@ public interface IGalleryGrain : IGrainWithStringKey
     /// <param name="cancellationToken">Gives up waiting; deletion continues.</param>
     /// <returns>True when it existed.</returns>
     [Alias("Delete")]
+    [ResponseTimeout("00:10:00")]
     Task<bool> DeleteAsync(CancellationToken cancellationToken);
 
     /// <summary>The map that people, shards and identify work with; answers also while a turn is under way.</summary>

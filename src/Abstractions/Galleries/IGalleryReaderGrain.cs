@@ -8,6 +8,7 @@ public interface IGalleryReaderGrain : IGrainWithIntegerKey
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Galleries without counts.</returns>
     [Alias("ListGalleries")]
+    [ResponseTimeout("00:01:00")]
     Task<GalleryInfo[]> ListGalleriesAsync(CancellationToken cancellationToken);
 
     /// <summary>Reads one page of people in the order of their rows.</summary>
@@ -20,5 +21,6 @@ public interface IGalleryReaderGrain : IGrainWithIntegerKey
     /// <returns>The page. With a name filter a page may be short, even empty, and still have a next one: it reads at most 50,000 rows.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.GalleryNotFound"/>.</exception>
     [Alias("ListPeople")]
+    [ResponseTimeout("00:01:00")]
     Task<PeoplePage> ListPeopleAsync(string gallery, string? after, int limit, string? name, bool vectors, CancellationToken cancellationToken);
 }

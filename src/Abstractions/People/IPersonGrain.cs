@@ -14,6 +14,7 @@ public interface IPersonGrain : IGrainWithStringKey
     /// <returns>The person after the write.</returns>
     /// <exception cref="FaceGridException">Wrong dimension, not finite, zero norm, contract mismatch or unknown, too many faces, invalid parameter.</exception>
     [Alias("Write")]
+    [ResponseTimeout("00:01:00")]
     Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken);
 
     /// <summary>Reads the person.</summary>
@@ -29,6 +30,7 @@ public interface IPersonGrain : IGrainWithStringKey
     /// <returns>The person after the write.</returns>
     /// <exception cref="FaceGridException">Person or face not found.</exception>
     [Alias("RemoveFace")]
+    [ResponseTimeout("00:01:00")]
     Task<WriteResult> RemoveFaceAsync(string faceId, CancellationToken cancellationToken);
 
     /// <summary>Deletes the person: row erased, shard told, residue in the database files overwritten, then the answer.</summary>
@@ -36,6 +38,7 @@ public interface IPersonGrain : IGrainWithStringKey
     /// <returns>True when the person existed, false when there was nobody to delete.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.ShardsMissing"/> when the row is gone but the shard could not be told: retry.</exception>
     [Alias("Delete")]
+    [ResponseTimeout("00:01:00")]
     Task<bool> DeleteAsync(CancellationToken cancellationToken);
 
     /// <summary>Compares a probe with the person's faces. No shard is touched.</summary>

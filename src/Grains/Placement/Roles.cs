@@ -20,4 +20,7 @@ public static class Roles
 
     /// <summary>Key of the silo metadata that holds a node's roles, separated by commas.</summary>
     public const string MetadataKey = "facegrid.roles";
+
+    /// <summary>Key of the silo metadata that holds the contract of a node's embedder.</summary>
+    public const string ContractKey = "facegrid.contract";
 }

@@ -101,11 +101,13 @@ public interface IShardGrain : IGrainWithStringKey
     /// <param name="nextLevel">The level that is being filled.</param>
     /// <returns>When it is in force.</returns>
     [Alias("Forward")]
+    [ResponseTimeout("00:10:00")]
     Task ForwardAsync(int nextLevel);
 
     /// <summary>Refuses everything from now on and leaves memory: another level, or nobody, answers.</summary>
     /// <returns>When it is in force; entries under way are finished.</returns>
     [Alias("Retire")]
+    [ResponseTimeout("00:10:00")]
     Task RetireAsync();
 
     /// <summary>Leaves this silo when the shard belongs on another one; it is loaded there at once.</summary>
@@ -116,6 +118,7 @@ public interface IShardGrain : IGrainWithStringKey
     /// <summary>What the shard holds; also a way to have it loaded.</summary>
     /// <returns>Counts and place, or null when the gallery is not, or no longer, at this shard's level.</returns>
     [Alias("Describe")]
+    [ResponseTimeout("00:10:00")]
     [AlwaysInterleave]
     Task<ShardInfo?> DescribeAsync();
 }

@@ -20,12 +20,17 @@ public sealed class PostgresDatabase : IGridDatabase
     private const string OneState = "StateName = $1 AND GrainIdN0 = 0 AND GrainIdN1 = 0";
     private const string Range = $"{OneState} AND GrainKey >= $2 AND GrainKey < $3";
 
+    /// <summary>Connections for membership.</summary>
+    private const int MembershipConnections = 4;
+
     private readonly PostgresDataSource source;
+    private readonly PostgresDataSource membership;
     private readonly string server;
 
-    private PostgresDatabase(PostgresDataSource source, string server)
+    private PostgresDatabase(PostgresDataSource source, PostgresDataSource membership, string server)
     {
         this.source = source;
+        this.membership = membership;
         this.server = server;
     }
 
@@ -34,6 +39,9 @@ public sealed class PostgresDatabase : IGridDatabase
 
     /// <inheritdoc/>
     public DbDataSource DataSource => source;
+
+    /// <summary>The same for the Orleans membership provider: connections of its own, so that a node does not look dead because all others are busy with rows.</summary>
+    public DbDataSource MembershipSource => membership;
 
     /// <summary>
     /// Connects, creates or upgrades the tables in one transaction, and so proves that the database can be written. Any number of nodes may do so at once.
@@ -59,7 +67,8 @@ public sealed class PostgresDatabase : IGridDatabase
                 await using NpgsqlConnection connection = await opened.OpenAsync(ct).ConfigureAwait(false);
                 await PostgresSchema.EnsureAsync(connection, name, ct).ConfigureAwait(false);
             }, ct).ConfigureAwait(false);
-            return new PostgresDatabase(opened, name);
+            settings.MaxPoolSize = MembershipConnections;
+            return new PostgresDatabase(opened, new PostgresDataSource(NpgsqlDataSource.Create(settings)), name);
         }
         catch (Exception e)
         {
@@ -196,5 +205,9 @@ public sealed class PostgresDatabase : IGridDatabase
     }, ct);
 
     /// <summary>Closes the connections; those in use close when their statement ends.</summary>
-    public ValueTask DisposeAsync() => source.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await source.DisposeAsync().ConfigureAwait(false);
+        await membership.DisposeAsync().ConfigureAwait(false);
+    }
 }
