@@ -1,0 +1,72 @@
+using FaceGrid.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace FaceGrid.Tests;
+
+/// <summary>Goal: a node joins a cluster that it fits into, or does not start and says what to do. Method: real processes and a real PostgreSQL.</summary>
+public sealed class ClusterStartTests
+{
+    private const string Password = "the right one";
+
+    [Fact]
+    public async Task A_wrong_password_is_refused_and_not_repeated()
+    {
+        PostgresServer.Require();
+        await using PostgresServer server = await PostgresServer.CreateAsync(Password);
+        using var directory = new TemporaryDirectory();
+        (int exit, string said) = await NodeProcess.StartRefusedAsync(
+            directory.Path, [.. VectorsOnly("a"), ("FaceGrid__Database", $"Host=127.0.0.1;Port={server.Port};Database=postgres;Username={PostgresServer.User};Password=wrong-secret")]);
+        exit.ShouldBe(2, said);
+        said.ShouldContain("password");
+        said.ShouldNotContain("wrong-secret");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_not_there_is_refused_by_its_address()
+    {
+        using var directory = new TemporaryDirectory();
+        int port = NodeProcess.FreePort();
+        (int exit, string said) = await NodeProcess.StartRefusedAsync(directory.Path, [.. VectorsOnly("a"), ("FaceGrid__Database", $"Host=127.0.0.1;Port={port};Database=facegrid;Username=facegrid")]);
+        exit.ShouldBe(2, said);
+        said.ShouldContain($"127.0.0.1:{port}");
+    }
+
+    [Fact]
+    public async Task A_second_node_of_the_same_name_is_refused()
+    {
+        await using PostgresServer server = await ServerAsync();
+        using var directory = new TemporaryDirectory();
+        (string, string) database = ("FaceGrid__Database", await server.CreateDatabaseAsync());
+        await using NodeProcess first = await NodeProcess.StartAsync(directory.Path, [.. VectorsOnly("twin"), database]);
+        (int exit, string said) = await NodeProcess.StartRefusedAsync(directory.Path, [.. VectorsOnly("twin"), database]);
+        exit.ShouldBe(2, said);
+        said.ShouldContain("'twin'");
+        first.Process.HasExited.ShouldBeFalse(first.Output);
+    }
+
+    [Fact]
+    public async Task A_node_with_another_model_is_refused()
+    {
+        string models = TestData.Models;
+        await using PostgresServer server = await ServerAsync();
+        using var directory = new TemporaryDirectory();
+        (string, string)[] both = [("FaceGrid__Database", await server.CreateDatabaseAsync()), ("FACEGRID_MODELS", models), ("FaceGrid__Vision__Offline", "true")];
+        await using NodeProcess first = await NodeProcess.StartAsync(directory.Path, [.. both, ("FaceGrid__Name", "first")]);
+        string other = Path.Combine(AppContext.BaseDirectory, "Profiles", "mobileface-v2-256.json");
+        (int exit, string said) = await NodeProcess.StartRefusedAsync(directory.Path, [.. both, ("FaceGrid__Name", "second"), ("FaceGrid__Vision__Embedder", other)]);
+        exit.ShouldBe(2, said);
+        said.ShouldContain("one cluster has one model");
+        said.ShouldContain("'first'");
+        await using NodeProcess alike = await NodeProcess.StartAsync(directory.Path, [.. both, ("FaceGrid__Name", "third")]);
+    }
+
+    private static async Task<PostgresServer> ServerAsync()
+    {
+        PostgresServer.Require();
+        return await PostgresServer.CreateAsync();
+    }
+
+    private static (string, string)[] VectorsOnly(string name) =>
+        [("FaceGrid__Name", name), ("FaceGrid__Roles__0", "people"), ("FaceGrid__Roles__1", "shards"), ("FaceGrid__Roles__2", "gateway")];
+}
