@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -59,6 +61,29 @@ public sealed class ClusterStartTests
         said.ShouldContain("one cluster has one model");
         said.ShouldContain("'first'");
         await using NodeProcess alike = await NodeProcess.StartAsync(directory.Path, [.. both, ("FaceGrid__Name", "third")]);
+    }
+
+    [Fact]
+    public async Task People_are_listed_page_by_page()
+    {
+        await using PostgresServer server = await ServerAsync();
+        using var directory = new TemporaryDirectory();
+        await using NodeProcess node = await NodeProcess.StartAsync(directory.Path, [.. VectorsOnly("a"), ("FaceGrid__Database", await server.CreateDatabaseAsync())]);
+        string[] people = ["a", "a-", "a:b", "b", "z"];
+        foreach (string person in people)
+        {
+            (await node.SendAsync(HttpMethod.Put, $"/v1/galleries/default/people/{person}", new { name = person })).Status.ShouldBe(HttpStatusCode.Created);
+        }
+
+        var listed = new List<string>();
+        for (string? after = ""; after is not null;)
+        {
+            (_, JsonElement page) = await node.SendAsync(HttpMethod.Get, "/v1/galleries/default/people?limit=2" + (after.Length == 0 ? "" : $"&after={Uri.EscapeDataString(after)}"));
+            listed.AddRange(page.GetProperty("people").EnumerateArray().Select(person => person.GetProperty("id").GetString()!));
+            after = page.TryGetProperty("next", out JsonElement next) ? next.GetString() : null;
+        }
+
+        listed.Order(StringComparer.Ordinal).ShouldBe(people.Order(StringComparer.Ordinal));
     }
 
     private static async Task<PostgresServer> ServerAsync()

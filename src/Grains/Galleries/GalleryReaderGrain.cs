@@ -43,8 +43,8 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
     public async Task<PeoplePage> ListPeopleAsync(string gallery, string? after, int limit, string? name, bool vectors, CancellationToken cancellationToken)
     {
         GalleryMap map = await maps.GetAsync(gallery, fresh: false, cancellationToken);
-        // A NUL is below every character of an id, so this is the first key after the given one.
-        string from = after is null ? gallery + "/" : PersonKey.Of(gallery, after) + "\0";
+        // Below every character of an id, so no key lies between the given one and this. Not NUL: PostgreSQL takes none in a text.
+        string from = after is null ? gallery + "/" : PersonKey.Of(gallery, after) + "\u0001";
         var page = new List<PersonInfo>();
         int read = 0, vectorBytes = 0;
         string last = "";
