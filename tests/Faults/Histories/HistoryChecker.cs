@@ -26,6 +26,11 @@ internal sealed class HistoryChecker
     public static Violation[] Check(History history)
     {
         var checker = new HistoryChecker(history);
+        foreach (WriteRecord write in history.Writes.Where(write => write.Problem is not null))
+        {
+            checker.CheckProblem(write.Problem!, write.Start, $"write of '{write.Person}'");
+        }
+
         Parallel.ForEach(history.Identifies, checker.Check);
         Parallel.ForEach(history.Verifies, checker.Check);
         return [.. checker._violations.OrderBy(violation => violation.Start)];

@@ -19,4 +19,5 @@ internal enum WriteOutcome
 /// <param name="Start">When the request was about to be sent, in ticks of one clock for the whole history.</param>
 /// <param name="End">When the answer was there.</param>
 /// <param name="Outcome">What the answer said.</param>
-internal sealed record WriteRecord(string Person, float[]? Vector, long Start, long End, WriteOutcome Outcome);
+/// <param name="Problem">Status and code of an error, as in <see cref="IdentifyRecord"/>.</param>
+internal sealed record WriteRecord(string Person, float[]? Vector, long Start, long End, WriteOutcome Outcome, string? Problem = null);
