@@ -112,6 +112,22 @@ public sealed class NodeProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>Asks the process to end, as an operator does, and waits until it has let go of everything.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        Signals.Send(_process.Id, Signals.Terminate);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await _process.WaitForExitAsync(limit.Token);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Freezes the process: connections stay, nothing answers. As on a machine that hangs.</summary>
+    public void Freeze() => Signals.Send(_process.Id, Signals.Stop);
+
+    /// <summary>Lets a frozen process go on.</summary>
+    public void Thaw() => Signals.Send(_process.Id, Signals.Continue);
+
     /// <summary>Calls the API and reads JSON.</summary>
     /// <param name="method">HTTP method.</param>
     /// <param name="path">Path and query.</param>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text;
 using Npgsql;
 
@@ -14,12 +13,6 @@ public sealed class PostgresServer : IAsyncDisposable
 {
     /// <summary>The user of all connection strings: may do everything.</summary>
     public const string User = "facegrid";
-
-    private const int Interrupt = 2;
-    private const int Quit = 3;
-    private const int Kill = 9;
-    private const int Continue = 18;
-    private const int Stop = 19;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -185,7 +178,7 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <param name="immediate">True drops everything at once, as a crash does; false ends connections and writes a checkpoint.</param>
     public async Task StopAsync(bool immediate = false)
     {
-        Signal(_process!.Id, immediate ? Quit : Interrupt);
+        Signals.Send(_process!.Id, immediate ? Signals.Quit : Signals.Interrupt);
         using var limit = new CancellationTokenSource(Limit);
         await _process.WaitForExitAsync(limit.Token);
     }
@@ -193,15 +186,15 @@ public sealed class PostgresServer : IAsyncDisposable
     /// <summary>Freezes the server: connections stay, nothing answers. As from a machine that hangs.</summary>
     public void Pause()
     {
-        Signal(_process!.Id, Stop); // First the one that makes others.
-        SignalChildren(Stop);
+        Signals.Send(_process!.Id, Signals.Stop); // First the one that makes others.
+        SignalChildren(Signals.Stop);
     }
 
     /// <summary>Lets a frozen server go on.</summary>
     public void Resume()
     {
-        SignalChildren(Continue);
-        Signal(_process!.Id, Continue);
+        SignalChildren(Signals.Continue);
+        Signals.Send(_process!.Id, Signals.Continue);
     }
 
     /// <inheritdoc/>
@@ -210,7 +203,7 @@ public sealed class PostgresServer : IAsyncDisposable
         if (_process is { HasExited: false })
         {
             Resume();
-            Signal(_process.Id, Quit);
+            Signals.Send(_process.Id, Signals.Quit);
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
             try
             {
@@ -218,8 +211,8 @@ public sealed class PostgresServer : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                SignalChildren(Kill);
-                Signal(_process.Id, Kill);
+                SignalChildren(Signals.Kill);
+                Signals.Send(_process.Id, Signals.Kill);
                 await _process.WaitForExitAsync(CancellationToken.None);
             }
         }
@@ -285,7 +278,7 @@ public sealed class PostgresServer : IAsyncDisposable
         {
             if (int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out int id) && ParentOf(id) == _process!.Id)
             {
-                Signal(id, signal);
+                Signals.Send(id, signal);
             }
         }
     }
@@ -302,12 +295,6 @@ public sealed class PostgresServer : IAsyncDisposable
             return 0; // Ended meanwhile.
         }
     }
-
-    private static void Signal(int process, int signal) => _ = kill(process, signal);
-
-    [DllImport("libc", EntryPoint = "kill")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int kill(int process, int signal);
 
     private void Keep(string? line)
     {

@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using FaceGrid.Tests.Support;
+
+namespace FaceGrid.Tests.Clusters;
+
+/// <summary>What can happen to a cluster.</summary>
+internal enum Fault
+{
+    /// <summary>A node dies and is started again.</summary>
+    Kill,
+
+    /// <summary>A node hangs, often for longer than the others wait for it, and goes on.</summary>
+    Freeze,
+
+    /// <summary>An operator stops a node and starts it again.</summary>
+    Stop,
+
+    /// <summary>A node joins, and leaves again by one of the ways above.</summary>
+    Join,
+
+    /// <summary>PostgreSQL crashes or is stopped, and started again.</summary>
+    DatabaseRestart,
+
+    /// <summary>PostgreSQL hangs and goes on.</summary>
+    DatabasePause,
+
+    /// <summary>A node hangs, and goes on while PostgreSQL hangs.</summary>
+    FreezeThenPause,
+
+    /// <summary>A node hangs, and another dies meanwhile.</summary>
+    FreezeAndKill,
+}
+
+/// <summary>Inflicts one fault after the other, chosen by a seed: what happens is the same for the same seed, when exactly is not. At the end all is well again.</summary>
+/// <param name="grid">The victim.</param>
+/// <param name="random">Chooses.</param>
+/// <param name="log">Told what happens.</param>
+internal sealed class FaultSchedule(GridProcesses grid, Random random, Action<string> log)
+{
+    private static readonly TimeSpan FreezeMax = TimeSpan.FromSeconds(15);
+
+    private readonly long _begin = Stopwatch.GetTimestamp();
+    private readonly string[] _names = [.. grid.Running.Keys];
+
+    /// <summary>How often each fault has happened.</summary>
+    public Dictionary<Fault, int> Counts { get; } = Enum.GetValues<Fault>().ToDictionary(fault => fault, _ => 0);
+
+    /// <summary>What nodes printed that ended by themselves, or did not end well when asked to.</summary>
+    public List<string> Ended { get; } = [];
+
+    /// <summary>Goes through all faults in a random order, again and again, until the time is over.</summary>
+    /// <param name="duration">The last fault begins within it.</param>
+    public async Task RunAsync(TimeSpan duration)
+    {
+        Fault[] all = Enum.GetValues<Fault>();
+        for (int i = 0; Stopwatch.GetElapsedTime(_begin) < duration; i++)
+        {
+            if (i % all.Length == 0)
+            {
+                random.Shuffle(all);
+            }
+
+            await PauseAsync(1, 4);
+            await InflictAsync(all[i % all.Length]);
+            await ReviveAsync();
+        }
+    }
+
+    private async Task InflictAsync(Fault fault)
+    {
+        string name = Any();
+        Say($"{fault} {name}");
+        Counts[fault]++;
+        switch (fault)
+        {
+            case Fault.Kill:
+                await grid.KillAsync(name);
+                await PauseAsync(0, 6);
+                await grid.StartAsync(name);
+                break;
+            case Fault.Freeze:
+                await FreezeAsync(name);
+                break;
+            case Fault.Stop:
+                await StopAsync(name);
+                await PauseAsync(0, 3);
+                await grid.StartAsync(name);
+                break;
+            case Fault.Join:
+                string guest = await grid.AddAsync();
+                await PauseAsync(1, 5);
+                await (random.Next(2) == 0 ? grid.KillAsync(guest) : StopAsync(guest));
+                break;
+            case Fault.DatabaseRestart:
+                await grid.Database.StopAsync(immediate: random.Next(2) == 0);
+                await PauseAsync(0, 5);
+                await grid.Database.StartAsync();
+                break;
+            case Fault.DatabasePause:
+                grid.Database.Pause();
+                await PauseAsync(1, 8);
+                grid.Database.Resume();
+                break;
+            case Fault.FreezeThenPause:
+                await FreezeAsync(name, beforeThaw: () => grid.Database.Pause());
+                await PauseAsync(0, 4);
+                grid.Database.Resume();
+                break;
+            default:
+                await FreezeAsync(name, meanwhile: () => KillAnotherAsync(name));
+                break;
+        }
+    }
+
+    private async Task FreezeAsync(string name, Func<Task>? meanwhile = null, Action? beforeThaw = null)
+    {
+        TimeSpan length = FreezeMax * random.NextDouble();
+        grid.Freeze(name);
+        await Task.Delay(length / 2);
+        await (meanwhile?.Invoke() ?? Task.CompletedTask);
+        await Task.Delay(length / 2);
+        beforeThaw?.Invoke();
+        grid.Thaw(name);
+        Say($"thawed {name} after {length.TotalSeconds:f1} s");
+    }
+
+    private async Task KillAnotherAsync(string name)
+    {
+        string other = Any(except: name);
+        Say($"kill {other} meanwhile");
+        await grid.KillAsync(other);
+    }
+
+    private async Task StopAsync(string name)
+    {
+        (int code, string said) = await grid.StopAsync(name);
+        if (code != 0)
+        {
+            Ended.Add($"{name} ended with {code} when it was asked to stop: {said}");
+        }
+    }
+
+    /// <summary>Starts again what died: by a fault, or because it learnt that it had been declared dead.</summary>
+    private async Task ReviveAsync()
+    {
+        await PauseAsync(0, 2);
+        foreach ((string name, NodeProcess node) in grid.Running)
+        {
+            if (node.Process.HasExited)
+            {
+                Say($"{name} has ended with {node.Process.ExitCode}");
+                Ended.Add($"{name} ended with {node.Process.ExitCode}: {await grid.ForgetAsync(name)}");
+            }
+        }
+
+        foreach (string name in _names.Except(grid.Running.Keys))
+        {
+            await grid.StartAsync(name);
+        }
+    }
+
+    private string Any(string? except = null)
+    {
+        string[] names = [.. _names.Where(name => name != except && grid.Running.ContainsKey(name))];
+        return names[random.Next(names.Length)];
+    }
+
+    private Task PauseAsync(double fromSeconds, double toSeconds) => Task.Delay(TimeSpan.FromSeconds(fromSeconds + ((toSeconds - fromSeconds) * random.NextDouble())));
+
+    private void Say(string what) => log($"{Stopwatch.GetElapsedTime(_begin).TotalSeconds,7:f1} s  {what}");
+}
