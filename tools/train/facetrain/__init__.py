@@ -1,0 +1,1 @@
+"""Training of FaceGrid's built-in face embedder and face detector by distillation."""
