@@ -1,0 +1,154 @@
+"""Trains the detector by distillation from YuNet; resumes from its checkpoint by itself.
+
+    python3 -m facetrain.train_detector --data LFW --teacher YUNET.onnx --work DIR [--steps 12000]
+
+Labels the pictures first (kept in DIR). Writes DIR/detector.pt and DIR/detector.log (JSON lines, figures of the selection people).
+"""
+
+import argparse
+import copy
+import json
+import math
+import os
+import signal
+import time
+
+import cv2
+import numpy as np
+import torch
+
+from .detection import detect, overlaps
+from .detector_labels import labels
+from .detector_loss import assign, detector_loss
+from .detector_net import DetectorNet
+from .lfw import Lfw
+from .mosaics import MosaicMaker
+from .pause import wait_while_exists
+
+_WARM_STEPS = 200
+
+# Canvas sizes (height, width) in pixels; a batch has one.
+_CANVASES = [(256, 256)] * 6 + [(224, 320), (320, 224), (288, 288), (384, 384)]
+
+
+class DetectorRun:
+    """Network, moving average, optimiser and step: what a checkpoint holds."""
+
+    def __init__(self, steps, rate, seed):
+        torch.manual_seed(seed)
+        self.step, self._steps, self._rate = 0, steps, rate
+        self.net = DetectorNet().to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.net).eval()
+        # Decay is for pointwise and full convolutions; depthwise kernels, norms and biases are few and stay free.
+        decayed = [p for p in self.net.parameters() if p.ndim == 4 and p.shape[1] > 1]
+        free = [p for p in self.net.parameters() if not (p.ndim == 4 and p.shape[1] > 1)]
+        self.optimiser = torch.optim.AdamW([dict(params=decayed, weight_decay=2e-3), dict(params=free, weight_decay=0.0)], lr=rate)
+
+    def advance(self, canvases, assigned):
+        """One step on uint8 BGR canvases [n, h, w, 3]; returns the loss's parts."""
+        rate = self._rate * min(1, (self.step + 1) / _WARM_STEPS) * (0.01 + 0.99 * (1 + math.cos(math.pi * self.step / self._steps)) / 2)
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+        total, parts = detector_loss(self.net(torch.from_numpy(canvases).permute(0, 3, 1, 2).float()), assigned)
+        self.optimiser.zero_grad(set_to_none=True)
+        total.backward()
+        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 10.0)
+        self.optimiser.step()
+        self.step += 1
+        keep = min(0.998, (1 + self.step) / (20 + self.step))
+        with torch.no_grad():
+            for mean, now in zip((*self.average.parameters(), *self.average.buffers()), (*self.net.parameters(), *self.net.buffers())):
+                mean.lerp_(now, 1 - keep) if mean.dtype.is_floating_point else mean.copy_(now)
+        return parts
+
+    def save(self, path, random):
+        """Writes the checkpoint, whole or not at all."""
+        torch.save(dict(step=self.step, net=self.net.state_dict(), average=self.average.state_dict(), optimiser=self.optimiser.state_dict(), random=random.bit_generator.state), path + ".part")
+        os.replace(path + ".part", path)
+
+    def load(self, path, random):
+        """Goes on where the checkpoint was written."""
+        state = torch.load(path)
+        self.step = state["step"]
+        for part in ("net", "average", "optimiser"):
+            getattr(self, part).load_state_dict(state[part])
+        random.bit_generator.state = state["random"]
+
+
+def draw(maker, count, random):
+    """(uint8 canvases [count, h, w, 3], what `assign` gave for each)."""
+    height, width = _CANVASES[random.integers(len(_CANVASES))]
+    canvases, assigned = np.empty((count, height, width, 3), np.uint8), []
+    for place in range(count):
+        canvases[place], targets = maker.make(height, width)
+        assigned.append(assign(targets, height, width))
+    return canvases, assigned
+
+
+def figures(net, entries, threshold=0.6):
+    """Of labelled pictures: percent of main faces found, faces that the teacher does not see (per picture), and the points' mean error in percent of the eye distance."""
+    found, surplus, errors = 0, 0, []
+    for picture, truth in entries:
+        main = int(np.argmax(truth.scores * truth.boxes[:, 2]))
+        faces = detect(net.answers, picture, threshold)
+        if not len(faces):
+            continue
+        overlap = overlaps(truth.boxes, faces.boxes)
+        surplus += int((overlap.max(0) < 0.3).sum())
+        best = int(overlap[main].argmax())
+        if overlap[main, best] >= 0.5:
+            found += 1
+            points = truth.points[main]
+            errors.append(np.linalg.norm(faces.points[best] - points, axis=1).mean() / np.linalg.norm(points[0] - points[1]))
+    return dict(found=round(100 * found / len(entries), 2), surplus=round(surplus / len(entries), 4), points=round(100 * float(np.mean(errors)), 2) if errors else None)
+
+
+def main():
+    """Command line of this module."""
+    parser = argparse.ArgumentParser(description="Trains the detector by distillation.")
+    parser.add_argument("--data", required=True, help="directory of LFW")
+    parser.add_argument("--teacher", required=True, help="yunet_n_dynamic.onnx")
+    parser.add_argument("--work", required=True, help="directory for labels, checkpoint and log")
+    parser.add_argument("--steps", type=int, default=12000)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=2.5e-3)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=4, help="between evaluations and checkpoints (default 4)")
+    parser.add_argument("--pause-file", help="wait while this file exists")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    _train(arguments)
+
+
+def _train(arguments):
+    lfw = Lfw(arguments.data)
+    found = labels(lfw, arguments.teacher, arguments.work, arguments.pause_file)
+    chosen = [found[index] for index in lfw.split.selection.tolist() if len(found[index][1])]
+    random = np.random.default_rng(arguments.seed)
+    maker, run = MosaicMaker([found[index] for index in lfw.split.train.tolist()], random), DetectorRun(arguments.steps, arguments.rate, arguments.seed)
+    checkpoint = os.path.join(arguments.work, "detector.pt")
+    if os.path.exists(checkpoint):
+        run.load(checkpoint, random)
+    ending = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.append(True))
+    parts, next_look = [], time.monotonic() + 60 * arguments.minutes
+    while run.step < arguments.steps:
+        next_look += wait_while_exists(arguments.pause_file)
+        parts.append(run.advance(*draw(maker, arguments.batch, random)))
+        finished = bool(ending) or run.step >= arguments.steps
+        if finished or time.monotonic() > next_look:
+            entry = dict(time=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), step=run.step, of=arguments.steps, cpu=round(time.process_time()),
+                         losses={name: round(float(np.mean([part[name] for part in parts])), 4) for name in parts[0]}, **figures(run.average, chosen))
+            run.save(checkpoint, random)
+            with open(os.path.join(arguments.work, "detector.log"), "a") as log:
+                log.write(json.dumps(entry) + "\n")
+            print(json.dumps(entry), flush=True)
+            parts, next_look = [], time.monotonic() + 60 * arguments.minutes
+        if ending:
+            return
+
+
+if __name__ == "__main__":
+    main()
