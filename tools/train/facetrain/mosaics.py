@@ -41,7 +41,10 @@ class MosaicMaker:
                 self._put(canvas, cell, self._background(cell[3], cell[2]))
             elif min(cell[2:]) >= 12:
                 self._photograph(canvas, cell, targets, "aside" if kind < 0.19 else "part" if kind < 0.25 else "face")
-        return self._damage(canvas), targets
+        canvas = self._damage(canvas)
+        for target in targets:
+            target.sure = target.sure and _visible(canvas, target)
+        return canvas, targets
 
     def _cells(self, x, y, width, height, count):
         if count <= 1 or max(width, height) < 28:
@@ -131,6 +134,15 @@ class MosaicMaker:
         if random.random() < 0.2:
             canvas = cv2.imdecode(cv2.imencode(".jpg", canvas, [cv2.IMWRITE_JPEG_QUALITY, int(random.integers(25, 90))])[1], cv2.IMREAD_COLOR)
         return canvas
+
+
+def _visible(canvas, target):
+    """False where the face is so dark or flat that asking for it would teach to see faces in darkness."""
+    half = np.array([target.width, target.height]) * 0.35
+    left, top = np.maximum(np.array([target.x, target.y]) - half, 0).astype(int)
+    right, bottom = (np.array([target.x, target.y]) + half + 1).astype(int)
+    patch = canvas[top:bottom, left:right, 1]
+    return patch.size > 0 and patch.std() >= 7.5
 
 
 def _moved(box, points, score, turn, shift, mirrored, cell):

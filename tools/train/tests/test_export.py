@@ -7,7 +7,10 @@ import warnings
 
 import torch
 
+from facetrain import onnx_file
+from facetrain.detector_net import ANSWER_NAMES, DetectorNet
 from facetrain.embedder_net import EmbedderNet
+from facetrain.export_detector import export
 from facetrain.export_embedder import InferenceNet
 
 
@@ -36,6 +39,14 @@ class ExportTests(unittest.TestCase):
             path = os.path.join(directory, "embedder.onnx")
             torch.onnx.export(InferenceNet(self.net).eval(), self.data, path, opset_version=13, do_constant_folding=False)
             self.assertLess(os.path.getsize(path), 2_000_000)
+
+    def test_the_detectors_file_has_yunets_outputs_and_is_small(self):
+        with tempfile.TemporaryDirectory() as directory, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            path = os.path.join(directory, "detector.onnx")
+            export(DetectorNet(), path)
+            self.assertLess(os.path.getsize(path), 500_000)
+            self.assertEqual(onnx_file.read(path).outputs, list(ANSWER_NAMES))
 
 
 if __name__ == "__main__":
