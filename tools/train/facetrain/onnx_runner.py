@@ -8,7 +8,7 @@ from . import onnx_file
 
 
 class OnnxRunner:
-    """The model at `path`, ready to run on the CPU. Knows the operators of the MobileFaceNet and YuNet files; another one raises OnnxError on construction."""
+    """The model at `path`, ready to run on the CPU. Knows the operators of MobileFaceNet, of YuNet and of the models exported here; another one raises OnnxError on construction."""
 
     def __init__(self, path):
         self._graph = onnx_file.read(path)
@@ -55,20 +55,37 @@ def _resize(attributes, x, *rest):
     return F.interpolate(x, scale_factor=tuple(scales[2:].tolist()), mode="nearest")
 
 
+def _slice(_, x, starts, ends, axes, steps=None):
+    for start, end, axis, step in zip(starts.tolist(), ends.tolist(), axes.tolist(), [1] * len(axes) if steps is None else steps.tolist()):
+        x = x[(slice(None),) * axis + (slice(start, end, step),)]
+    return x
+
+
+# TensorProto.DataType -> PyTorch, the targets of Cast that occur.
+_CASTS = {1: torch.float32, 7: torch.int64}
+
 _OPERATORS = {
     "Add": lambda _, a, b: a + b,
+    "Cast": lambda attributes, x: x.to(_CASTS[attributes["to"]]),
     "Clip": lambda _, x, low, high: x.clamp(float(low), float(high)),
     "Concat": lambda attributes, *parts: torch.cat([part.reshape(-1) if part.ndim == 0 else part for part in parts], attributes["axis"]),
     "Conv": _convolution,
+    "Div": lambda _, a, b: a / b,
+    "Flatten": lambda attributes, x: x.flatten(attributes.get("axis", 1)),
     "Gather": lambda attributes, x, index: x[int(index)] if attributes.get("axis", 0) == 0 else x.index_select(attributes["axis"], index),
+    "Identity": lambda _, x: x,
     "LpNormalization": lambda attributes, x: F.normalize(x, attributes["p"], attributes["axis"]),
     "MaxPool": lambda attributes, x: F.max_pool2d(x, attributes["kernel_shape"], attributes["strides"], attributes["pads"][:2]),
     "Mul": lambda _, a, b: a * b,
+    "ReduceSum": lambda attributes, x, axes: x.sum(axes.tolist(), keepdim=bool(attributes.get("keepdims", 1))),
     "Relu": lambda _, x: F.relu(x),
     "Reshape": _reshape,
     "Resize": _resize,
     "Shape": lambda _, x: torch.tensor(x.shape),
     "Sigmoid": lambda _, x: torch.sigmoid(x),
+    "Slice": _slice,
+    "Sqrt": lambda _, x: torch.sqrt(x),
+    "Sub": lambda _, a, b: a - b,
     "Transpose": lambda attributes, x: x.permute(attributes["perm"]),
     "Unsqueeze": _unsqueeze,
 }

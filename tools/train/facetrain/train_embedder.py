@@ -26,7 +26,7 @@ from .embedder_net import EmbedderNet
 from .lfw import Lfw
 from .pack import Pack, real_directory, shard_directories
 from .pause import wait_while_exists
-from .teacher import HINT_SHAPE, VECTOR
+from .teacher import HINT_SHAPE, VECTOR, Teacher
 
 _WARM_STEPS = 300
 _RESCAN_STEPS = 500
@@ -171,7 +171,6 @@ def main():
 
 
 def _train(arguments):
-    from .teacher import Teacher
     lfw = Lfw(arguments.data)
     crops, _ = lfw.aligned(arguments.work)
     people = np.array(lfw.people)

@@ -12,6 +12,7 @@ from facetrain.detector_net import ANSWER_NAMES, DetectorNet
 from facetrain.embedder_net import EmbedderNet
 from facetrain.export_detector import export
 from facetrain.export_embedder import InferenceNet
+from facetrain.onnx_runner import OnnxRunner
 
 
 class ExportTests(unittest.TestCase):
@@ -39,14 +40,22 @@ class ExportTests(unittest.TestCase):
             path = os.path.join(directory, "embedder.onnx")
             torch.onnx.export(InferenceNet(self.net).eval(), self.data, path, opset_version=13, do_constant_folding=False)
             self.assertLess(os.path.getsize(path), 2_000_000)
+            (answer,) = OnnxRunner(path).run(self.data).values()
+            with torch.no_grad():
+                torch.testing.assert_close(answer, InferenceNet(self.net)(self.data), atol=1e-5, rtol=0)
 
     def test_the_detectors_file_has_yunets_outputs_and_is_small(self):
         with tempfile.TemporaryDirectory() as directory, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             path = os.path.join(directory, "detector.onnx")
-            export(DetectorNet(), path)
+            net, picture = DetectorNet().eval(), torch.rand(1, 3, 96, 64) * 255
+            export(net, path)
             self.assertLess(os.path.getsize(path), 500_000)
             self.assertEqual(onnx_file.read(path).outputs, list(ANSWER_NAMES))
+            found = OnnxRunner(path).run(picture)  # a size other than the traced one
+            with torch.no_grad():
+                for name, expected in zip(ANSWER_NAMES, net.answers(picture)):
+                    torch.testing.assert_close(found[name], expected, atol=1e-4, rtol=1e-4)
 
 
 if __name__ == "__main__":
