@@ -1,8 +1,9 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using FaceGrid.Benchmarks;
+using FaceGrid.Benchmarks.Scatter;
 
-// dotnet run -c Release --project tests/Benchmarks -- overhead | scale | churn | kernels [BenchmarkDotNet arguments]
+// dotnet run -c Release --project tests/Benchmarks -- overhead | scale | churn | scatter | kernels [BenchmarkDotNet arguments]
 var data = new Option<string>("--data") { Description = "Directory with LFW pictures in zip files.", Required = true };
 var people = new Option<int>("--people") { Description = "Synthetic people in the gallery.", DefaultValueFactory = _ => 10_000 };
 var rounds = new Option<int>("--rounds") { Description = "Measured rounds.", DefaultValueFactory = _ => 10 };
@@ -23,7 +24,10 @@ var length = new Option<int>("--dimension") { Description = "Length of a vector.
 var churn = new Command("churn", "What replacing people costs those who search.") { rows, length, rounds };
 churn.SetAction(parse => Churn.RunAsync(parse.GetValue(rows), parse.GetValue(length), parse.GetValue(rounds)));
 
+var scatter = new Command("scatter", "Identify and verify over three silos against bare grain calls.") { rounds };
+scatter.SetAction(parse => ScatterCost.RunAsync(parse.GetValue(rounds)));
+
 var kernels = new Command("kernels", "The search's inner loops, under BenchmarkDotNet; takes its arguments.") { TreatUnmatchedTokensAsErrors = false };
 kernels.SetAction(parse => { BenchmarkSwitcher.FromAssembly(typeof(KernelSpeed).Assembly).Run([.. parse.UnmatchedTokens]); });
 
-return await new RootCommand("Benchmarks of FaceGrid. Figures are ratios to a baseline of the same run.") { overhead, scale, churn, kernels }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of FaceGrid. Figures are ratios to a baseline of the same run.") { overhead, scale, churn, scatter, kernels }.Parse(args).InvokeAsync();
