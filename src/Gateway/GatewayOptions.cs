@@ -20,6 +20,16 @@ public sealed class GatewayOptions
     [Range(1, 65_536)]
     public int ConcurrencyMax { get; set; } = 256;
 
+    /// <summary>
+    /// Requests with pictures in flight, past which the answer to another is 429, so that slow embedders do not hold up verifying and identifying by vector. They count for <see cref="ConcurrencyMax"/>, too.
+    /// Default 0: half of <see cref="ConcurrencyMax"/>, at least 1; allowed 0 to 65,536. Times <see cref="ImageBytesMax"/> it bounds the memory that pictures take.
+    /// </summary>
+    [Range(0, 65_536)]
+    public int PictureConcurrencyMax { get; set; }
+
+    /// <summary><see cref="PictureConcurrencyMax"/> with its default worked out.</summary>
+    internal int PicturesAtOnce => PictureConcurrencyMax > 0 ? PictureConcurrencyMax : Math.Max(1, ConcurrencyMax / 2);
+
     /// <summary>Longest time an API request may take, upload included, past which the answer is 503. Default 30 s; allowed 100 ms to 10 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);

@@ -25,6 +25,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddHostedService<BoundAddressCheck>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddHealthChecks();
+        services.AddSingleton<NodeList>();
         services.AddSingleton<GridCaller>();
         services.AddSingleton<EmbedderDirectory>();
         services.AddSingleton<RequestBodies>();

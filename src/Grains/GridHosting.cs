@@ -1,6 +1,7 @@
 #pragma warning disable ORLEANSEXP003, ORLEANSEXP004 // Distributed directory and silo metadata: experimental by name, measured to be what survives a dead silo.
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
+using FaceGrid.Grains.People;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
@@ -20,6 +21,12 @@ namespace FaceGrid.Grains;
 public static class GridHosting
 {
     private const string RawProvider = "rows-ado";
+
+    /// <summary>
+    /// Requests that one grain has waiting or in work before more are refused as busy: what some twenty gateways at their default limit may ask of one shard at once. A person whose shard
+    /// refuses tries again, and is answered "not yet searchable" in the end.
+    /// </summary>
+    internal const int RequestsPerGrainMax = 5_000;
 
     /// <summary>
     /// Adds storage, placement and settings of the grains. The caller adds clustering, and a <see cref="FaceGrid.Vision.FacePipeline"/>
@@ -46,6 +53,7 @@ public static class GridHosting
         silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(database));
         silo.Services.AddSingleton<PersonRowReader>();
         silo.Services.AddSingleton<GalleryMaps>();
+        silo.Services.AddSingleton<CatchUps>();
         silo.Services.AddSingleton(static services =>
             new ScanPool(services.GetRequiredService<IOptions<GridOptions>>().Value.ScanThreads is var threads and > 0 ? threads : ScanPool.DefaultThreadCount));
         silo.Services.TryAddSingleton(TimeProvider.System);
@@ -69,7 +77,11 @@ public static class GridHosting
         silo.AddIncomingGrainCallFilter<StandingFilter>();
         silo.AddDistributedGrainDirectory();
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
-        silo.Configure<SiloMessagingOptions>(messaging => messaging.CancelRequestOnTimeout = true);
+        silo.Configure<SiloMessagingOptions>(messaging =>
+        {
+            messaging.CancelRequestOnTimeout = true;
+            messaging.MaxEnqueuedRequestsHardLimit = RequestsPerGrainMax;
+        });
         silo.Configure<GrainCollectionOptions>(collection =>
         {
             // People are cold until called: a minute covers a burst of retries, and a million enrolments do not stay in memory.

@@ -29,6 +29,13 @@ public sealed class GridOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan ApplyDeadline { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// People of one silo whose rows are durable and whose shards could not be told yet, past which writes of others are answered with 429. Range 1 to 1,000,000, default 10,000: some 30 MiB, and as many
+    /// attempts a second.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int CatchUpsMax { get; set; } = 10_000;
+
     /// <summary>Time between two comparisons of a shard with its rows. Range 1 s to 1 day, default 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SelfCheckPeriod { get; set; } = TimeSpan.FromMinutes(5);

@@ -2,7 +2,7 @@ namespace FaceGrid.Search;
 
 /// <summary>
 /// Threads that search, so that no other thread has to: they wait without using a processor while there is nothing to do. Searches are begun in the order in which they are asked for; a large one is
-/// shared by all threads that are free.
+/// shared by all threads that are free. The queue has no bound of its own: its callers keep to one search at a time for each index.
 /// </summary>
 public sealed class ScanPool : IDisposable
 {

@@ -15,6 +15,9 @@ public sealed class StorageException : Exception
     /// <summary>The kind of failure.</summary>
     public StorageReason Reason { get; }
 
+    /// <summary>The refusal of work for which there is no room.</summary>
+    internal static StorageException Busy(string database) => new(StorageReason.Busy, $"The database {database} has too much to do; try again.");
+
     /// <summary>Translates an SQLite result code (https://sqlite.org/rescode.html).</summary>
     internal static StorageException From(SqliteException e, string path)
     {

@@ -22,5 +22,8 @@ public enum StorageReason
     /// The path cannot be used: missing, not a directory, an input/output error. Or the server does not answer, or not this user: unreachable, starting, out of connections, unknown database,
     /// wrong password. Or the database is closed already.
     /// </summary>
-    Unavailable
+    Unavailable,
+
+    /// <summary>As much work as may wait is waiting already. Nothing was done; try again soon.</summary>
+    Busy
 }

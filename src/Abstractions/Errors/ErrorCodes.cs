@@ -81,6 +81,9 @@ public static class ErrorCodes
     /// <summary>No node of the grid plays the embedder role, so pictures cannot be read.</summary>
     public const string NoEmbedder = "no-embedder";
 
+    /// <summary>No node of the grid plays a role that the request needs, <c>people</c> or <c>shards</c>; the detail names it.</summary>
+    public const string RoleMissing = "role-missing";
+
     /// <summary>Some shards of the gallery did not answer, so a complete answer cannot be given.</summary>
     public const string ShardsMissing = "shards-missing";
 

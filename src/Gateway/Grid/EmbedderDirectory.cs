@@ -6,15 +6,9 @@ namespace FaceGrid.Gateway;
 /// Sends pictures to embedder nodes: the less loaded of two random ones by the requests that this gateway has under way, and another when
 /// one fails or is full. Knows the nodes from membership, at most a second old.
 /// </summary>
-internal sealed class EmbedderDirectory(GridCaller grid, GatewayMetrics metrics, TimeProvider time) : IDisposable
+internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, GatewayMetrics metrics, TimeProvider time)
 {
-    private static readonly TimeSpan NodesFreshFor = TimeSpan.FromSeconds(1);
-
-    private readonly SemaphoreSlim _refresh = new(1, 1);
     private readonly ConcurrentDictionary<string, int> _inFlight = new(StringComparer.Ordinal);
-    private Snapshot? _nodes;
-
-    private sealed record Snapshot(string[] Embedders, long At);
 
     /// <summary>Reads one picture.</summary>
     /// <param name="picture">Encoded bytes.</param>
@@ -27,8 +21,8 @@ internal sealed class EmbedderDirectory(GridCaller grid, GatewayMetrics metrics,
         long start = time.GetTimestamp();
         for (int round = 0; ; round++)
         {
-            string[] nodes = await NodesAsync(cancellationToken);
-            (Analysis? analysis, Exception? failure, bool busy) = await TryAllAsync(nodes, picture, embed, cancellationToken);
+            string[] embedders = await NodesAsync(cancellationToken);
+            (Analysis? analysis, Exception? failure, bool busy) = await TryAllAsync(embedders, picture, embed, cancellationToken);
             if (analysis is not null)
             {
                 return analysis;
@@ -45,7 +39,7 @@ internal sealed class EmbedderDirectory(GridCaller grid, GatewayMetrics metrics,
                 throw new FaceGridException(ErrorCodes.NoEmbedder, "No node with the embedder role answers, so pictures cannot be read.", failure);
             }
 
-            Volatile.Write(ref _nodes, null);
+            nodes.Doubt();
             await Task.Delay(GridCaller.PauseBefore(round), time, cancellationToken);
         }
     }
@@ -67,21 +61,19 @@ internal sealed class EmbedderDirectory(GridCaller grid, GatewayMetrics metrics,
                     return info.Verify;
                 }
             }
-            catch (Exception exception) when (ProblemMapping.IsTransient(exception))
+            catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken))
             {
                 // Another node may run the same model.
-                Volatile.Write(ref _nodes, null);
+                nodes.Doubt();
             }
         }
 
         return null;
     }
 
-    public void Dispose() => _refresh.Dispose();
-
-    private async Task<(Analysis? Analysis, Exception? Failure, bool Busy)> TryAllAsync(string[] nodes, byte[] picture, bool embed, CancellationToken cancellationToken)
+    private async Task<(Analysis? Analysis, Exception? Failure, bool Busy)> TryAllAsync(string[] embedders, byte[] picture, bool embed, CancellationToken cancellationToken)
     {
-        var left = new List<string>(nodes);
+        var left = new List<string>(embedders);
         Exception? failure = null;
         bool busy = false;
         while (left.Count > 0)
@@ -91,14 +83,14 @@ internal sealed class EmbedderDirectory(GridCaller grid, GatewayMetrics metrics,
             _inFlight.AddOrUpdate(node, 1, static (_, count) => count + 1);
             try
             {
-                PictureFaces faces = await grid.Embedder(node).AnalyseAsync(picture, embed, cancellationToken).WaitAsync(cancellationToken);
+                PictureFaces faces = await grid.OnceAsync(token => grid.Embedder(node).AnalyseAsync(picture, embed, token), cancellationToken);
                 return (new Analysis(faces, node), null, false);
             }
-            catch (FaceGridException problem) when (problem.Code == ErrorCodes.Busy)
+            catch (Exception exception) when (ProblemMapping.IsBusy(exception))
             {
                 busy = true;
             }
-            catch (Exception exception) when (ProblemMapping.IsTransient(exception))
+            catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken))
             {
                 failure = exception;
             }
@@ -111,44 +103,22 @@ internal sealed class EmbedderDirectory(GridCaller grid, GatewayMetrics metrics,
         return (null, failure, busy);
     }
 
-    private string Pick(List<string> nodes)
+    private string Pick(List<string> embedders)
     {
-        string first = nodes[Random.Shared.Next(nodes.Count)];
-        string second = nodes[Random.Shared.Next(nodes.Count)];
+        string first = embedders[Random.Shared.Next(embedders.Count)];
+        string second = embedders[Random.Shared.Next(embedders.Count)];
         return _inFlight.GetValueOrDefault(second) < _inFlight.GetValueOrDefault(first) ? second : first;
     }
 
     private async Task<string[]> NodesAsync(CancellationToken cancellationToken)
     {
-        if (Fresh() is { } cached)
-        {
-            return cached;
-        }
-
-        await _refresh.WaitAsync(cancellationToken);
-        try
-        {
-            return Fresh() ?? await RefreshAsync(cancellationToken);
-        }
-        finally
-        {
-            _refresh.Release();
-        }
-    }
-
-    private string[]? Fresh() =>
-        Volatile.Read(ref _nodes) is { } nodes && time.GetElapsedTime(nodes.At) < NodesFreshFor ? nodes.Embedders : null;
-
-    private async Task<string[]> RefreshAsync(CancellationToken cancellationToken)
-    {
-        NodeInfo[] nodes = await grid.CallAsync(_ => grid.Cluster.GetNodesAsync(), cancellationToken);
-        string[] embedders = [.. nodes.Where(node => node.Roles.Contains("embedder", StringComparer.Ordinal)).Select(node => node.Address)];
+        NodeInfo[] now = await grid.CallAsync(nodes.GetAsync, cancellationToken);
+        string[] embedders = [.. now.Where(node => node.Roles.Contains("embedder", StringComparer.Ordinal)).Select(node => node.Address)];
         foreach (string gone in _inFlight.Where(entry => entry.Value == 0).Select(entry => entry.Key).Except(embedders, StringComparer.Ordinal))
         {
             _inFlight.TryRemove(new KeyValuePair<string, int>(gone, 0));
         }
 
-        Volatile.Write(ref _nodes, new Snapshot(embedders, time.GetTimestamp()));
         return embedders;
     }
 }

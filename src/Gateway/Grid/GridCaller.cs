@@ -4,11 +4,17 @@ namespace FaceGrid.Gateway;
 /// Calls grains. Every operation of the grid is idempotent, so a call that fails in transport (a node died, a connection broke) is tried
 /// again with growing, jittered pauses for up to <see cref="RetryFor"/>.
 /// </summary>
-internal sealed class GridCaller(IGrainFactory grains, TimeProvider time)
+internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMetrics metrics, TimeProvider time)
 {
     public static readonly TimeSpan RetryFor = TimeSpan.FromSeconds(5);
 
     private const int IdentifyKeys = 64;
+
+    /// <summary>How long a call takes before the nodes are looked at, and between two looks: longer than nearly all calls, shorter than it takes to notice that a node died.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    // Without embedders only pictures are refused, and EmbedderDirectory says so.
+    private static readonly string[] NeededRoles = ["people", "shards"];
 
     public IClusterGrain Cluster => Find(() => grains.GetGrain<IClusterGrain>(0));
 
@@ -31,6 +37,10 @@ internal sealed class GridCaller(IGrainFactory grains, TimeProvider time)
 
     public IEmbedderGrain Embedder(string node) => Find(() => grains.GetGrain<IEmbedderGrain>(node));
 
+    /// <summary>Calls until there is an answer, a problem that another try would not cure, or <see cref="RetryFor"/> has passed.</summary>
+    /// <param name="call">The call; may be made several times.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    /// <exception cref="FaceGridException">What the grain says; <see cref="ErrorCodes.RoleMissing"/> when the call failed because no node plays a role.</exception>
     public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
@@ -38,22 +48,82 @@ internal sealed class GridCaller(IGrainFactory grains, TimeProvider time)
         {
             try
             {
-                // The wait is bounded here as well, in case a call does not heed its token.
-                return await call(cancellationToken).WaitAsync(cancellationToken);
+                return await OnceAsync(call, cancellationToken);
             }
-            catch (Exception exception) when (ProblemMapping.IsTransient(exception) && time.GetElapsedTime(start) < RetryFor)
+            catch (Exception exception) when (ProblemMapping.IsBusy(exception))
+            {
+                metrics.Refused(RefusalReason.Grid);
+                throw;
+            }
+            catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken) && (exception is NodeLeftException || time.GetElapsedTime(start) < RetryFor))
             {
                 await Task.Delay(PauseBefore(attempt), time, cancellationToken);
             }
+            catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken) || exception is FaceGridException { Code: ErrorCodes.ShardsMissing })
+            {
+                if (await MissingRoleAsync(cancellationToken) is { } role)
+                {
+                    throw new FaceGridException(ErrorCodes.RoleMissing, $"No node of the grid plays the role '{role}'; start one.", exception);
+                }
+
+                throw;
+            }
         }
     }
+
+    /// <summary>
+    /// Calls once. A call that a dead node had is never answered, and a client is not told; so a call that takes long is given up when a node has left the grid since it began.
+    /// </summary>
+    /// <exception cref="NodeLeftException">A node left; the call may or may not have been carried out.</exception>
+    public async Task<T> OnceAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        NodeInfo[]? before = nodes.Latest;
+        nodes.GetAsync(CancellationToken.None).Ignore(); // So that what is known at the start of a call is never old while there are calls.
+        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<T> answer = call(givenUp.Token);
+        while (true)
+        {
+            try
+            {
+                // The wait is bounded here as well, in case a call does not heed its token.
+                return await answer.WaitAsync(LookEvery, time, cancellationToken);
+            }
+            catch (TimeoutException) when (!answer.IsFaulted)
+            {
+                NodeInfo[]? now = await NodesNowAsync(cancellationToken);
+                before ??= now;
+                if (now is not null && before!.ExceptBy(now.Select(node => node.Address), node => node.Address, StringComparer.Ordinal).Any() && !answer.IsCompleted)
+                {
+                    await givenUp.CancelAsync();
+                    answer.Ignore();
+                    throw new NodeLeftException();
+                }
+            }
+        }
+    }
+
+    private async Task<NodeInfo[]?> NodesNowAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await nodes.GetAsync(cancellationToken);
+        }
+        catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken))
+        {
+            return null; // Asked again at the next look.
+        }
+    }
+
+    private async Task<string?> MissingRoleAsync(CancellationToken cancellationToken) => await NodesNowAsync(cancellationToken) is { } now
+        ? Array.Find(NeededRoles, role => !now.Any(node => node.Roles.Contains(role, StringComparer.Ordinal)))
+        : null;
 
     /// <summary>50 ms doubling up to 800 ms, each times 0.5 to 1.5 so that callers do not come back together.</summary>
     public static TimeSpan PauseBefore(int attempt) =>
         TimeSpan.FromMilliseconds((50 << Math.Min(attempt, 4)) * (0.5 + Random.Shared.NextDouble()));
 
     // Orleans answers with an argument error while no node of the grid hosts the grain, or while a client has not found the grid yet.
-    private static T Find<T>(Func<T> find)
+    internal static T Find<T>(Func<T> find)
     {
         try
         {

@@ -2,10 +2,14 @@ using Microsoft.Extensions.Options;
 
 namespace FaceGrid.Gateway;
 
-/// <summary>Bounds the API requests in flight, and gives each its deadline; health, metrics and pages stay outside.</summary>
+/// <summary>
+/// Bounds the API requests in flight, and gives each its deadline; health, metrics and pages stay outside. Pictures have a share of their own: they wait for embedders, and when those are slow
+/// the rest of the places stays free for questions that need none.
+/// </summary>
 internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOptions> options, GatewayMetrics metrics, TimeProvider time)
 {
     private int _inFlight;
+    private int _pictures;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -23,11 +27,32 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
                 throw new FaceGridException(ErrorCodes.Busy, "Too many requests are in flight; try again.");
             }
 
-            await RunAsync(context);
+            await (BringsPicture(context.Request) ? RunPictureAsync(context) : RunAsync(context));
         }
         finally
         {
             Interlocked.Decrement(ref _inFlight);
+        }
+    }
+
+    // By what the caller declares, before anything is read: pictures that are refused take no memory.
+    private static bool BringsPicture(HttpRequest request) => HttpMethods.IsPost(request.Method) && !RequestBodies.IsJson(request);
+
+    private async Task RunPictureAsync(HttpContext context)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _pictures) > options.Value.PicturesAtOnce)
+            {
+                metrics.Refused(RefusalReason.Pictures);
+                throw new FaceGridException(ErrorCodes.Busy, "Too many pictures are in flight; try again.");
+            }
+
+            await RunAsync(context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _pictures);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class GatewayMetrics
             "facegrid.gateway.refused",
             () => Reasons.Select((reason, index) => new Measurement<long>(Interlocked.Read(ref _refused[index]), reason)),
             "{request}",
-            "Requests refused with 429, by reason.");
+            "Requests, or people of a bulk request, refused with 429, by reason.");
     }
 
     /// <summary>Counts a face that was identified; the decision is <c>match</c> or <c>unknown</c>.</summary>
@@ -48,6 +48,7 @@ internal sealed class GatewayMetrics
         RefusalReason.Concurrency => "concurrency",
         RefusalReason.Embedders => "embedders",
         RefusalReason.Grid => "grid",
+        RefusalReason.Pictures => "pictures",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 }

@@ -11,4 +11,7 @@ internal enum RefusalReason
 
     /// <summary>A node or a grain has too much to do.</summary>
     Grid = 2,
+
+    /// <summary>More requests with pictures in flight than <see cref="GatewayOptions.PictureConcurrencyMax"/>.</summary>
+    Pictures = 3,
 }

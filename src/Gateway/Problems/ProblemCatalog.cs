@@ -35,6 +35,7 @@ internal static class ProblemCatalog
         [ErrorCodes.ZeroNorm] = (422, "The embedding has no direction"),
         [ErrorCodes.Busy] = (429, "The grid is busy"),
         [ErrorCodes.NoEmbedder] = (503, "No node can read pictures"),
+        [ErrorCodes.RoleMissing] = (503, "No node plays a role that is needed"),
         [ErrorCodes.ShardsMissing] = (503, "Some shards did not answer"),
         [ErrorCodes.StorageUnavailable] = (503, "The database is not available"),
         [ErrorCodes.DeadlineExceeded] = (503, "The deadline has passed"),

@@ -18,9 +18,15 @@ internal static class ProblemMapping
         _ => new FaceGridException(ErrorCodes.Internal, "Something failed; the log has it under this request id.", exception),
     };
 
-    /// <summary>True for failures of the transport that another try, or another node, can cure.</summary>
-    public static bool IsTransient(Exception exception) =>
-        exception is OrleansException and not FaceGridException and not LimitExceededException and not GatewayTooBusyException;
+    /// <summary>True for failures of the transport that another try, or another node, can cure. A call that was under way on a node that dies may end as a cancellation that nobody asked for.</summary>
+    /// <param name="exception">What the call threw.</param>
+    /// <param name="cancellationToken">The caller's own: when it is cancelled, nothing is tried again.</param>
+    public static bool IsTransient(Exception exception, CancellationToken cancellationToken) =>
+        !cancellationToken.IsCancellationRequested
+        && exception is TimeoutException or OperationCanceledException or (OrleansException and not FaceGridException and not LimitExceededException and not GatewayTooBusyException);
+
+    /// <summary>True when the grid refused because it has too much to do.</summary>
+    public static bool IsBusy(Exception exception) => exception is LimitExceededException or GatewayTooBusyException or FaceGridException { Code: ErrorCodes.Busy };
 
     private static FaceGridException OfBadRequest(BadHttpRequestException bad) => bad.StatusCode switch
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace FaceGrid.Gateway;
 
 /// <summary>The outermost step: gives the request its id, and turns whatever goes wrong inside into a problem document.</summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, GatewayMetrics metrics, ILogger<ProblemMiddleware> logger)
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
     public const string RequestIdHeader = "X-Request-Id";
 
@@ -35,11 +35,6 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, GatewayMet
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             FaceGridException problem = ProblemMapping.Of(exception);
-            if (problem.Code == ErrorCodes.Busy && exception is not FaceGridException)
-            {
-                metrics.Refused(RefusalReason.Grid); // What the gateway refuses itself is counted where it is refused.
-            }
-
             Log(problem, exception, requestId);
             await WriteAsync(context, problem, null, requestId);
         }

@@ -75,7 +75,7 @@ internal static class IdentifyEndpoint
         {
             return await grid.CallAsync(token => grid.Identify.IdentifyAsync(request, token), cancellationToken);
         }
-        catch (Exception exception) when (ProblemMapping.IsTransient(exception))
+        catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken))
         {
             throw new FaceGridException(ErrorCodes.ShardsMissing, "The gallery's shards could not be reached; try again.", exception);
         }

@@ -27,14 +27,10 @@ public sealed partial class GalleryGrain
     // Not interleaved: changes of settings wait, maps and counts do not.
     private async Task GrowOnTurnAsync(CancellationToken cancellationToken)
     {
-        if (!_wantsToGrow || _map is null)
-        {
-            return;
-        }
-
         try
         {
-            while (await GrowOneLevelAsync())
+            // A gallery that was deleted meanwhile wants nothing, and neither does another that gets its name.
+            while (_map is not null && await GrowOneLevelAsync())
             {
             }
 

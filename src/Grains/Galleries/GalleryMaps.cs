@@ -40,5 +40,6 @@ public sealed class GalleryMaps(IGrainFactory grains, IOptions<GridOptions> opti
     /// <summary>Takes over a map that a gallery has just answered with.</summary>
     /// <param name="gallery">Gallery id.</param>
     /// <param name="map">Its map.</param>
-    public void Learn(string gallery, GalleryMap map) => _maps[gallery] = (map, time.GetTimestamp());
+    /// <param name="askedAt">Timestamp from before the gallery was asked: a copy is never thought younger than it is, for a deletion waits until all copies are too old.</param>
+    public void Learn(string gallery, GalleryMap map, long askedAt) => _maps.AddOrUpdate(gallery, (map, askedAt), (_, known) => known.ReadAt > askedAt ? known : (map, askedAt));
 }

@@ -121,7 +121,9 @@ public sealed partial class PersonGrain
     /// <summary>Remembers what the shard is still to be told, or that it is nothing any more.</summary>
     private void Owe(PersonEntry? entry)
     {
-        GridMetrics.AddUnsearchable((entry is null ? 0 : 1) - (_owed is null ? 0 : 1));
+        int people = (entry is null ? 0 : 1) - (_owed is null ? 0 : 1);
+        catchUps.Add(people);
+        GridMetrics.AddUnsearchable(people);
         _owed = entry;
     }
 

@@ -18,6 +18,7 @@ public sealed partial class PersonGrain(
     IGrainFactory grains,
     GalleryMaps maps,
     Standing standing,
+    CatchUps catchUps,
     IGrainRows rows,
     IOptions<GridOptions> options,
     TimeProvider time,
@@ -51,6 +52,11 @@ public sealed partial class PersonGrain(
     {
         GalleryMap map = await MapAsync(cancellationToken);
         CheckText(write);
+        if (_owed is null && catchUps.IsFull)
+        {
+            throw new FaceGridException(ErrorCodes.Busy, "Too many people wait for their shards, which do not answer; try again.");
+        }
+
         if (write.Faces.Length > 0 && map.Contract is null)
         {
             map = await BindAsync(write.Faces, cancellationToken);
@@ -278,8 +284,9 @@ public sealed partial class PersonGrain(
             }
         }
 
+        long askedAt = time.GetTimestamp();
         GalleryMap map = await grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(_key.Gallery)).BindAsync(wanted, cancellationToken);
-        maps.Learn(_key.Gallery, map);
+        maps.Learn(_key.Gallery, map, askedAt);
         return map;
     }
 

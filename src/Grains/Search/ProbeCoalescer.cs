@@ -12,7 +12,11 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, CancellationToken, 
 {
     private const int ProbesPerPassMax = 256;
 
+    /// <summary>Probes that may wait for a pass: 64 full passes, and four times what one request may bring. More could not be answered within a search's deadline.</summary>
+    internal const int ProbesWaitingMax = 16_384;
+
     private readonly Queue<Waiting> _waiting = new();
+    private int _probesWaiting;
     private bool _scanning;
 
     /// <summary>Queues probes and returns their hits.</summary>
@@ -21,9 +25,16 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, CancellationToken, 
     /// <param name="limit">Hits per probe.</param>
     /// <param name="cancellationToken">Leaves the queue; a pass that has begun ends early when all who wait for it have left.</param>
     /// <returns>Hits per probe.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.Busy"/>: <see cref="ProbesWaitingMax"/> probes wait.</exception>
     public Task<SearchHit[][]> SearchAsync(float[] probes, int count, int limit, CancellationToken cancellationToken)
     {
         var waiting = new Waiting(probes, count, limit, new(TaskCreationOptions.RunContinuationsAsynchronously), Activity.Current?.Context ?? default, cancellationToken);
+        if (_probesWaiting > 0 && _probesWaiting + count > ProbesWaitingMax)
+        {
+            throw new FaceGridException(ErrorCodes.Busy, "As many probes as a shard takes are waiting; try again.");
+        }
+
+        _probesWaiting += count;
         _waiting.Enqueue(waiting);
         if (!_scanning)
         {
@@ -64,6 +75,7 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, CancellationToken, 
         while (_waiting.TryPeek(out Waiting? next) && (pass.Count == 0 || probes + next.Count <= ProbesPerPassMax))
         {
             _waiting.Dequeue();
+            _probesWaiting -= next.Count;
             if (next.CancellationToken.IsCancellationRequested)
             {
                 next.Done.TrySetCanceled(next.CancellationToken);

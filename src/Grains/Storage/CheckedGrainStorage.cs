@@ -1,3 +1,4 @@
+using FaceGrid.Storage;
 using Orleans.Storage;
 
 namespace FaceGrid.Grains.Storage;
@@ -32,6 +33,7 @@ public sealed class CheckedGrainStorage(IGrainStorage inner) : IGrainStorage
         static failure => failure is not FaceGridException and not InconsistentStateException);
 
     // Without its cause: it crosses silos, and only storage knows that type.
-    internal static FaceGridException Unavailable(Exception failure) =>
-        new(ErrorCodes.StorageUnavailable, $"The database did not take the operation: {failure.Message}");
+    internal static FaceGridException Unavailable(Exception failure) => failure is StorageException { Reason: StorageReason.Busy }
+        ? new(ErrorCodes.Busy, failure.Message)
+        : new(ErrorCodes.StorageUnavailable, $"The database did not take the operation: {failure.Message}");
 }

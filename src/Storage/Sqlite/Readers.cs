@@ -11,22 +11,38 @@ internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsy
     /// <summary>Connections at most. Reads of a warm file are bound by the processor, so more than there are cores do not help.</summary>
     private static readonly int ConnectionsMax = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
+    /// <summary>Reads that may be under way or wait: some tens of milliseconds of work for rows, a second or so for batches of a range.</summary>
+    private const int CallsMax = 2048;
+
     private readonly SemaphoreSlim gate = new(ConnectionsMax);
     private readonly ConcurrentBag<Session> idle = [];
+    private int calls;
     private volatile bool closed;
 
     /// <summary>Runs <paramref name="body"/> with a connection of its own.</summary>
-    /// <exception cref="StorageException">SQLite failed or the database is closed.</exception>
+    /// <exception cref="StorageException">SQLite failed, the database is closed, or <see cref="CallsMax"/> reads wait (<see cref="StorageReason.Busy"/>).</exception>
     public async Task<T> RunAsync<T>(Func<Session, T> body, CancellationToken ct)
     {
-        await gate.WaitAsync(ct).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => Run(body), CancellationToken.None).ConfigureAwait(false);
+            if (Interlocked.Increment(ref calls) > CallsMax)
+            {
+                throw StorageException.Busy(path);
+            }
+
+            await gate.WaitAsync(ct).ConfigureAwait(false);
+            try
+            {
+                return await Task.Run(() => Run(body), CancellationToken.None).ConfigureAwait(false);
+            }
+            finally
+            {
+                gate.Release();
+            }
         }
         finally
         {
-            gate.Release();
+            Interlocked.Decrement(ref calls);
         }
     }
 

@@ -216,6 +216,48 @@ public sealed class FailureTests : IDisposable
         (await grid.GalleryGrain().GetAsync(None))!.Level.ShouldBeGreaterThan(1);
     }
 
+    [Fact]
+    public async Task While_too_many_wait_for_their_shards_others_are_refused_before_their_row_is_written()
+    {
+        await using GridCluster grid = await StartAsync(options => (options.CatchUpsMax, options.ApplyDeadline) = (1, TimeSpan.FromMilliseconds(200)));
+        grid.Calls.Failing.Add(nameof(IShardGrain.ApplyAsync));
+        (await grid.EnrolAsync("ada", Ada)).Searchable.ShouldBeFalse();
+        (await Should.ThrowAsync<FaceGridException>(grid.EnrolAsync("ben", Ben))).Code.ShouldBe(ErrorCodes.Busy);
+        (await PeopleRowsAsync(grid)).ShouldBe(1);
+        (await grid.EnrolAsync("ada", Ben)).Searchable.ShouldBeFalse("who waits already takes no more room");
+        grid.Calls.Failing.Clear();
+        await UntilAsync(async () => (await grid.IdentifyAsync(Ada)).People == 1);
+        await UntilAsync(async () => await TryEnrolAsync(grid, "ben", Ben));
+    }
+
+    private static async Task<bool> TryEnrolAsync(GridCluster grid, string person, float[] vector)
+    {
+        try
+        {
+            return (await grid.EnrolAsync(person, vector)).Searchable;
+        }
+        catch (FaceGridException busy) when (busy.Code == ErrorCodes.Busy)
+        {
+            return false;
+        }
+    }
+
+    [Fact]
+    public async Task A_grain_with_a_full_queue_refuses_as_busy()
+    {
+        await using GridCluster grid = await StartAsync();
+        var release = new TaskCompletionSource();
+        grid.Calls.Held = (nameof(IPersonGrain.GetAsync), release.Task);
+        IPersonGrain person = grid.Person("ada");
+        Task<PersonInfo?>[] calls = [.. Enumerable.Range(0, Grains.GridHosting.RequestsPerGrainMax + 100).Select(_ => person.GetAsync(vectors: false, None))];
+        await UntilAsync(() => Task.FromResult(Array.Exists(calls, call => call.IsFaulted)));
+        release.SetResult();
+        await Task.WhenAll(calls).ContinueWith(static _ => { }, TaskScheduler.Default);
+        AggregateException?[] failures = [.. calls.Select(call => call.Exception)];
+        failures.OfType<AggregateException>().ShouldAllBe(failure => failure.InnerException is LimitExceededException);
+        failures.Count(failure => failure is null).ShouldBeGreaterThanOrEqualTo(Grains.GridHosting.RequestsPerGrainMax);
+    }
+
     private async Task<GridCluster> StartAsync(Action<Grains.GridOptions>? configure = null, int silos = 1)
     {
         GridCluster grid = await GridCluster.StartAsync(_directory.Path, configure, silos);

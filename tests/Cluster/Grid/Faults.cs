@@ -53,6 +53,21 @@ internal sealed class Interference : IIncomingGrainCallFilter
     /// <summary>Names of grain methods that throw now instead of running.</summary>
     public HashSet<string> Failing { get; } = [];
 
-    public Task Invoke(IIncomingGrainCallContext context) =>
-        Failing.Contains(context.MethodName) ? throw new TimeoutException("as the test wishes") : context.Invoke();
+    /// <summary>A grain method whose calls wait until the task ends.</summary>
+    public (string Method, Task Until)? Held { get; set; }
+
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (Failing.Contains(context.MethodName))
+        {
+            throw new TimeoutException("as the test wishes");
+        }
+
+        if (Held is { } held && held.Method == context.MethodName)
+        {
+            await held.Until;
+        }
+
+        await context.Invoke();
+    }
 }

@@ -46,6 +46,23 @@ public sealed class ProbeCoalescerTests
     }
 
     [Fact]
+    public async Task Probes_that_wait_are_bounded_and_places_become_free_again()
+    {
+        Task<SearchHit[][]> first = Ask(1, limit: 1);
+        Task<SearchHit[][]> waiting = Ask(ProbeCoalescer.ProbesWaitingMax, limit: 1);
+        FaceGridException refused = await Should.ThrowAsync<FaceGridException>(async () => await Ask(1, limit: 1).WaitAsync(TimeSpan.FromSeconds(10)));
+        refused.Code.ShouldBe(ErrorCodes.Busy);
+        await AnswerAsync(0, first);
+        (await NextAsync(1)).Count.ShouldBe(ProbeCoalescer.ProbesWaitingMax);
+        Task<SearchHit[][]> later = Ask(1, limit: 1);
+        Finish(1);
+        await waiting;
+        (await NextAsync(2)).Count.ShouldBe(1);
+        Finish(2);
+        await later;
+    }
+
+    [Fact]
     public async Task A_pass_is_bounded_but_a_larger_question_still_gets_one()
     {
         Task<SearchHit[][]> first = Ask(1, limit: 1);

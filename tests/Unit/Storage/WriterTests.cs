@@ -51,6 +51,20 @@ public sealed class WriterTests : IDisposable
         return 1;
     }, alone: false, ct);
 
+    [Fact]
+    public async Task A_full_queue_refuses_at_once_and_loses_nothing_that_it_took()
+    {
+        using ManualResetEventSlim gate = await BlockAsync();
+        Task<int>[] taken = [.. Enumerable.Range(0, Writer.QueueMax).Select(i => InsertAsync($"job-{i}", 1, Ct))];
+        (await Should.ThrowAsync<StorageException>(InsertAsync("one too many", 1, Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct))).Reason.ShouldBe(StorageReason.Busy);
+        taken.ShouldAllBe(job => !job.IsCompleted);
+        gate.Set();
+        await Task.WhenAll(taken);
+        await InsertAsync("later", 1, Ct);
+        await writer.DisposeAsync();
+        Stored().Length.ShouldBe(Writer.QueueMax + 1);
+    }
+
     private string[] Stored()
     {
         using var session = Session.Open(path, SqliteSynchronous.Normal, create: false);

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+
+namespace FaceGrid.Grains.People;
+
+/// <summary>
+/// Counts the people of this silo whose shard is still to be told: each stays in memory and tries every second. When there are as many as <see cref="GridOptions.CatchUpsMax"/>, writes of others
+/// are refused before they touch a row, so that a shard that stays away does not fill the memory. Safe for concurrent use.
+/// </summary>
+/// <param name="options">The limit.</param>
+public sealed class CatchUps(IOptions<GridOptions> options)
+{
+    private int _people;
+
+    /// <summary>True when nobody may be added knowingly.</summary>
+    public bool IsFull => Volatile.Read(ref _people) >= options.Value.CatchUpsMax;
+
+    /// <summary>One more, or one less.</summary>
+    /// <param name="people">-1, 0 or 1.</param>
+    public void Add(int people) => Interlocked.Add(ref _people, people);
+}
