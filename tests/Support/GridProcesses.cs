@@ -29,13 +29,13 @@ public sealed class GridProcesses : IAsyncDisposable
     /// <summary>Nodes whose process runs, frozen or not, by name.</summary>
     public IReadOnlyDictionary<string, NodeProcess> Running => _running;
 
-    /// <summary>Nodes that run and are not frozen, by name: those that a load balancer with health checks would send requests to.</summary>
+    /// <summary>Nodes that run, are not frozen and have not ended by themselves, by name: those that a load balancer with health checks would send requests to.</summary>
     public IReadOnlyDictionary<string, NodeProcess> Serving
     {
         get
         {
             ImmutableHashSet<string> frozen = _frozen;
-            return _running.RemoveRange(frozen);
+            return _running.RemoveRange(frozen).Where(node => !HasEnded(node.Value)).ToImmutableSortedDictionary();
         }
     }
 
@@ -140,6 +140,18 @@ public sealed class GridProcesses : IAsyncDisposable
 
         await Database.DisposeAsync();
         _directory.Dispose();
+    }
+
+    private static bool HasEnded(NodeProcess node)
+    {
+        try
+        {
+            return node.Process.HasExited;
+        }
+        catch (InvalidOperationException)
+        {
+            return true; // Forgotten since we looked.
+        }
     }
 
     private NodeProcess Leave(string name)

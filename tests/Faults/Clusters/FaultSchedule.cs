@@ -45,7 +45,7 @@ internal sealed class FaultSchedule(GridProcesses grid, Random random, Action<st
     /// <summary>How often each fault has happened.</summary>
     public Dictionary<Fault, int> Counts { get; } = Enum.GetValues<Fault>().ToDictionary(fault => fault, _ => 0);
 
-    /// <summary>What nodes printed that ended by themselves, or did not end well when asked to.</summary>
+    /// <summary>The last words of nodes that ended by themselves, or did not end well when asked to.</summary>
     public List<string> Ended { get; } = [];
 
     /// <summary>Goes through all faults in a random order, again and again, until the time is over.</summary>
@@ -136,7 +136,7 @@ internal sealed class FaultSchedule(GridProcesses grid, Random random, Action<st
         (int code, string said) = await grid.StopAsync(name);
         if (code != 0)
         {
-            Ended.Add($"{name} ended with {code} when it was asked to stop: {said}");
+            Ended.Add($"{name} ended with {code} when it was asked to stop: {LastWords(said)}");
         }
     }
 
@@ -149,7 +149,7 @@ internal sealed class FaultSchedule(GridProcesses grid, Random random, Action<st
             if (node.Process.HasExited)
             {
                 Say($"{name} has ended with {node.Process.ExitCode}");
-                Ended.Add($"{name} ended with {node.Process.ExitCode}: {await grid.ForgetAsync(name)}");
+                Ended.Add($"{name} ended with {node.Process.ExitCode}: {LastWords(await grid.ForgetAsync(name))}");
             }
         }
 
@@ -157,6 +157,13 @@ internal sealed class FaultSchedule(GridProcesses grid, Random random, Action<st
         {
             await grid.StartAsync(name);
         }
+    }
+
+    /// <summary>The reason that .NET prints before a stack trace, or else the last lines.</summary>
+    private static string LastWords(string said)
+    {
+        int reason = said.IndexOf("Process terminated", StringComparison.Ordinal);
+        return reason >= 0 ? said.Substring(reason, Math.Min(400, said.Length - reason)) : said[^Math.Min(2000, said.Length)..];
     }
 
     private string Any(string? except = null)

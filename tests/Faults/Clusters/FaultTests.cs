@@ -96,7 +96,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         output.WriteLine($"202: {history.Writes.Count(write => write.Outcome == WriteOutcome.Durable)}, labelled partial: {history.Identifies.Count(identify => identify.Body is { Complete: false })}");
         foreach (string ended in faults.Ended)
         {
-            output.WriteLine(ended.Length > 6000 ? ended[..2000] + " ... " + ended[^4000..] : ended);
+            output.WriteLine(ended);
         }
 
         output.WriteLine($"violations: {violations.Length} {string.Join(", ", violations.GroupBy(violation => violation.Kind, (kind, all) => $"{all.Count()} {kind}"))}");

@@ -17,7 +17,7 @@ internal sealed class HistoryChecker
     {
         _history = history;
         _people = history.Writes.GroupBy(write => write.Person, StringComparer.Ordinal)
-            .ToDictionary(writes => writes.Key, writes => new PersonHistory([.. writes.OrderBy(write => write.Start)], history.SettledAt), StringComparer.Ordinal);
+            .ToDictionary(writes => writes.Key, writes => new PersonHistory([.. writes], history.SettledAt), StringComparer.Ordinal);
     }
 
     /// <summary>Checks a history that has ended.</summary>

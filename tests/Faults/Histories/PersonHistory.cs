@@ -1,10 +1,19 @@
 namespace FaceGrid.Tests.Histories;
 
 /// <summary>What can be said about one person's templates while a question was under way.</summary>
-/// <param name="writes">The person's writes, in the order of their start.</param>
-/// <param name="settledAt">From when on durable counts as searchable.</param>
-internal sealed class PersonHistory(WriteRecord[] writes, long settledAt)
+internal sealed class PersonHistory
 {
+    private readonly Life[] _lives;
+
+    /// <summary>Works out from when to when each enrolment can be seen.</summary>
+    /// <param name="writes">All writes of the person.</param>
+    /// <param name="settledAt">From when on durable counts as searchable.</param>
+    public PersonHistory(IReadOnlyCollection<WriteRecord> writes, long settledAt)
+    {
+        WriteRecord[] deletions = [.. writes.Where(write => write.Vector is null)];
+        _lives = [.. writes.Where(write => write.Vector is not null).Select(enrolment => LifeOf(enrolment, deletions, settledAt))];
+    }
+
     /// <summary>
     /// Sorts the person's vectors. <em>Certain</em> is one whose enrolment was answered before the question and which no deletion can have touched before its end: each was answered before
     /// that enrolment was sent, or was sent after the question was answered. <em>Possible</em> is every other one that was sent before the question's end, unless it was certainly deleted: its
@@ -18,25 +27,34 @@ internal sealed class PersonHistory(WriteRecord[] writes, long settledAt)
     {
         certain.Clear();
         possible.Clear();
-        foreach (WriteRecord enrolment in writes)
+        foreach (Life life in _lives)
         {
-            if (enrolment.Vector is null || enrolment.Start >= end || IsGone(enrolment, start))
+            if (life.Sent < end && start < life.Gone)
             {
-                continue;
+                (life.Certain <= start && end <= life.Doubted ? certain : possible).Add(life.Vector);
             }
-
-            (IsThere(enrolment, start, end) ? certain : possible).Add(enrolment.Vector);
         }
     }
 
-    private bool IsGone(WriteRecord enrolment, long start) => enrolment.Outcome != WriteOutcome.Unknown && Array.Exists(
-        writes, write => write.Vector is null && write.Outcome == WriteOutcome.Acknowledged && write.Start >= enrolment.End && write.End <= start);
+    private static Life LifeOf(WriteRecord enrolment, WriteRecord[] deletions, long settledAt) => new(
+        enrolment.Vector!,
+        enrolment.Start,
+        enrolment.Outcome switch
+        {
+            WriteOutcome.Acknowledged => enrolment.End,
+            WriteOutcome.Durable => settledAt,
+            _ => long.MaxValue,
+        },
+        deletions.Where(deletion => deletion.Outcome != WriteOutcome.Acknowledged || deletion.End > enrolment.Start)
+            .Select(deletion => deletion.Start).Append(long.MaxValue).Min(),
+        deletions.Where(deletion => enrolment.Outcome != WriteOutcome.Unknown && deletion.Outcome == WriteOutcome.Acknowledged && deletion.Start >= enrolment.End)
+            .Select(deletion => deletion.End).Append(long.MaxValue).Min());
 
-    private bool IsThere(WriteRecord enrolment, long start, long end)
-    {
-        bool answered = enrolment.End <= start
-            && (enrolment.Outcome == WriteOutcome.Acknowledged || (enrolment.Outcome == WriteOutcome.Durable && settledAt <= start));
-        return answered && !Array.Exists(
-            writes, write => write.Vector is null && write.Start < end && (write.Outcome != WriteOutcome.Acknowledged || write.End > enrolment.Start));
-    }
+    /// <summary>One enrolment.</summary>
+    /// <param name="Vector">What was enrolled.</param>
+    /// <param name="Sent">From when on it may be seen.</param>
+    /// <param name="Certain">From when on it must be seen.</param>
+    /// <param name="Doubted">Until when it must be seen.</param>
+    /// <param name="Gone">From when on it must not be seen.</param>
+    private sealed record Life(float[] Vector, long Sent, long Certain, long Doubted, long Gone);
 }
