@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Search;
 using FaceGrid.Tests.Support;
-using Orleans.Runtime.Placement;
 
 namespace FaceGrid.Benchmarks.Scatter;
 
@@ -31,8 +30,8 @@ internal static class ScatterCost
         await using ThreeSilos silos = await ThreeSilos.StartAsync(ShardPeopleMax);
         await EnrolAsync(silos);
         Console.WriteLine($"{silos.Silos.Length} silos in one process over TCP, {People} people of {Dimension} numbers in {Shards} shards, {rounds} rounds of {Turn.TotalSeconds:0} s");
-        await VerifyAsync(silos, rounds);
         await IdentifyAsync(silos, rounds);
+        await VerifyAsync(silos, rounds);
     }
 
     private static async Task EnrolAsync(ThreeSilos silos)
@@ -41,7 +40,7 @@ internal static class ScatterCost
         for (int person = 0; person < People; person++)
         {
             byte[] vector = Vector(person);
-            await Person(silos, person).WriteAsync(new PersonWrite(null, null, [new NewFace(Convert.ToHexStringLower(SHA256.HashData(vector))[..32], vector, null, null)], Bulk: true), CancellationToken.None); // Leaves memory again: where people live is decided below.
+            await Person(silos, person).WriteAsync(new PersonWrite(null, null, [new NewFace(Convert.ToHexStringLower(SHA256.HashData(vector))[..32], vector, null, null)], Bulk: false), CancellationToken.None);
         }
 
         // The gallery grows by itself, and its new shards are spread over the silos.
@@ -78,29 +77,30 @@ internal static class ScatterCost
 
     private static async Task VerifyAsync(ThreeSilos silos, int rounds)
     {
-        (IPersonGrain Grain, Probe Probe)[] people = [.. Enumerable.Range(0, People).Select(person => (Person(silos, person), new Probe(Vector(person), null)))];
-        RequestContext.Set(IPlacementDirector.PlacementHintKey, SiloAddress.FromParsableString(silos.Silos[1]));
-        foreach ((IPersonGrain grain, Probe probe) in people)
+        List<(IPersonGrain Grain, Probe Probe)> people = [];
+        IManagementGrain management = silos.Grains.GetGrain<IManagementGrain>(0);
+        for (int person = 0; person < People; person++)
         {
+            IPersonGrain grain = Person(silos, person);
+            var probe = new Probe(Vector(person), null);
             await grain.VerifyAsync(probe, CancellationToken.None);
-            SiloAddress? at = await silos.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
-            if (at?.ToParsableString() != silos.Silos[1])
+            if (await management.GetActivationAddress(grain) is { } at && at.ToParsableString() == silos.Silos[1])
             {
-                throw new InvalidOperationException($"A person lives on {at} instead of {silos.Silos[1]}: the comparison would not be fair.");
+                people.Add((grain, probe));
             }
         }
 
-        RequestContext.Clear();
+        Console.WriteLine($"verify: {people.Count} people live on the silo that is asked");
         IBareGrain bare = silos.Grains.GetGrain<IBareGrain>(silos.Silos[1]);
         foreach (int callers in new[] { 1, 16 })
         {
             var series = new Series();
             for (int round = -1; round < rounds; round++)
             {
-                series.Add(round, "bare call", await TimeAsync(callers, number => bare.VerifyAsync(people[number % People].Probe)));
+                series.Add(round, "bare call", await TimeAsync(callers, number => bare.VerifyAsync(people[number % people.Count].Probe)));
                 series.Add(round, "verify", await TimeAsync(callers, async number =>
                 {
-                    (IPersonGrain grain, Probe probe) = people[number % People];
+                    (IPersonGrain grain, Probe probe) = people[number % people.Count];
                     if (!(await grain.VerifyAsync(probe, CancellationToken.None)).Match)
                     {
                         throw new InvalidOperationException("A person was not verified by their own vector.");
