@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceGrid.Cli.Bench.Load;
+using FaceGrid.Cli.Bench.Scaling;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Bench;
@@ -15,5 +16,6 @@ internal static class BenchCommand
         SearchBenchCommand.Create(shell),
         GrowthCommand.Create(shell),
         LoadCommand.Create(shell),
+        ScalingCommand.Create(shell),
     };
 }
