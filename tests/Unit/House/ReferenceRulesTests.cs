@@ -15,7 +15,8 @@ public sealed class ReferenceRulesTests
         ["Search"] = ([], ["Microsoft."]),
         ["Storage"] = ([], ["Microsoft.Orleans", "Microsoft.ML", "SkiaSharp"]),
         ["Grains"] = (["Abstractions", "Vision", "Search", "Storage"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Npgsql"]),
-        ["Gateway"] = (["Abstractions"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Npgsql", "Microsoft.Orleans.Server"]),
+        // The gateway on its own reads the list of nodes through the Orleans client, which needs the driver; rows are none of its business.
+        ["Gateway"] = (["Abstractions"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Microsoft.Orleans.Server", "Microsoft.Orleans.Persistence"]),
         ["Silo"] = (["Grains", "Gateway"], ["Microsoft.ML", "SkiaSharp"]),
         ["Cli"] = (["Vision", "Search"], ["Microsoft.Orleans", "Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Npgsql"]),
     };
