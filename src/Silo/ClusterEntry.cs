@@ -1,4 +1,6 @@
 #pragma warning disable ORLEANSEXP004 // Silo metadata is marked experimental; it is where roles and contracts live.
+using System.Net;
+using System.Net.Sockets;
 using FaceGrid.Grains.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
@@ -13,23 +15,40 @@ internal sealed class ClusterEntry(ILocalSiloDetails self, IMembershipTable memb
     /// <summary>How long the others may take to say what they are. One that has not by then is not looked at.</summary>
     private static readonly TimeSpan MetadataWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>
-    /// Whoever has not signed the membership table for so long is gone, whatever it says: after all nodes of a cluster lost their power, nobody is left to declare the others dead. Nodes sign every ten
-    /// seconds and Orleans counts them as gone after three times that; the rest is for clocks that differ by a minute.
-    /// </summary>
-    private static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(90);
+    /// <summary>How long a connection may take.</summary>
+    private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle observer) => observer.Subscribe<ClusterEntry>(ServiceLifecycleStage.ApplicationServices, CheckAsync);
 
+    /// <summary>
+    /// The others that count as active and take connections; a frozen one does. Where all nodes died together nobody is left to declare them dead, so the table alone would keep out whoever comes back
+    /// at another address.
+    /// </summary>
     private async Task<MembershipEntry[]> OthersAsync(CancellationToken cancellationToken)
     {
         MembershipTableData table = await members.ReadAllAsync(cancellationToken);
-        DateTime gone = time.GetUtcNow().UtcDateTime - GoneAfter;
-        return [.. table.Members.Select(member => member.Item1)
-            .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint) && member.IAmAliveTime > gone)];
+        MembershipEntry[] active = [.. table.Members.Select(member => member.Item1).Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint))];
+        bool[] listen = await Task.WhenAll(active.Select(member => ListensAsync(member.SiloAddress.Endpoint, cancellationToken)));
+        return [.. active.Where((_, index) => listen[index])];
+    }
+
+    private async Task<bool> ListensAsync(IPEndPoint endpoint, CancellationToken cancellationToken)
+    {
+        using var socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        using var late = new CancellationTokenSource(ConnectTime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        try
+        {
+            await socket.ConnectAsync(endpoint, either.Token);
+            return true;
+        }
+        catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     private async Task CheckAsync(CancellationToken cancellationToken)

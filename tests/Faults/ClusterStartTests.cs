@@ -48,6 +48,20 @@ public sealed class ClusterStartTests
     }
 
     [Fact]
+    public async Task After_all_nodes_died_one_of_them_comes_back_at_another_address()
+    {
+        await using PostgresServer server = await ServerAsync();
+        using var directory = new TemporaryDirectory();
+        (string, string) database = ("FaceGrid__Database", await server.CreateDatabaseAsync());
+        await using (NodeProcess first = await NodeProcess.StartAsync(directory.Path, [.. VectorsOnly("phoenix"), database]))
+        {
+            await first.KillAsync();
+        }
+
+        await using NodeProcess again = await NodeProcess.StartAsync(directory.Path, [.. VectorsOnly("phoenix"), database]);
+    }
+
+    [Fact]
     public async Task A_node_with_another_model_is_refused()
     {
         string models = TestData.Models;
