@@ -6,8 +6,12 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace FaceGrid.Silo;
 
-/// <summary>Looks at the others before this node becomes one of them: names are unique, and all embedders of a cluster make comparable vectors.</summary>
-internal sealed class ClusterEntry(ILocalSiloDetails self, IMembershipTable members, ISiloMetadataCache metadata, TimeProvider time) : ILifecycleParticipant<ISiloLifecycle>
+/// <summary>
+/// Looks at the others before this node becomes one of them: names are unique, and all embedders of a cluster make comparable vectors. For a minute afterwards it looks again, because two nodes may start
+/// together, and because Orleans asks another silo what it is only when membership changes, and not again when that failed; then the younger one ends.
+/// </summary>
+internal sealed partial class ClusterEntry(
+    ILocalSiloDetails self, IMembershipTable members, ISiloMetadataCache metadata, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ClusterEntry> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>How long a node of the same name may take to be declared dead: a node that comes back at another address after a crash must not be refused.</summary>
     private static readonly TimeSpan NameWait = TimeSpan.FromSeconds(20);
@@ -18,10 +22,22 @@ internal sealed class ClusterEntry(ILocalSiloDetails self, IMembershipTable memb
     /// <summary>How long a connection may take.</summary>
     private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan WatchFor = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
     /// <inheritdoc/>
-    public void Participate(ISiloLifecycle observer) => observer.Subscribe<ClusterEntry>(ServiceLifecycleStage.ApplicationServices, CheckAsync);
+    public void Participate(ISiloLifecycle observer)
+    {
+        observer.Subscribe<ClusterEntry>(ServiceLifecycleStage.ApplicationServices, CheckAsync);
+        observer.Subscribe<ClusterEntry>(ServiceLifecycleStage.Active, BeginWatchAsync);
+    }
+
+    private Task BeginWatchAsync(CancellationToken cancellationToken)
+    {
+        _ = Task.Run(() => WatchAsync(lifetime.ApplicationStopping), CancellationToken.None);
+        return Task.CompletedTask;
+    }
 
     /// <summary>
     /// The others that count as active and take connections; a frozen one does. Where all nodes died together nobody is left to declare them dead, so the table alone would keep out whoever comes back
@@ -53,26 +69,70 @@ internal sealed class ClusterEntry(ILocalSiloDetails self, IMembershipTable memb
 
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
-        if (!await WaitAsync(others => !Array.Exists(others, other => other.SiloName == self.Name), NameWait, cancellationToken))
+        await WaitAsync(others => !Array.Exists(others, HasMyName), NameWait, cancellationToken);
+        if (OwnContract is not null)
         {
-            throw new NodeConfigurationException($"A node named '{self.Name}' is in the cluster already: give each node a FaceGrid:Name of its own.");
+            await WaitAsync(others => Array.TrueForAll(others, other => metadata.GetSiloMetadata(other.SiloAddress).Metadata.Count > 0), MetadataWait, cancellationToken);
         }
 
-        string? own = metadata.GetSiloMetadata(self.SiloAddress).Metadata.GetValueOrDefault(Roles.ContractKey);
-        if (own is null)
+        if (ConflictWith(await OthersAsync(cancellationToken)) is { } conflict)
         {
-            return;
+            throw new NodeConfigurationException(conflict);
+        }
+    }
+
+    private async Task WatchAsync(CancellationToken stoppingToken)
+    {
+        long start = time.GetTimestamp();
+        while (time.GetElapsedTime(start) < WatchFor && !stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.Delay(WatchEvery, time, stoppingToken);
+                MembershipEntry[] others = await OthersAsync(stoppingToken);
+                if (ConflictWith([.. others.Where(IsOlder)]) is { } conflict)
+                {
+                    LogConflict(logger, conflict);
+                    Environment.ExitCode = NodeConfiguration.ExitCode;
+                    lifetime.StopApplication();
+                    return;
+                }
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogNotSeen(logger, failure); // The database is away; the next look is in a moment.
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private string? OwnContract => metadata.GetSiloMetadata(self.SiloAddress).Metadata.GetValueOrDefault(Roles.ContractKey);
+
+    private bool HasMyName(MembershipEntry other) => other.SiloName == self.Name;
+
+    /// <summary>One of two, whichever of them asks.</summary>
+    private bool IsOlder(MembershipEntry other) => (other.SiloAddress.Generation, other.SiloAddress).CompareTo((self.SiloAddress.Generation, self.SiloAddress)) < 0;
+
+    private string? ConflictWith(MembershipEntry[] others)
+    {
+        if (Array.Exists(others, HasMyName))
+        {
+            return $"A node named '{self.Name}' is in the cluster already: give each node a FaceGrid:Name of its own.";
         }
 
-        await WaitAsync(others => Array.TrueForAll(others, other => metadata.GetSiloMetadata(other.SiloAddress).Metadata.Count > 0), MetadataWait, cancellationToken);
-        foreach (MembershipEntry other in await OthersAsync(cancellationToken))
+        string? own = OwnContract;
+        foreach (MembershipEntry other in own is null ? [] : others)
         {
             if (metadata.GetSiloMetadata(other.SiloAddress).Metadata.GetValueOrDefault(Roles.ContractKey) is { } theirs && theirs != own)
             {
-                throw new NodeConfigurationException(
-                    $"This node's embedder makes vectors of contract '{own}', node '{other.SiloName}' those of '{theirs}': one cluster has one model. Give both the same FaceGrid:Vision settings and files.");
+                return $"This node's embedder makes vectors of contract '{own}', node '{other.SiloName}' those of '{theirs}': one cluster has one model. Give both the same FaceGrid:Vision settings and files.";
             }
         }
+
+        return null;
     }
 
     private async Task<bool> WaitAsync(Func<MembershipEntry[], bool> condition, TimeSpan limit, CancellationToken cancellationToken)
@@ -90,4 +150,10 @@ internal sealed class ClusterEntry(ILocalSiloDetails self, IMembershipTable memb
 
         return true;
     }
+
+    [LoggerMessage(1, LogLevel.Critical, "{Conflict}")]
+    private static partial void LogConflict(ILogger logger, string conflict);
+
+    [LoggerMessage(2, LogLevel.Debug, "The others could not be looked at")]
+    private static partial void LogNotSeen(ILogger logger, Exception cause);
 }

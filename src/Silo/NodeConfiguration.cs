@@ -7,6 +7,9 @@ namespace FaceGrid.Silo;
 /// <summary>Reads and checks section <c>FaceGrid</c>.</summary>
 internal static class NodeConfiguration
 {
+    /// <summary>How the process ends when an operator has to mend something first.</summary>
+    public const int ExitCode = 2;
+
     // Sections and keys under "FaceGrid" that other parts of the node read and check themselves.
     private static readonly string[] Elsewhere = ["Grid", "Vision", "Gateway", "Url"];
 

@@ -8,8 +8,6 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
 // A node of the grid. With nothing configured it plays every role in one process, on one SQLite file, on loopback.
-const int ExitConfiguration = 2;
-
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.Logging.AddFilter("Orleans", LogLevel.Warning);
 builder.Logging.AddFilter("Microsoft.Orleans", LogLevel.Warning);
@@ -63,13 +61,13 @@ try
         $"FaceGrid is serving at {string.Join(", ", app.Urls)} with data in {(database is PostgresDatabase ? $"PostgreSQL, cluster {node.Cluster.Id}" : Path.GetFullPath(node.DataDirectory))}"
         + (pipeline is null ? "" : $", models {pipeline.Detector.Id} and {pipeline.Embedder.Id} on {pipeline.ExecutionProvider}")));
     await app.RunAsync();
-    return 0;
+    return Environment.ExitCode; // Set by whoever found while it ran that it must not.
 }
 catch (Exception failure) when (failure is VisionSetupException or StorageException or OptionsValidationException or NodeConfigurationException)
 {
     // What an operator can mend gets a sentence, not a stack trace.
     await Console.Error.WriteLineAsync($"FaceGrid cannot start: {failure.Message}");
-    return ExitConfiguration;
+    return NodeConfiguration.ExitCode;
 }
 
 static void CheckAddresses(IConfiguration configuration)
