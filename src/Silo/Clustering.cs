@@ -30,6 +30,7 @@ internal static class Clustering
             clustering.Invariant = database.Invariant;
             clustering.DataSource = database.MembershipSource;
         });
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => new WriteFence(database, services.GetRequiredService<ILocalSiloDetails>()));
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (node.Cluster.Id, "facegrid"));
         silo.ConfigureEndpoints(address, loopback ? LoopbackPort.FreeOr(node.SiloPort) : node.SiloPort, loopback ? LoopbackPort.FreeOr(node.ClientPort) : node.ClientPort, listenOnAnyHostAddress: false);
         silo.Configure<ClusterMembershipOptions>(membership =>

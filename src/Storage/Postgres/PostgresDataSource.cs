@@ -8,14 +8,23 @@ namespace FaceGrid.Storage;
 /// The driver's pool, with one thing added: when a connection breaks, the idle ones are thrown away, too. A server that went away took all of them, and
 /// the driver finds out about each only when somebody uses it; so a restart of the server fails the calls that were under way and one more, not one for each idle connection.
 /// </summary>
-internal sealed class PostgresDataSource(NpgsqlDataSource pool) : DbDataSource
+internal sealed class PostgresDataSource(NpgsqlConnectionStringBuilder settings) : DbDataSource
 {
     /// <summary>Callers that may wait for a connection at once: about a second of work of the pool (1,400 commits a second were measured). Without it they would wait until the driver's timeout.</summary>
     internal const int WaitingMax = 2048;
 
+    private NpgsqlDataSource pool = NpgsqlDataSource.Create(settings);
+
     private int waiting;
 
     public override string ConnectionString => pool.ConnectionString;
+
+    /// <summary>From now on the server knows connections by another name. Those in use keep theirs until they are given back, and then close.</summary>
+    public void Rename(string name)
+    {
+        NpgsqlDataSource before = Interlocked.Exchange(ref pool, NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { ApplicationName = name }));
+        before.Dispose();
+    }
 
     /// <summary>Opens a connection of the pool.</summary>
     /// <exception cref="StorageException"><see cref="StorageReason.Busy"/>: <see cref="WaitingMax"/> callers wait for one.</exception>

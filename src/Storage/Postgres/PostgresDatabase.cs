@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Npgsql;
 
@@ -44,6 +45,15 @@ public sealed class PostgresDatabase : IGridDatabase
     public DbDataSource MembershipSource => membership;
 
     /// <summary>
+    /// Says whose writes these are. When the others have declared that node dead, the database refuses every later change of a row by it, as a conflict of versions, however long ago it was asked for.
+    /// The server shows the name (<c>fg 10.0.0.1:11111@123</c>) as <c>application_name</c> of the connections.
+    /// </summary>
+    /// <param name="address">The node's address as in the membership table.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="generation">Its generation.</param>
+    public void ActFor(string address, int port, int generation) => source.Rename(string.Create(CultureInfo.InvariantCulture, $"fg {address}:{port}@{generation}"));
+
+    /// <summary>
     /// Connects, creates or upgrades the tables in one transaction, and so proves that the database can be written. Any number of nodes may do so at once.
     /// </summary>
     /// <param name="connectionString">
@@ -59,7 +69,7 @@ public sealed class PostgresDatabase : IGridDatabase
     {
         NpgsqlConnectionStringBuilder settings = PostgresSettings.Read(connectionString);
         string name = $"PostgreSQL database {settings.Database ?? settings.Username} at {settings.Host}:{settings.Port} (user {settings.Username})";
-        var opened = new PostgresDataSource(NpgsqlDataSource.Create(settings));
+        var opened = new PostgresDataSource(settings);
         try
         {
             await Task.Run(async () =>
@@ -67,8 +77,8 @@ public sealed class PostgresDatabase : IGridDatabase
                 await using NpgsqlConnection connection = await opened.OpenAsync(ct).ConfigureAwait(false);
                 await PostgresSchema.EnsureAsync(connection, name, ct).ConfigureAwait(false);
             }, ct).ConfigureAwait(false);
-            settings.MaxPoolSize = MembershipConnections;
-            return new PostgresDatabase(opened, new PostgresDataSource(NpgsqlDataSource.Create(settings)), name);
+            var few = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { MaxPoolSize = MembershipConnections };
+            return new PostgresDatabase(opened, new PostgresDataSource(few), name);
         }
         catch (Exception e)
         {
@@ -140,7 +150,7 @@ public sealed class PostgresDatabase : IGridDatabase
     {
         // Goes on until no rows are found, not until fewer are deleted: somebody else may delete the same rows at the same time.
         const string Text = $"""
-            WITH Batch AS MATERIALIZED (SELECT GrainKey FROM GrainRow WHERE {Range} ORDER BY GrainKey LIMIT $4),
+            WITH Batch AS MATERIALIZED (SELECT GrainKey FROM GrainRow WHERE {Range} AND {PostgresQueries.NotDead} ORDER BY GrainKey LIMIT $4),
             Gone AS (DELETE FROM GrainRow WHERE {OneState} AND GrainKey = ANY (ARRAY(SELECT GrainKey FROM Batch)) RETURNING 1)
             SELECT (SELECT count(*) FROM Batch), (SELECT count(*) FROM Gone)
             """;

@@ -7,6 +7,12 @@ internal static class PostgresQueries
 {
     private const string OneRow = "StateName = @GrainTypeString AND GrainIdN0 = @GrainIdN0 AND GrainIdN1 = @GrainIdN1 AND GrainKey = coalesce(@GrainIdExtensionString, '')";
 
+    /// <summary>
+    /// True unless the node that the connection belongs to has been declared dead. Such a node may be frozen, or its statement stuck in the network, for any time between its decision to write and the
+    /// write; meanwhile others have taken over its grains, and versions alone do not tell its old row from one that was deleted and made again.
+    /// </summary>
+    public const string NotDead = "NOT EXISTS (SELECT FROM ClusterMember AS d WHERE d.Status = 6 AND current_setting('application_name') = 'fg ' || d.Address || ':' || d.Port || '@' || d.Generation)"; // SiloStatus.Dead
+
     private const string OneMember = "DeploymentId = @DeploymentId AND Address = @Address AND Port = @Port AND Generation = @Generation";
 
     private const string Members = """
@@ -25,18 +31,18 @@ internal static class PostgresQueries
         // time would be undone. Of two first writes the second waits for the first and then does nothing.
         ("WriteToStorageKey", $"""
             WITH Changed AS (
-                UPDATE GrainRow SET Payload = @PayloadBinary, Version = Version + 1 WHERE {OneRow} AND Version = @GrainStateVersion::int RETURNING Version),
+                UPDATE GrainRow SET Payload = @PayloadBinary, Version = Version + 1 WHERE {OneRow} AND Version = @GrainStateVersion::int AND {NotDead} RETURNING Version),
             Added AS (
                 INSERT INTO GrainRow (StateName, GrainIdN0, GrainIdN1, GrainKey, Version, Payload)
-                SELECT @GrainTypeString, @GrainIdN0, @GrainIdN1, coalesce(@GrainIdExtensionString, ''), 1, @PayloadBinary WHERE @GrainStateVersion::int IS NULL
+                SELECT @GrainTypeString, @GrainIdN0, @GrainIdN1, coalesce(@GrainIdExtensionString, ''), 1, @PayloadBinary WHERE @GrainStateVersion::int IS NULL AND {NotDead}
                 ON CONFLICT DO NOTHING RETURNING Version)
             SELECT Version AS NewGrainStateVersion FROM Changed UNION ALL SELECT Version FROM Added
             """),
         ("ClearStorageKey", $"""
-            UPDATE GrainRow SET Payload = NULL, Version = Version + 1 WHERE {OneRow} AND Version = @GrainStateVersion::int
+            UPDATE GrainRow SET Payload = NULL, Version = Version + 1 WHERE {OneRow} AND Version = @GrainStateVersion::int AND {NotDead}
             RETURNING Version AS NewGrainStateVersion
             """),
-        ("DeleteStorageKey", $"DELETE FROM GrainRow WHERE {OneRow} AND Version = @GrainStateVersion::int RETURNING Version + 1 AS NewGrainStateVersion"),
+        ("DeleteStorageKey", $"DELETE FROM GrainRow WHERE {OneRow} AND Version = @GrainStateVersion::int AND {NotDead} RETURNING Version + 1 AS NewGrainStateVersion"),
 
         // Membership: every change of a member counts the version of its cluster up, and only from the version that the silo had read.
         ("InsertMembershipVersionKey", """
