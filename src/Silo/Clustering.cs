@@ -32,7 +32,13 @@ internal static class Clustering
         });
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => new WriteFence(database, services.GetRequiredService<ILocalSiloDetails>()));
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (node.Cluster.Id, "facegrid"));
-        silo.ConfigureEndpoints(address, loopback ? LoopbackPort.FreeOr(node.SiloPort) : node.SiloPort, loopback ? LoopbackPort.FreeOr(node.ClientPort) : node.ClientPort, listenOnAnyHostAddress: false);
+        int announced = loopback && node.Cluster.ListenPort == 0 ? LoopbackPort.FreeOr(node.SiloPort) : node.SiloPort;
+        silo.ConfigureEndpoints(address, announced, loopback ? LoopbackPort.FreeOr(node.ClientPort) : node.ClientPort, listenOnAnyHostAddress: false);
+        if (node.Cluster.ListenPort != 0)
+        {
+            silo.Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new IPEndPoint(address, node.Cluster.ListenPort));
+        }
+
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = TimeSpan.FromSeconds(1);

@@ -14,6 +14,7 @@ public sealed class GridProcesses : IAsyncDisposable
     private readonly (string Key, string Value)[] _settings;
     private ImmutableSortedDictionary<string, NodeProcess> _running = ImmutableSortedDictionary<string, NodeProcess>.Empty;
     private ImmutableHashSet<string> _frozen = [];
+    private ImmutableDictionary<string, NodeLink> _links = ImmutableDictionary<string, NodeLink>.Empty;
     private int _named;
 
     private GridProcesses(PostgresServer database, string connectionString, (string Key, string Value)[] settings)
@@ -72,15 +73,22 @@ public sealed class GridProcesses : IAsyncDisposable
     /// <param name="name">Its name.</param>
     public async Task StartAsync(string name)
     {
+        int port = NodeProcess.FreePort();
+        var link = new NodeLink(port);
+        ImmutableInterlocked.Update(ref _links, static (links, added) => links.SetItem(added.name, added.link), (name, link));
         NodeProcess node = await NodeProcess.StartAsync(
             _directory.Path,
             [
-                ("FaceGrid__Database", _connectionString), ("FaceGrid__Name", name),
+                ("FaceGrid__Database", _connectionString), ("FaceGrid__Name", name), ("FaceGrid__SiloPort", Text(link.Port)), ("FaceGrid__Cluster__ListenPort", Text(port)),
                 ("FaceGrid__Roles__0", "people"), ("FaceGrid__Roles__1", "shards"), ("FaceGrid__Roles__2", "gateway"),
                 .. _settings,
             ]);
         ImmutableInterlocked.Update(ref _running, static (running, added) => running.SetItem(added.name, added.node), (name, node));
     }
+
+    /// <summary>The network between the other nodes and this one. What the node itself began to say to others goes over their links.</summary>
+    /// <param name="name">Its name.</param>
+    public NodeLink Link(string name) => _links[name];
 
     /// <summary>Ends a node as a power cut would.</summary>
     /// <param name="name">Its name.</param>
@@ -88,7 +96,7 @@ public sealed class GridProcesses : IAsyncDisposable
     {
         NodeProcess node = Leave(name);
         await node.KillAsync();
-        await node.DisposeAsync();
+        await CloseAsync(name, node);
     }
 
     /// <summary>Ends a node as an operator does.</summary>
@@ -99,7 +107,7 @@ public sealed class GridProcesses : IAsyncDisposable
         NodeProcess node = Leave(name);
         int code = await node.StopAsync();
         string said = node.Output;
-        await node.DisposeAsync();
+        await CloseAsync(name, node);
         return (code, said);
     }
 
@@ -126,7 +134,7 @@ public sealed class GridProcesses : IAsyncDisposable
     {
         NodeProcess node = Leave(name);
         string said = node.Output;
-        await node.DisposeAsync();
+        await CloseAsync(name, node);
         return said;
     }
 
@@ -153,6 +161,14 @@ public sealed class GridProcesses : IAsyncDisposable
             return true; // Forgotten since we looked.
         }
     }
+
+    private async Task CloseAsync(string name, NodeProcess node)
+    {
+        await _links[name].DisposeAsync();
+        await node.DisposeAsync();
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private NodeProcess Leave(string name)
     {

@@ -55,17 +55,23 @@ public sealed partial class Standing(
     }
 
     /// <summary>Waits until no silo that is known to be dead can still speak.</summary>
+    /// <param name="since">When the caller began to read, as <see cref="TimeProvider.GetTimestamp"/> gave it.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>True when there was one: what was read before may be old.</returns>
-    public async Task<bool> OutliveTheDeadAsync(CancellationToken cancellationToken)
+    /// <returns>True when one of them could still speak then: what was read may be old.</returns>
+    public async Task<bool> OutliveTheDeadAsync(long since, CancellationToken cancellationToken)
     {
-        TimeSpan wait = shared ? Notice() : TimeSpan.Zero;
-        if (wait > TimeSpan.Zero)
+        if (!shared)
         {
-            await Task.Delay(wait, time, cancellationToken);
+            return false;
         }
 
-        return wait > TimeSpan.Zero;
+        TimeSpan now = Notice(time.GetTimestamp()), then = Notice(since);
+        if (now > TimeSpan.Zero)
+        {
+            await Task.Delay(now, time, cancellationToken);
+        }
+
+        return then > TimeSpan.Zero;
     }
 
     /// <summary>Begins before the silo is active, and ends when it has let all grains go.</summary>
@@ -90,7 +96,7 @@ public sealed partial class Standing(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            Notice();
+            Notice(time.GetTimestamp());
             if (!await AskAsync(ConfirmByTableAsync, stoppingToken))
             {
                 await AskAsync(ConfirmByOthersAsync, stoppingToken);
@@ -101,8 +107,9 @@ public sealed partial class Standing(
     }
 
     /// <summary>Looks at who died. A silo that said goodbye has stopped speaking before.</summary>
-    /// <returns>How long the last of them may still speak.</returns>
-    private TimeSpan Notice()
+    /// <param name="at">A moment.</param>
+    /// <returns>For how long after that moment the last of them may speak.</returns>
+    private TimeSpan Notice(long at)
     {
         lock (_gate)
         {
@@ -116,7 +123,7 @@ public sealed partial class Standing(
                         break;
                     case SiloStatus.Dead when !_left.Contains(member.SiloAddress):
                         _deaths.TryAdd(member.SiloAddress, time.GetTimestamp());
-                        TimeSpan left = Grace - time.GetElapsedTime(_deaths[member.SiloAddress]);
+                        TimeSpan left = Grace - time.GetElapsedTime(_deaths[member.SiloAddress], at);
                         wait = left > wait ? left : wait;
                         break;
                 }

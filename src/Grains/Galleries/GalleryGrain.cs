@@ -18,6 +18,7 @@ public sealed partial class GalleryGrain(
     TimeProvider time,
     ILogger<GalleryGrain> logger) : Grain, IGalleryGrain
 {
+    private readonly long _made = time.GetTimestamp(); // Before the row is read.
     private string _gallery = "";
     private GalleryMap? _map;
     private TaskCompletionSource? _switching;
@@ -30,7 +31,7 @@ public sealed partial class GalleryGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _gallery = this.GetPrimaryKeyString()[IGalleryGrain.KeyOf("").Length..];
-        if (await standing.OutliveTheDeadAsync(cancellationToken))
+        if (await standing.OutliveTheDeadAsync(_made, cancellationToken))
         {
             await row.ReadStateAsync(cancellationToken);
         }

@@ -24,6 +24,7 @@ public sealed partial class PersonGrain(
     TimeProvider time,
     ILogger<PersonGrain> logger) : Grain, IPersonGrain
 {
+    private readonly long _made = time.GetTimestamp(); // Before the row is read.
     private PersonKey _key;
     private IGrainTimer? _catchUp;
     private PersonEntry? _owed;
@@ -34,7 +35,7 @@ public sealed partial class PersonGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = PersonKey.Parse(this.GetPrimaryKeyString());
-        if (await standing.OutliveTheDeadAsync(cancellationToken))
+        if (await standing.OutliveTheDeadAsync(_made, cancellationToken))
         {
             await row.ReadStateAsync(cancellationToken);
         }

@@ -42,7 +42,7 @@ public sealed partial class ShardGrain(
     {
         _key = ShardKey.Parse(this.GetPrimaryKeyString());
         _probes = new ProbeCoalescer((probes, count, limit, nobody) => _index.SearchAsync(scans, probes, count, limit, nobody));
-        await standing.OutliveTheDeadAsync(cancellationToken);
+        await standing.OutliveTheDeadAsync(time.GetTimestamp(), cancellationToken);
         _map = await Gallery.GetShardMapAsync();
         if (!Serves(_map))
         {

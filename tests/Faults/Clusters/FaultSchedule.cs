@@ -29,6 +29,18 @@ internal enum Fault
 
     /// <summary>A node hangs, and another dies meanwhile.</summary>
     FreezeAndKill,
+
+    /// <summary>The connections of others to a node break, and new ones, too; what it says to them itself arrives.</summary>
+    LinkCut,
+
+    /// <summary>Nothing arrives at a node or comes back from it on the connections of others; then all of it at once.</summary>
+    LinkHold,
+
+    /// <summary>What others say to a node and what it answers arrives late.</summary>
+    LinkSlow,
+
+    /// <summary>No node hears anything from another, then everything at once.</summary>
+    NetworkHold,
 }
 
 /// <summary>Inflicts one fault after the other, chosen by a seed: what happens is the same for the same seed, when exactly is not. At the end all is well again.</summary>
@@ -105,6 +117,27 @@ internal sealed class FaultSchedule(GridProcesses grid, Random random, Action<st
                 await FreezeAsync(name, beforeThaw: () => grid.Database.Pause());
                 await PauseAsync(0, 4);
                 grid.Database.Resume();
+                break;
+            case Fault.LinkCut:
+                grid.Link(name).Cut();
+                await PauseAsync(0, 12);
+                grid.Link(name).Mend();
+                break;
+            case Fault.LinkHold:
+                grid.Link(name).Hold();
+                await PauseAsync(0, 12);
+                grid.Link(name).Mend();
+                break;
+            case Fault.LinkSlow:
+                grid.Link(name).Slow(TimeSpan.FromMilliseconds(20 + (400 * random.NextDouble())));
+                await PauseAsync(1, 12);
+                grid.Link(name).Mend();
+                break;
+            case Fault.NetworkHold:
+                string[] all = [.. grid.Running.Keys];
+                Array.ForEach(all, node => grid.Link(node).Hold());
+                await PauseAsync(0, 12);
+                Array.ForEach(all, node => grid.Link(node).Mend());
                 break;
             default:
                 await FreezeAsync(name, meanwhile: () => KillAnotherAsync(name));
