@@ -9,6 +9,9 @@ public sealed class ScanPool : IDisposable
     /// <summary>Products of codes that are worth waking a thread for: about 0.1 ms of a core, a few times what it costs to wake one.</summary>
     private const long ProductsPerThreadMin = 4 << 20;
 
+    /// <summary>Products of codes that are not worth another thread at all: about 0.01 ms of a core, half of what it costs to wake one and be woken by it.</summary>
+    private const long ProductsHereMax = ProductsPerThreadMin >> 4;
+
     private readonly LinkedList<Job> jobs = new();
     private readonly Thread[] threads;
     private bool disposed;
@@ -29,7 +32,7 @@ public sealed class ScanPool : IDisposable
     /// <summary>Threads that leave the rest of the process a core's worth of air: one less than there are processors, at least 1.</summary>
     public static int DefaultThreadCount => Math.Max(1, Environment.ProcessorCount - 1);
 
-    /// <summary>Like <see cref="TemplateIndex.Search"/>, on the threads of this pool. The state searched is that of the moment of the call.</summary>
+    /// <summary>Like <see cref="TemplateIndex.Search"/>, on the threads of this pool, or at once where that is quicker than to hand it over. The state searched is that of the moment of the call.</summary>
     /// <param name="index">What is searched.</param>
     /// <param name="probes">Finite values, row-major, <paramref name="probeCount"/> times <see cref="TemplateIndex.Dimension"/> floats; copied.</param>
     /// <param name="probeCount">How many probes; 0 or more.</param>
@@ -42,6 +45,13 @@ public sealed class ScanPool : IDisposable
     {
         SearchRun run = index.Begin(probes, probeCount, limit);
         var job = new Job(run, (int)Math.Clamp(run.Scan.Products / ProductsPerThreadMin, 1, threads.Length), ct);
+        if (run.Scan.Products <= ProductsHereMax && !Volatile.Read(ref disposed))
+        {
+            job.Work();
+            job.Finish();
+            return job.Hits;
+        }
+
         lock (jobs)
         {
             if (disposed)

@@ -48,6 +48,53 @@ public sealed class ClusterStartTests
     }
 
     [Fact]
+    public async Task Of_two_nodes_of_one_name_that_start_together_one_ends()
+    {
+        await using PostgresServer server = await ServerAsync();
+        using var directory = new TemporaryDirectory();
+        (string, string) database = ("FaceGrid__Database", await server.CreateDatabaseAsync());
+        (NodeProcess? Node, string? Refusal)[] twins = await Task.WhenAll(StartOrEndAsync(), StartOrEndAsync());
+        try
+        {
+            NodeProcess[] started = [.. twins.Select(twin => twin.Node).OfType<NodeProcess>()];
+            started.ShouldNotBeEmpty();
+            if (started.Length == 2)
+            {
+                await Eventually.AssertAsync(() =>
+                {
+                    started.Count(node => node.Process.HasExited).ShouldBe(1);
+                    return Task.CompletedTask;
+                });
+                NodeProcess ended = started.Single(node => node.Process.HasExited);
+                ended.Process.ExitCode.ShouldBe(2, ended.Output);
+                ended.Output.ShouldContain("'twin'");
+            }
+
+            twins.Select(twin => twin.Refusal).OfType<string>().ShouldAllBe(said => said.Contains("exited with 2") && said.Contains("'twin'"));
+            (await started.Single(node => !node.Process.HasExited).SendAsync(HttpMethod.Get, "/health/ready")).Status.ShouldBe(HttpStatusCode.OK);
+        }
+        finally
+        {
+            foreach (NodeProcess node in twins.Select(twin => twin.Node).OfType<NodeProcess>())
+            {
+                await node.DisposeAsync();
+            }
+        }
+
+        async Task<(NodeProcess?, string?)> StartOrEndAsync()
+        {
+            try
+            {
+                return (await NodeProcess.StartAsync(directory.Path, [.. VectorsOnly("twin"), database]), null);
+            }
+            catch (InvalidOperationException ended)
+            {
+                return (null, ended.Message);
+            }
+        }
+    }
+
+    [Fact]
     public async Task After_all_nodes_died_one_of_them_comes_back_at_another_address()
     {
         await using PostgresServer server = await ServerAsync();

@@ -10,12 +10,13 @@ public sealed class ScanPoolTests
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData(1, 1, 1)]
-    [InlineData(3, 5, 10)]
-    [InlineData(4, 64, 300)]
-    public async Task SearchAsync_AnyNumberOfThreads_FindsWhatOneThreadFinds(int threads, int probeCount, int limit)
+    [InlineData(50, 2, 3, 10)] // Searched at once.
+    [InlineData(20_000, 1, 1, 1)]
+    [InlineData(20_000, 3, 5, 10)]
+    [InlineData(20_000, 4, 64, 300)]
+    public async Task SearchAsync_AnyNumberOfThreads_FindsWhatOneThreadFinds(int people, int threads, int probeCount, int limit)
     {
-        using TemplateIndex index = Filled(20_000, 96, out Random random);
+        using TemplateIndex index = Filled(people, 96, out Random random);
         using var pool = new ScanPool(threads);
         float[] probes = Vectors.Unit(random, probeCount, 96);
         SearchHit[][] expected = index.Search(probes, probeCount, limit, Ct);
@@ -30,10 +31,12 @@ public sealed class ScanPoolTests
         }
     }
 
-    [Fact]
-    public async Task SearchAsync_Cancelled_ThrowsAndThePoolGoesOn()
+    [Theory]
+    [InlineData(100)]
+    [InlineData(20_000)]
+    public async Task SearchAsync_Cancelled_ThrowsAndThePoolGoesOn(int people)
     {
-        using TemplateIndex index = Filled(100, 32, out Random random);
+        using TemplateIndex index = Filled(people, 32, out Random random);
         using var pool = new ScanPool(2);
         float[] probe = Vectors.Unit(random, 1, 32);
         await Should.ThrowAsync<OperationCanceledException>(() => pool.SearchAsync(index, probe, 1, 1, new CancellationToken(canceled: true)));
