@@ -32,11 +32,12 @@ public interface IGalleryGrain : IGrainWithStringKey
     Task<GalleryInfo?> GetAsync(CancellationToken cancellationToken);
 
     /// <summary>Deletes the gallery and everybody in it.</summary>
+    /// <param name="life">Its <see cref="GalleryMap.Epoch"/>, or null for whatever is there: a call that was given up and arrives late must not take a gallery that was made since.</param>
     /// <param name="cancellationToken">Gives up waiting; deletion continues.</param>
-    /// <returns>True when it existed.</returns>
+    /// <returns>True when it existed, in that life.</returns>
     [Alias("Delete")]
     [ResponseTimeout("00:10:00")]
-    Task<bool> DeleteAsync(CancellationToken cancellationToken);
+    Task<bool> DeleteAsync(Guid? life, CancellationToken cancellationToken);
 
     /// <summary>The map that people, shards and identify work with; answers also while a turn is under way.</summary>
     /// <param name="cancellationToken">Gives up.</param>

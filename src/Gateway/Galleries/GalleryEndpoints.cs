@@ -43,7 +43,15 @@ internal static class GalleryEndpoints
     private static async Task<IResult> DeleteAsync(string gallery, GridCaller grid, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
-        await grid.CallAsync(grain.DeleteAsync, cancellationToken);
+        await grid.CallAsync(
+            async attempt =>
+            {
+                // Without a map there is no gallery, or it is being deleted, and this call waits for the end of that.
+                GalleryMap? map = await grain.GetMapAsync(attempt);
+                attempt.ThrowIfCancellationRequested();
+                return await grain.DeleteAsync(map?.Epoch, attempt);
+            },
+            cancellationToken);
         return Results.NoContent();
     }
 

@@ -41,7 +41,7 @@ internal static class BulkEnrolment
             cancellationToken.ThrowIfCancellationRequested();
             IPersonGrain grain = grid.Person(gallery, Ids.CheckPerson(person?.Id));
             PersonWrite write = PersonWrites.ToMessage(person!, bulk: true);
-            WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
+            WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
             metrics.Enrolled("bulk", write.Faces.Length);
             return new BulkResultBody(person!.Id, PersonWrites.StatusOf(result.Created, result.Searchable), null, null);
         }

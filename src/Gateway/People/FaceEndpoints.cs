@@ -29,7 +29,7 @@ internal static class FaceEndpoints
         // The time tells a new face from a known one: a face that was enrolled before keeps its own. A retried call sends the same time.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         var write = new PersonWrite(null, null, [new NewFace(id, probe.Vector, probe.Contract, now)], Bulk: false);
-        WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
+        WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
         bool created = result.Created || result.Person.Faces.Any(known => known.Id == id && (known.EnrolledAt - now).Duration() < TimeSpan.FromMilliseconds(1));
         if (created)
         {
@@ -44,7 +44,7 @@ internal static class FaceEndpoints
     {
         IPersonGrain grain = grid.Person(gallery, person);
         Parameters.CheckFaceInPath(face);
-        await grid.CallAsync(token => grain.RemoveFaceAsync(face, token), cancellationToken);
+        await grid.ChangeAsync(grain, (mark, token) => grain.RemoveFaceAsync(face, mark, token), cancellationToken);
         return Results.NoContent();
     }
 }

@@ -48,7 +48,7 @@ internal static class PeopleEndpoints
         }
 
         PersonWrite write = PersonWrites.ToMessage(body, bulk: false);
-        WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
+        WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
         return Answers.Json(PersonBody.Of(result.Person), GatewayJson.Default.PersonBody, PersonWrites.StatusOf(result.Created, result.Searchable));
     }
 
@@ -63,7 +63,7 @@ internal static class PeopleEndpoints
     private static async Task<IResult> DeleteAsync(string gallery, string person, GridCaller grid, CancellationToken cancellationToken)
     {
         IPersonGrain grain = grid.Person(gallery, person);
-        await grid.CallAsync(grain.DeleteAsync, cancellationToken);
+        await grid.ChangeAsync(grain, (mark, token) => grain.DeleteAsync(mark, token), cancellationToken);
         return Results.NoContent();
     }
 }

@@ -100,11 +100,16 @@ public sealed partial class GalleryGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(Guid? life, CancellationToken cancellationToken)
     {
         if (!row.RecordExists)
         {
             await rows.EraseResidueAsync(cancellationToken); // An earlier delete may have ended between its rows and this.
+            return false;
+        }
+
+        if (life is { } meant && meant != row.State.Epoch)
+        {
             return false;
         }
 

@@ -26,6 +26,7 @@ public sealed partial class PersonGrain(
 {
     private readonly long _made = time.GetTimestamp(); // Before the row is read.
     private PersonKey _key;
+    private long _absence = NewAbsence();
     private IGrainTimer? _catchUp;
     private PersonEntry? _owed;
     private long _owedSince;
@@ -49,9 +50,13 @@ public sealed partial class PersonGrain(
     }
 
     /// <inheritdoc/>
+    public Task<long> GetMarkAsync() => Task.FromResult(Mark);
+
+    /// <inheritdoc/>
     public async Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken)
     {
         GalleryMap map = await MapAsync(cancellationToken);
+        CheckMark(write.Mark);
         CheckText(write);
         if (_owed is null && catchUps.IsFull)
         {
@@ -95,9 +100,10 @@ public sealed partial class PersonGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<WriteResult> RemoveFaceAsync(string faceId, CancellationToken cancellationToken)
+    public async Task<WriteResult> RemoveFaceAsync(string faceId, long? mark, CancellationToken cancellationToken)
     {
         GalleryMap map = await RequirePersonAsync(cancellationToken);
+        CheckMark(mark);
         PersonState next = Copy(map);
         bool removed = next.Faces.RemoveAll(face => face.Id == faceId) > 0;
         if (removed)
@@ -119,9 +125,10 @@ public sealed partial class PersonGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(long? mark, CancellationToken cancellationToken)
     {
         GalleryMap map = await MapAsync(cancellationToken);
+        CheckMark(mark);
         bool existed = Exists(map);
         long revision = NextRevision();
         if (row.RecordExists)
@@ -291,6 +298,19 @@ public sealed partial class PersonGrain(
         return map;
     }
 
+    // An absence is named by a number below 0 that no other activation gives it, so that a call which was meant for an absence before somebody came and went does not find it again.
+    private long Mark => row.RecordExists ? row.State.Revision : _absence;
+
+    private static long NewAbsence() => Random.Shared.NextInt64(long.MinValue, 0);
+
+    private void CheckMark(long? mark)
+    {
+        if (mark is { } known && known != Mark)
+        {
+            throw new OutdatedMarkException();
+        }
+    }
+
     private long NextRevision() => Math.Max(row.State.Revision + 1, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10);
 
     private async Task SaveAsync(PersonState next)
@@ -302,6 +322,7 @@ public sealed partial class PersonGrain(
     // After a failed write nobody knows what the row holds. It is read again, and whatever it says the shard is told.
     private async Task GuardAsync(Func<CancellationToken, Task> operation)
     {
+        _absence = NewAbsence();
         try
         {
             await operation(CancellationToken.None);

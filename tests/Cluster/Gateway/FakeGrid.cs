@@ -29,6 +29,11 @@ public sealed class FakeGrid
 
     public List<PersonWrite> Writes { get; } = [];
 
+    public int Deletions { get; set; }
+
+    /// <summary>Writes that were meant for another state.</summary>
+    public int Refused { get; set; }
+
     public List<IdentifyRequest> Questions { get; } = [];
 
     public ConcurrentBag<string> EmbedderCalls { get; } = [];
@@ -107,7 +112,7 @@ public sealed class FakeGrid
                 ? grid.Info(id) with { People = people.Count, Faces = people.Values.Sum(person => person.Faces.Length) }
                 : null);
 
-        public Task<bool> DeleteAsync(CancellationToken cancellationToken) => Task.FromResult(grid.Galleries.TryRemove(id, out _));
+        public Task<bool> DeleteAsync(Guid? life, CancellationToken cancellationToken) => Task.FromResult(grid.Galleries.TryRemove(id, out _));
 
         public Task<GalleryMap?> GetShardMapAsync() => GetMapAsync(CancellationToken.None);
 
@@ -124,10 +129,13 @@ public sealed class FakeGrid
 
     private sealed class Person(FakeGrid grid, PersonKey key) : IPersonGrain
     {
+        public Task<long> GetMarkAsync() => Task.FromResult(Mark);
+
         public async Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken)
         {
             await grid.Before("Person.Write", cancellationToken);
             ConcurrentDictionary<string, PersonInfo> people = grid.People(key.Gallery);
+            CheckMark(write.Mark);
             foreach (NewFace face in write.Faces)
             {
                 CheckProbe(face.Vector, face.Contract);
@@ -157,8 +165,9 @@ public sealed class FakeGrid
             return grid.People(key.Gallery).TryGetValue(key.Person, out PersonInfo? person) ? View(person, vectors) : null;
         }
 
-        public Task<WriteResult> RemoveFaceAsync(string faceId, CancellationToken cancellationToken)
+        public Task<WriteResult> RemoveFaceAsync(string faceId, long? mark, CancellationToken cancellationToken)
         {
+            CheckMark(mark);
             PersonInfo person = Existing();
             if (person.Faces.All(face => face.Id != faceId))
             {
@@ -169,9 +178,11 @@ public sealed class FakeGrid
             return Task.FromResult(new WriteResult(person, false, true));
         }
 
-        public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+        public async Task<bool> DeleteAsync(long? mark, CancellationToken cancellationToken)
         {
             await grid.Before("Person.Delete", cancellationToken);
+            CheckMark(mark);
+            grid.Deletions++;
             return grid.People(key.Gallery).TryRemove(key.Person, out _);
         }
 
@@ -182,6 +193,17 @@ public sealed class FakeGrid
             CheckProbe(probe.Vector, probe.Contract);
             (float distance, string face) = Nearest(person, probe.Vector);
             return new VerifyResult(distance <= Threshold.Distance, distance, face, Threshold);
+        }
+
+        private long Mark => grid.People(key.Gallery).TryGetValue(key.Person, out PersonInfo? person) ? person.Revision : -1 - grid.Deletions;
+
+        private void CheckMark(long? mark)
+        {
+            if (mark is { } known && known != Mark)
+            {
+                grid.Refused++;
+                throw new OutdatedMarkException();
+            }
         }
 
         private PersonInfo Existing() =>

@@ -67,7 +67,7 @@ public sealed class GalleryTests
         {
             await grid.CreateGalleryAsync();
             await Parallel.ForEachAsync(Enumerable.Range(0, 100), async (i, _) => await grid.EnrolAsync($"p{i}", vectors[i]));
-            await grid.Person("p7").DeleteAsync(None);
+            await grid.Person("p7").DeleteAsync(null, None);
         }
 
         await using GridCluster again = await GridCluster.StartAsync(directory.Path, options => options.ShardPeopleMax = 16);
@@ -117,7 +117,7 @@ public sealed class GalleryTests
             await grid.EnrolAsync($"p{i}", i == 0 ? vector : GridCluster.RandomUnit(new Random(100 + i)));
         }
 
-        (await grid.GalleryGrain().DeleteAsync(None)).ShouldBeTrue();
+        (await grid.GalleryGrain().DeleteAsync(null, None)).ShouldBeTrue();
         (await grid.GalleryGrain().GetAsync(None)).ShouldBeNull();
         (await grid.Database.CountAsync(StateNames.Person, "", "~", None)).ShouldBe(0);
         (await Should.ThrowAsync<FaceGridException>(grid.IdentifyAsync(vector))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
