@@ -1,3 +1,5 @@
+using FaceGrid.Cli.Evaluation.Faces;
+
 namespace FaceGrid.Cli.Evaluation;
 
 /// <summary>Everything measured with one embedder on LFW.</summary>
