@@ -64,7 +64,7 @@ internal sealed class TailFit
     }
 
     /// <summary>People with whom a line can be fitted at all.</summary>
-    private static int PeopleMin => (int)Math.Ceiling(Math.Sqrt(2 * PairsAtEnd * 10 / ImpostorModel.RateMax)) + 1;
+    private static int PeopleMin => (int)Math.Ceiling(Math.Sqrt(2 * PairsAtEnd * 10 / ImpostorModel.RateMax) + 0.5);
 
     private static double Rounded(double value) => double.Parse(value.ToString("G6", System.Globalization.CultureInfo.InvariantCulture), System.Globalization.CultureInfo.InvariantCulture);
 

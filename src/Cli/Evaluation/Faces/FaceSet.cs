@@ -35,6 +35,9 @@ internal sealed record FaceSet(
     public FaceSet Only(IReadOnlySet<string> people)
     {
         int[] kept = [.. Enumerable.Range(0, Files.Length).Where(i => people.Contains(People[i]))];
-        return this with { Files = [.. kept.Select(i => Files[i])], Vectors = [.. kept.Select(i => Vectors[i])], Quality = [.. kept.Select(i => Quality[i])] };
+
+        // Not by "with", which would carry the names of everybody over.
+        return new FaceSet(
+            Embedder, Contract, Detector, ExecutionProvider, [.. kept.Select(i => Files[i])], [.. kept.Select(i => Vectors[i])], [.. kept.Select(i => Quality[i])], Embedding);
     }
 }
