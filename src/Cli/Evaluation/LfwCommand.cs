@@ -1,15 +1,18 @@
 using System.CommandLine;
 using System.Text.Json;
 using FaceGrid.Cli.Evaluation.Faces;
+using FaceGrid.Cli.Evaluation.Measures;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Vision;
 
 namespace FaceGrid.Cli.Evaluation;
 
-/// <summary><c>facegrid evaluate lfw</c>: how accurate are detector, alignment, embedder and search together?</summary>
+/// <summary><c>facegrid evaluate lfw</c>, or <c>faces</c>: how accurate are detector, alignment, embedder and search together?</summary>
 internal static class LfwCommand
 {
     private const string GoldenEmbedder = "mobilefacenet-foamliu-128";
+    private const int Draws = 5;
+    private const int Seed = 1;
 
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
@@ -25,13 +28,16 @@ internal static class LfwCommand
         Option<bool> allPairs = new("--all-pairs") { Description = "Also compare every picture with every other.", DefaultValueFactory = _ => true };
         Option<bool> view2Only = new("--view2-only") { Description = "Only the 7,701 pictures of View 2: no all-pairs, no rank-1." };
         Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
-        Command command = new("lfw", "Measures embedders on Labeled Faces in the Wild, in this process. Ends with 1 when the search differs from the plain loop.")
+        Option<string?> plots = new("--plots") { Description = "Also draw DET, CMC and open-set curves into this directory, as SVG." };
+        Command command = new("lfw", "Measures embedders on labelled pictures, one directory per person (Labeled Faces in the Wild or any other), in this process. Ends with 1 when the search differs from the plain loop.")
         {
             embedder,
             allPairs,
             view2Only,
             output,
+            plots,
         };
+        command.Aliases.Add("faces");
         SetOptions options = new(command);
         shell.Handle(command, async (session, cancellationToken) =>
         {
@@ -53,6 +59,11 @@ internal static class LfwCommand
                 await File.WriteAllTextAsync(file, JsonSerializer.Serialize(reports, Terminal.JsonOptions), cancellationToken);
             }
 
+            if (session.Parsed.GetValue(plots) is { } directory)
+            {
+                await AccuracyPlots.WriteAsync(directory, reports, cancellationToken);
+            }
+
             if (session.Terminal.IsJson)
             {
                 session.Terminal.WriteJson(reports);
@@ -70,6 +81,8 @@ internal static class LfwCommand
         int[]? wanted = view2Only ? [.. pairs.SelectMany(pair => new[] { pair.A, pair.B }).Distinct().Order()] : null;
         int threads = options.Threads(session);
         FaceSet set = await options.EmbedAsync(session, data, profile, wanted, cancellationToken);
+        Require(set);
+        AllPairsFigures? all = allPairs ? await AllPairsAsync(session, data, set.Vectors, threads, cancellationToken) : null;
         return new LfwReport(
             set.Embedder,
             set.Contract,
@@ -78,9 +91,24 @@ internal static class LfwCommand
             threads,
             set.Embedding,
             View2.Measure(pairs, set.Vectors),
-            allPairs ? await AllPairsAsync(session, data, set.Vectors, threads, cancellationToken) : null,
+            all,
             view2Only ? null : RankOne.Measure(data, set.Vectors, threads, cancellationToken),
+            all is null ? null : await Task.Run(() => CurveFigures.Measure(set, all.Points, Draws, Seed, threads, cancellationToken), cancellationToken),
             set.Embedder == GoldenEmbedder ? GoldenFigures.Measure(data, set.Vectors, data.ReadGolden(set.Vectors.First(vector => vector is not null)!.Length)) : null);
+    }
+
+    private static void Require(FaceSet set)
+    {
+        int[][] people = set.PicturesByPerson();
+        if (people.Length < 2)
+        {
+            throw new CliException($"The pictures show {people.Length} person with a face: errors are counted between different people.", "too-few-people");
+        }
+
+        if (!Array.Exists(people, pictures => pictures.Length > 1))
+        {
+            throw new CliException("Nobody has two pictures with a face: without mated pairs no accuracy can be measured.", "no-mated-pairs");
+        }
     }
 
     private static async Task<AllPairsFigures> AllPairsAsync(Session session, LabelledPictures data, float[]?[] vectors, int threads, CancellationToken cancellationToken)

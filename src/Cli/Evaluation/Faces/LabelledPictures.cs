@@ -14,9 +14,10 @@ internal sealed class LabelledPictures
     private readonly Dictionary<string, string> sources;
     private readonly string directory;
 
-    private LabelledPictures(string directory, Dictionary<string, string> sources)
+    private LabelledPictures(string directory, Dictionary<string, string> sources, int ofNobody)
     {
         this.directory = directory;
+        OfNobody = ofNobody;
         this.sources = sources;
         Files = [.. sources.Keys.Order(StringComparer.Ordinal)];
         People = [.. Files.Select(PersonOf)];
@@ -27,6 +28,9 @@ internal sealed class LabelledPictures
 
     /// <summary>Who each picture shows, as long as <see cref="Files"/>.</summary>
     public string[] People { get; }
+
+    /// <summary>Pictures that lie in no person's directory; they are left out.</summary>
+    public int OfNobody { get; }
 
     /// <summary>The directory's own name.</summary>
     public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
@@ -48,6 +52,7 @@ internal sealed class LabelledPictures
         }
 
         Dictionary<string, string> found = new(StringComparer.Ordinal);
+        int ofNobody = 0;
         foreach (string zip in Directory.GetFiles(directory, "*.zip").Order(StringComparer.Ordinal))
         {
             using ZipArchive archive = ZipFile.OpenRead(zip);
@@ -59,15 +64,23 @@ internal sealed class LabelledPictures
 
         foreach (string file in Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }))
         {
-            // A picture in the directory itself is nobody's.
-            if (Picture.IsPictureName(file) && Path.GetDirectoryName(Path.GetFullPath(file)) != Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)))
+            if (!Picture.IsPictureName(file))
+            {
+                continue;
+            }
+
+            if (Path.GetDirectoryName(Path.GetFullPath(file)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)))
+            {
+                ofNobody++;
+            }
+            else
             {
                 found.TryAdd(NameOf(file), file);
             }
         }
 
         return found.Count > 0
-            ? new LabelledPictures(directory, found)
+            ? new LabelledPictures(directory, found, ofNobody)
             : throw new CliException($"'{directory}' holds no pictures of people, one directory per person, neither in zip files nor unpacked.", "file");
     }
 

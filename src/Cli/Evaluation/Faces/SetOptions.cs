@@ -28,7 +28,16 @@ internal sealed class SetOptions
     /// <summary>Opens the pictures.</summary>
     /// <param name="session">The run.</param>
     /// <returns>Names; nothing is read yet.</returns>
-    public LabelledPictures Open(Session session) => LabelledPictures.Open(session.Parsed.GetValue(data)!);
+    public LabelledPictures Open(Session session)
+    {
+        LabelledPictures pictures = LabelledPictures.Open(session.Parsed.GetValue(data)!);
+        if (pictures.OfNobody > 0)
+        {
+            session.Terminal.Note($"{pictures.OfNobody} pictures lie in no person's directory and are left out.");
+        }
+
+        return pictures;
+    }
 
     /// <summary>Threads to work with.</summary>
     /// <param name="session">The run.</param>
