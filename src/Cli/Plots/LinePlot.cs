@@ -39,13 +39,19 @@ internal static class LinePlot
             Add($"""<path d="M{X(x):0.#} {Y(low):0.#}V{Y(high):0.#}" stroke="{Colours[colour % Colours.Length]}" stroke-width="1.5"/>""");
         }
 
-        foreach ((int index, PlotLine line) in lines.Index())
+        int named = 0;
+        foreach (PlotLine line in lines)
         {
             string colour = Colours[line.Colour % Colours.Length];
             IEnumerable<string> points = line.Points.Where(point => (!across.Logarithmic || point.X > 0) && (!up.Logarithmic || point.Y > 0))
                 .Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X):0.#},{Y(point.Y):0.#}"));
             Add($"""<polyline points="{string.Join(' ', points)}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{line.Dashes}"/>""");
-            int y = Top + 14 + (18 * index);
+            if (line.Name.Length == 0)
+            {
+                continue;
+            }
+
+            int y = Top + 14 + (18 * named++);
             Add($"""<path d="M{Width - Right + 12} {y - 4}h26" stroke="{colour}" stroke-width="2" stroke-dasharray="{line.Dashes}"/><text x="{Width - Right + 44}" y="{y}">{line.Name}</text>""");
         }
 

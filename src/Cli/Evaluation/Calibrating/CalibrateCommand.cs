@@ -35,7 +35,7 @@ internal static class CalibrateCommand
             people,
             seed,
         };
-        SetOptions options = new(command);
+        SetOptions options = new(command, choosesPeople: true);
         shell.Handle(command, async (session, cancellationToken) =>
         {
             LabelledPictures pictures = options.Open(session);

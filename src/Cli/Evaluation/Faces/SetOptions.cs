@@ -13,10 +13,18 @@ internal sealed class SetOptions
     private readonly Option<int> threads = new("--threads") { Description = "Threads to work with; 0 is one per processor.", DefaultValueFactory = _ => 0 };
     private readonly Option<string?> vectors = new("--vectors") { Description = "Directory in which vectors are kept, and taken from the next time." };
 
+    private readonly Option<string?> only = new("--only") { Description = "Text file with the names of people, one a line: the others are left out." };
+
     /// <summary>Adds the options.</summary>
     /// <param name="command">The command.</param>
-    public SetOptions(Command command)
+    /// <param name="choosesPeople">True to let the caller leave people out: those that an embedder was trained on, say, whom no calibration may be made with.</param>
+    public SetOptions(Command command, bool choosesPeople = false)
     {
+        if (choosesPeople)
+        {
+            command.Add(only);
+        }
+
         CommandRanges.Between(threads, 0, 1024);
         command.Add(data);
         command.Add(detector);
@@ -57,7 +65,7 @@ internal sealed class SetOptions
     /// <param name="wanted">Indexes of the pictures to embed; null for all.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The set.</returns>
-    public Task<FaceSet> EmbedAsync(Session session, LabelledPictures pictures, string embedder, int[]? wanted, CancellationToken cancellationToken)
+    public async Task<FaceSet> EmbedAsync(Session session, LabelledPictures pictures, string embedder, int[]? wanted, CancellationToken cancellationToken)
     {
         int workers = Threads(session);
         VisionOptions options = new()
@@ -71,6 +79,10 @@ internal sealed class SetOptions
             FaceSizeMinPixels = 0,
         };
         options.Detector = session.Parsed.GetValue(detector) ?? options.Detector;
-        return FaceSetBuilder.BuildAsync(session, pictures, options, wanted ?? [.. Enumerable.Range(0, pictures.Files.Length)], session.Parsed.GetValue(vectors), cancellationToken);
+        FaceSet set = await FaceSetBuilder.BuildAsync(
+            session, pictures, options, wanted ?? [.. Enumerable.Range(0, pictures.Files.Length)], session.Parsed.GetValue(vectors), cancellationToken);
+        return session.Parsed.GetValue(only) is { } file
+            ? set.Only((await File.ReadAllLinesAsync(file, cancellationToken)).Select(line => line.Trim()).ToHashSet(StringComparer.Ordinal))
+            : set;
     }
 }

@@ -27,6 +27,7 @@ internal static class PromiseCommand
         Option<int> draws = new("--draws") { Description = "Galleries per size and division.", DefaultValueFactory = _ => 4 };
         Option<int> seed = new("--seed") { Description = "Where the random choices begin.", DefaultValueFactory = _ => 1 };
         Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
+        Option<string?> plot = new("--plot") { Description = "Also draw measured against promised into this file, as SVG." };
         CommandRanges.Between(splits, 1, 1000);
         CommandRanges.Between(draws, 1, 1000);
         Command command = new("promise", "Calibrates on half of the people and counts, in galleries of the other half, how many strangers are found: measured against promised.")
@@ -39,8 +40,9 @@ internal static class PromiseCommand
             draws,
             seed,
             output,
+            plot,
         };
-        SetOptions options = new(command);
+        SetOptions options = new(command, choosesPeople: true);
         shell.Handle(command, async (session, cancellationToken) =>
         {
             LabelledPictures pictures = options.Open(session);
@@ -69,6 +71,11 @@ internal static class PromiseCommand
             if (session.Parsed.GetValue(output) is { } file)
             {
                 await File.WriteAllTextAsync(file, JsonSerializer.Serialize(all, Terminal.JsonOptions), cancellationToken);
+            }
+
+            if (session.Parsed.GetValue(plot) is { } picture)
+            {
+                await File.WriteAllTextAsync(picture, PromisePlot.Draw(all), cancellationToken);
             }
 
             if (session.Terminal.IsJson)
