@@ -61,6 +61,7 @@ public sealed record PictureFaces(
 /// <param name="QueueLength">Pictures waiting or under way.</param>
 /// <param name="Verify">The profile's threshold for verify, or null when it has none.</param>
 /// <param name="Identify">The profile's threshold for identify, or null.</param>
+/// <param name="Errors">What its calibration says, or null when it has none.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.embedder-info")]
 public sealed record EmbedderInfo(
@@ -70,4 +71,5 @@ public sealed record EmbedderInfo(
     [property: Id(3)] Contract Contract,
     [property: Id(4)] int QueueLength,
     [property: Id(5)] Threshold? Verify,
-    [property: Id(6)] Threshold? Identify);
+    [property: Id(6)] Threshold? Identify,
+    [property: Id(7)] ErrorModel? Errors = null);

@@ -72,6 +72,12 @@ public static class ErrorCodes
     /// <summary>The gallery has no contract yet and the request brings none.</summary>
     public const string ContractUnknown = "contract-unknown";
 
+    /// <summary>A promise was asked for and the embedder's profile has no calibration to keep it with.</summary>
+    public const string NotCalibrated = "not-calibrated";
+
+    /// <summary>A promise was asked for that the calibration data are too few to carry; the detail names the smallest.</summary>
+    public const string PromiseNotCarried = "promise-not-carried";
+
     /// <summary>No API key was given, or it is not known.</summary>
     public const string Unauthorized = "unauthorized";
 

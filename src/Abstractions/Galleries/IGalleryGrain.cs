@@ -18,7 +18,10 @@ public interface IGalleryGrain : IGrainWithStringKey
     /// <param name="settings">What to set.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The gallery after the change, and whether it was created.</returns>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.ContractMismatch"/> when another contract is bound already.</exception>
+    /// <exception cref="FaceGridException">
+    /// <see cref="ErrorCodes.ContractMismatch"/> when another contract is bound already, <see cref="ErrorCodes.InvalidParameter"/> for what contradicts itself or is out of range,
+    /// <see cref="ErrorCodes.NotCalibrated"/> and <see cref="ErrorCodes.PromiseNotCarried"/> for promises that cannot be kept.
+    /// </exception>
     [Alias("Put")]
     [ResponseTimeout("00:10:00")]
     Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceGrid.Cli.Evaluation.Promise;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Evaluation;
@@ -12,6 +13,7 @@ internal static class EvaluateCommand
     public static Command Create(CommandShell shell) => new("evaluate", "Measures accuracy and exactness.")
     {
         LfwCommand.Create(shell),
+        PromiseCommand.Create(shell),
         GalleryEvaluateCommand.Create(shell),
     };
 }

@@ -8,6 +8,8 @@ internal sealed record GalleryBody(
     Contract? Contract,
     Threshold Verify,
     Threshold Identify,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PolicyBody? Policy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Alikeness? Alikeness,
     int Shards,
     bool Growing,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? People,
@@ -19,6 +21,8 @@ internal sealed record GalleryBody(
         gallery.Contract,
         gallery.Verify ?? Thresholds.None,
         gallery.Identify ?? Thresholds.None,
+        PolicyBody.Of(gallery.Policy),
+        gallery.Alikeness,
         1 << gallery.Level,
         gallery.Growing,
         gallery.People,
@@ -30,4 +34,12 @@ internal sealed record GalleryBody(
 internal sealed record GalleryListBody(GalleryBody[] Galleries);
 
 /// <summary>Settings of a gallery; members that are absent stay as they are.</summary>
-internal sealed record GallerySettingsBody(Contract? Contract, float? VerifyThreshold, float? IdentifyThreshold);
+internal sealed record GallerySettingsBody(Contract? Contract, float? VerifyThreshold, float? IdentifyThreshold, PolicyBody? Policy);
+
+/// <summary>What a gallery promises; members that are absent stay as they are.</summary>
+internal sealed record PolicyBody(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Promise? Verify,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Promise? Identify)
+{
+    public static PolicyBody? Of(GalleryPolicy? policy) => policy is null or { Verify: null, Identify: null } ? null : new PolicyBody(policy.Verify, policy.Identify);
+}

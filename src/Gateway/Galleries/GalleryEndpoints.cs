@@ -25,11 +25,12 @@ internal static class GalleryEndpoints
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         GallerySettingsBody settings = RequestBodies.IsAbsent(context)
-            ? new GallerySettingsBody(null, null, null)
+            ? new GallerySettingsBody(null, null, null, null)
             : await bodies.ReadJsonAsync(context, GatewayJson.Default.GallerySettingsBody, cancellationToken);
         Check(settings);
+        GalleryPolicy? policy = settings.Policy is { } promises ? new GalleryPolicy(promises.Verify, promises.Identify) : null;
         (GalleryInfo info, bool created) = await grid.CallAsync(
-            token => grain.PutAsync(new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold), token), cancellationToken);
+            token => grain.PutAsync(new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold, policy), token), cancellationToken);
         return Answers.Json(GalleryBody.Of(info with { People = null, Faces = null }), GatewayJson.Default.GalleryBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 

@@ -65,4 +65,6 @@ internal sealed record VerifiedBody(
     float Distance,
     string Face,
     Threshold Threshold,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CandidateBody? RunnerUp,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Margin,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BoxBody? Box);

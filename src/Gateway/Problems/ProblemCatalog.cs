@@ -21,6 +21,8 @@ internal static class ProblemCatalog
         [ErrorCodes.NotFound] = (404, "There is no such route"),
         [ErrorCodes.ContractMismatch] = (409, "The vectors are not comparable"),
         [ErrorCodes.ContractUnknown] = (409, "The gallery has no contract yet"),
+        [ErrorCodes.NotCalibrated] = (409, "The embedder is not calibrated"),
+        [ErrorCodes.PromiseNotCarried] = (409, "The calibration does not carry the promise"),
         [ErrorCodes.TooManyFaces] = (409, "The person has the most faces allowed"),
         [ErrorCodes.TooManyBytes] = (413, "The body is too large"),
         [ErrorCodes.TooManyPixels] = (413, "The picture is too large"),

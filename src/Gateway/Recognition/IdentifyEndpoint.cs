@@ -96,5 +96,6 @@ internal static class IdentifyEndpoint
         face?.Quality,
         answer.Person is null ? "unknown" : "match",
         answer.Person,
+        answer.RunnerUp - (answer.Candidates.Length > 0 ? answer.Candidates[0].Distance : null),
         [.. answer.Candidates.Select(candidate => new CandidateBody(candidate.Person, candidate.FaceId, candidate.Distance))]);
 }

@@ -47,6 +47,7 @@ internal sealed record IdentifiedFaceBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FaceQualityInfo? Quality,
     string Decision,
     string? Person,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Margin,
     CandidateBody[] Candidates);
 
 /// <summary>A person near the face.</summary>

@@ -16,13 +16,25 @@ internal static class VerifyEndpoint
         FaceReader reader,
         GridCaller grid,
         GatewayMetrics metrics,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool runnerUp = false)
     {
         IPersonGrain grain = grid.Person(gallery, person);
         (Probe probe, PictureFace? face, _) = await reader.ReadOneAsync(context, bodies, cancellationToken);
         VerifyResult result = await grid.CallAsync(token => grain.VerifyAsync(probe, token), cancellationToken);
         metrics.Verified(result.Match);
-        var body = new VerifiedBody(result.Match, result.Distance, result.FaceId, result.Threshold, BoxBody.OfNullable(face));
+        CandidateBody? nearest = runnerUp ? await RunnerUpAsync(gallery, person, probe, grid, cancellationToken) : null;
+        var body = new VerifiedBody(
+            result.Match, result.Distance, result.FaceId, result.Threshold, nearest, nearest?.Distance - result.Distance, BoxBody.OfNullable(face));
         return Answers.Json(body, GatewayJson.Default.VerifiedBody);
+    }
+
+    // Verify touches one person; who else comes near is a search of the whole gallery, so it is done only where it is asked for.
+    private static async Task<CandidateBody?> RunnerUpAsync(string gallery, string person, Probe probe, GridCaller grid, CancellationToken cancellationToken)
+    {
+        var question = new IdentifyRequest(gallery, [probe], Limit: 2, Threshold: null, AllowPartial: false);
+        IdentifyAnswer answer = await grid.CallAsync(token => grid.Identify.IdentifyAsync(question, token), cancellationToken);
+        return answer.Answers[0].Candidates.Where(candidate => candidate.Person != person)
+            .Select(candidate => new CandidateBody(candidate.Person, candidate.FaceId, candidate.Distance)).FirstOrDefault();
     }
 }

@@ -32,10 +32,17 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         Contract,
         pipeline.QueueLength,
         ThresholdAt(VerifyRate),
-        ThresholdAt(IdentifyRate)));
+        ThresholdAt(IdentifyRate),
+        pipeline.Embedder.Calibration?.Impostor is { } model ? new ErrorModel(model.Intercept, model.Slope, model.RateMeasured, model.RateMin) : null));
 
     private Threshold? ThresholdAt(double rate)
     {
+        // A calibration knows every rate, not only those that somebody wrote down.
+        if (pipeline.Embedder.Calibration?.Impostor is { } model)
+        {
+            return new Threshold(model.DistanceAt(rate), "profile", rate, Extrapolated: rate < model.RateMeasured);
+        }
+
         foreach (var threshold in pipeline.Embedder.Thresholds)
         {
             if (Math.Abs(threshold.FalseMatchRate - rate) < rate / 100)

@@ -169,7 +169,7 @@ public sealed partial class PersonGrain(
         }
 
         float distance = MathF.Sqrt(best.Squared);
-        Threshold threshold = map.Verify ?? new Threshold(0, "none", FalseMatchRate: null);
+        Threshold threshold = map.Verify ?? Promises.None;
         return new VerifyResult(distance <= threshold.Distance && threshold.Origin != "none", distance, best.Face.Id, threshold);
     }
 

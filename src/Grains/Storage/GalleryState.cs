@@ -44,4 +44,16 @@ public sealed class GalleryState
     /// <summary>True from the moment deletion is asked for until the last row is gone.</summary>
     [Id(9)]
     public bool Deleting { get; set; }
+
+    /// <summary>Promises asked for; null promises the default where nothing is fixed.</summary>
+    [Id(10)]
+    public GalleryPolicy? Policy { get; set; }
+
+    /// <summary>What the embedder's calibration says, or null while there is none.</summary>
+    [Id(11)]
+    public ErrorModel? Errors { get; set; }
+
+    /// <summary>How alike the people are, or null while that was not looked at.</summary>
+    [Id(12)]
+    public Alikeness? Alikeness { get; set; }
 }

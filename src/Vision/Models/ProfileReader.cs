@@ -151,5 +151,10 @@ internal static class ProfileReader
         {
             yield return "a threshold needs a falseMatchRate between 0 and 1 and a distance between 0 and 2";
         }
+
+        foreach (string mistake in embedder.Calibration?.Mistakes() ?? [])
+        {
+            yield return mistake;
+        }
     }
 }
