@@ -127,7 +127,7 @@ public sealed class CalibrationTests
     [Fact]
     public void Promises_hold_for_people_whom_the_calibration_has_not_seen()
     {
-        PromiseFigures figures = PromiseExperiment.Run(People(700, 2, seed: 6), [0.05], [100, 300], [2000], splits: 2, draws: 2, seed: 1, threads: 2, _ => { }, None);
+        PromiseFigures figures = PromiseExperiment.Run(People(700, 2, seed: 6), [0.05], [100, 300], [2000], splits: 2, draws: 2, crowds: 0, seed: 1, threads: 2, _ => { }, None);
 
         figures.Points.Select(point => (point.People, point.MadeUp)).ShouldBe([(100, 0), (300, 0), (2000, 1825)]);
         // Directions have a thinner tail than faces, and thinner yet the further out.

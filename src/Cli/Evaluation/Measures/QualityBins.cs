@@ -66,6 +66,11 @@ internal static class QualityBins
         {
             int first = (int)(((long)quarter * order.Length + Quarters - 1) / Quarters);
             int end = (int)((((long)quarter + 1) * order.Length + Quarters - 1) / Quarters);
+            if (first >= end)
+            {
+                continue; // Fewer than four pictures.
+            }
+
             long pairs = Pairs(order.Length - first) - Pairs(order.Length - end) - mated[quarter];
             double from = Math.Abs(value(set.Quality[order[first]]!));
             double to = Math.Abs(value(set.Quality[order[end - 1]]!));

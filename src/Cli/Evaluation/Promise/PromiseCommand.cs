@@ -25,6 +25,7 @@ internal static class PromiseCommand
         Option<int[]> filled = new("--filled") { Description = "Sizes of galleries filled up with made-up people; none by default.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         Option<int> splits = new("--splits") { Description = "How often people are divided anew into calibration and test.", DefaultValueFactory = _ => 5 };
         Option<int> draws = new("--draws") { Description = "Galleries per size and division.", DefaultValueFactory = _ => 4 };
+        Option<int> crowds = new("--crowds") { Description = "Galleries of people who are alike, per division.", DefaultValueFactory = _ => 10 };
         Option<int> seed = new("--seed") { Description = "Where the random choices begin.", DefaultValueFactory = _ => 1 };
         Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
         Option<string?> plot = new("--plot") { Description = "Also draw measured against promised into this file, as SVG." };
@@ -38,6 +39,7 @@ internal static class PromiseCommand
             filled,
             splits,
             draws,
+            crowds,
             seed,
             output,
             plot,
@@ -57,6 +59,7 @@ internal static class PromiseCommand
                     session.Parsed.GetValue(filled)!,
                     session.Parsed.GetValue(splits),
                     session.Parsed.GetValue(draws),
+                    session.Parsed.GetValue(crowds),
                     session.Parsed.GetValue(seed),
                     options.Threads(session),
                     session.Terminal.Note,
@@ -102,6 +105,21 @@ internal static class PromiseCommand
                 point.WithoutLookAlikes.InWords(),
                 point.FalseNegative.InWords(),
             }));
+        if (figures.Crowds.Count > 0)
+        {
+            terminal.WriteTable(
+                ["people who are alike", ">shift", "FPIR by the calibration alone", "with the shift", "FNIR alone", "with the shift"],
+                figures.Crowds.Select(crowd => new[]
+                {
+                    $"{100 * crowd.Promise:0.##} % promised, {crowd.People} people",
+                    $"{crowd.Shift:0.000}",
+                    crowd.FalsePositiveAlone.InWords(),
+                    crowd.FalsePositive.InWords(),
+                    crowd.FalseNegativeAlone.InWords(),
+                    crowd.FalseNegative.InWords(),
+                }));
+        }
+
         if (figures.Likeness.Count > 0)
         {
             terminal.WriteTable([">distance", ">near a stranger, real", ">made up"], figures.Likeness.Select(point => new[] { $"{point.Distance:0.000}", $"{point.Real:0.0E0}", $"{point.MadeUp:0.0E0}" }));

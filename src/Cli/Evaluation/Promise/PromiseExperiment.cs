@@ -8,7 +8,7 @@ namespace FaceGrid.Cli.Evaluation.Promise;
 
 /// <summary>
 /// Calibrates on one half of the people and holds the promises against the other half: galleries of growing size, asked about people who are not enrolled. Beyond the real people
-/// the galleries are filled up with made-up ones (<see cref="Distractors"/>), mixed of a quarter of the people whom neither the calibration nor the probes know.
+/// the galleries are filled up with made-up ones (<see cref="Distractors"/>), which are like a quarter of the people, the enrolled ones; whether strangers are as often near to them as to real people is counted.
 /// </summary>
 internal sealed class PromiseExperiment
 {
@@ -22,6 +22,7 @@ internal sealed class PromiseExperiment
     private readonly double[] promises;
     private readonly Dictionary<(double Promise, int People, int MadeUp), (IdentifyTally All, IdentifyTally Plain, List<double> Distances, bool Carried)> tallies = [];
     private readonly List<(double Distance, double Real, double MadeUp)> likeness = [];
+    private readonly CrowdExperiment[] crowds;
 
     private PromiseExperiment(FaceSet set, double[] promises, int seed, int threads, CancellationToken cancellationToken)
     {
@@ -30,6 +31,7 @@ internal sealed class PromiseExperiment
         PairTally tally = PairTally.Count(set, Calibrator.NearShare, threads, cancellationToken);
         LookAlikes = TailFit.Of(tally, seed).Fit.LookAlikes;
         Dictionary<string, int> numbers = tally.Names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
+        crowds = [.. promises.Select(promise => new CrowdExperiment(set, people, promise))];
         alike = [.. LookAlikes.SelectMany(pair => new[] { numbers[pair.A], numbers[pair.B] })];
     }
 
@@ -42,13 +44,14 @@ internal sealed class PromiseExperiment
     /// <param name="filled">Sizes to fill galleries up to with made-up people.</param>
     /// <param name="splits">How often people are divided anew.</param>
     /// <param name="draws">Galleries per size and division.</param>
+    /// <param name="crowds">Crowds of people who are alike per division.</param>
     /// <param name="seed">Where the random choices begin.</param>
     /// <param name="threads">Threads to use.</param>
     /// <param name="note">Told what is under way.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The figures.</returns>
     public static PromiseFigures Run(
-        FaceSet set, double[] promises, int[] sizes, int[] filled, int splits, int draws, int seed, int threads, Action<string> note, CancellationToken cancellationToken)
+        FaceSet set, double[] promises, int[] sizes, int[] filled, int splits, int draws, int crowds, int seed, int threads, Action<string> note, CancellationToken cancellationToken)
     {
         PromiseExperiment experiment = new(set, promises, seed, threads, cancellationToken);
         ImpostorModel? first = null;
@@ -65,6 +68,11 @@ internal sealed class PromiseExperiment
             ImpostorModel model = TailFit.Of(tally, seed + split).Model;
             first ??= model;
             experiment.Real(model, asked, sizes, draws, random);
+            foreach (CrowdExperiment crowd in experiment.crowds)
+            {
+                crowd.Add(model, asked, crowds, random, threads);
+            }
+
             if (filled.Length > 0)
             {
                 experiment.Filled(model, calibrated, asked, filled, random, cancellationToken);
@@ -91,18 +99,16 @@ internal sealed class PromiseExperiment
         random.Shuffle(asked);
         int[] gallery = asked[..(asked.Length / 2)];
         int[] strangers = asked[(asked.Length / 2)..];
-        Distractors distractors = new(set, [.. gallery.Where(person => !alike.Contains(person)).Select(person => people[person][random.Next(people[person].Length)])]);
+        Distractors distractors = new(Vectors(gallery), Vectors(calibrated), random, threads);
         GalleryDraw draw = GalleryDraw.Ask(set, people, gallery, strangers, random, threads, out float[] probes);
         int dimension = probes.Length / (draw.Strangers.Length + draw.Enrolled.Length);
-        Compare(calibrated, strangers, distractors, random, dimension);
+        Compare(calibrated, strangers, distractors, random);
         using TemplateIndex index = new(dimension);
-        float[] vector = new float[dimension];
         foreach (int size in sizes.Order())
         {
             while (index.People < size - gallery.Length)
             {
-                distractors.Next(random, vector);
-                index.Set($"d{index.People}", vector);
+                index.Set($"d{index.People}", distractors.Next(random));
             }
 
             Add(model, size, index.People, Beside(draw, Nearest(index, probes, cancellationToken)));
@@ -156,17 +162,11 @@ internal sealed class PromiseExperiment
     }
 
     /// <summary>Are made-up people as often near to a stranger as real people are? The real ones are the calibration's half, which made-up people do not come from.</summary>
-    private void Compare(int[] calibrated, int[] strangers, Distractors distractors, Random random, int dimension)
+    private void Compare(int[] calibrated, int[] strangers, Distractors distractors, Random random)
     {
-        float[][] probes = [.. strangers.Where(person => !alike.Contains(person)).Select(person => set.Vectors[people[person][0]]!)];
-        float[][] real = [.. calibrated.Where(person => !alike.Contains(person)).Select(person => set.Vectors[people[person][0]]!)];
-        float[][] madeUp = [.. Enumerable.Range(0, LikenessPeople).Select(_ =>
-        {
-            float[] vector = new float[dimension];
-            distractors.Next(random, vector);
-            return vector;
-        })];
-        float[] nearReal = Distances(probes, real);
+        float[][] probes = Vectors(strangers);
+        float[][] madeUp = [.. Enumerable.Range(0, LikenessPeople).Select(_ => distractors.Next(random))];
+        float[] nearReal = Distances(probes, Vectors(calibrated));
         float[] nearMadeUp = Distances(probes, madeUp);
         foreach (double rate in new[] { 1e-2, 1e-3, 1e-4, 1e-5 })
         {
@@ -175,6 +175,9 @@ internal sealed class PromiseExperiment
             likeness.Add((Math.Sqrt(squared), rate, (double)below / nearMadeUp.Length));
         }
     }
+
+    /// <summary>A vector of each person who has no look-alike.</summary>
+    private float[][] Vectors(int[] some) => [.. some.Where(person => !alike.Contains(person)).Select(person => set.Vectors[people[person][0]]!)];
 
     private float[] Distances(float[][] probes, float[][] others)
     {
@@ -206,6 +209,7 @@ internal sealed class PromiseExperiment
             entry.Value.All.FalsePositive(seed),
             entry.Value.Plain.FalsePositive(seed),
             entry.Value.All.FalseNegative(seed)))],
+        [.. crowds.Select(crowd => crowd.Figures(seed)).OfType<CrowdFigures>()],
         [.. likeness.GroupBy(point => point.Real).OrderByDescending(group => group.Key).Select(group => new LikenessPoint(
             Math.Round(group.Average(point => point.Distance), 4), group.Key, group.Average(point => point.MadeUp)))]);
 }

@@ -11,9 +11,11 @@ namespace FaceGrid.Cli.Evaluation.Promise;
 /// <param name="Impostor">The model of the first division.</param>
 /// <param name="LookAlikes">Pairs of people in all of the set who are nearer than its tail explains.</param>
 /// <param name="Points">A promise at a size.</param>
+/// <param name="Crowds">Galleries of people who are alike, by promise.</param>
 /// <param name="Likeness">Whether made-up people are as near to strangers as real ones.</param>
 internal sealed record PromiseFigures(
-    string Embedder, int Seed, int Splits, int Draws, ImpostorModel Impostor, int LookAlikes, IReadOnlyList<PromisePoint> Points, IReadOnlyList<LikenessPoint> Likeness);
+    string Embedder, int Seed, int Splits, int Draws, ImpostorModel Impostor, int LookAlikes, IReadOnlyList<PromisePoint> Points, IReadOnlyList<CrowdFigures> Crowds,
+    IReadOnlyList<LikenessPoint> Likeness);
 
 /// <summary>A promise at a gallery size.</summary>
 /// <param name="Promise">Promised share of strangers found, 0 to 1.</param>
