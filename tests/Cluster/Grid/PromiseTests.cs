@@ -80,7 +80,8 @@ public sealed class PromiseTests
             await grid.EnrolAsync($"p{i}", Alike());
         }
 
-        await Eventually.AssertAsync(async () => (await grid.GalleryGrain().GetAsync(None))!.Alikeness!.People.ShouldBe(120));
+        // It looks again when it has grown by a tenth, so the last look may have come a little before the last enrolment.
+        await Eventually.AssertAsync(async () => (await grid.GalleryGrain().GetAsync(None))!.Alikeness!.People.ShouldBeInRange(110, 120));
         GalleryInfo gallery = (await grid.GalleryGrain().GetAsync(None))!;
         float[][] strangers = [.. Enumerable.Range(0, 1000).Select(_ => Alike())];
 
@@ -90,7 +91,7 @@ public sealed class PromiseTests
 
         // Two of them have a mean cosine of 0.35^2 / (1 + 0.35^2) = 0.11.
         gallery.Alikeness!.Shift.ShouldBeInRange(0.04, 0.13);
-        gallery.Alikeness.Sampled.ShouldBe(120);
+        gallery.Alikeness.Sampled.ShouldBe((int)gallery.Alikeness.People);
         float unshifted = (float)Math.Sqrt(2 - (2 * 3.7657 / Math.Sqrt(GridCluster.Dimension))); // 3.7657: the deviate of 1 - 0.99^(1/120).
         answer.Threshold.Distance.ShouldBeLessThan(unshifted);
         int found = answer.Answers.Count(probe => probe.Person is not null);

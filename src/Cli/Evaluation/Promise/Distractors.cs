@@ -13,6 +13,9 @@ internal sealed class Distractors
     private const double MatchedRate = 1e-4;
     private const int Trials = 3000;
     private const int Halvings = 12;
+
+    // Some models leave axes without variance, which have no root.
+    private const double Ridge = 1e-4;
     private readonly int dimension;
     private readonly float[] mean;
     private readonly float[] rows;
@@ -27,9 +30,14 @@ internal sealed class Distractors
         dimension = people[0].Length;
         mean = [.. Enumerable.Range(0, dimension).Select(i => people.Average(person => person[i]))];
         double[,] covariance = CovarianceOf(people);
+        double variance = Enumerable.Range(0, dimension).Sum(i => covariance[i, i]) / dimension;
+        for (int i = 0; i < dimension; i++)
+        {
+            covariance[i, i] += Ridge * variance;
+        }
+
         double[,] root = RootOf(covariance);
         double[,] along = Product(covariance, root);
-        double scale = dimension / Enumerable.Range(0, dimension).Sum(i => covariance[i, i]);
         float[][] draws = [.. Enumerable.Range(0, Trials).Select(_ => Draw(random))];
         float limit = LimitAmong(others, threads);
         (double low, double high) = (0, 8);
@@ -37,7 +45,7 @@ internal sealed class Distractors
         for (int i = 0; i < Halvings; i++)
         {
             Stretch = (low + high) / 2;
-            Fill(root, along, scale * Stretch);
+            Fill(root, along, Stretch / variance);
             (low, high) = ShareWithin(others, [.. draws.Select(Place)], limit, threads) < MatchedRate ? (Stretch, high) : (low, Stretch);
         }
     }
@@ -95,7 +103,7 @@ internal sealed class Distractors
         return covariance;
     }
 
-    /// <summary>The lower triangle whose square is the matrix (Cholesky); an axis without variance gets next to none.</summary>
+    /// <summary>The lower triangle whose square is the matrix (Cholesky).</summary>
     private double[,] RootOf(double[,] matrix)
     {
         double[,] root = new double[dimension, dimension];
@@ -109,7 +117,7 @@ internal sealed class Distractors
                     rest -= root[i, k] * root[j, k];
                 }
 
-                root[i, j] = i == j ? Math.Sqrt(Math.Max(rest, 1e-12)) : rest / root[j, j];
+                root[i, j] = i == j ? Math.Sqrt(rest) : rest / root[j, j];
             }
         }
 
