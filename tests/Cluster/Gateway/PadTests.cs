@@ -174,6 +174,20 @@ public sealed class PadTests : IAsyncLifetime
     public async Task AnUnknownPolicy_IsRefused(string path) => (await ProblemAsync(path, GatewayHost.Picture())).ShouldBe((400, "invalid-parameter"));
 
     [Fact]
+    public async Task TheOpenApiDocument_HasTheParameterAndThePolicy()
+    {
+        JsonElement document = await _host.GetAsync("/openapi/v1.json");
+        foreach (string path in new[] { "/v1/detect", "/v1/embed", "/v1/galleries/{gallery}/identify", "/v1/galleries/{gallery}/people/{person}/verify", "/v1/galleries/{gallery}/people/{person}/faces" })
+        {
+            document.GetProperty("paths").GetProperty(path).GetProperty("post").GetProperty("parameters").EnumerateArray()
+                .ShouldContain(parameter => parameter.GetProperty("name").GetString() == "pad" && parameter.GetProperty("in").GetString() == "query", path);
+        }
+
+        document.GetProperty("components").GetProperty("schemas").EnumerateObject().Select(schema => schema.Name).ShouldContain("PadPolicyBody");
+        document.GetProperty("components").GetProperty("schemas").EnumerateObject().Select(schema => schema.Name).ShouldContain("Liveness");
+    }
+
+    [Fact]
     public async Task Compare_AskedAboutLiveness_SaysThatItDoesNotLook() =>
         (await ProblemAsync("/v1/compare?pad=require", GatewayHost.Json("""{"a":[1,0,0,0],"b":[1,0,0,0]}"""))).ShouldBe((400, "invalid-parameter"));
 
