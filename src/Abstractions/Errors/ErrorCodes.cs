@@ -39,6 +39,12 @@ public static class ErrorCodes
     /// <summary>The face is too small to be enrolled or verified.</summary>
     public const string FaceTooSmall = "face-too-small";
 
+    /// <summary>The face is no live one but a picture of a face, as far as the models can tell, and the policy requires a live one.</summary>
+    public const string PresentationAttack = "presentation-attack";
+
+    /// <summary>The policy requires a live face, and an embedding shows none: only a picture can be judged.</summary>
+    public const string PictureRequired = "picture-required";
+
     /// <summary>A gallery id does not match <c>[a-z0-9-]{1,64}</c>.</summary>
     public const string InvalidGalleryId = "invalid-gallery-id";
 
@@ -86,6 +92,9 @@ public static class ErrorCodes
 
     /// <summary>No node of the grid plays the embedder role, so pictures cannot be read.</summary>
     public const string NoEmbedder = "no-embedder";
+
+    /// <summary>The policy requires a live face, and no embedder of the grid has a model that tells one.</summary>
+    public const string PadUnavailable = "pad-unavailable";
 
     /// <summary>No node of the grid plays a role that the request needs, <c>people</c> or <c>shards</c>; the detail names it.</summary>
     public const string RoleMissing = "role-missing";

@@ -14,13 +14,15 @@ public sealed record Contract(
 /// <param name="VerifyThreshold">Fixed distance for verify, 0 to 2, in place of a promise.</param>
 /// <param name="IdentifyThreshold">Fixed distance for identify, 0 to 2, in place of a promise.</param>
 /// <param name="Policy">Promises, each in place of a fixed distance for the same question.</param>
+/// <param name="Pad">Policy against presentation attacks, member by member.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.gallery-settings")]
 public sealed record GallerySettings(
     [property: Id(0)] Contract? Contract,
     [property: Id(1)] float? VerifyThreshold,
     [property: Id(2)] float? IdentifyThreshold,
-    [property: Id(3)] GalleryPolicy? Policy = null);
+    [property: Id(3)] GalleryPolicy? Policy = null,
+    [property: Id(30)] GalleryPad? Pad = null);
 
 /// <summary>A gallery as callers see it.</summary>
 /// <param name="Id">Gallery id.</param>
@@ -34,6 +36,7 @@ public sealed record GallerySettings(
 /// <param name="CreatedAt">When the gallery was made, UTC.</param>
 /// <param name="Policy">What it promises; a question with a fixed distance, or without a calibrated embedder, promises nothing.</param>
 /// <param name="Alikeness">How alike its people are, or null while that was not looked at.</param>
+/// <param name="Pad">Policy against presentation attacks, or null when none was ever set.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.gallery-info")]
 public sealed record GalleryInfo(
@@ -47,7 +50,8 @@ public sealed record GalleryInfo(
     [property: Id(7)] long? Faces,
     [property: Id(8)] DateTimeOffset CreatedAt,
     [property: Id(9)] GalleryPolicy? Policy = null,
-    [property: Id(10)] Alikeness? Alikeness = null);
+    [property: Id(10)] Alikeness? Alikeness = null,
+    [property: Id(30)] GalleryPad? Pad = null);
 
 /// <summary>What people, shards and identify need to know of a gallery; cached by each silo.</summary>
 /// <param name="Epoch">Identity of this gallery's life: deleting and making it again gives another.</param>
@@ -59,6 +63,7 @@ public sealed record GalleryInfo(
 /// <param name="Errors">What the embedder's calibration says, or null when it has none.</param>
 /// <param name="Promise">What identify promises, or null: then <paramref name="Identify"/> is in force.</param>
 /// <param name="Shift">By how much similarity the gallery's people are more alike than the calibration's, 0 or more.</param>
+/// <param name="Pad">Policy against presentation attacks, or null when none was ever set.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.gallery-map")]
 public sealed record GalleryMap(
@@ -70,7 +75,8 @@ public sealed record GalleryMap(
     [property: Id(5)] Threshold? Identify,
     [property: Id(6)] ErrorModel? Errors = null,
     [property: Id(7)] Promise? Promise = null,
-    [property: Id(8)] double Shift = 0);
+    [property: Id(8)] double Shift = 0,
+    [property: Id(30)] GalleryPad? Pad = null);
 
 /// <summary>A page of people.</summary>
 /// <param name="People">In the order of their rows: stable, but by slot and not by alphabet.</param>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceGrid.Cli.Evaluation.Pad;
 using FaceGrid.Cli.Evaluation.Promise;
 using FaceGrid.Cli.Shell;
 
@@ -15,5 +16,6 @@ internal static class EvaluateCommand
         LfwCommand.Create(shell),
         PromiseCommand.Create(shell),
         GalleryEvaluateCommand.Create(shell),
+        PadCommand.Create(shell),
     };
 }

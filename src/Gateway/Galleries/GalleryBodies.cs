@@ -21,7 +21,7 @@ internal sealed record GalleryBody(
         gallery.Contract,
         gallery.Verify ?? Thresholds.None,
         gallery.Identify ?? Thresholds.None,
-        PolicyBody.Of(gallery.Policy),
+        PolicyBody.Of(gallery),
         gallery.Alikeness,
         1 << gallery.Level,
         gallery.Growing,
@@ -36,10 +36,13 @@ internal sealed record GalleryListBody(GalleryBody[] Galleries);
 /// <summary>Settings of a gallery; members that are absent stay as they are.</summary>
 internal sealed record GallerySettingsBody(Contract? Contract, float? VerifyThreshold, float? IdentifyThreshold, PolicyBody? Policy);
 
-/// <summary>What a gallery promises; members that are absent stay as they are.</summary>
+/// <summary>What a gallery promises, and what it asks of faces; members that are absent stay as they are.</summary>
 internal sealed record PolicyBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Promise? Verify,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Promise? Identify)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Promise? Identify,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PadPolicyBody? Pad)
 {
-    public static PolicyBody? Of(GalleryPolicy? policy) => policy is null or { Verify: null, Identify: null } ? null : new PolicyBody(policy.Verify, policy.Identify);
+    public static PolicyBody? Of(GalleryInfo gallery) => gallery is { Policy: null or { Verify: null, Identify: null }, Pad: null }
+        ? null
+        : new PolicyBody(gallery.Policy?.Verify, gallery.Policy?.Identify, PadPolicyBody.Of(gallery.Pad));
 }

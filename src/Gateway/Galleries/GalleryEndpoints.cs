@@ -21,16 +21,17 @@ internal static class GalleryEndpoints
         return Answers.Json(new GalleryListBody([.. galleries.Select(GalleryBody.Of)]), GatewayJson.Default.GalleryListBody);
     }
 
-    private static async Task<IResult> PutAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<IResult> PutAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate pad, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         GallerySettingsBody settings = RequestBodies.IsAbsent(context)
             ? new GallerySettingsBody(null, null, null, null)
             : await bodies.ReadJsonAsync(context, GatewayJson.Default.GallerySettingsBody, cancellationToken);
         Check(settings);
-        GalleryPolicy? policy = settings.Policy is { } promises ? new GalleryPolicy(promises.Verify, promises.Identify) : null;
-        (GalleryInfo info, bool created) = await grid.CallAsync(
-            token => grain.PutAsync(new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold, policy), token), cancellationToken);
+        GalleryPolicy? promises = settings.Policy is { Verify: not null } or { Identify: not null } ? new GalleryPolicy(settings.Policy.Verify, settings.Policy.Identify) : null;
+        var write = new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold, promises, settings.Policy?.Pad?.ToMessage());
+        (GalleryInfo info, bool created) = await grid.CallAsync(token => grain.PutAsync(write, token), cancellationToken);
+        pad.Learn(gallery, info.Pad);
         return Answers.Json(GalleryBody.Of(info with { People = null, Faces = null }), GatewayJson.Default.GalleryBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 

@@ -19,12 +19,20 @@ internal static class FaceEndpoints
         RequestBodies bodies,
         FaceReader reader,
         GridCaller grid,
+        PadGate gate,
         GatewayMetrics metrics,
         TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        string? pad = null)
     {
         IPersonGrain grain = grid.Person(gallery, person);
-        (Probe probe, PictureFace? face, string id) = await reader.ReadOneAsync(context, bodies, cancellationToken);
+        PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Enrol, pad, cancellationToken);
+        (Probe probe, PictureFace? face, string id) = await reader.ReadOneAsync(context, bodies, policy, cancellationToken);
+        if (gate.Rejects(face, policy))
+        {
+            throw new FaceGridException(
+                ErrorCodes.PresentationAttack, FormattableString.Invariant($"The face does not look like a live one: {face!.Liveness!.Live:0.00}, and {face.Liveness.Threshold:0.00} is needed."));
+        }
 
         // The time tells a new face from a known one: a face that was enrolled before keeps its own. A retried call sends the same time.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
@@ -36,7 +44,7 @@ internal static class FaceEndpoints
             metrics.Enrolled(face is null ? "embedding" : "picture", 1);
         }
 
-        var body = new EnrolledBody(person, id, created, result.Searchable, result.Person.Revision, BoxBody.OfNullable(face), face?.Quality);
+        var body = new EnrolledBody(person, id, created, result.Searchable, result.Person.Revision, BoxBody.OfNullable(face), face?.Quality, face?.Liveness);
         return Answers.Json(body, GatewayJson.Default.EnrolledBody, PersonWrites.StatusOf(created, result.Searchable));
     }
 

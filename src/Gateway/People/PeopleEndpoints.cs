@@ -38,7 +38,8 @@ internal static class PeopleEndpoints
         return Answers.Json(new PeopleBody([.. page.People.Select(PersonBody.Of)], page.Next), GatewayJson.Default.PeopleBody);
     }
 
-    private static async Task<IResult> PutAsync(string gallery, string person, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<IResult> PutAsync(
+        string gallery, string person, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate gate, CancellationToken cancellationToken)
     {
         IPersonGrain grain = grid.Person(gallery, person);
         PersonWriteBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.PersonWriteBody, cancellationToken);
@@ -48,6 +49,11 @@ internal static class PeopleEndpoints
         }
 
         PersonWrite write = PersonWrites.ToMessage(body, bulk: false);
+        if (write.Faces.Length > 0)
+        {
+            PadGate.RefuseEmbedding(await gate.InForceAsync(gallery, static gallery => gallery.Enrol, asked: null, cancellationToken));
+        }
+
         WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
         return Answers.Json(PersonBody.Of(result.Person), GatewayJson.Default.PersonBody, PersonWrites.StatusOf(result.Created, result.Searchable));
     }

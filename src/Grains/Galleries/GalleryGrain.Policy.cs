@@ -16,7 +16,8 @@ public sealed partial class GalleryGrain
         FixedIdentify(state),
         state.Errors,
         PromisedIdentify(state),
-        state.Alikeness?.Shift ?? 0);
+        state.Alikeness?.Shift ?? 0,
+        state.Pad);
 
     private static Threshold? FixedIdentify(GalleryState state) =>
         state.IdentifyThreshold is { } distance ? new Threshold(distance, "gallery", FalseMatchRate: null)

@@ -76,6 +76,7 @@ public sealed partial class GalleryGrain(
             await RequireCarriedAsync(next, policy, cancellationToken);
         }
 
+        next.Pad = settings.Pad?.Over(next.Pad) ?? next.Pad;
         await SaveAsync(next);
         return (Info(null, null), created);
     }
@@ -254,7 +255,8 @@ public sealed partial class GalleryGrain(
             Faces: null,
             state.CreatedAt,
             PolicyOf(state),
-            state.Alikeness);
+            state.Alikeness,
+            state.Pad);
     }
 
     private static GalleryState Copy(GalleryState state) => new()
@@ -272,6 +274,7 @@ public sealed partial class GalleryGrain(
         Policy = state.Policy,
         Errors = state.Errors,
         Alikeness = state.Alikeness,
+        Pad = state.Pad,
     };
 
     private IEnumerable<IShardGrain> ShardsOf(int level) =>

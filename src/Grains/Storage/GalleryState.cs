@@ -56,4 +56,8 @@ public sealed class GalleryState
     /// <summary>How alike the people are, or null while that was not looked at.</summary>
     [Id(12)]
     public Alikeness? Alikeness { get; set; }
+
+    /// <summary>Policy against presentation attacks, or null when none was ever set.</summary>
+    [Id(30)]
+    public GalleryPad? Pad { get; set; }
 }

@@ -27,6 +27,12 @@ public sealed class FakeGrid
     /// <summary>An interface that no node hosts.</summary>
     public Type? Unhosted { get; set; }
 
+    /// <summary>Galleries' policies against presentation attacks.</summary>
+    public ConcurrentDictionary<string, GalleryPad> Pads { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Nodes that can tell live faces; by default none.</summary>
+    public HashSet<string> Judges { get; } = new(StringComparer.Ordinal);
+
     public List<PersonWrite> Writes { get; } = [];
 
     public int Deletions { get; set; }
@@ -54,7 +60,7 @@ public sealed class FakeGrid
     private ConcurrentDictionary<string, PersonInfo> People(string gallery) =>
         Galleries.TryGetValue(gallery, out ConcurrentDictionary<string, PersonInfo>? people) ? people : throw new FaceGridException(ErrorCodes.GalleryNotFound, "No gallery.");
 
-    private GalleryInfo Info(string id) => new(id, Contract, Threshold, Threshold, 2, false, null, null, DateTimeOffset.UnixEpoch);
+    private GalleryInfo Info(string id) => new(id, Contract, Threshold, Threshold, 2, false, null, null, DateTimeOffset.UnixEpoch, Pad: Pads.GetValueOrDefault(id));
 
     private static void CheckProbe(byte[] vector, string? contract)
     {
@@ -102,10 +108,20 @@ public sealed class FakeGrid
 
     private sealed class GalleryGrain(FakeGrid grid, string id) : IGalleryGrain
     {
-        public Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken) =>
-            settings.Contract is { } contract && contract != Contract
-                ? throw new FaceGridException(ErrorCodes.ContractMismatch, "Another contract is bound.")
-                : Task.FromResult((grid.Info(id), grid.Galleries.TryAdd(id, new ConcurrentDictionary<string, PersonInfo>(StringComparer.Ordinal))));
+        public Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken)
+        {
+            if (settings.Contract is { } contract && contract != Contract)
+            {
+                throw new FaceGridException(ErrorCodes.ContractMismatch, "Another contract is bound.");
+            }
+
+            if (settings.Pad is { } pad)
+            {
+                grid.Pads.AddOrUpdate(id, pad, (_, before) => pad.Over(before));
+            }
+
+            return Task.FromResult((grid.Info(id), grid.Galleries.TryAdd(id, new ConcurrentDictionary<string, PersonInfo>(StringComparer.Ordinal))));
+        }
 
         public Task<GalleryInfo?> GetAsync(CancellationToken cancellationToken) => Task.FromResult(
             grid.Galleries.TryGetValue(id, out ConcurrentDictionary<string, PersonInfo>? people)
@@ -119,7 +135,7 @@ public sealed class FakeGrid
         public async Task<GalleryMap?> GetMapAsync(CancellationToken cancellationToken)
         {
             await grid.Before("Gallery.GetMap", cancellationToken);
-            return grid.Galleries.ContainsKey(id) ? new GalleryMap(Guid.Empty, 2, null, Contract, Threshold, Threshold) : null;
+            return grid.Galleries.ContainsKey(id) ? new GalleryMap(Guid.Empty, 2, null, Contract, Threshold, Threshold, Pad: grid.Pads.GetValueOrDefault(id)) : null;
         }
 
         public Task<GalleryMap> BindAsync(Contract contract, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -238,10 +254,16 @@ public sealed class FakeGrid
 
     private sealed class Embedder(FakeGrid grid, string node) : IEmbedderGrain
     {
-        public async Task<PictureFaces> AnalyseAsync(byte[] picture, bool embed, CancellationToken cancellationToken)
+        public async Task<PictureFaces> AnalyseAsync(byte[] picture, bool embed, PadPolicy pad, CancellationToken cancellationToken)
         {
             grid.EmbedderCalls.Add(node);
             await grid.Before("Embedder." + node, cancellationToken);
+            bool judges = grid.Judges.Contains(node);
+            if (pad == PadPolicy.Require && !judges)
+            {
+                throw new FaceGridException(ErrorCodes.PadUnavailable, "No model.");
+            }
+
             string word = Encoding.UTF8.GetString(picture).Split(' ')[0];
             string? code = word switch
             {
@@ -259,6 +281,11 @@ public sealed class FakeGrid
                 : word == "passer-by" ? [Face(0, 60, embed), Face(1, 9, embed)]
                 : word.StartsWith("faces:", StringComparison.Ordinal) ? [.. Enumerable.Range(0, int.Parse(word[6..], CultureInfo.InvariantCulture)).Select(index => Face(index, 60, embed))]
                 : [Face(0, 60, embed)];
+            // A picture with "spoof:2" behind its first word has two faces, counted from the first, that are pictures of faces.
+            int spoofs = picture.AsSpan().IndexOf("spoof:"u8) is var at and >= 0 ? picture[at + 6] - '0' : 0;
+            faces = [.. faces.Select((face, index) => judges && pad != PadPolicy.Off && face.Quality.EyeDistance >= 16
+                ? face with { Liveness = new Liveness(index < spoofs ? 0.1f : 0.9f, 0.5f, ["fake-pad"]) }
+                : face)];
             return new PictureFaces(640, 480, Contract, faces);
         }
 

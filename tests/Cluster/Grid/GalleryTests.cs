@@ -155,6 +155,24 @@ public sealed class GalleryTests
         (await Should.ThrowAsync<FaceGridException>(grid.GalleryGrain().PutAsync(other, None))).Code.ShouldBe(ErrorCodes.ContractMismatch);
     }
 
+    [Fact]
+    public async Task A_policy_against_presentation_attacks_is_set_member_by_member_and_survives_a_restart()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (GridCluster grid = await GridCluster.StartAsync(directory.Path))
+        {
+            await grid.CreateGalleryAsync();
+            (await grid.GalleryGrain().GetMapAsync(None))!.Pad.ShouldBeNull();
+            await grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null, Pad: new GalleryPad(PadPolicy.Require, null, PadPolicy.Report)), None);
+            await grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null, Pad: new GalleryPad(null, PadPolicy.Off, PadPolicy.Require)), None);
+            await grid.GalleryGrain().PutAsync(new GallerySettings(null, 0.4f, null), None);
+            (await grid.GalleryGrain().GetAsync(None))!.Pad.ShouldBe(new GalleryPad(PadPolicy.Require, PadPolicy.Off, PadPolicy.Require));
+        }
+
+        await using GridCluster again = await GridCluster.StartAsync(directory.Path);
+        (await again.GalleryGrain().GetMapAsync(None))!.Pad.ShouldBe(new GalleryPad(PadPolicy.Require, PadPolicy.Off, PadPolicy.Require));
+    }
+
     private static async Task ShouldEqualPlainLoopAsync(GridCluster grid, float[][] vectors)
     {
         var random = new Random(11);

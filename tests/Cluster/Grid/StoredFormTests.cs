@@ -63,6 +63,16 @@ public sealed class StoredFormTests
         (old.Policy, old.Errors, old.Alikeness).ShouldBe((null, null, null));
     }
 
+    [Fact]
+    public void A_policy_against_presentation_attacks_has_the_same_bytes_for_ever()
+    {
+        using ServiceProvider services = new ServiceCollection().AddSerializer(serializer => serializer.AddAssembly(typeof(GalleryPad).Assembly)).BuildServiceProvider();
+        var serializer = services.GetRequiredService<Serializer<GalleryPad>>();
+        byte[] bytes = serializer.SerializeToArray(new GalleryPad(PadPolicy.Require, null, PadPolicy.Report));
+        Convert.ToHexStringLower(bytes).ShouldBe("20e8080309c101090305e0");
+        serializer.Deserialize(bytes).ShouldBe(new GalleryPad(PadPolicy.Require, null, PadPolicy.Report));
+    }
+
     [Theory]
     [InlineData("default", "ada", "default/bdfa/ada")]
     [InlineData("staff-2", "grace.hopper@navy", "staff-2/49a2/grace.hopper@navy")]
