@@ -38,7 +38,7 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         pipeline.QueueLength,
         ThresholdAt(VerifyRate),
         ThresholdAt(IdentifyRate),
-        pipeline.Embedder.Calibration?.Impostor is { } model ? new ErrorModel(model.Intercept, model.Slope, model.RateMeasured, model.RateMin) : null),
+        pipeline.Embedder.Calibration?.Impostor is { } model ? new ErrorModel(model.Intercept, model.Slope, model.RateMeasured, model.RateMin) : null,
         [.. pipeline.Liveness?.Models ?? []]));
 
     private Threshold? ThresholdAt(double rate)
