@@ -3,10 +3,12 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using FaceGrid.Gateway;
+using FaceGrid.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Shouldly;
 
 namespace FaceGrid.Tests.Gateway;
 
@@ -59,6 +61,19 @@ public sealed class GatewayHost : IAsyncDisposable
     public static HttpContent Json(string json) => new StringContent(json, Encoding.UTF8, "application/json");
 
     public async Task<JsonElement> GetAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(path);
+
+    /// <summary>
+    /// Waits until the metrics hold some texts. Gateways of other tests in this process have meters of the same name, and of observed counters the exporter keeps what the last of them said; so it may take
+    /// until those tests have ended.
+    /// </summary>
+    public Task ShouldCountAsync(params string[] texts) => Eventually.AssertAsync(async () =>
+    {
+        string metrics = await Client.GetStringAsync("/metrics");
+        foreach (string text in texts)
+        {
+            metrics.ShouldContain(text);
+        }
+    });
 
     public Task<(int Status, JsonElement Body)> PostAsync(string path, HttpContent? content) => SendAsync(HttpMethod.Post, path, content);
 

@@ -117,13 +117,8 @@ public sealed class LimitTests
         (status, problem.GetProperty("code").GetString()).ShouldBe((503, "no-embedder"));
     }
 
-    private static async Task RefusedAsync(GatewayHost host, int concurrency, int embedders)
-    {
-        string metrics = await host.Client.GetStringAsync("/metrics", Cancel);
-        metrics.ShouldContain($"reason=\"concurrency\"}} {concurrency}");
-        metrics.ShouldContain($"reason=\"embedders\"}} {embedders}");
-        metrics.ShouldContain("reason=\"grid\"} 0");
-    }
+    private static Task RefusedAsync(GatewayHost host, int concurrency, int embedders) =>
+        host.ShouldCountAsync($"reason=\"concurrency\"}} {concurrency}", $"reason=\"embedders\"}} {embedders}", "reason=\"grid\"} 0");
 
     private static ByteArrayContent Body(int length, string type, bool chunked)
     {
