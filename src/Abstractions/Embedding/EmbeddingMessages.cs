@@ -62,6 +62,8 @@ public sealed record PictureFaces(
 /// <param name="Verify">The profile's threshold for verify, or null when it has none.</param>
 /// <param name="Identify">The profile's threshold for identify, or null.</param>
 /// <param name="Errors">What its calibration says, or null when it has none.</param>
+/// <param name="EmbedderUpgrade">Profile id of a more accurate embedder, where the profile names one: <c>facegrid models pull</c> fetches it.</param>
+/// <param name="DetectorUpgrade">The same for the detector.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.embedder-info")]
 public sealed record EmbedderInfo(
@@ -72,4 +74,6 @@ public sealed record EmbedderInfo(
     [property: Id(4)] int QueueLength,
     [property: Id(5)] Threshold? Verify,
     [property: Id(6)] Threshold? Identify,
-    [property: Id(7)] ErrorModel? Errors = null);
+    [property: Id(7)] ErrorModel? Errors = null,
+    [property: Id(8)] string? EmbedderUpgrade = null,
+    [property: Id(9)] string? DetectorUpgrade = null);

@@ -100,6 +100,11 @@ internal static class ProfileReader
             yield return "source must be an http or https address, or null";
         }
 
+        if (profile.Accuracy is { Value: not (> 0 and <= 1) } || profile.Milliseconds is { Value: not > 0 })
+        {
+            yield return "accuracy must have a value above 0 and at most 1, milliseconds one above 0";
+        }
+
         foreach (string mistake in profile switch
         {
             EmbedderProfile embedder => Mistakes(embedder),
