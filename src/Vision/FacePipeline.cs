@@ -149,7 +149,7 @@ public sealed class FacePipeline : IDisposable
         VisionOptions options, DetectorProfile detectorProfile, EmbedderProfile embedderProfile, string detectorPath, string embedderPath, IPictureDecoder decoder)
     {
         var runtime = InferenceRuntime.Create(options.ExecutionProvider, detectorPath, options.ThreadsPerInference);
-        var detector = new YuNetDetector(detectorProfile, runtime, detectorPath, options.DetectionConfidenceMin, options.DetectionLongSideMax);
+        var detector = new YuNetDetector(detectorProfile, runtime, detectorPath, options.DetectionConfidenceMin ?? detectorProfile.ConfidenceMin, options.DetectionLongSideMax);
         try
         {
             var embedder = new FaceEmbedder(embedderProfile, runtime, embedderPath);

@@ -15,5 +15,6 @@ internal static class EvaluateCommand
         LfwCommand.Create(shell),
         PromiseCommand.Create(shell),
         GalleryEvaluateCommand.Create(shell),
+        DetectorCommand.Create(shell),
     };
 }

@@ -123,6 +123,11 @@ internal static class ProfileReader
         {
             yield return "inputWidth and inputHeight must both be 0 or multiples of 32 up to 4096";
         }
+
+        if (detector.ConfidenceMin is not (>= 0.1f and <= 1))
+        {
+            yield return "confidenceMin must be 0.1 to 1";
+        }
     }
 
     private static IEnumerable<string> Mistakes(EmbedderProfile embedder)
