@@ -5,4 +5,5 @@ namespace FaceGrid.Cli.Bench;
 /// <param name="Kind">Detector or embedder.</param>
 /// <param name="Bytes">Length of its file.</param>
 /// <param name="Milliseconds">Of one run; each round's median is one value.</param>
-internal sealed record ModelTime(string Profile, string Kind, long Bytes, Spread Milliseconds);
+/// <param name="Fastest">Milliseconds of the fastest run of all: what the model takes where nothing else wants the processor.</param>
+internal sealed record ModelTime(string Profile, string Kind, long Bytes, Spread Milliseconds, double Fastest);

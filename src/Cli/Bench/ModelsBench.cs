@@ -49,16 +49,19 @@ internal sealed class ModelsBench : IDisposable
     public IReadOnlyList<ModelTime> Measure(int rounds, CancellationToken cancellationToken)
     {
         double[][] medians = [.. _models.Select(_ => new double[rounds])];
+        double[] fastest = [.. _models.Select(_ => double.PositiveInfinity)];
         for (int round = 0; round < rounds; round++)
         {
             for (int model = 0; model < _models.Count; model++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                medians[model][round] = Turn(model, round == 0 ? WarmRuns : 1);
+                Spread turn = Turn(model, round == 0 ? WarmRuns : 1);
+                medians[model][round] = turn.Median;
+                fastest[model] = Math.Min(fastest[model], turn.Min);
             }
         }
 
-        return [.. _models.Select((model, index) => new ModelTime(model.Profile.Id, model.Profile.Kind, model.Profile.Bytes, Spread.Of(medians[index])))];
+        return [.. _models.Select((model, index) => new ModelTime(model.Profile.Id, model.Profile.Kind, model.Profile.Bytes, Spread.Of(medians[index]), fastest[index]))];
     }
 
     /// <inheritdoc/>
@@ -73,7 +76,7 @@ internal sealed class ModelsBench : IDisposable
         _runOptions.Dispose();
     }
 
-    private double Turn(int model, int warmRuns)
+    private Spread Turn(int model, int warmRuns)
     {
         (_, InferenceSession session, OrtValue input, _) = _models[model];
         string[] inputs = [.. session.InputMetadata.Keys], outputs = [.. session.OutputMetadata.Keys];
@@ -87,6 +90,6 @@ internal sealed class ModelsBench : IDisposable
             }
         }
 
-        return Spread.Of(milliseconds).Median;
+        return Spread.Of(milliseconds);
     }
 }

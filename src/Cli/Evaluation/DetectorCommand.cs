@@ -1,4 +1,6 @@
 using System.CommandLine;
+using FaceGrid.Cli.Cluster;
+using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Vision;
 
@@ -49,7 +51,7 @@ internal static class DetectorCommand
     {
         if (File.Exists(Path.Combine(directory, "pairs.txt")))
         {
-            LfwData lfw = LfwData.Open(directory);
+            LabelledPictures lfw = LabelledPictures.Open(directory);
             PeopleGroup[] groups = HeldOutPeople.Groups(lfw.People, lfw.ReadPairs());
             int[] test = [.. Enumerable.Range(0, lfw.Files.Length).Where(index => groups[index] == PeopleGroup.Test)];
             List<DetectorFigures> faces = [];
@@ -70,13 +72,11 @@ internal static class DetectorCommand
         }
 
         List<DetectorFigures> rows = [];
-        foreach (string file in Directory.EnumerateFiles(directory).Where(IsPicture).Order(StringComparer.Ordinal))
+        foreach (string file in Directory.EnumerateFiles(directory).Where(Picture.IsPictureName).Order(StringComparer.Ordinal))
         {
             rows.Add(await evaluation.CompareAsync(Path.GetFileName(file), await File.ReadAllBytesAsync(file, cancellationToken), cancellationToken));
         }
 
         return [.. rows, DetectorFigures.Sum("all", rows)];
     }
-
-    private static bool IsPicture(string file) => Path.GetExtension(file).ToLowerInvariant() is ".jpg" or ".jpeg" or ".png" or ".webp" or ".bmp";
 }

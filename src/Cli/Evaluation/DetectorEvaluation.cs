@@ -1,3 +1,4 @@
+using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Vision;
 

@@ -1,3 +1,5 @@
+using FaceGrid.Cli.Evaluation.Faces;
+
 namespace FaceGrid.Cli.Evaluation;
 
 /// <summary>How far a detector agrees with another one.</summary>
