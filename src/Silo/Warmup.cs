@@ -1,13 +1,15 @@
 using FaceGrid.Grains.Placement;
+using FaceGrid.Vision;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace FaceGrid.Silo;
 
 /// <summary>
 /// Makes the node ready before the world knows it: the gallery <c>default</c> exists, and every gallery's shards are loaded, so the
-/// first search after a start is not the slow one. Deletions and growths that a crash interrupted go on from here too.
+/// first search after a start is not the slow one. Deletions and growths that a crash interrupted go on from here too. A node that reads pictures
+/// also says which galleries hold vectors of another model.
 /// </summary>
-internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifetime lifetime, IConfiguration configuration, ILogger<Warmup> logger)
+internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifetime lifetime, IConfiguration configuration, ILogger<Warmup> logger, FacePipeline? pipeline = null)
     : BackgroundService, IHealthCheck
 {
     private const string DefaultGallery = "default";
@@ -22,9 +24,10 @@ internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifet
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         string[] roles = configuration.GetSection("FaceGrid:Roles").Get<string[]>() ?? [];
-        if (roles.Length > 0 && !roles.Contains(Roles.People))
+        bool people = roles.Length == 0 || roles.Contains(Roles.People);
+        _done = !people;
+        if (!people && pipeline is null)
         {
-            _done = true;
             return;
         }
 
@@ -36,7 +39,7 @@ internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifet
         {
             try
             {
-                await WarmAsync(stoppingToken);
+                await WarmAsync(people, stoppingToken);
                 _done = true;
                 return;
             }
@@ -48,7 +51,24 @@ internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifet
         }
     }
 
-    private async Task WarmAsync(CancellationToken cancellationToken)
+    private async Task WarmAsync(bool people, CancellationToken cancellationToken)
+    {
+        if (people)
+        {
+            await LoadAsync(cancellationToken);
+        }
+
+        if (pipeline is not null)
+        {
+            GalleryInfo[] galleries = await grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken);
+            foreach (IGrouping<Contract, GalleryInfo> others in galleries.Where(gallery => gallery.Contract?.Profile() is not null && gallery.Contract.Id != pipeline.ContractId).GroupBy(gallery => gallery.Contract!))
+            {
+                LogOtherModel(logger, others.Count(), others.First().Id, others.Key.Refusal(pipeline.ContractId));
+            }
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
     {
         IGalleryGrain first = grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(DefaultGallery));
         if (await first.GetAsync(cancellationToken) is null)
@@ -61,6 +81,9 @@ internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifet
             await grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery.Id)).GetAsync(cancellationToken);
         }
     }
+
+    [LoggerMessage(2, LogLevel.Warning, "Pictures are refused by {Count} galleries, one of them '{Gallery}': {Reason}")]
+    private static partial void LogOtherModel(ILogger logger, int count, string gallery, string reason);
 
     [LoggerMessage(1, LogLevel.Warning, "Galleries could not be loaded yet; trying again")]
     private static partial void LogNotLoaded(ILogger logger, Exception cause);

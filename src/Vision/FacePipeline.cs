@@ -175,7 +175,7 @@ public sealed partial class FacePipeline : IDisposable
         var opened = new Stack<IDisposable>();
         try
         {
-            var finds = new YuNetDetector(detector.Profile, runtime, detector.Path, options.DetectionConfidenceMin, options.DetectionLongSideMax);
+            var finds = new YuNetDetector(detector.Profile, runtime, detector.Path, options.DetectionConfidenceMin ?? detector.Profile.ConfidenceMin, options.DetectionLongSideMax);
             opened.Push(finds);
             var embeds = new FaceEmbedder(embedder.Profile, runtime, embedder.Path);
             opened.Push(embeds);

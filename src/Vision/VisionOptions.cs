@@ -51,9 +51,9 @@ public sealed class VisionOptions
     [Range(320, 4_096)]
     public int DetectionLongSideMax { get; set; } = 1_920;
 
-    /// <summary>Least confidence of a reported face. Range: 0.1 to 1. Default: 0.6.</summary>
+    /// <summary>Least confidence of a reported face. Range: 0.1 to 1. Default: null, which means <see cref="DetectorProfile.ConfidenceMin"/>.</summary>
     [Range(0.1f, 1f)]
-    public float DetectionConfidenceMin { get; set; } = 0.6f;
+    public float? DetectionConfidenceMin { get; set; }
 
     /// <summary>Most faces reported per picture; the largest are kept. Range: 1 to 10,000. Default: 1,024.</summary>
     [Range(1, 10_000)]

@@ -64,6 +64,8 @@ public sealed record PictureFaces(
 /// <param name="Verify">The profile's threshold for verify, or null when it has none.</param>
 /// <param name="Identify">The profile's threshold for identify, or null.</param>
 /// <param name="Errors">What its calibration says, or null when it has none.</param>
+/// <param name="EmbedderUpgrade">Profile id of a more accurate embedder, where the profile names one: <c>facegrid models pull</c> fetches it.</param>
+/// <param name="DetectorUpgrade">The same for the detector.</param>
 /// <param name="Pad">Profile ids of the models that tell live faces from pictures of faces; null or empty when it has none.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.embedder-info")]
@@ -76,4 +78,6 @@ public sealed record EmbedderInfo(
     [property: Id(5)] Threshold? Verify,
     [property: Id(6)] Threshold? Identify,
     [property: Id(7)] ErrorModel? Errors = null,
+    [property: Id(8)] string? EmbedderUpgrade = null,
+    [property: Id(9)] string? DetectorUpgrade = null,
     [property: Id(30)] string[]? Pad = null);

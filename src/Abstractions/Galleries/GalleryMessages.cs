@@ -7,7 +7,20 @@ namespace FaceGrid;
 [Alias("fg.contract")]
 public sealed record Contract(
     [property: Id(0)] string Id,
-    [property: Id(1)] int Dimension);
+    [property: Id(1)] int Dimension)
+{
+    // An embedder's contract is its profile's id, @ and 64 bits of a digest.
+    private const int DigestDigits = 16;
+
+    /// <summary>Id of the embedder profile that makes such vectors; null where the contract was named by a caller and not by an embedder.</summary>
+    public string? Profile() => Id.Split('@') is [{ Length: > 0 } profile, { Length: DigestDigits } digest] && digest.All(char.IsAsciiHexDigitLower) ? profile : null;
+
+    /// <summary>Says why a vector of another contract is refused here, and what to do.</summary>
+    /// <param name="other">The contract it was made under.</param>
+    /// <returns>Sentences for people.</returns>
+    public string Refusal(string other) => $"The vector was made under contract '{other}', the gallery holds '{Id}'."
+        + (Profile() is { } profile ? $" To go on with this gallery, run the embedders with FaceGrid__Vision__Embedder={profile}; otherwise enrol into a new gallery." : "");
+}
 
 /// <summary>Settings of a gallery that a caller may choose. Null means "keep", or the default for a new gallery.</summary>
 /// <param name="Contract">Contract to bind; null binds the embedder's at the first enrolment.</param>

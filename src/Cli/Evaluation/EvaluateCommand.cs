@@ -17,5 +17,6 @@ internal static class EvaluateCommand
         PromiseCommand.Create(shell),
         GalleryEvaluateCommand.Create(shell),
         PadCommand.Create(shell),
+        DetectorCommand.Create(shell),
     };
 }

@@ -27,6 +27,7 @@ internal static class LfwCommand
         };
         Option<bool> allPairs = new("--all-pairs") { Description = "Also compare every picture with every other.", DefaultValueFactory = _ => true };
         Option<bool> view2Only = new("--view2-only") { Description = "Only the 7,701 pictures of View 2: no all-pairs, no rank-1." };
+        Option<bool> heldOut = new("--held-out") { Description = "Also judge by the people whom the built-in models were not trained on, with thresholds from others of them. Not with --view2-only." };
         Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
         Option<string?> plots = new("--plots") { Description = "Also draw DET, CMC and open-set curves into this directory, as SVG." };
         Command command = new("lfw", "Measures embedders on labelled pictures, one directory per person (Labeled Faces in the Wild or any other), in this process. Ends with 1 when the search differs from the plain loop.")
@@ -34,6 +35,7 @@ internal static class LfwCommand
             embedder,
             allPairs,
             view2Only,
+            heldOut,
             output,
             plots,
         };
@@ -46,7 +48,8 @@ internal static class LfwCommand
             foreach (string profile in session.Parsed.GetValue(embedder)!)
             {
                 bool onlyView2 = session.Parsed.GetValue(view2Only);
-                LfwReport report = await MeasureAsync(session, pictures, options, profile, onlyView2, !onlyView2 && session.Parsed.GetValue(allPairs), cancellationToken);
+                LfwReport report = await MeasureAsync(
+                    session, pictures, options, profile, onlyView2, !onlyView2 && session.Parsed.GetValue(allPairs), !onlyView2 && session.Parsed.GetValue(heldOut), cancellationToken);
                 reports.Add(report);
                 if (!session.Terminal.IsJson)
                 {
@@ -75,7 +78,7 @@ internal static class LfwCommand
     }
 
     private static async Task<LfwReport> MeasureAsync(
-        Session session, LabelledPictures data, SetOptions options, string profile, bool view2Only, bool allPairs, CancellationToken cancellationToken)
+        Session session, LabelledPictures data, SetOptions options, string profile, bool view2Only, bool allPairs, bool heldOut, CancellationToken cancellationToken)
     {
         IReadOnlyList<LabelledPair> pairs = data.ReadPairs();
         int[]? wanted = view2Only ? [.. pairs.SelectMany(pair => new[] { pair.A, pair.B }).Distinct().Order()] : null;
@@ -94,6 +97,7 @@ internal static class LfwCommand
             all,
             view2Only ? null : RankOne.Measure(data, set.Vectors, threads, cancellationToken),
             all is null ? null : await Task.Run(() => CurveFigures.Measure(set, all.Points, Draws, Seed, threads, cancellationToken), cancellationToken),
+            heldOut ? HeldOut.Measure(data, pairs, set.Vectors, cancellationToken) : null,
             set.Embedder == GoldenEmbedder ? GoldenFigures.Measure(data, set.Vectors, data.ReadGolden(set.Vectors.First(vector => vector is not null)!.Length)) : null);
     }
 

@@ -51,12 +51,42 @@ internal static class LfwPrinter
             rows.Add(["rank-1", $"{Percent(rank.Rate)}, {rank.People} people, {rank.Probes} probes, {rank.DifferentFromPlainLoop} answers differ from the plain loop ({rank.Kernel})"]);
         }
 
+        rows.AddRange(HeldOut(report.HeldOut));
         if (report.Golden is { } golden)
         {
             rows.Add(["against the golden vectors", $"cosine mean {golden.CosineMean:0.00000}, min {golden.CosineMin:0.0000} ({golden.Worst}), {golden.Below} of {golden.Compared} below 0.99"]);
         }
 
         terminal.WriteTable([report.Embedder, ""], rows);
+    }
+
+    private static IEnumerable<string[]> HeldOut(HeldOutFigures? figures)
+    {
+        if (figures is null)
+        {
+            yield break;
+        }
+
+        yield return ["unseen people, folds 6-10", $"{Percent(figures.Accuracy)} at the calibration people's {figures.Threshold:0.000}"];
+        foreach (OperatingPoint point in figures.View2Points)
+        {
+            yield return ["unseen people, folds 6-10, " + Point(point).Name, Point(point).Value];
+        }
+
+        foreach (OperatingPoint point in figures.TestPoints)
+        {
+            yield return ["unseen people, all pairs, " + Point(point).Name, Point(point).Value];
+        }
+
+        yield return ["unseen people, counts", $"{figures.TestMated} mated, {figures.TestNonMated} non-mated"];
+        yield return ["unseen people, rank-1", $"{Percent(figures.RankOne)} of {figures.RankOnePeople} people"];
+        foreach (CalibratedPoint point in figures.Calibration)
+        {
+            yield return [$"calibrated for FMR {point.FalseMatchRate:0.#####}",
+                $"{point.Distance:0.000}; unseen people: FMR {point.FalseMatchRateOnTest:0.0000000}, {Percent(point.TrueMatchRateOnTest)} of mated pairs found"];
+        }
+
+        yield return ["calibrated on", $"{figures.CalibrationPeople} people, {figures.CalibrationNonMated} non-mated pairs"];
     }
 
     private static (string Name, string Value) Point(OperatingPoint point) =>

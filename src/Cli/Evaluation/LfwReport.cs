@@ -14,6 +14,7 @@ namespace FaceGrid.Cli.Evaluation;
 /// <param name="AllPairs">All pairs, or null when not asked for.</param>
 /// <param name="RankOne">Identification, or null when not asked for.</param>
 /// <param name="Curves">Curves, intervals and errors by quality, or null without all pairs.</param>
+/// <param name="HeldOut">People whom the built-in models never saw, or null when not asked for.</param>
 /// <param name="Golden">Nearness to a reference implementation, where there is one.</param>
 internal sealed record LfwReport(
     string Embedder,
@@ -26,4 +27,5 @@ internal sealed record LfwReport(
     AllPairsFigures? AllPairs,
     RankOneFigures? RankOne,
     CurveFigures? Curves,
+    HeldOutFigures? HeldOut,
     GoldenFigures? Golden);

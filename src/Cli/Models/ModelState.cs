@@ -11,10 +11,12 @@ namespace FaceGrid.Cli.Models;
 /// <param name="Sha256">Its digest.</param>
 /// <param name="Licence">Licence of the weights.</param>
 /// <param name="Exercised">True when this project has measured it.</param>
+/// <param name="Accuracy">How well people are told apart, 0 to 1, or null.</param>
+/// <param name="Milliseconds">Per crop or picture on one thread, or null.</param>
 /// <param name="Path">Where the checked file is, or null.</param>
 /// <param name="Problem">What is wrong with the file, or null.</param>
 internal sealed record ModelState(
-    string Profile, string Kind, string Description, string File, long Bytes, string Sha256, string Licence, bool Exercised, string? Path, string? Problem)
+    string Profile, string Kind, string Description, string File, long Bytes, string Sha256, string Licence, bool Exercised, MeasuredFigure? Accuracy, MeasuredFigure? Milliseconds, string? Path, string? Problem)
 {
     /// <summary>Looks for the file and checks it.</summary>
     /// <param name="store">Where.</param>
@@ -34,6 +36,7 @@ internal sealed record ModelState(
         }
 
         return new ModelState(
-            profile.Id, profile.Kind, profile.Description, profile.File, profile.Bytes, profile.Sha256, profile.Licence, profile.Exercised, path, problem);
+            profile.Id, profile.Kind, profile.Description, profile.File, profile.Bytes, profile.Sha256, profile.Licence, profile.Exercised,
+            profile.Accuracy, profile.Milliseconds, path, problem);
     }
 }

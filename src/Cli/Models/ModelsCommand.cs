@@ -24,7 +24,7 @@ internal static class ModelsCommand
 
     private static Command List(CommandShell shell, Option<string?> directory)
     {
-        Command command = new("list", "Lists the known profiles and where their files are.");
+        Command command = new("list", "Lists the known profiles with accuracy, size, milliseconds, licence and where their files are; --json adds how each figure was measured.");
         shell.Handle(command, (session, _) =>
         {
             ModelStore store = new(session.Parsed.GetValue(directory));
@@ -37,7 +37,7 @@ internal static class ModelsCommand
     {
         Argument<string[]> profiles = new("profiles")
         {
-            Description = "Profile ids, or paths of profile files. [default: those a node uses when nothing is configured]",
+            Description = "Profile ids, or paths of profile files. [default: the more accurate ones that a node names when it starts]",
             Arity = ArgumentArity.ZeroOrMore,
         };
         Command command = new("pull", "Downloads model files, checked by SHA-256. An interrupted download goes on where it stopped.") { profiles };
@@ -45,7 +45,7 @@ internal static class ModelsCommand
         {
             ModelStore store = new(session.Parsed.GetValue(directory));
             List<ModelState> states = [];
-            foreach (ModelProfile profile in Choose(store, session.Parsed.GetValue(profiles)!, byDefault: [new VisionOptions().Detector, new VisionOptions().Embedder]))
+            foreach (ModelProfile profile in ProfileChoice.Choose(store, session.Parsed.GetValue(profiles) is { Length: > 0 } asked ? asked : Upgrades(store)))
             {
                 await PullOneAsync(session, store, profile, cancellationToken);
                 states.Add(ModelState.Read(store, profile));
@@ -64,7 +64,7 @@ internal static class ModelsCommand
         {
             ModelStore store = new(session.Parsed.GetValue(directory));
             string[] asked = session.Parsed.GetValue(profiles)!;
-            List<ModelState> states = [.. Choose(store, asked, byDefault: null).Select(profile => ModelState.Read(store, profile))];
+            List<ModelState> states = [.. ProfileChoice.Choose(store, asked).Select(profile => ModelState.Read(store, profile))];
             bool bad = states.Exists(state => state.Problem is not null || (asked.Length > 0 && state.Path is null));
             return Task.FromResult(Print(session.Terminal, states, bad ? ExitCode.Failed : ExitCode.Ok));
         });
@@ -77,11 +77,10 @@ internal static class ModelsCommand
         await store.PullAsync(profile, new DownloadProgress(progress.Reach), cancellationToken);
     }
 
-    private static IEnumerable<ModelProfile> Choose(ModelStore store, string[] asked, string[]? byDefault)
+    private static string[] Upgrades(ModelStore store)
     {
-        IReadOnlyList<ModelProfile> known = store.ListProfiles();
-        string[] wanted = asked.Length > 0 ? asked : byDefault ?? [.. known.Select(profile => profile.Id)];
-        return wanted.Select(name => known.FirstOrDefault(profile => profile.Id == name) ?? store.GetProfile<EmbedderProfile>(name));
+        ModelProfile[] used = [store.GetProfile<DetectorProfile>(new VisionOptions().Detector), store.GetProfile<EmbedderProfile>(new VisionOptions().Embedder)];
+        return [.. used.Select(profile => profile.Upgrade ?? profile.Id)];
     }
 
     private static ExitCode Print(Terminal terminal, List<ModelState> states, ExitCode exitCode)
@@ -93,8 +92,17 @@ internal static class ModelsCommand
         else
         {
             terminal.WriteTable(
-                ["profile", "kind", ">bytes", "licence", "file"],
-                states.Select(state => new[] { state.Profile, state.Kind, $"{state.Bytes}", state.Licence, state.Problem ?? state.Path ?? "missing" }));
+                ["profile", "kind", ">accuracy", ">bytes", ">ms", "licence", "file"],
+                states.OrderBy(state => state.Kind, StringComparer.Ordinal).ThenByDescending(state => state.Accuracy?.Value ?? 0).Select(state => new[]
+                {
+                    state.Profile,
+                    state.Kind,
+                    state.Accuracy is { } accuracy ? $"{100 * accuracy.Value:0.00} %" : "not measured",
+                    $"{state.Bytes}",
+                    state.Milliseconds is { } milliseconds ? $"{milliseconds.Value:0.0#}" : "",
+                    state.Licence,
+                    state.Problem ?? state.Path ?? "missing",
+                }));
         }
 
         return exitCode;

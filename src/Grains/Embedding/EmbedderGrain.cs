@@ -39,8 +39,11 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         ThresholdAt(VerifyRate),
         ThresholdAt(IdentifyRate),
         pipeline.Embedder.Calibration?.Impostor is { } model ? new ErrorModel(model.Intercept, model.Slope, model.RateMeasured, model.RateMin) : null,
+        pipeline.Embedder.Upgrade,
+        pipeline.Detector.Upgrade,
         [.. pipeline.Liveness?.Models ?? []]));
 
+    /// <summary>The profile's threshold for that rate; where its calibration does not reach so low, the one for its lowest rate. The rate goes with the threshold into every answer.</summary>
     private Threshold? ThresholdAt(double rate)
     {
         // A calibration knows every rate, not only those that somebody wrote down.
@@ -49,15 +52,8 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
             return new Threshold(model.DistanceAt(rate), "profile", rate, Extrapolated: rate < model.RateMeasured);
         }
 
-        foreach (var threshold in pipeline.Embedder.Thresholds)
-        {
-            if (Math.Abs(threshold.FalseMatchRate - rate) < rate / 100)
-            {
-                return new Threshold(threshold.Distance, "profile", threshold.FalseMatchRate);
-            }
-        }
-
-        return null;
+        MatchThreshold? best = pipeline.Embedder.Thresholds.Where(threshold => threshold.FalseMatchRate > rate * 0.99).MinBy(threshold => threshold.FalseMatchRate);
+        return best is null ? null : new Threshold(best.Distance, "profile", best.FalseMatchRate);
     }
 
     private PictureFace Face(AnalysedFace face) => new(

@@ -273,7 +273,7 @@ public sealed partial class PersonGrain(
     {
         if (contract is not null && contract != bound.Id)
         {
-            throw new FaceGridException(ErrorCodes.ContractMismatch, $"The vector was made under contract '{contract}', the gallery holds '{bound.Id}'.");
+            throw new FaceGridException(ErrorCodes.ContractMismatch, bound.Refusal(contract));
         }
 
         return Vectors.ToUnit(vector, bound.Dimension);

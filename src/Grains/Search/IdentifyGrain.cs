@@ -65,7 +65,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
             Probe probe = request.Probes[i];
             if (probe.Contract is not null && probe.Contract != map.Contract.Id)
             {
-                throw new FaceGridException(ErrorCodes.ContractMismatch, $"The vector was made under contract '{probe.Contract}', the gallery holds '{map.Contract.Id}'.");
+                throw new FaceGridException(ErrorCodes.ContractMismatch, map.Contract.Refusal(probe.Contract));
             }
 
             Vectors.ToUnit(probe.Vector, dimension).CopyTo(units, i * dimension);

@@ -8,4 +8,7 @@ public sealed record DetectorProfile : ModelProfile
 
     /// <summary>Height of the input in pixels; 0 when the model takes any multiple of 32.</summary>
     public int InputHeight { get; init; }
+
+    /// <summary>Least confidence of a reported face where the settings name none. Range: 0.1 to 1. Default: 0.6.</summary>
+    public float ConfidenceMin { get; init; } = 0.6f;
 }

@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace FaceGrid.Vision;
 
 /// <summary>
-/// Finds, checks and downloads model files. Looked in: the configured directory (or else the one in <c>FACEGRID_MODELS</c>), then the user's cache.
-/// Downloads go to the first of these. Every file is checked against its profile's length and SHA-256 before it is used.
+/// Finds, checks and downloads model files. Looked in: the configured directory (or else the one in <c>FACEGRID_MODELS</c>), then the user's cache, then the
+/// built-in models. Downloads go to the first of these. Every file is checked against its profile's length and SHA-256 before it is used.
 /// </summary>
 /// <remarks>Safe to use from several threads; two processes may pull the same file at once, the slower one then replaces it by the same bytes.</remarks>
 public sealed class ModelStore
@@ -48,7 +48,10 @@ public sealed class ModelStore
         }
     }
 
-    /// <summary>The directories looked in, in this order; downloads go to the first.</summary>
+    /// <summary>The models that FaceGrid ships: <c>models</c> beside its binaries. Looked in last and never written to.</summary>
+    public static string BuiltInDirectory => Path.Combine(AppContext.BaseDirectory, "models");
+
+    /// <summary>The directories looked in before <see cref="BuiltInDirectory"/>, in this order; downloads go to the first.</summary>
     public IReadOnlyList<string> Directories { get; }
 
     /// <summary>All profiles: the built-in ones and every <c>*.json</c> profile in <see cref="Directories"/>, ordered by id. A file with the id of a built-in profile replaces it.</summary>
@@ -103,7 +106,7 @@ public sealed class ModelStore
     public string? Find(ModelProfile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        IEnumerable<string> directories = profile.ProfilePath is { } path ? [.. Directories, Path.GetDirectoryName(path)!] : Directories;
+        IEnumerable<string> directories = profile.ProfilePath is { } path ? [.. Directories, Path.GetDirectoryName(path)!, BuiltInDirectory] : [.. Directories, BuiltInDirectory];
         string? found = directories.Select(directory => Path.Combine(directory, profile.File)).FirstOrDefault(File.Exists);
         if (found is null)
         {
@@ -114,7 +117,7 @@ public sealed class ModelStore
         {
             return Difference(profile, found) is { } difference
                 ? throw new VisionSetupException("model-altered",
-                    $"{found} is not the file of profile '{profile.Id}': {difference}. Delete it and run: facegrid models pull {profile.Id}")
+                    $"{found} is not the file of profile '{profile.Id}': {difference}. {Remedy(profile, found)}")
                 : found;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -249,6 +252,10 @@ public sealed class ModelStore
         string digest = Convert.ToHexStringLower(SHA256.HashData(stream));
         return digest == profile.Sha256 ? null : $"its SHA-256 is {digest}, expected {profile.Sha256}";
     }
+
+    private static string Remedy(ModelProfile profile, string found) => Path.GetDirectoryName(found) == BuiltInDirectory
+        ? "Install FaceGrid anew."
+        : profile.Source is null ? "Delete it." : $"Delete it and run: facegrid models pull {profile.Id}";
 
     private static VisionSetupException Missing(ModelProfile profile, string target) => new("model-missing", profile.Source is null
         ? $"The model file of profile '{profile.Id}' is missing and has no download address. Put {profile.File} (SHA-256 {profile.Sha256}) at {target}."

@@ -101,6 +101,11 @@ internal static class ProfileReader
             yield return "source must be an http or https address, or null";
         }
 
+        if (profile.Accuracy is { Value: not (> 0 and <= 1) } || profile.Milliseconds is { Value: not > 0 })
+        {
+            yield return "accuracy must have a value above 0 and at most 1, milliseconds one above 0";
+        }
+
         foreach (string mistake in profile switch
         {
             EmbedderProfile embedder => Mistakes(embedder),
@@ -119,6 +124,11 @@ internal static class ProfileReader
             || (detector.InputWidth == 0) != (detector.InputHeight == 0))
         {
             yield return "inputWidth and inputHeight must both be 0 or multiples of 32 up to 4096";
+        }
+
+        if (detector.ConfidenceMin is not (>= 0.1f and <= 1))
+        {
+            yield return "confidenceMin must be 0.1 to 1";
         }
     }
 

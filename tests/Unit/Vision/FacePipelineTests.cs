@@ -15,7 +15,7 @@ public sealed class FacePipelineTests
     public async Task AnalyseAsync_LfwPictures_GivesTheGoldenEmbeddings()
     {
         using var pictures = new LfwPictures();
-        var pipeline = await Pipelines.Shared();
+        var pipeline = await Pipelines.Known();
         var (dimension, golden) = pictures.Golden();
         dimension.ShouldBe(pipeline.Dimension);
         int compared = 0;
@@ -90,7 +90,7 @@ public sealed class FacePipelineTests
     [InlineData("selfie.jpg", 600, 900)]
     public async Task AnalyseAsync_GroupPhotograph_FindsTheFaces(string name, int least, int most)
     {
-        var pipeline = await Pipelines.Shared();
+        var pipeline = await Pipelines.Known();
 
         var analysis = await pipeline.AnalyseAsync(Group(name), embed: false, Token);
 

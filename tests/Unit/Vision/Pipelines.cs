@@ -8,11 +8,21 @@ internal static class Pipelines
 {
     private static readonly Lazy<Task<FacePipeline>> SharedPipeline = new(() => FacePipeline.CreateAsync(Options()));
 
+    private static readonly Lazy<Task<FacePipeline>> KnownPipeline =
+        new(() => FacePipeline.CreateAsync(Options(options => (options.Detector, options.Embedder) = ("yunet-n", "mobilefacenet-foamliu-128"))));
+
     /// <summary>One pipeline with default settings for all tests; not disposed. Skips the test where there are no models.</summary>
     public static Task<FacePipeline> Shared()
     {
         _ = TestData.Models;
         return SharedPipeline.Value;
+    }
+
+    /// <summary>One pipeline with YuNet-n and foamliu's MobileFaceNet, whose answers some tests know; not disposed. Skips the test where there are no models.</summary>
+    public static Task<FacePipeline> Known()
+    {
+        _ = TestData.Models;
+        return KnownPipeline.Value;
     }
 
     public static VisionOptions Options(Action<VisionOptions>? change = null)

@@ -50,7 +50,7 @@ public sealed class ProfilePipelineTests
     {
         byte[] picture = File.ReadAllBytes(Path.Combine(TestData.Pictures, "group", "obama_family.jpg"));
         using var pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => options.Detector = "yunet-2023mar"), null, Token);
-        var expected = await (await Pipelines.Shared()).AnalyseAsync(picture, embed: true, Token);
+        var expected = await (await Pipelines.Known()).AnalyseAsync(picture, embed: true, Token);
 
         var analysis = await pipeline.AnalyseAsync(picture, embed: true, Token);
 

@@ -1,0 +1,29 @@
+using FaceGrid.Vision;
+
+namespace FaceGrid.Silo;
+
+/// <summary>How to get models that are more accurate than those that run.</summary>
+internal static class ModelAdvice
+{
+    /// <summary>Says it.</summary>
+    /// <param name="detector">The detector that runs.</param>
+    /// <param name="embedder">The embedder that runs.</param>
+    /// <returns>Lines that follow the one that names the models; empty when neither profile names an upgrade.</returns>
+    public static string For(DetectorProfile detector, EmbedderProfile embedder)
+    {
+        List<string> pulls = [], settings = [];
+        foreach ((string setting, ModelProfile profile) in new (string, ModelProfile)[] { (nameof(VisionOptions.Detector), detector), (nameof(VisionOptions.Embedder), embedder) })
+        {
+            if (profile.Upgrade is { } upgrade)
+            {
+                pulls.Add(upgrade);
+                settings.Add($"FaceGrid__Vision__{setting}={upgrade}");
+            }
+        }
+
+        return pulls.Count == 0
+            ? ""
+            : $"{Environment.NewLine}More accurate models: facegrid models pull {string.Join(' ', pulls)} - then set {string.Join(' ', settings)}"
+                + (embedder.Upgrade is null ? "" : ", best before anybody is enrolled: vectors of two embedders are not comparable");
+    }
+}
