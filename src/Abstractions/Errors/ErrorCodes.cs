@@ -57,6 +57,12 @@ public static class ErrorCodes
     /// <summary>The person already has the most faces a person may have.</summary>
     public const string TooManyFaces = "too-many-faces";
 
+    /// <summary>Somebody else who is enrolled already looks like the new person, and the gallery's policy refuses duplicates.</summary>
+    public const string DuplicatePerson = "duplicate-person";
+
+    /// <summary>The face does not meet the quality that the gallery's policy asks for.</summary>
+    public const string LowQuality = "low-quality";
+
     /// <summary>The embedding's length differs from the gallery's dimension.</summary>
     public const string WrongDimension = "wrong-dimension";
 

@@ -18,7 +18,12 @@ public sealed record Contract(
 public sealed record GallerySettings(
     [property: Id(0)] Contract? Contract,
     [property: Id(1)] float? VerifyThreshold,
-    [property: Id(2)] float? IdentifyThreshold);
+    [property: Id(2)] float? IdentifyThreshold)
+{
+    /// <summary>How faces are checked when they are enrolled; null keeps the policy, and so does each null member.</summary>
+    [Id(20)]
+    public EnrolmentPolicy? Enrolment { get; init; }
+}
 
 /// <summary>A gallery as callers see it.</summary>
 /// <param name="Id">Gallery id.</param>
@@ -41,7 +46,12 @@ public sealed record GalleryInfo(
     [property: Id(5)] bool Growing,
     [property: Id(6)] long? People,
     [property: Id(7)] long? Faces,
-    [property: Id(8)] DateTimeOffset CreatedAt);
+    [property: Id(8)] DateTimeOffset CreatedAt)
+{
+    /// <summary>How faces are checked when they are enrolled, or null for not at all.</summary>
+    [Id(20)]
+    public EnrolmentPolicy? Enrolment { get; init; }
+}
 
 /// <summary>What people, shards and identify need to know of a gallery; cached by each silo.</summary>
 /// <param name="Epoch">Identity of this gallery's life: deleting and making it again gives another.</param>
@@ -58,7 +68,12 @@ public sealed record GalleryMap(
     [property: Id(2)] int? NextLevel,
     [property: Id(3)] Contract? Contract,
     [property: Id(4)] Threshold? Verify,
-    [property: Id(5)] Threshold? Identify);
+    [property: Id(5)] Threshold? Identify)
+{
+    /// <summary>How faces are checked when they are enrolled, or null for not at all.</summary>
+    [Id(20)]
+    public EnrolmentPolicy? Enrolment { get; init; }
+}
 
 /// <summary>A page of people.</summary>
 /// <param name="People">In the order of their rows: stable, but by slot and not by alphabet.</param>

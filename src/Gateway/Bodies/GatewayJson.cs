@@ -29,4 +29,6 @@ namespace FaceGrid.Gateway;
 [JsonSerializable(typeof(ComparedBody))]
 [JsonSerializable(typeof(ClusterInfo))]
 [JsonSerializable(typeof(HealthBody))]
+[JsonSerializable(typeof(QualityLimitsBody))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

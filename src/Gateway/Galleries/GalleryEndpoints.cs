@@ -29,7 +29,7 @@ internal static class GalleryEndpoints
             : await bodies.ReadJsonAsync(context, GatewayJson.Default.GallerySettingsBody, cancellationToken);
         Check(settings);
         (GalleryInfo info, bool created) = await grid.CallAsync(
-            token => grain.PutAsync(new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold), token), cancellationToken);
+            token => grain.PutAsync(new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold) { Enrolment = settings.Policy?.Enrolment?.ToMessage() }, token), cancellationToken);
         return Answers.Json(GalleryBody.Of(info with { People = null, Faces = null }), GatewayJson.Default.GalleryBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 

@@ -8,7 +8,7 @@ internal static class BulkEnrolment
     private const int ConcurrencyMax = 32;
 
     public static async Task<IResult> PostAsync(
-        string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken)
+        string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken, bool force = false)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         PersonWriteBody[] people = (await bodies.ReadJsonAsync(context, GatewayJson.Default.BulkWriteBody, cancellationToken)).People
@@ -28,19 +28,20 @@ internal static class BulkEnrolment
         {
             foreach (int index in indexes)
             {
-                results[index] = await WriteAsync(gallery, people[index], grid, metrics, cancellationToken);
+                results[index] = await WriteAsync(gallery, people[index], force, grid, metrics, cancellationToken);
             }
         });
         return Answers.Json(new BulkResultsBody(results), GatewayJson.Default.BulkResultsBody);
     }
 
-    private static async Task<BulkResultBody> WriteAsync(string gallery, PersonWriteBody? person, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken)
+    private static async Task<BulkResultBody> WriteAsync(
+        string gallery, PersonWriteBody? person, bool force, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken)
     {
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
             IPersonGrain grain = grid.Person(gallery, Ids.CheckPerson(person?.Id));
-            PersonWrite write = PersonWrites.ToMessage(person!, bulk: true);
+            PersonWrite write = PersonWrites.ToMessage(person!, bulk: true) with { Force = force };
             WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
             metrics.Enrolled("bulk", write.Faces.Length);
             return new BulkResultBody(person!.Id, PersonWrites.StatusOf(result.Created, result.Searchable), null, null);

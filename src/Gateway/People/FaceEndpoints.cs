@@ -21,14 +21,15 @@ internal static class FaceEndpoints
         GridCaller grid,
         GatewayMetrics metrics,
         TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool force = false)
     {
         IPersonGrain grain = grid.Person(gallery, person);
         (Probe probe, PictureFace? face, string id) = await reader.ReadOneAsync(context, bodies, cancellationToken);
 
         // The time tells a new face from a known one: a face that was enrolled before keeps its own. A retried call sends the same time.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var write = new PersonWrite(null, null, [new NewFace(id, probe.Vector, probe.Contract, now)], Bulk: false);
+        var write = new PersonWrite(null, null, [new NewFace(id, probe.Vector, probe.Contract, now) { Quality = face?.Quality, Confidence = face?.Confidence }], Bulk: false) { Force = force };
         WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
         bool created = result.Created || result.Person.Faces.Any(known => known.Id == id && (known.EnrolledAt - now).Duration() < TimeSpan.FromMilliseconds(1));
         if (created)
@@ -36,7 +37,10 @@ internal static class FaceEndpoints
             metrics.Enrolled(face is null ? "embedding" : "picture", 1);
         }
 
-        var body = new EnrolledBody(person, id, created, result.Searchable, result.Person.Revision, BoxBody.OfNullable(face), face?.Quality);
+        var body = new EnrolledBody(person, id, created, result.Searchable, result.Person.Revision, BoxBody.OfNullable(face), face?.Quality)
+        {
+            Review = ReviewBody.Of(Array.Find(result.Person.Faces, known => known.Id == id)?.Review),
+        };
         return Answers.Json(body, GatewayJson.Default.EnrolledBody, PersonWrites.StatusOf(created, result.Searchable));
     }
 

@@ -38,7 +38,8 @@ internal static class PeopleEndpoints
         return Answers.Json(new PeopleBody([.. page.People.Select(PersonBody.Of)], page.Next), GatewayJson.Default.PeopleBody);
     }
 
-    private static async Task<IResult> PutAsync(string gallery, string person, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<IResult> PutAsync(
+        string gallery, string person, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken, bool force = false)
     {
         IPersonGrain grain = grid.Person(gallery, person);
         PersonWriteBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.PersonWriteBody, cancellationToken);
@@ -47,7 +48,7 @@ internal static class PeopleEndpoints
             throw new FaceGridException(ErrorCodes.InvalidParameter, "The id in the body differs from the one in the path.");
         }
 
-        PersonWrite write = PersonWrites.ToMessage(body, bulk: false);
+        PersonWrite write = PersonWrites.ToMessage(body, bulk: false) with { Force = force };
         WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
         return Answers.Json(PersonBody.Of(result.Person), GatewayJson.Default.PersonBody, PersonWrites.StatusOf(result.Created, result.Searchable));
     }

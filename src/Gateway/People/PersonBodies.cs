@@ -15,7 +15,11 @@ internal sealed record PersonFaceBody(
     DateTimeOffset EnrolledAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Embedding? Embedding)
 {
-    public static PersonFaceBody Of(FaceInfo face) => new(face.Id, face.EnrolledAt, face.Vector is null ? null : new Embedding(face.Vector));
+    /// <summary>What the gallery's policy noticed at enrolment.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReviewBody? Review { get; init; }
+
+    public static PersonFaceBody Of(FaceInfo face) => new(face.Id, face.EnrolledAt, face.Vector is null ? null : new Embedding(face.Vector)) { Review = ReviewBody.Of(face.Review) };
 }
 
 /// <summary>A page of people.</summary>
@@ -57,7 +61,12 @@ internal sealed record EnrolledBody(
     bool Searchable,
     long Revision,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BoxBody? Box,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FaceQualityInfo? Quality);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FaceQualityInfo? Quality)
+{
+    /// <summary>What the gallery's policy noticed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReviewBody? Review { get; init; }
+}
 
 /// <summary>Whether a face is the person's.</summary>
 internal sealed record VerifiedBody(

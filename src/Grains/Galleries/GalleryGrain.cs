@@ -53,6 +53,7 @@ public sealed partial class GalleryGrain(
     public async Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken)
     {
         Check(settings);
+        Check(settings.Enrolment, options.Value.PersonFacesMax);
         await FinishDeletionAsync(cancellationToken);
         GalleryState now = row.State;
         bool created = _map is null;
@@ -71,6 +72,7 @@ public sealed partial class GalleryGrain(
 
         next.VerifyThreshold = settings.VerifyThreshold ?? next.VerifyThreshold;
         next.IdentifyThreshold = settings.IdentifyThreshold ?? next.IdentifyThreshold;
+        next.Enrolment = settings.Enrolment?.Over(next.Enrolment) ?? next.Enrolment;
         await SaveAsync(next);
         return (Info(null, null), created);
     }
@@ -178,6 +180,16 @@ public sealed partial class GalleryGrain(
         }
     }
 
+    private static void Check(EnrolmentPolicy? policy, int facesMax)
+    {
+        bool fits = policy?.Quality is null or { IsValid: true } && policy?.Duplicates is null or (>= DuplicateRule.Allow and <= DuplicateRule.Reject);
+        fits &= policy?.Consistency is null or (>= ConsistencyRule.Off and <= ConsistencyRule.Quarantine) && (policy?.FacesMax is null || (policy.FacesMax >= 0 && policy.FacesMax <= facesMax));
+        if (!fits)
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, $"The enrolment policy is out of range: facesMax is 0 to {facesMax}, and quality limits are those of docs/api.md.");
+        }
+    }
+
     private static bool Fits(Contract contract) => contract is { Id.Length: <= 128, Dimension: >= 32 and <= 2048 };
 
     /// <summary>Binds a contract and takes over the thresholds of the embedder that produces it. An empty id means "the embedder's own".</summary>
@@ -222,6 +234,9 @@ public sealed partial class GalleryGrain(
             row.State.Contract,
             ThresholdOf(row.State.VerifyThreshold, row.State.ProfileVerify),
             ThresholdOf(row.State.IdentifyThreshold, row.State.ProfileIdentify))
+        {
+            Enrolment = row.State.Enrolment,
+        }
         : null;
 
     private static Threshold? ThresholdOf(float? policy, Threshold? profile) =>
@@ -239,7 +254,10 @@ public sealed partial class GalleryGrain(
         state.NextLevel is not null,
         People: null,
         Faces: null,
-        state.CreatedAt);
+        state.CreatedAt)
+    {
+        Enrolment = state.Enrolment,
+    };
 
     private static GalleryState Copy(GalleryState state) => new()
     {
@@ -253,6 +271,7 @@ public sealed partial class GalleryGrain(
         ProfileVerify = state.ProfileVerify,
         ProfileIdentify = state.ProfileIdentify,
         Deleting = state.Deleting,
+        Enrolment = state.Enrolment,
     };
 
     private IEnumerable<IShardGrain> ShardsOf(int level) =>

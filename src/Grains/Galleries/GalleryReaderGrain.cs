@@ -74,5 +74,5 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         state.Labels,
         state.Revision,
         state.Contract,
-        [.. state.Faces.Select(face => new FaceInfo(face.Id, face.EnrolledAt, vectors ? face.Vector : null))]);
+        [.. state.Faces.Select(face => face.Info(vectors))]);
 }

@@ -22,7 +22,7 @@ public sealed partial class PersonGrain(
     IGrainRows rows,
     IOptions<GridOptions> options,
     TimeProvider time,
-    ILogger<PersonGrain> logger) : Grain, IPersonGrain
+    ILogger<PersonGrain> logger) : Grain, IPersonGrain, IPersonPeerGrain
 {
     private readonly long _made = time.GetTimestamp(); // Before the row is read.
     private PersonKey _key;
@@ -51,6 +51,18 @@ public sealed partial class PersonGrain(
     /// <inheritdoc/>
     public async Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await WriteOnceAsync(write, cancellationToken);
+        }
+        finally
+        {
+            (_rivals, _withdrawing) = (null, false);
+        }
+    }
+
+    private async Task<WriteResult> WriteOnceAsync(PersonWrite write, CancellationToken cancellationToken)
+    {
         GalleryMap map = await MapAsync(cancellationToken);
         CheckText(write);
         if (_owed is null && catchUps.IsFull)
@@ -64,15 +76,23 @@ public sealed partial class PersonGrain(
         }
 
         bool created = !Exists(map);
+        PersonState before = row.State;
         PersonState next = Copy(map);
-        bool changed = Change(next, write, map);
-        if (created || changed)
+        List<FaceState> added = NewFaces(next, write, map);
+        bool contested = await ScreenAsync(next, added, write.Force, map, cancellationToken);
+        Add(next, added, map);
+        if (ChangeText(next, write) || created || added.Count > 0)
         {
             next.Revision = NextRevision();
             await SaveAsync(next);
         }
 
         bool searchable = await MakeSearchableAsync(Entry(row.State), cancellationToken);
+        if (contested)
+        {
+            await SettleAsync(added, created ? null : before, cancellationToken);
+        }
+
         if (write.Bulk)
         {
             Leave();
@@ -145,14 +165,15 @@ public sealed partial class PersonGrain(
     public async Task<VerifyResult> VerifyAsync(Probe probe, CancellationToken cancellationToken)
     {
         GalleryMap map = await RequirePersonAsync(cancellationToken);
-        if (row.State.Faces.Count == 0 || map.Contract is null)
+        FaceState[] faces = [.. row.State.Faces.Where(face => face.IsSearched)];
+        if (faces.Length == 0 || map.Contract is null)
         {
             throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face to compare with.");
         }
 
         float[] unit = ToUnit(probe.Vector, probe.Contract, map.Contract);
-        (FaceState Face, float Squared) best = (row.State.Faces[0], float.PositiveInfinity);
-        foreach (FaceState face in row.State.Faces)
+        (FaceState Face, float Squared) best = (faces[0], float.PositiveInfinity);
+        foreach (FaceState face in faces)
         {
             float squared = Distance.Squared(unit, MemoryMarshal.Cast<byte, float>(face.Vector));
             if (squared < best.Squared)
@@ -213,7 +234,7 @@ public sealed partial class PersonGrain(
         };
     }
 
-    private bool Change(PersonState next, PersonWrite write, GalleryMap map)
+    private static bool ChangeText(PersonState next, PersonWrite write)
     {
         bool changed = false;
         if (write.Name is not null && write.Name != next.Name)
@@ -225,24 +246,6 @@ public sealed partial class PersonGrain(
         if (write.Labels is not null && !SameLabels(write.Labels, next.Labels))
         {
             next.Labels = new Dictionary<string, string>(write.Labels, StringComparer.Ordinal);
-            changed = true;
-        }
-
-        foreach (NewFace face in write.Faces)
-        {
-            float[] unit = ToUnit(face.Vector, face.Contract, map.Contract!);
-            if (next.Faces.Exists(known => known.Id == face.Id))
-            {
-                continue;
-            }
-
-            if (next.Faces.Count >= options.Value.PersonFacesMax)
-            {
-                throw new FaceGridException(ErrorCodes.TooManyFaces, $"A person has at most {options.Value.PersonFacesMax} faces.");
-            }
-
-            next.Faces.Add(new FaceState { Id = face.Id, EnrolledAt = face.EnrolledAt ?? time.GetUtcNow(), Vector = Vectors.ToBytes(unit) });
-            next.Contract = map.Contract!.Id;
             changed = true;
         }
 
@@ -338,5 +341,5 @@ public sealed partial class PersonGrain(
         row.State.Labels,
         row.State.Revision,
         row.State.Contract,
-        [.. row.State.Faces.Select(face => new FaceInfo(face.Id, face.EnrolledAt, vectors ? face.Vector : null))]);
+        [.. row.State.Faces.Select(face => face.Info(vectors))]);
 }

@@ -44,4 +44,8 @@ public sealed class GalleryState
     /// <summary>True from the moment deletion is asked for until the last row is gone.</summary>
     [Id(9)]
     public bool Deleting { get; set; }
+
+    /// <summary>How faces are checked when they are enrolled, or null for not at all.</summary>
+    [Id(20)]
+    public EnrolmentPolicy? Enrolment { get; set; }
 }

@@ -1,7 +1,10 @@
 namespace FaceGrid.Grains.Storage;
 
-/// <summary>The row of a person: the only durable copy of their templates. Field ids are never reused; a golden test holds the bytes.</summary>
+/// <summary>
+/// The row of a person: the only durable copy of their templates. Field ids are never reused; a golden test holds the bytes. Members that are null are not written, so a row takes no more room than what it says.
+/// </summary>
 [GenerateSerializer]
+[OmitDefaultMemberValues]
 [Alias("fg.person-state")]
 public sealed class PersonState
 {
@@ -32,6 +35,7 @@ public sealed class PersonState
 
 /// <summary>One face in a person's row.</summary>
 [GenerateSerializer]
+[OmitDefaultMemberValues]
 [Alias("fg.face-state")]
 public sealed class FaceState
 {
@@ -46,4 +50,22 @@ public sealed class FaceState
     /// <summary>Little-endian float32 of unit norm.</summary>
     [Id(2)]
     public byte[] Vector { get; set; } = [];
+
+    /// <summary>Measured quality, or null for a face that came as an embedding or before this was kept.</summary>
+    [Id(20)]
+    public FaceQualityInfo? Quality { get; set; }
+
+    /// <summary>The detector's confidence, 0 to 1, or null likewise.</summary>
+    [Id(21)]
+    public float? Confidence { get; set; }
+
+    /// <summary>What the gallery's policy noticed at enrolment, or null for nothing.</summary>
+    [Id(22)]
+    public FaceReview? Review { get; set; }
+
+    /// <summary>False for a face in quarantine.</summary>
+    internal bool IsSearched => Review is not { Quarantined: true };
+
+    /// <summary>The face as callers see it.</summary>
+    internal FaceInfo Info(bool vector) => new(Id, EnrolledAt, vector ? Vector : null) { Review = Review };
 }
