@@ -33,6 +33,15 @@ public interface IPersonGrain : IGrainWithStringKey
     [ResponseTimeout("00:01:00")]
     Task<WriteResult> RemoveFaceAsync(string faceId, CancellationToken cancellationToken);
 
+    /// <summary>Takes a face out of quarantine: from now on it is searched and used by verify.</summary>
+    /// <param name="faceId">Face id; one that is not in quarantine is left as it is.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The person after the write.</returns>
+    /// <exception cref="FaceGridException">Person or face not found, or <see cref="ErrorCodes.MergeConflict"/>.</exception>
+    [Alias("ReleaseFace")]
+    [ResponseTimeout("00:01:00")]
+    Task<WriteResult> ReleaseFaceAsync(string faceId, CancellationToken cancellationToken);
+
     /// <summary>Deletes the person: row erased, shard told, residue in the database files overwritten, then the answer.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>True when the person existed, false when there was nobody to delete.</returns>

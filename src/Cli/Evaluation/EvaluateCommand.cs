@@ -13,5 +13,6 @@ internal static class EvaluateCommand
     {
         LfwCommand.Create(shell),
         GalleryEvaluateCommand.Create(shell),
+        CleanCommand.Create(shell),
     };
 }

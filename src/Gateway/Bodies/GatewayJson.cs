@@ -30,5 +30,6 @@ namespace FaceGrid.Gateway;
 [JsonSerializable(typeof(ClusterInfo))]
 [JsonSerializable(typeof(HealthBody))]
 [JsonSerializable(typeof(QualityLimitsBody))]
+[JsonSerializable(typeof(ReportBody))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -64,6 +64,14 @@ internal static class PeopleEndpoints
     private static async Task<IResult> DeleteAsync(string gallery, string person, GridCaller grid, CancellationToken cancellationToken)
     {
         IPersonGrain grain = grid.Person(gallery, person);
+
+        // Others remember that they are not this person; a later person of this id is somebody else. While the row is there it names them, so a delete that breaks off is repeated whole.
+        PersonInfo? info = await grid.CallAsync(token => grain.GetAsync(vectors: false, token), cancellationToken);
+        foreach (string other in info?.DifferentFrom ?? [])
+        {
+            await grid.CallAsync(token => grid.Curation.SetDifferentAsync(gallery, person, other, different: false, token), cancellationToken);
+        }
+
         await grid.CallAsync(grain.DeleteAsync, cancellationToken);
         return Results.NoContent();
     }

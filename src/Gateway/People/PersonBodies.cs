@@ -5,8 +5,25 @@ namespace FaceGrid.Gateway;
 /// <summary>A person.</summary>
 internal sealed record PersonBody(string Id, string? Name, Dictionary<string, string> Labels, long Revision, string? Contract, PersonFaceBody[] Faces)
 {
+    /// <summary>People declared not to be this one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string[]? DifferentFrom { get; init; }
+
+    /// <summary>People who were merged into this one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string[]? Merged { get; init; }
+
+    /// <summary>Into whom a merge broke off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MergingInto { get; init; }
+
     public static PersonBody Of(PersonInfo person) => new(
-        person.Id, person.Name, person.Labels, person.Revision, person.Contract, [.. person.Faces.Select(PersonFaceBody.Of)]);
+        person.Id, person.Name, person.Labels, person.Revision, person.Contract, [.. person.Faces.Select(PersonFaceBody.Of)])
+    {
+        DifferentFrom = person.DifferentFrom,
+        Merged = person.Merged,
+        MergingInto = person.MergingInto,
+    };
 }
 
 /// <summary>An enrolled face; the embedding only where it was asked for.</summary>

@@ -192,9 +192,10 @@ public sealed partial class PersonGrain
         Probe[] probes = [.. faces.Select(face => new Probe(face.Vector, null))];
         try
         {
-            var request = new IdentifyRequest(_key.Gallery, probes, RivalsMax + 1, Threshold: null, AllowPartial: true);
+            List<string> different = row.State.DifferentFrom ?? [];
+            var request = new IdentifyRequest(_key.Gallery, probes, RivalsMax + 1 + different.Count, Threshold: null, AllowPartial: true);
             IdentifyAnswer answer = await grains.GetGrain<IIdentifyGrain>(_key.Slot % 64).IdentifyAsync(request, cancellationToken);
-            LookAlike[][] people = [.. answer.Answers.Select(one => one.Candidates.Where(other => other.Person != _key.Person)
+            LookAlike[][] people = [.. answer.Answers.Select(one => one.Candidates.Where(other => other.Person != _key.Person && !different.Contains(other.Person))
                 .Select(other => new LookAlike(other.Person, other.FaceId, other.Distance)).ToArray())];
             bool known = answer.Threshold.Origin != "none";
             return new Neighbours(people, known && answer.ShardsAnswered == answer.ShardsAsked, known ? answer.Threshold.Distance : -1);

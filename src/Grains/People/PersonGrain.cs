@@ -24,6 +24,8 @@ public sealed partial class PersonGrain(
     TimeProvider time,
     ILogger<PersonGrain> logger) : Grain, IPersonGrain, IPersonPeerGrain
 {
+    private const int LabelsMax = 32;
+
     private readonly long _made = time.GetTimestamp(); // Before the row is read.
     private PersonKey _key;
     private IGrainTimer? _catchUp;
@@ -76,6 +78,7 @@ public sealed partial class PersonGrain(
         }
 
         bool created = !Exists(map);
+        RequireNoMerge();
         PersonState before = row.State;
         PersonState next = Copy(map);
         List<FaceState> added = NewFaces(next, write, map);
@@ -112,53 +115,6 @@ public sealed partial class PersonGrain(
 
         Leave();
         return null;
-    }
-
-    /// <inheritdoc/>
-    public async Task<WriteResult> RemoveFaceAsync(string faceId, CancellationToken cancellationToken)
-    {
-        GalleryMap map = await RequirePersonAsync(cancellationToken);
-        PersonState next = Copy(map);
-        bool removed = next.Faces.RemoveAll(face => face.Id == faceId) > 0;
-        if (removed)
-        {
-            next.Revision = NextRevision();
-            await SaveAsync(next);
-        }
-
-        // Also when there was no such face: an earlier removal may have ended between its row and this.
-        if (!await MakeSearchableAsync(Entry(row.State), cancellationToken))
-        {
-            throw new FaceGridException(ErrorCodes.ShardsMissing, "The face is gone from the row, but the person's shard could not be told yet. Try again.");
-        }
-
-        await EraseResidueAsync(cancellationToken);
-        return removed
-            ? new WriteResult(Info(vectors: false), Created: false, Searchable: true)
-            : throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face with that id.");
-    }
-
-    /// <inheritdoc/>
-    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
-    {
-        GalleryMap map = await MapAsync(cancellationToken);
-        bool existed = Exists(map);
-        long revision = NextRevision();
-        if (row.RecordExists)
-        {
-            await GuardAsync(row.ClearStateAsync);
-        }
-
-        // Also when there was no row: an earlier delete may have died between its row and its shard.
-        var gone = new PersonEntry(_key.Person, revision, map.Epoch, [], [], Deleted: true);
-        if (!await MakeSearchableAsync(gone, cancellationToken))
-        {
-            throw new FaceGridException(ErrorCodes.ShardsMissing, "The person's row is gone, but their shard could not be told yet. Try again.");
-        }
-
-        await EraseResidueAsync(cancellationToken);
-        Leave();
-        return existed;
     }
 
     /// <inheritdoc/>
@@ -222,16 +178,9 @@ public sealed partial class PersonGrain(
 
     private PersonState Copy(GalleryMap map)
     {
-        PersonState now = Exists(map) ? row.State : new PersonState { Revision = row.State.Revision };
-        return new PersonState
-        {
-            Revision = now.Revision,
-            Epoch = map.Epoch,
-            Name = now.Name,
-            Labels = new Dictionary<string, string>(now.Labels, StringComparer.Ordinal),
-            Contract = now.Contract,
-            Faces = [.. now.Faces],
-        };
+        PersonState next = Exists(map) ? row.State.Copy() : new PersonState { Revision = row.State.Revision };
+        next.Epoch = map.Epoch;
+        return next;
     }
 
     private static bool ChangeText(PersonState next, PersonWrite write)
@@ -258,10 +207,10 @@ public sealed partial class PersonGrain(
     private static void CheckText(PersonWrite write)
     {
         bool fits = write.Name is null or { Length: <= 256 };
-        fits &= write.Labels is null || (write.Labels.Count <= 32 && write.Labels.All(pair => pair.Key.Length is > 0 and <= 64 && pair.Value is { Length: <= 256 }));
+        fits &= write.Labels is null || (write.Labels.Count <= LabelsMax && write.Labels.All(pair => pair.Key.Length is > 0 and <= 64 && pair.Value is { Length: <= 256 }));
         if (!fits)
         {
-            throw new FaceGridException(ErrorCodes.InvalidParameter, "A name has at most 256 characters; at most 32 labels, keys of 1 to 64 and values of at most 256 characters.");
+            throw new FaceGridException(ErrorCodes.InvalidParameter, $"A name has at most 256 characters; at most {LabelsMax} labels, keys of 1 to 64 and values of at most 256 characters.");
         }
     }
 
@@ -341,5 +290,10 @@ public sealed partial class PersonGrain(
         row.State.Labels,
         row.State.Revision,
         row.State.Contract,
-        [.. row.State.Faces.Select(face => face.Info(vectors))]);
+        [.. row.State.Faces.Select(face => face.Info(vectors))])
+    {
+        DifferentFrom = row.State.DifferentFrom?.ToArray(),
+        Merged = row.State.Merged?.Select(merged => merged.Person).ToArray(),
+        MergingInto = row.State.MergingInto,
+    };
 }

@@ -31,6 +31,35 @@ public sealed class PersonState
     /// <summary>Faces in order of enrolment.</summary>
     [Id(5)]
     public List<FaceState> Faces { get; set; } = [];
+
+    /// <summary>People declared not to be this one, or null for none.</summary>
+    [Id(20)]
+    public List<string>? DifferentFrom { get; set; }
+
+    /// <summary>People who were merged into this one, or null for none.</summary>
+    [Id(21)]
+    public List<MergedPerson>? Merged { get; set; }
+
+    /// <summary>The person into whom this one is being merged, or null. While it is set the row takes no other change.</summary>
+    [Id(22)]
+    public string? MergingInto { get; set; }
+
+    /// <summary>Names the last merge of this person into another; empty for none.</summary>
+    [Id(23)]
+    public Guid MergeToken { get; set; }
+
+    /// <summary>From whom this person was taken back, when the last merge was undone; else null.</summary>
+    [Id(24)]
+    public string? UnmergedFrom { get; set; }
+
+    /// <summary>A copy whose lists may be changed; the faces and memories in them are shared.</summary>
+    internal PersonState Copy()
+    {
+        var copy = (PersonState)MemberwiseClone();
+        copy.Labels = new Dictionary<string, string>(Labels, StringComparer.Ordinal);
+        copy.Faces = [.. Faces];
+        return copy;
+    }
 }
 
 /// <summary>One face in a person's row.</summary>
@@ -62,6 +91,20 @@ public sealed class FaceState
     /// <summary>What the gallery's policy noticed at enrolment, or null for nothing.</summary>
     [Id(22)]
     public FaceReview? Review { get; set; }
+
+    /// <summary>A copy.</summary>
+    internal FaceState Copy() => (FaceState)MemberwiseClone();
+
+    /// <summary>A copy without its vector.</summary>
+    internal FaceState WithoutVector() => WithVector([]);
+
+    /// <summary>A copy with a vector.</summary>
+    internal FaceState WithVector(byte[] vector)
+    {
+        FaceState copy = Copy();
+        copy.Vector = vector;
+        return copy;
+    }
 
     /// <summary>False for a face in quarantine.</summary>
     internal bool IsSearched => Review is not { Quarantined: true };
