@@ -30,6 +30,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<EmbedderDirectory>();
         services.AddSingleton<RequestBodies>();
         services.AddSingleton<FaceReader>();
+        services.AddSingleton<PadGate>();
         services.AddSingleton<GatewayMetrics>();
         services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         AddOpenApiDocument(services);

@@ -40,6 +40,12 @@ public sealed class GridOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan SelfCheckPeriod { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Time between two looks of a gallery at its own people, for how alike they are; it asks itself about at most some 512 faces, and only when it has changed by a tenth. Range 0.1 s to 1 day, default 1 min.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
+    public TimeSpan LookAroundPeriod { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a silo uses a gallery's map before it asks again. Range 0 to 1 min, default 1 s. Stale maps are caught by the shards; this only bounds how long an old threshold is used.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan MapAge { get; set; } = TimeSpan.FromSeconds(1);

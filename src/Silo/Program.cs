@@ -59,7 +59,7 @@ try
     _ = roles.Contains(Roles.Gateway) ? app.MapFaceGridGateway() : app.MapFaceGridOperations(); // Health and metrics are wanted on every node.
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"FaceGrid is serving at {string.Join(", ", app.Urls)} with data in {(database is PostgresDatabase ? $"PostgreSQL, cluster {node.Cluster.Id}" : Path.GetFullPath(node.DataDirectory))}"
-        + (pipeline is null ? "" : $", models {pipeline.Detector.Id} and {pipeline.Embedder.Id} on {pipeline.ExecutionProvider}")));
+        + (pipeline is null ? "" : $", models {string.Join(" and ", (string[])[pipeline.Detector.Id, pipeline.Embedder.Id, .. pipeline.Liveness?.Models ?? []])} on {pipeline.ExecutionProvider}")));
     await app.RunAsync();
     return Environment.ExitCode; // Set by whoever found while it ran that it must not.
 }

@@ -9,4 +9,8 @@ namespace FaceGrid.Vision;
 /// Float32, length <see cref="EmbedderProfile.Dimension"/>, unit L2 norm within 1e-5; null when no embedding was asked for,
 /// when the face is smaller than <see cref="VisionOptions.FaceSizeMinPixels"/>, or when the landmarks coincide.
 /// </param>
-public sealed record AnalysedFace(FaceBox Box, FaceLandmarks Landmarks, float Confidence, FaceQuality Quality, float[]? Embedding);
+/// <param name="Live">
+/// How sure the PAD models are that the face is a live one, 0 to 1; null when it was not asked for, there are no such models (<see cref="FacePipeline.Liveness"/>), or the face is smaller than
+/// <see cref="VisionOptions.FaceSizeMinPixels"/>.
+/// </param>
+public sealed record AnalysedFace(FaceBox Box, FaceLandmarks Landmarks, float Confidence, FaceQuality Quality, float[]? Embedding, float? Live = null);

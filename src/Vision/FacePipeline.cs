@@ -1,13 +1,12 @@
 using System.ComponentModel.DataAnnotations;
-using System.Diagnostics;
 
 namespace FaceGrid.Vision;
 
-/// <summary>From the bytes of a picture to its faces and their embeddings: decode, detect, align, measure, embed.</summary>
+/// <summary>From the bytes of a picture to its faces and their embeddings: decode, detect, align, measure, embed; where asked for, also whether a face is a live one.</summary>
 /// <remarks>
 /// Made once per process and safe for concurrent calls. All arithmetic runs on the pipeline's own threads, never on the caller's, so a grain's turn may await it.
 /// </remarks>
-public sealed class FacePipeline : IDisposable
+public sealed partial class FacePipeline : IDisposable
 {
     /// <summary>Crops of one picture that wait for the embedder at a time; a crowd is embedded piece by piece so that it does not hold all its crops in memory.</summary>
     private const int CropsAtOnceMin = 64;
@@ -24,9 +23,11 @@ public sealed class FacePipeline : IDisposable
     private int _queueLength;
     private int _disposed;
 
-    private FacePipeline(VisionOptions options, DetectorProfile detectorProfile, YuNetDetector detector, FaceEmbedder embedder, InferenceRuntime runtime, IPictureDecoder decoder)
+    private FacePipeline(
+        VisionOptions options, DetectorProfile detectorProfile, YuNetDetector detector, FaceEmbedder embedder, LivenessMeter? liveness, InferenceRuntime runtime, IPictureDecoder decoder)
     {
         _options = options;
+        Liveness = liveness;
         _decoder = decoder;
         _detector = detector;
         _embedder = embedder;
@@ -49,6 +50,9 @@ public sealed class FacePipeline : IDisposable
 
     /// <summary>The detector's profile.</summary>
     public DetectorProfile Detector { get; }
+
+    /// <summary>Tells live faces from pictures of faces; null when no PAD model is configured.</summary>
+    public LivenessMeter? Liveness { get; }
 
     /// <summary>Id of what makes embeddings comparable; see <see cref="EmbedderProfile.ContractId"/>.</summary>
     public string ContractId => Embedder.ContractId;
@@ -94,9 +98,16 @@ public sealed class FacePipeline : IDisposable
         var store = new ModelStore(options.ModelDirectory, options.Offline);
         var detectorProfile = store.GetProfile<DetectorProfile>(options.Detector);
         var embedderProfile = store.GetProfile<EmbedderProfile>(options.Embedder);
+        PadProfile[] padProfiles = [.. options.Pad.Select(store.GetProfile<PadProfile>)];
         string detectorPath = await store.PullAsync(detectorProfile, progress, cancellationToken).ConfigureAwait(false);
         string embedderPath = await store.PullAsync(embedderProfile, progress, cancellationToken).ConfigureAwait(false);
-        return await Task.Run(() => Open(options, detectorProfile, embedderProfile, detectorPath, embedderPath, decoder), cancellationToken).ConfigureAwait(false);
+        var pads = new List<(PadProfile, string)>();
+        foreach (PadProfile pad in padProfiles)
+        {
+            pads.Add((pad, await store.PullAsync(pad, progress, cancellationToken).ConfigureAwait(false)));
+        }
+
+        return await Task.Run(() => Open(options, (detectorProfile, detectorPath), (embedderProfile, embedderPath), pads, decoder), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Finds the faces of one picture and, when asked, embeds them.</summary>
@@ -106,7 +117,18 @@ public sealed class FacePipeline : IDisposable
     /// <returns>The faces, or the reason why there are none. A bad picture never throws.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
-    public async Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, bool embed, CancellationToken cancellationToken = default)
+    public Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, bool embed, CancellationToken cancellationToken = default) =>
+        AnalyseAsync(picture, embed, liveness: false, cancellationToken);
+
+    /// <summary>Does the same and, when asked, measures how live the faces are.</summary>
+    /// <param name="picture">As above.</param>
+    /// <param name="embed">As above.</param>
+    /// <param name="liveness">True to measure every face of at least <see cref="VisionOptions.FaceSizeMinPixels"/>; without <see cref="Liveness"/> nothing is measured.</param>
+    /// <param name="cancellationToken">Gives up the picture.</param>
+    /// <returns>As above.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
+    public async Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, bool embed, bool liveness, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         cancellationToken.ThrowIfCancellationRequested();
@@ -119,7 +141,7 @@ public sealed class FacePipeline : IDisposable
 
         try
         {
-            using var work = new PictureWork(this, embed, cancellationToken);
+            using var work = new PictureWork(this, embed, liveness ? Liveness : null, cancellationToken);
             await _threads.RunAsync(() => work.Begin(picture.Span), urgent: false, cancellationToken).ConfigureAwait(false);
             await work.EmbedAsync().ConfigureAwait(false);
             PictureAnalysis analysis = work.Result();
@@ -142,22 +164,30 @@ public sealed class FacePipeline : IDisposable
             _threads.Dispose();
             _detector.Dispose();
             _embedder.Dispose();
+            Liveness?.Dispose();
         }
     }
 
     private static FacePipeline Open(
-        VisionOptions options, DetectorProfile detectorProfile, EmbedderProfile embedderProfile, string detectorPath, string embedderPath, IPictureDecoder decoder)
+        VisionOptions options, (DetectorProfile Profile, string Path) detector, (EmbedderProfile Profile, string Path) embedder, List<(PadProfile, string)> pads, IPictureDecoder decoder)
     {
-        var runtime = InferenceRuntime.Create(options.ExecutionProvider, detectorPath, options.ThreadsPerInference);
-        var detector = new YuNetDetector(detectorProfile, runtime, detectorPath, options.DetectionConfidenceMin, options.DetectionLongSideMax);
+        var runtime = InferenceRuntime.Create(options.ExecutionProvider, detector.Path, options.ThreadsPerInference);
+        var opened = new Stack<IDisposable>();
         try
         {
-            var embedder = new FaceEmbedder(embedderProfile, runtime, embedderPath);
-            return new FacePipeline(options, detectorProfile, detector, embedder, runtime, decoder);
+            var finds = new YuNetDetector(detector.Profile, runtime, detector.Path, options.DetectionConfidenceMin, options.DetectionLongSideMax);
+            opened.Push(finds);
+            var embeds = new FaceEmbedder(embedder.Profile, runtime, embedder.Path);
+            opened.Push(embeds);
+            return new FacePipeline(options, detector.Profile, finds, embeds, pads.Count > 0 ? LivenessMeter.Open(pads, runtime) : null, runtime, decoder);
         }
         catch
         {
-            detector.Dispose();
+            while (opened.TryPop(out var model))
+            {
+                model.Dispose();
+            }
+
             throw;
         }
     }
@@ -168,156 +198,6 @@ public sealed class FacePipeline : IDisposable
         if (!Validator.TryValidateObject(options, new ValidationContext(options), mistakes, validateAllProperties: true))
         {
             throw new VisionSetupException("options-invalid", string.Join(" ", mistakes.Select(mistake => mistake.ErrorMessage)));
-        }
-    }
-
-    /// <summary>One picture on its way through the pipeline.</summary>
-    private sealed class PictureWork(FacePipeline pipeline, bool embed, CancellationToken cancellationToken) : IDisposable
-    {
-        private readonly int _cropsAtOnce = Math.Max(CropsAtOnceMin, 2 * pipeline._options.BatchSizeMax);
-        private readonly long _takenInAt = Stopwatch.GetTimestamp();
-
-        // The worker threads do not know whose picture they have, so the span that asked is handed to them.
-        private readonly ActivityContext _asked = Activity.Current?.Context ?? default;
-        private DecodedPicture? _decoded;
-        private DetectedFace[] _detected = [];
-        private AnalysedFace[] _faces = [];
-        private List<(int Face, RgbImage Crop)> _crops = [];
-        private int _next;
-        private bool _announced;
-
-        /// <summary>Decodes, detects, and aligns the first faces. Runs on a worker thread.</summary>
-        public bool Begin(ReadOnlySpan<byte> picture)
-        {
-            if (embed)
-            {
-                pipeline._batcher.Announce();
-                _announced = true;
-            }
-
-            VisionMetrics.QueueWait.Record(Stopwatch.GetElapsedTime(_takenInAt).TotalSeconds);
-            _decoded = Decode(picture);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (_decoded.Image is not { } image)
-            {
-                return false;
-            }
-
-            _detected = Detect(image);
-            _faces = new AnalysedFace[_detected.Length];
-            return AlignNext();
-        }
-
-        /// <summary>Embeds all faces, piece by piece.</summary>
-        public async Task EmbedAsync()
-        {
-            while (true)
-            {
-                if (_next == _detected.Length)
-                {
-                    // All pixels that are still needed are in the crops.
-                    _decoded?.Dispose();
-                }
-
-                if (_crops.Count > 0)
-                {
-                    bool announced = _announced;
-                    _announced = false;
-                    using Activity? span = VisionMetrics.Spans.StartActivity("embed", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", _crops.Count);
-                    var vectors = await pipeline._batcher.RunAsync(_crops.ConvertAll(crop => crop.Crop), announced, cancellationToken).ConfigureAwait(false);
-                    Keep(vectors);
-                }
-
-                if (_next == _detected.Length)
-                {
-                    return;
-                }
-
-                await pipeline._threads.RunAsync(AlignNext, urgent: true, cancellationToken).ConfigureAwait(false);
-            }
-        }
-
-        public PictureAnalysis Result() => new(_decoded!.Status, _decoded.Detail, _decoded.Width, _decoded.Height, _faces);
-
-        public void Dispose()
-        {
-            if (_announced)
-            {
-                pipeline._batcher.Withdraw();
-            }
-
-            // Crops that a cancelled call leaves in a running batch are not given back to the pool: the batch may still read them.
-            _decoded?.Dispose();
-        }
-
-        private DecodedPicture Decode(ReadOnlySpan<byte> picture)
-        {
-            using Activity? span = VisionMetrics.Spans.StartActivity("decode", ActivityKind.Internal, _asked)?.SetTag("facegrid.bytes", picture.Length);
-            long start = Stopwatch.GetTimestamp();
-            DecodedPicture decoded = pipeline._decoder.Decode(picture, pipeline._limits);
-            VisionMetrics.Decode.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            return decoded;
-        }
-
-        private DetectedFace[] Detect(RgbImage image)
-        {
-            using Activity? span = VisionMetrics.Spans.StartActivity("detect", ActivityKind.Internal, _asked);
-            long start = Stopwatch.GetTimestamp();
-            DetectedFace[] detected = [.. pipeline._detector.Detect(image)
-                .OrderByDescending(face => face.Box.Area).ThenBy(face => face.Box.Y).ThenBy(face => face.Box.X)
-                .Take(pipeline._options.FacesMax)];
-            VisionMetrics.Detect.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
-            span?.SetTag("facegrid.faces", detected.Length);
-            return detected;
-        }
-
-        private bool AlignNext()
-        {
-            var image = _decoded!.Image!;
-            using var forQuality = pipeline._cropServesQuality ? null : new RgbImage(FaceQualityMeter.CropSize, FaceQualityMeter.CropSize);
-            while (_next < _detected.Length && _crops.Count < _cropsAtOnce)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                AlignOne(image, _next++, forQuality);
-            }
-
-            return _crops.Count > 0;
-        }
-
-        private void AlignOne(RgbImage image, int index, RgbImage? forQuality)
-        {
-            var face = _detected[index];
-            var landmarks = face.Landmarks.Scaled(_decoded!.Scale);
-            bool wanted = embed && landmarks.SizePixels >= pipeline._options.FaceSizeMinPixels;
-            var crop = wanted || forQuality is null ? new RgbImage(pipeline.Embedder.InputWidth, pipeline.Embedder.InputHeight) : null;
-            bool aligned = crop is null || FaceAligner.Align(image, face.Landmarks, pipeline._template, crop);
-            if (forQuality is not null)
-            {
-                aligned &= FaceAligner.Align(image, face.Landmarks, FaceAligner.ArcFaceTemplate, forQuality);
-            }
-
-            var quality = FaceQualityMeter.Measure(aligned ? forQuality ?? crop : null, landmarks, face.Confidence);
-            _faces[index] = new(face.Box.Scaled(_decoded.Scale), landmarks, face.Confidence, quality, null);
-            if (aligned && wanted)
-            {
-                _crops.Add((index, crop!));
-            }
-            else
-            {
-                crop?.Dispose();
-            }
-        }
-
-        private void Keep(float[][] vectors)
-        {
-            for (int index = 0; index < vectors.Length; index++)
-            {
-                var (face, crop) = _crops[index];
-                _faces[face] = _faces[face] with { Embedding = vectors[index] };
-                crop.Dispose();
-            }
-
-            _crops.Clear();
         }
     }
 }

@@ -14,6 +14,12 @@ public sealed class VisionOptions
     public string Embedder { get; set; } = "mobilefacenet-foamliu-128";
 
     /// <summary>
+    /// Profiles of the models that tell live faces from pictures of faces: profile ids, or paths ending in <c>.json</c>, at most 8; several are asked together. Default: none, nothing is checked.
+    /// </summary>
+    [MaxLength(8, ErrorMessage = "Pad takes at most 8 profiles.")]
+    public IList<string> Pad { get; set; } = [];
+
+    /// <summary>
     /// Where models run: <c>auto</c> (CUDA where it works, else CPU), <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>. Default: <c>auto</c>.
     /// A provider named here and not available stops the start; there is no silent change to another one.
     /// </summary>

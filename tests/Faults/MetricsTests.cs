@@ -28,7 +28,7 @@ public sealed partial class MetricsTests
     {
         using var directory = new TemporaryDirectory();
         await using NodeProcess node = await NodeProcess.StartAsync(
-            directory.Path, ("FACEGRID_MODELS", TestData.Models), ("FaceGrid__Grid__ShardPeopleMax", "16"), ("FaceGrid__Grid__SelfCheckPeriod", "00:00:01"));
+            directory.Path, ("FACEGRID_MODELS", TestData.Models), ("FaceGrid__Vision__Pad__0", "minifasnet-v2"), ("FaceGrid__Grid__ShardPeopleMax", "16"), ("FaceGrid__Grid__SelfCheckPeriod", "00:00:01"));
         await DoALittleOfEverythingAsync(node);
 
         // Growth and self-checks happen on their own; everything else is there at once.

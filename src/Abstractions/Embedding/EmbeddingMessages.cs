@@ -9,6 +9,7 @@ namespace FaceGrid;
 /// <param name="Confidence">Detector confidence, 0 to 1.</param>
 /// <param name="Quality">Measured quality.</param>
 /// <param name="Vector">Embedding as little-endian float32 of unit norm, or null when not asked for.</param>
+/// <param name="Liveness">Whether it is a live face; null when not asked for, when the node has no model for that, or when the face is too small.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.picture-face")]
 public sealed record PictureFace(
@@ -19,7 +20,8 @@ public sealed record PictureFace(
     [property: Id(4)] float[] Landmarks,
     [property: Id(5)] float Confidence,
     [property: Id(6)] FaceQualityInfo Quality,
-    [property: Id(7)] byte[]? Vector);
+    [property: Id(7)] byte[]? Vector,
+    [property: Id(30)] Liveness? Liveness = null);
 
 /// <summary>Measured quality of a face.</summary>
 /// <param name="EyeDistance">Pixels between the eyes.</param>
@@ -61,6 +63,8 @@ public sealed record PictureFaces(
 /// <param name="QueueLength">Pictures waiting or under way.</param>
 /// <param name="Verify">The profile's threshold for verify, or null when it has none.</param>
 /// <param name="Identify">The profile's threshold for identify, or null.</param>
+/// <param name="Errors">What its calibration says, or null when it has none.</param>
+/// <param name="Pad">Profile ids of the models that tell live faces from pictures of faces; null or empty when it has none.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.embedder-info")]
 public sealed record EmbedderInfo(
@@ -70,4 +74,6 @@ public sealed record EmbedderInfo(
     [property: Id(3)] Contract Contract,
     [property: Id(4)] int QueueLength,
     [property: Id(5)] Threshold? Verify,
-    [property: Id(6)] Threshold? Identify);
+    [property: Id(6)] Threshold? Identify,
+    [property: Id(7)] ErrorModel? Errors = null,
+    [property: Id(30)] string[]? Pad = null);

@@ -39,6 +39,12 @@ public static class ErrorCodes
     /// <summary>The face is too small to be enrolled or verified.</summary>
     public const string FaceTooSmall = "face-too-small";
 
+    /// <summary>The face is no live one but a picture of a face, as far as the models can tell, and the policy requires a live one.</summary>
+    public const string PresentationAttack = "presentation-attack";
+
+    /// <summary>The policy requires a live face, and an embedding shows none: only a picture can be judged.</summary>
+    public const string PictureRequired = "picture-required";
+
     /// <summary>A gallery id does not match <c>[a-z0-9-]{1,64}</c>.</summary>
     public const string InvalidGalleryId = "invalid-gallery-id";
 
@@ -84,6 +90,12 @@ public static class ErrorCodes
     /// <summary>The gallery has no contract yet and the request brings none.</summary>
     public const string ContractUnknown = "contract-unknown";
 
+    /// <summary>A promise was asked for and the embedder's profile has no calibration to keep it with.</summary>
+    public const string NotCalibrated = "not-calibrated";
+
+    /// <summary>A promise was asked for that the calibration data are too few to carry; the detail names the smallest.</summary>
+    public const string PromiseNotCarried = "promise-not-carried";
+
     /// <summary>No API key was given, or it is not known.</summary>
     public const string Unauthorized = "unauthorized";
 
@@ -92,6 +104,9 @@ public static class ErrorCodes
 
     /// <summary>No node of the grid plays the embedder role, so pictures cannot be read.</summary>
     public const string NoEmbedder = "no-embedder";
+
+    /// <summary>The policy requires a live face, and no embedder of the grid has a model that tells one.</summary>
+    public const string PadUnavailable = "pad-unavailable";
 
     /// <summary>No node of the grid plays a role that the request needs, <c>people</c> or <c>shards</c>; the detail names it.</summary>
     public const string RoleMissing = "role-missing";

@@ -11,14 +11,18 @@ public sealed record Contract(
 
 /// <summary>Settings of a gallery that a caller may choose. Null means "keep", or the default for a new gallery.</summary>
 /// <param name="Contract">Contract to bind; null binds the embedder's at the first enrolment.</param>
-/// <param name="VerifyThreshold">Distance for verify, 0 to 2; null takes the embedder profile's.</param>
-/// <param name="IdentifyThreshold">Distance for identify, 0 to 2; null takes the embedder profile's.</param>
+/// <param name="VerifyThreshold">Fixed distance for verify, 0 to 2, in place of a promise.</param>
+/// <param name="IdentifyThreshold">Fixed distance for identify, 0 to 2, in place of a promise.</param>
+/// <param name="Policy">Promises, each in place of a fixed distance for the same question.</param>
+/// <param name="Pad">Policy against presentation attacks, member by member.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.gallery-settings")]
 public sealed record GallerySettings(
     [property: Id(0)] Contract? Contract,
     [property: Id(1)] float? VerifyThreshold,
-    [property: Id(2)] float? IdentifyThreshold)
+    [property: Id(2)] float? IdentifyThreshold,
+    [property: Id(3)] GalleryPolicy? Policy = null,
+    [property: Id(30)] GalleryPad? Pad = null)
 {
     /// <summary>How faces are checked when they are enrolled; null keeps the policy, and so does each null member.</summary>
     [Id(20)]
@@ -35,6 +39,9 @@ public sealed record GallerySettings(
 /// <param name="People">People enrolled, or null when not asked for.</param>
 /// <param name="Faces">Faces enrolled, or null when not asked for.</param>
 /// <param name="CreatedAt">When the gallery was made, UTC.</param>
+/// <param name="Policy">What it promises; a question with a fixed distance, or without a calibrated embedder, promises nothing.</param>
+/// <param name="Alikeness">How alike its people are, or null while that was not looked at.</param>
+/// <param name="Pad">Policy against presentation attacks, or null when none was ever set.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.gallery-info")]
 public sealed record GalleryInfo(
@@ -46,7 +53,10 @@ public sealed record GalleryInfo(
     [property: Id(5)] bool Growing,
     [property: Id(6)] long? People,
     [property: Id(7)] long? Faces,
-    [property: Id(8)] DateTimeOffset CreatedAt)
+    [property: Id(8)] DateTimeOffset CreatedAt,
+    [property: Id(9)] GalleryPolicy? Policy = null,
+    [property: Id(10)] Alikeness? Alikeness = null,
+    [property: Id(30)] GalleryPad? Pad = null)
 {
     /// <summary>How faces are checked when they are enrolled, or null for not at all.</summary>
     [Id(20)]
@@ -59,7 +69,11 @@ public sealed record GalleryInfo(
 /// <param name="NextLevel">Level that is being filled, or null.</param>
 /// <param name="Contract">Bound contract, or null.</param>
 /// <param name="Verify">Threshold for verify, or null.</param>
-/// <param name="Identify">Threshold for identify, or null.</param>
+/// <param name="Identify">Fixed threshold for identify, or null where <paramref name="Promise"/> says what it has to keep.</param>
+/// <param name="Errors">What the embedder's calibration says, or null when it has none.</param>
+/// <param name="Promise">What identify promises, or null: then <paramref name="Identify"/> is in force.</param>
+/// <param name="Shift">By how much similarity the gallery's people are more alike than the calibration's, 0 or more.</param>
+/// <param name="Pad">Policy against presentation attacks, or null when none was ever set.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.gallery-map")]
 public sealed record GalleryMap(
@@ -68,7 +82,11 @@ public sealed record GalleryMap(
     [property: Id(2)] int? NextLevel,
     [property: Id(3)] Contract? Contract,
     [property: Id(4)] Threshold? Verify,
-    [property: Id(5)] Threshold? Identify)
+    [property: Id(5)] Threshold? Identify,
+    [property: Id(6)] ErrorModel? Errors = null,
+    [property: Id(7)] Promise? Promise = null,
+    [property: Id(8)] double Shift = 0,
+    [property: Id(30)] GalleryPad? Pad = null)
 {
     /// <summary>How faces are checked when they are enrolled, or null for not at all.</summary>
     [Id(20)]

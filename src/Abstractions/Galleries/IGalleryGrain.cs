@@ -18,7 +18,10 @@ public interface IGalleryGrain : IGrainWithStringKey
     /// <param name="settings">What to set.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The gallery after the change, and whether it was created.</returns>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.ContractMismatch"/> when another contract is bound already.</exception>
+    /// <exception cref="FaceGridException">
+    /// <see cref="ErrorCodes.ContractMismatch"/> when another contract is bound already, <see cref="ErrorCodes.InvalidParameter"/> for what contradicts itself or is out of range,
+    /// <see cref="ErrorCodes.NotCalibrated"/> and <see cref="ErrorCodes.PromiseNotCarried"/> for promises that cannot be kept.
+    /// </exception>
     [Alias("Put")]
     [ResponseTimeout("00:10:00")]
     Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken);
@@ -32,11 +35,12 @@ public interface IGalleryGrain : IGrainWithStringKey
     Task<GalleryInfo?> GetAsync(CancellationToken cancellationToken);
 
     /// <summary>Deletes the gallery and everybody in it.</summary>
+    /// <param name="life">Its <see cref="GalleryMap.Epoch"/>, or null for whatever is there: a call that was given up and arrives late must not take a gallery that was made since.</param>
     /// <param name="cancellationToken">Gives up waiting; deletion continues.</param>
-    /// <returns>True when it existed.</returns>
+    /// <returns>True when it existed, in that life.</returns>
     [Alias("Delete")]
     [ResponseTimeout("00:10:00")]
-    Task<bool> DeleteAsync(CancellationToken cancellationToken);
+    Task<bool> DeleteAsync(Guid? life, CancellationToken cancellationToken);
 
     /// <summary>The map that people, shards and identify work with; answers also while a turn is under way.</summary>
     /// <param name="cancellationToken">Gives up.</param>

@@ -38,11 +38,13 @@ public readonly record struct Candidate(
 /// <summary>Answer for one probe.</summary>
 /// <param name="Person">The nearest person at or below the threshold, or null: nobody enrolled.</param>
 /// <param name="Candidates">Nearest people in ascending order of distance, ties by person id (ordinal); also those above the threshold.</param>
+/// <param name="RunnerUp">Distance of the second nearest person, 0 to 2; null when there is none.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.probe-answer")]
 public sealed record ProbeAnswer(
     [property: Id(0)] string? Person,
-    [property: Id(1)] Candidate[] Candidates);
+    [property: Id(1)] Candidate[] Candidates,
+    [property: Id(2)] float? RunnerUp = null);
 
 /// <summary>Answer to "who is this, or nobody?".</summary>
 /// <param name="Answers">One per probe, in the order asked.</param>

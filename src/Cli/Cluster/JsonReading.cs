@@ -51,5 +51,5 @@ internal static class JsonReading
     /// <returns>One line.</returns>
     public static string ShowThreshold(JsonElement? threshold) => threshold is not { } value
         ? "none"
-        : $"{ShowDistance(value.Number("distance"))} ({value.Text("origin") ?? "unknown"}{(value.Number("falseMatchRate") is { } rate ? $", false match rate {rate:0.#######}" : "")})";
+        : $"{ShowDistance(value.Number("distance"))} ({value.Text("origin") ?? "unknown"}{(value.Number("falseMatchRate") is { } rate ? $", false match rate {rate:0.##########}" : "")}{(value.Number("falsePositiveRate") is { } share ? $", strangers found {100 * share:0.##} %" : "")})";
 }

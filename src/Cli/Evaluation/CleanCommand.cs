@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Evaluation;
@@ -34,7 +35,7 @@ internal static class CleanCommand
             command,
             async (session, cancellationToken) =>
             {
-                LfwData set = LfwData.Open(session.Parsed.GetValue(data)!);
+                LabelledPictures set = LabelledPictures.Open(session.Parsed.GetValue(data)!);
                 int drawn = session.Parsed.GetValue(seed);
                 CleanPlan plan = CleanPlan.Draw(set, session.Parsed.GetValue(people), session.Parsed.GetValue(planted), drawn);
                 CleanFigures figures = await new CleanRun(session, set, plan, drawn).RunAsync(session.Parsed.GetValue(concurrency), cancellationToken);

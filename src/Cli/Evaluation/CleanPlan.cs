@@ -1,4 +1,5 @@
 using FaceGrid.Cli.Enrolment;
+using FaceGrid.Cli.Evaluation.Faces;
 
 namespace FaceGrid.Cli.Evaluation;
 
@@ -16,7 +17,7 @@ internal enum CleanKind
 }
 
 /// <summary>One enrolment of the plan.</summary>
-/// <param name="Picture">Index into <see cref="LfwData.Files"/>.</param>
+/// <param name="Picture">Index into <see cref="LabelledPictures.Files"/>.</param>
 /// <param name="Person">The id under which it is enrolled.</param>
 /// <param name="Kind">What it is.</param>
 internal sealed record CleanEvent(int Picture, string Person, CleanKind Kind);
@@ -38,7 +39,7 @@ internal sealed record CleanPlan(CleanEvent[] First, CleanEvent[] Rest)
     /// <param name="planted">Errors of each kind.</param>
     /// <param name="seed">The same seed gives the same plan.</param>
     /// <returns>The plan; it has fewer errors when too few of the people have two pictures.</returns>
-    public static CleanPlan Draw(LfwData data, int people, int planted, int seed)
+    public static CleanPlan Draw(LabelledPictures data, int people, int planted, int seed)
     {
         Random random = new(seed);
         int[][] chosen = [.. Enumerable.Range(0, data.Files.Length).GroupBy(index => data.People[index], StringComparer.Ordinal).Select(group => group.Take(PicturesMax).ToArray())];
@@ -77,5 +78,5 @@ internal sealed record CleanPlan(CleanEvent[] First, CleanEvent[] Rest)
         return new CleanPlan(shuffledFirst, shuffledRest);
     }
 
-    private static string IdOf(LfwData data, int[] pictures) => EnrolPlan.IdOf(data.People[pictures[0]]);
+    private static string IdOf(LabelledPictures data, int[] pictures) => EnrolPlan.IdOf(data.People[pictures[0]]);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using FaceGrid.Cli.Cluster;
+using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Evaluation;
@@ -11,7 +12,7 @@ namespace FaceGrid.Cli.Evaluation;
 /// <param name="data">The pictures.</param>
 /// <param name="plan">What to enrol.</param>
 /// <param name="seed">Seed of the plan, for the figures.</param>
-internal sealed class CleanRun(Session session, LfwData data, CleanPlan plan, int seed)
+internal sealed class CleanRun(Session session, LabelledPictures data, CleanPlan plan, int seed)
 {
     private enum Outcome
     {
@@ -72,7 +73,7 @@ internal sealed class CleanRun(Session session, LfwData data, CleanPlan plan, in
         {
             return (one, Outcome.Refused, null);
         }
-        catch (ClusterProblemException problem) when (problem.Code is "no-face" or "face-too-small")
+        catch (ClusterProblemException problem) when (problem.Code is "no-face" or "face-too-small" or "corrupt-picture")
         {
             return (one, Outcome.WithoutFace, null);
         }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using FaceGrid.Cli.Evaluation.Pad;
+using FaceGrid.Cli.Evaluation.Promise;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Evaluation;
@@ -12,7 +14,9 @@ internal static class EvaluateCommand
     public static Command Create(CommandShell shell) => new("evaluate", "Measures accuracy and exactness.")
     {
         LfwCommand.Create(shell),
+        PromiseCommand.Create(shell),
         GalleryEvaluateCommand.Create(shell),
         CleanCommand.Create(shell),
+        PadCommand.Create(shell),
     };
 }

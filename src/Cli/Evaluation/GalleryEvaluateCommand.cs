@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Evaluation;
@@ -33,7 +34,7 @@ internal static class GalleryEvaluateCommand
             command,
             async (session, cancellationToken) =>
             {
-                LfwData set = LfwData.Open(session.Parsed.GetValue(data)!);
+                LabelledPictures set = LabelledPictures.Open(session.Parsed.GetValue(data)!);
                 GalleryEvaluation evaluation = await GalleryEvaluation.OpenAsync(
                     session, set, session.Parsed.GetValue(tolerance), session.Parsed.GetValue(embeddings), cancellationToken);
                 GalleryFigures figures = await evaluation.RunAsync(session.Parsed.GetValue(first), session.Parsed.GetValue(concurrency), cancellationToken);

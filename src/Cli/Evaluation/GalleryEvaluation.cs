@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Enrolment;
+using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Galleries;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Search;
@@ -15,7 +16,7 @@ internal sealed class GalleryEvaluation
     private const int Limit = 5;
     private const int ExamplesMax = 20;
     private readonly Session session;
-    private readonly LfwData data;
+    private readonly LabelledPictures data;
     private readonly double tolerance;
     private readonly bool byEmbedding;
     private readonly string contract;
@@ -32,7 +33,7 @@ internal sealed class GalleryEvaluation
     private int mismatches;
     private double differenceMax;
 
-    private GalleryEvaluation(Session session, LfwData data, double tolerance, bool byEmbedding, string contract, (string Person, float[] Templates)[] people)
+    private GalleryEvaluation(Session session, LabelledPictures data, double tolerance, bool byEmbedding, string contract, (string Person, float[] Templates)[] people)
     {
         this.session = session;
         this.data = data;
@@ -50,7 +51,7 @@ internal sealed class GalleryEvaluation
     /// <param name="byEmbedding">True to identify vectors instead of pictures.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The evaluation.</returns>
-    public static async Task<GalleryEvaluation> OpenAsync(Session session, LfwData data, double tolerance, bool byEmbedding, CancellationToken cancellationToken)
+    public static async Task<GalleryEvaluation> OpenAsync(Session session, LabelledPictures data, double tolerance, bool byEmbedding, CancellationToken cancellationToken)
     {
         JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
         GalleryContract bound = GalleryExport.ReadContract(gallery) ?? throw new CliException($"Nobody is enrolled in '{session.Gallery}'.", "contract-unknown");

@@ -1,3 +1,5 @@
+using FaceGrid.Cli.Evaluation.Faces;
+
 namespace FaceGrid.Cli.Evaluation;
 
 /// <summary>A running grid, compared with a plain loop.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using FaceGrid.Cli.Evaluation.Faces;
 
 namespace FaceGrid.Cli.Evaluation;
 
@@ -15,7 +16,7 @@ internal sealed record GoldenFigures(int Compared, double CosineMean, double Cos
     /// <param name="vectors">A unit vector per picture, or null.</param>
     /// <param name="golden">The reference's.</param>
     /// <returns>The figures, or null when there is nothing to compare.</returns>
-    public static GoldenFigures? Measure(LfwData data, float[]?[] vectors, float[]?[]? golden)
+    public static GoldenFigures? Measure(LabelledPictures data, float[]?[] vectors, float[]?[]? golden)
     {
         if (golden is null)
         {

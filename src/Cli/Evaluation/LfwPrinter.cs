@@ -1,3 +1,4 @@
+using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Evaluation;
@@ -34,6 +35,15 @@ internal static class LfwPrinter
         if (report.AllPairs is { } pairs)
         {
             rows.Add(["all pairs, counts", $"{pairs.Mated} mated, {pairs.NonMated} non-mated"]);
+        }
+
+        if (report.Curves is { } curves)
+        {
+            rows.AddRange(curves.FalseNonMatch.Select((share, index) => new[] { $"FNMR at FMR {report.AllPairs!.Points[index].FalseAcceptRate:0.#######}, people resampled", share.InWords() }));
+            rows.Add(["failure to acquire, to enrol", $"{Percent(curves.WithoutFace)} of pictures, {Percent(curves.PeopleWithoutFace)} of people"]);
+            rows.AddRange(curves.OpenSet.Where(point => point.FalsePositiveRate is 0.01 or 0.05)
+                .Select(point => new[] { $"FNIR at FPIR {Percent(point.FalsePositiveRate)}, {point.People} people", $"{point.FalseNegative.InWords()} at {point.Distance:0.000}" }));
+            rows.AddRange(curves.Quality.Select(bin => new[] { $"{bin.Measure} {bin.From:0.##} to {bin.To:0.##}", $"FNMR {Percent(bin.FalseNonMatchRate)}, FMR {bin.FalseMatchRate:0.0E0}" }));
         }
 
         if (report.RankOne is { } rank)

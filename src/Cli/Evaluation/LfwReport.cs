@@ -1,6 +1,9 @@
+using FaceGrid.Cli.Evaluation.Faces;
+using FaceGrid.Cli.Evaluation.Measures;
+
 namespace FaceGrid.Cli.Evaluation;
 
-/// <summary>Everything measured with one embedder on LFW.</summary>
+/// <summary>Everything measured with one embedder on labelled pictures.</summary>
 /// <param name="Embedder">The profile's id.</param>
 /// <param name="Contract">What makes its vectors comparable.</param>
 /// <param name="Detector">The detector's profile.</param>
@@ -10,6 +13,7 @@ namespace FaceGrid.Cli.Evaluation;
 /// <param name="View2">LFW View 2, or null without <c>pairs.txt</c>.</param>
 /// <param name="AllPairs">All pairs, or null when not asked for.</param>
 /// <param name="RankOne">Identification, or null when not asked for.</param>
+/// <param name="Curves">Curves, intervals and errors by quality, or null without all pairs.</param>
 /// <param name="Golden">Nearness to a reference implementation, where there is one.</param>
 internal sealed record LfwReport(
     string Embedder,
@@ -21,4 +25,5 @@ internal sealed record LfwReport(
     View2Figures? View2,
     AllPairsFigures? AllPairs,
     RankOneFigures? RankOne,
+    CurveFigures? Curves,
     GoldenFigures? Golden);

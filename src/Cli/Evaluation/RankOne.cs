@@ -1,3 +1,4 @@
+using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Search;
 
 namespace FaceGrid.Cli.Evaluation;
@@ -15,7 +16,7 @@ internal static class RankOne
     /// <param name="threads">Threads to use.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The figures.</returns>
-    public static RankOneFigures Measure(LfwData data, float[]?[] vectors, int threads, CancellationToken cancellationToken)
+    public static RankOneFigures Measure(LabelledPictures data, float[]?[] vectors, int threads, CancellationToken cancellationToken)
     {
         int dimension = vectors.First(vector => vector is not null)!.Length;
         int[] first = [.. FirstPictures(data)];
@@ -47,7 +48,7 @@ internal static class RankOne
     /// <summary>The pictures that are enrolled.</summary>
     /// <param name="data">The data set.</param>
     /// <returns>Index of each person's first picture in ordinal order.</returns>
-    public static IEnumerable<int> FirstPictures(LfwData data)
+    public static IEnumerable<int> FirstPictures(LabelledPictures data)
     {
         for (int i = 0; i < data.Files.Length; i++)
         {

@@ -1,3 +1,4 @@
+using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Search;
 
 namespace FaceGrid.Cli.Evaluation;
@@ -11,14 +12,14 @@ internal static class View2
     /// <param name="pairs">The pairs.</param>
     /// <param name="vectors">A unit vector per picture; null where no face was found. A pair without a vector counts as not accepted.</param>
     /// <returns>The figures, or null when there are no pairs.</returns>
-    public static View2Figures? Measure(IReadOnlyList<LfwPair> pairs, float[]?[] vectors)
+    public static View2Figures? Measure(IReadOnlyList<LabelledPair> pairs, float[]?[] vectors)
     {
         if (pairs.Count == 0)
         {
             return null;
         }
 
-        (LfwPair Pair, float Squared)[] measured = [.. pairs.Select(pair => (pair, Squared(vectors[pair.A], vectors[pair.B])))];
+        (LabelledPair Pair, float Squared)[] measured = [.. pairs.Select(pair => (pair, Squared(vectors[pair.A], vectors[pair.B])))];
         int folds = pairs.Max(pair => pair.Fold) + 1;
         double[] accuracies = new double[folds];
         for (int fold = 0; fold < folds; fold++)
@@ -49,7 +50,7 @@ internal static class View2
     public static float Squared(float[]? a, float[]? b) => a is null || b is null ? float.PositiveInfinity : Distance.Squared(a, b);
 
     /// <summary>The threshold with the most right answers: half-way between two neighbouring distances, the smallest of equally good ones.</summary>
-    private static (float Threshold, double Accuracy) Best((LfwPair Pair, float Squared)[] measured)
+    private static (float Threshold, double Accuracy) Best((LabelledPair Pair, float Squared)[] measured)
     {
         Array.Sort(measured, (x, y) => x.Squared.CompareTo(y.Squared));
         int right = measured.Count(m => !m.Pair.Mated);

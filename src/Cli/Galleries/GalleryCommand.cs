@@ -56,12 +56,16 @@ internal static class GalleryCommand
         Argument<string> id = new("id") { Description = "1 to 64 characters out of a-z, 0-9 and '-'." };
         Option<string?> contract = new("--contract") { Description = "Bind it to this contract instead of to the first enrolment's." };
         Option<int?> dimension = new("--dimension") { Description = "The contract's vector length; needed with --contract." };
-        Option<double?> verify = new("--verify-threshold") { Description = "Decide verify by this distance instead of the profile's." };
-        Option<double?> identify = new("--identify-threshold") { Description = "Decide identify by this distance instead of the profile's." };
+        Option<double?> fmr = new("--fmr") { Description = "Promise this false match rate for verify; 0.0001 by default." };
+        Option<double?> fpir = new("--fpir") { Description = "Promise that no larger share of strangers is found by identify; 0.01 by default." };
+        Option<double?> verify = new("--verify-threshold") { Description = "Decide verify by this distance, whatever it promises." };
+        Option<double?> identify = new("--identify-threshold") { Description = "Decide identify by this distance, whatever it promises." };
         CommandRanges.AtLeastOne(dimension);
         CommandRanges.Distance(verify);
         CommandRanges.Distance(identify);
-        Command command = new("create", "Creates a gallery, or changes the thresholds of one.") { id, contract, dimension, verify, identify };
+        CommandRanges.Rate(fmr);
+        CommandRanges.Rate(fpir);
+        Command command = new("create", "Creates a gallery, or changes what one promises.") { id, contract, dimension, fmr, fpir, verify, identify };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             string gallery = Session.CheckGallery(session.Parsed.GetValue(id)!);
@@ -75,7 +79,8 @@ internal static class GalleryCommand
             GalleryWrite write = new(
                 contractId is null ? null : new GalleryContract(contractId, length!.Value),
                 session.Parsed.GetValue(verify),
-                session.Parsed.GetValue(identify));
+                session.Parsed.GetValue(identify),
+                GalleryPolicyWrite.Of(session.Parsed.GetValue(fmr), session.Parsed.GetValue(fpir)));
             ClusterAnswer answer = await session.Client.SendJsonAsync(HttpMethod.Put, Session.GalleryPathOf(gallery), write, cancellationToken);
             Report(session.Terminal, answer.Body, $"{(answer.Status == 201 ? "created" : "was there already:")} {gallery}");
             return ExitCode.Ok;

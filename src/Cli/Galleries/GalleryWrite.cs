@@ -4,4 +4,24 @@ namespace FaceGrid.Cli.Galleries;
 /// <param name="Contract">Binds the gallery.</param>
 /// <param name="VerifyThreshold">Distance, 0 to 2.</param>
 /// <param name="IdentifyThreshold">Distance, 0 to 2.</param>
-internal sealed record GalleryWrite(GalleryContract? Contract, double? VerifyThreshold, double? IdentifyThreshold);
+/// <param name="Policy">What it promises.</param>
+internal sealed record GalleryWrite(GalleryContract? Contract, double? VerifyThreshold, double? IdentifyThreshold, GalleryPolicyWrite? Policy = null);
+
+/// <summary>What a gallery promises, each question by one rate.</summary>
+/// <param name="Verify">With <c>fmr</c>.</param>
+/// <param name="Identify">With <c>fpir</c>.</param>
+internal sealed record GalleryPolicyWrite(PromiseWrite? Verify, PromiseWrite? Identify)
+{
+    /// <summary>The policy of two rates.</summary>
+    /// <param name="fmr">False match rate, or null.</param>
+    /// <param name="fpir">False positive identification rate, or null.</param>
+    /// <returns>Null when there is neither.</returns>
+    public static GalleryPolicyWrite? Of(double? fmr, double? fpir) => fmr is null && fpir is null
+        ? null
+        : new GalleryPolicyWrite(fmr is null ? null : new PromiseWrite(fmr, null), fpir is null ? null : new PromiseWrite(null, fpir));
+}
+
+/// <summary>One promised rate.</summary>
+/// <param name="Fmr">False match rate.</param>
+/// <param name="Fpir">False positive identification rate.</param>
+internal sealed record PromiseWrite(double? Fmr, double? Fpir);

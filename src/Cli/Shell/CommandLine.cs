@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using FaceGrid.Cli.Bench;
 using FaceGrid.Cli.Enrolment;
 using FaceGrid.Cli.Evaluation;
+using FaceGrid.Cli.Evaluation.Calibrating;
 using FaceGrid.Cli.Galleries;
 using FaceGrid.Cli.Keys;
 using FaceGrid.Cli.Models;
@@ -53,6 +54,7 @@ internal static class CommandLine
         root.Add(ModelsCommand.Create(shell));
         root.Add(KeysCommand.Create(shell));
         root.Add(EvaluateCommand.Create(shell));
+        root.Add(CalibrateCommand.Create(shell));
         root.Add(BenchCommand.Create(shell));
         return root;
     }

@@ -37,4 +37,14 @@ internal static class CommandRanges
             result.AddError($"{option.Name} is a distance, 0 to 2.");
         }
     });
+
+    /// <summary>Refuses what is no share of trials that a promise could name.</summary>
+    /// <param name="option">The option.</param>
+    public static void Rate(Option<double?> option) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<double?>() is { } value and not (> 0 and < 1))
+        {
+            result.AddError($"{option.Name} is above 0 and below 1.");
+        }
+    });
 }

@@ -8,39 +8,42 @@ internal sealed record GalleryBody(
     Contract? Contract,
     Threshold Verify,
     Threshold Identify,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PolicyBody? Policy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Alikeness? Alikeness,
     int Shards,
     bool Growing,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? People,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Faces,
     DateTimeOffset CreatedAt)
 {
-    /// <summary>What the gallery asks of those who enrol and ask.</summary>
-    public required GalleryPolicyBody Policy { get; init; }
-
     public static GalleryBody Of(GalleryInfo gallery) => new(
         gallery.Id,
         gallery.Contract,
         gallery.Verify ?? Thresholds.None,
         gallery.Identify ?? Thresholds.None,
+        PolicyBody.Of(gallery),
+        gallery.Alikeness,
         1 << gallery.Level,
         gallery.Growing,
         gallery.People,
         gallery.Faces,
-        gallery.CreatedAt)
-    {
-        Policy = new GalleryPolicyBody(EnrolmentPolicyBody.Of(gallery.Enrolment)),
-    };
+        gallery.CreatedAt);
 }
 
 /// <summary>All galleries, by id.</summary>
 internal sealed record GalleryListBody(GalleryBody[] Galleries);
 
 /// <summary>Settings of a gallery; members that are absent stay as they are.</summary>
-internal sealed record GallerySettingsBody(Contract? Contract, float? VerifyThreshold, float? IdentifyThreshold)
-{
-    /// <summary>What the gallery asks of those who enrol and ask.</summary>
-    public GalleryPolicyBody? Policy { get; init; }
-}
+internal sealed record GallerySettingsBody(Contract? Contract, float? VerifyThreshold, float? IdentifyThreshold, PolicyBody? Policy);
 
-/// <summary>The policy of a gallery; members that are absent stay as they are.</summary>
-internal sealed record GalleryPolicyBody(EnrolmentPolicyBody? Enrolment);
+/// <summary>What a gallery promises, and what it asks of faces; members that are absent stay as they are.</summary>
+internal sealed record PolicyBody(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Promise? Verify,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Promise? Identify,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PadPolicyBody? Pad,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EnrolmentPolicyBody? Enrolment)
+{
+    public static PolicyBody? Of(GalleryInfo gallery) => gallery is { Policy: null or { Verify: null, Identify: null }, Pad: null, Enrolment: null }
+        ? null
+        : new PolicyBody(gallery.Policy?.Verify, gallery.Policy?.Identify, PadPolicyBody.Of(gallery.Pad), gallery.Enrolment is null ? null : EnrolmentPolicyBody.Of(gallery.Enrolment));
+}

@@ -21,15 +21,17 @@ internal static class GalleryEndpoints
         return Answers.Json(new GalleryListBody([.. galleries.Select(GalleryBody.Of)]), GatewayJson.Default.GalleryListBody);
     }
 
-    private static async Task<IResult> PutAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<IResult> PutAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate pad, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         GallerySettingsBody settings = RequestBodies.IsAbsent(context)
-            ? new GallerySettingsBody(null, null, null)
+            ? new GallerySettingsBody(null, null, null, null)
             : await bodies.ReadJsonAsync(context, GatewayJson.Default.GallerySettingsBody, cancellationToken);
         Check(settings);
-        (GalleryInfo info, bool created) = await grid.CallAsync(
-            token => grain.PutAsync(new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold) { Enrolment = settings.Policy?.Enrolment?.ToMessage() }, token), cancellationToken);
+        GalleryPolicy? promises = settings.Policy is { Verify: not null } or { Identify: not null } ? new GalleryPolicy(settings.Policy.Verify, settings.Policy.Identify) : null;
+        var write = new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold, promises, settings.Policy?.Pad?.ToMessage()) { Enrolment = settings.Policy?.Enrolment?.ToMessage() };
+        (GalleryInfo info, bool created) = await grid.CallAsync(token => grain.PutAsync(write, token), cancellationToken);
+        pad.Learn(gallery, info.Pad);
         return Answers.Json(GalleryBody.Of(info with { People = null, Faces = null }), GatewayJson.Default.GalleryBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
@@ -43,7 +45,15 @@ internal static class GalleryEndpoints
     private static async Task<IResult> DeleteAsync(string gallery, GridCaller grid, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
-        await grid.CallAsync(grain.DeleteAsync, cancellationToken);
+        await grid.CallAsync(
+            async attempt =>
+            {
+                // Without a map there is no gallery, or it is being deleted, and this call waits for the end of that.
+                GalleryMap? map = await grain.GetMapAsync(attempt);
+                attempt.ThrowIfCancellationRequested();
+                return await grain.DeleteAsync(map?.Epoch, attempt);
+            },
+            cancellationToken);
         return Results.NoContent();
     }
 

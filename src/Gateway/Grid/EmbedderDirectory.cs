@@ -13,16 +13,17 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
     /// <summary>Reads one picture.</summary>
     /// <param name="picture">Encoded bytes.</param>
     /// <param name="embed">True to compute embeddings.</param>
+    /// <param name="pad">Whether to look if faces are live; where it is required, a node that can is found.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The faces and the node that found them.</returns>
-    /// <exception cref="FaceGridException">What the embedder says; <see cref="ErrorCodes.Busy"/> when all are full; <see cref="ErrorCodes.NoEmbedder"/> when there is none.</exception>
-    public async Task<Analysis> AnalyseAsync(byte[] picture, bool embed, CancellationToken cancellationToken)
+    /// <exception cref="FaceGridException">What the embedder says; <see cref="ErrorCodes.Busy"/> when all are full; <see cref="ErrorCodes.NoEmbedder"/> when there is none; <see cref="ErrorCodes.PadUnavailable"/> when liveness is required and none can tell.</exception>
+    public async Task<Analysis> AnalyseAsync(byte[] picture, bool embed, PadPolicy pad, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
         for (int round = 0; ; round++)
         {
             string[] embedders = await NodesAsync(cancellationToken);
-            (Analysis? analysis, Exception? failure, bool busy) = await TryAllAsync(embedders, picture, embed, cancellationToken);
+            (Analysis? analysis, Exception? failure, bool busy) = await TryAllAsync(embedders, picture, embed, pad, cancellationToken);
             if (analysis is not null)
             {
                 return analysis;
@@ -32,6 +33,11 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
             {
                 metrics.Refused(RefusalReason.Embedders);
                 throw new FaceGridException(ErrorCodes.Busy, "Every embedder has a full queue; try again.");
+            }
+
+            if (failure is FaceGridException)
+            {
+                throw new FaceGridException(ErrorCodes.PadUnavailable, "A live face is required, and no embedder of the grid has a model that tells one.", failure);
             }
 
             if (failure is null || time.GetElapsedTime(start) >= GridCaller.RetryFor)
@@ -71,7 +77,8 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
         return null;
     }
 
-    private async Task<(Analysis? Analysis, Exception? Failure, bool Busy)> TryAllAsync(string[] embedders, byte[] picture, bool embed, CancellationToken cancellationToken)
+    private async Task<(Analysis? Analysis, Exception? Failure, bool Busy)> TryAllAsync(
+        string[] embedders, byte[] picture, bool embed, PadPolicy pad, CancellationToken cancellationToken)
     {
         var left = new List<string>(embedders);
         Exception? failure = null;
@@ -83,12 +90,16 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
             _inFlight.AddOrUpdate(node, 1, static (_, count) => count + 1);
             try
             {
-                PictureFaces faces = await grid.OnceAsync(token => grid.Embedder(node).AnalyseAsync(picture, embed, token), cancellationToken);
+                PictureFaces faces = await grid.OnceAsync(token => grid.Embedder(node).AnalyseAsync(picture, embed, pad, token), cancellationToken);
                 return (new Analysis(faces, node), null, false);
             }
             catch (Exception exception) when (ProblemMapping.IsBusy(exception))
             {
                 busy = true;
+            }
+            catch (FaceGridException exception) when (exception.Code == ErrorCodes.PadUnavailable)
+            {
+                failure ??= exception; // What another try may cure weighs more.
             }
             catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken))
             {

@@ -1,7 +1,7 @@
 namespace FaceGrid.Gateway;
 
 /// <summary>
-/// Calls grains. Every operation of the grid is idempotent, so a call that fails in transport (a node died, a connection broke) is tried
+/// Calls grains. Every operation of the grid is idempotent or says what state it is meant for, so a call that fails in transport (a node died, a connection broke) is tried
 /// again with growing, jittered pauses for up to <see cref="RetryFor"/>.
 /// </summary>
 internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMetrics metrics, TimeProvider time)
@@ -72,6 +72,38 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
             }
         }
     }
+
+    /// <summary>
+    /// Changes a person, and calls again where that helps. What is given up may still arrive, much later and by way of a node that had hung; so each attempt names the state that it is meant for, and is
+    /// refused when the person has changed since.
+    /// </summary>
+    /// <param name="person">The person.</param>
+    /// <param name="change">The write, with the mark to give.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    /// <exception cref="FaceGridException">As for <see cref="CallAsync"/>; <see cref="ErrorCodes.Busy"/> when others kept changing the person.</exception>
+    public Task<T> ChangeAsync<T>(IPersonGrain person, Func<long, CancellationToken, Task<T>> change, CancellationToken cancellationToken) => CallAsync(
+        async attempt =>
+        {
+            long start = time.GetTimestamp();
+            while (true)
+            {
+                long mark = await person.GetMarkAsync();
+                attempt.ThrowIfCancellationRequested(); // An attempt that was given up while it read the mark has a mark that is too new for it.
+                try
+                {
+                    return await change(mark, attempt);
+                }
+                catch (OutdatedMarkException outdated)
+                {
+                    // Somebody else was quicker.
+                    if (time.GetElapsedTime(start) > RetryFor)
+                    {
+                        throw new FaceGridException(ErrorCodes.Busy, "The person is being changed by many at once; try again.", outdated);
+                    }
+                }
+            }
+        },
+        cancellationToken);
 
     /// <summary>
     /// Calls once. A call that a dead node had is never answered, and a client is not told; so a call that takes long is given up when a node has left the grid since it began.

@@ -12,10 +12,15 @@ internal sealed class GatewayMetrics
 
     private static readonly KeyValuePair<string, object?>[] Reasons = [.. Enum.GetValues<RefusalReason>().Select(reason => new KeyValuePair<string, object?>("reason", NameOf(reason)))];
 
+    // In this order: spoof and live under report, spoof and live under require.
+    private static readonly KeyValuePair<string, object?>[][] Judgements = [.. new[] { "report", "require" }.SelectMany(
+        policy => new[] { "spoof", "live" }.Select(decision => new KeyValuePair<string, object?>[] { new("decision", decision), new("policy", policy) }))];
+
     private readonly Counter<long> _identified;
     private readonly Counter<long> _verified;
     private readonly Counter<long> _enrolled;
     private readonly long[] _refused = new long[Reasons.Length];
+    private readonly long[] _judged = new long[Judgements.Length];
 
     public GatewayMetrics(IMeterFactory meters)
     {
@@ -29,13 +34,21 @@ internal sealed class GatewayMetrics
             () => Reasons.Select((reason, index) => new Measurement<long>(Interlocked.Read(ref _refused[index]), reason)),
             "{request}",
             "Requests, or people of a bulk request, refused with 429, by reason.");
+        meter.CreateObservableCounter(
+            "facegrid.gateway.liveness",
+            () => Judgements.Select((tags, index) => new Measurement<long>(Interlocked.Read(ref _judged[index]), tags)),
+            "{face}",
+            "Faces that were judged live or spoof, by decision and by the policy that asked.");
     }
 
-    /// <summary>Counts a face that was identified; the decision is <c>match</c> or <c>unknown</c>.</summary>
+    /// <summary>Counts a face that was identified; the decision is <c>match</c>, <c>unknown</c> or <c>spoof</c>.</summary>
     public void Identified(string decision) => _identified.Add(1, new KeyValuePair<string, object?>("decision", decision));
 
-    /// <summary>Counts a face that was verified.</summary>
-    public void Verified(bool match) => _verified.Add(1, new KeyValuePair<string, object?>("decision", match ? "match" : "no-match"));
+    /// <summary>Counts a face that was verified; the decision is <c>match</c>, <c>no-match</c> or <c>spoof</c>.</summary>
+    public void Verified(string decision) => _verified.Add(1, new KeyValuePair<string, object?>("decision", decision));
+
+    /// <summary>Counts a face that was judged live or not.</summary>
+    public void Judged(bool live, PadPolicy policy) => Interlocked.Increment(ref _judged[(policy == PadPolicy.Require ? 2 : 0) + (live ? 1 : 0)]);
 
     /// <summary>Counts enrolled faces; the source is <c>picture</c>, <c>embedding</c> or <c>bulk</c>.</summary>
     public void Enrolled(string source, int faces) => _enrolled.Add(faces, new KeyValuePair<string, object?>("source", source));

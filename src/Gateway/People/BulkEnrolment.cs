@@ -8,7 +8,7 @@ internal static class BulkEnrolment
     private const int ConcurrencyMax = 32;
 
     public static async Task<IResult> PostAsync(
-        string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken, bool force = false)
+        string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate gate, GatewayMetrics metrics, CancellationToken cancellationToken, bool force = false)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         PersonWriteBody[] people = (await bodies.ReadJsonAsync(context, GatewayJson.Default.BulkWriteBody, cancellationToken)).People
@@ -20,6 +20,7 @@ internal static class BulkEnrolment
 
         // Asked once here, so a missing gallery is one 404 and not a thousand.
         _ = await grid.CallAsync(grain.GetMapAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
+        PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Enrol, asked: null, cancellationToken);
         var results = new BulkResultBody[people.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = ConcurrencyMax, CancellationToken = CancellationToken.None };
         // The same person twice in one request is written in the order given.
@@ -28,21 +29,26 @@ internal static class BulkEnrolment
         {
             foreach (int index in indexes)
             {
-                results[index] = await WriteAsync(gallery, people[index], force, grid, metrics, cancellationToken);
+                results[index] = await WriteAsync(gallery, people[index], force, policy, grid, metrics, cancellationToken);
             }
         });
         return Answers.Json(new BulkResultsBody(results), GatewayJson.Default.BulkResultsBody);
     }
 
     private static async Task<BulkResultBody> WriteAsync(
-        string gallery, PersonWriteBody? person, bool force, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken)
+        string gallery, PersonWriteBody? person, bool force, PadPolicy policy, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken)
     {
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
             IPersonGrain grain = grid.Person(gallery, Ids.CheckPerson(person?.Id));
             PersonWrite write = PersonWrites.ToMessage(person!, bulk: true) with { Force = force };
-            WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
+            if (write.Faces.Length > 0)
+            {
+                PadGate.RefuseEmbedding(policy);
+            }
+
+            WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
             metrics.Enrolled("bulk", write.Faces.Length);
             return new BulkResultBody(person!.Id, PersonWrites.StatusOf(result.Created, result.Searchable), null, null);
         }

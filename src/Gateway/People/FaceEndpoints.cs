@@ -19,25 +19,33 @@ internal static class FaceEndpoints
         RequestBodies bodies,
         FaceReader reader,
         GridCaller grid,
+        PadGate gate,
         GatewayMetrics metrics,
         TimeProvider time,
         CancellationToken cancellationToken,
+        string? pad = null,
         bool force = false)
     {
         IPersonGrain grain = grid.Person(gallery, person);
-        (Probe probe, PictureFace? face, string id) = await reader.ReadOneAsync(context, bodies, cancellationToken);
+        PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Enrol, pad, cancellationToken);
+        (Probe probe, PictureFace? face, string id) = await reader.ReadOneAsync(context, bodies, policy, cancellationToken);
+        if (gate.Rejects(face, policy))
+        {
+            throw new FaceGridException(
+                ErrorCodes.PresentationAttack, FormattableString.Invariant($"The face does not look like a live one: {face!.Liveness!.Live:0.00}, and {face.Liveness.Threshold:0.00} is needed."));
+        }
 
         // The time tells a new face from a known one: a face that was enrolled before keeps its own. A retried call sends the same time.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
         var write = new PersonWrite(null, null, [new NewFace(id, probe.Vector, probe.Contract, now) { Quality = face?.Quality, Confidence = face?.Confidence }], Bulk: false) { Force = force };
-        WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
+        WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
         bool created = result.Created || result.Person.Faces.Any(known => known.Id == id && (known.EnrolledAt - now).Duration() < TimeSpan.FromMilliseconds(1));
         if (created)
         {
             metrics.Enrolled(face is null ? "embedding" : "picture", 1);
         }
 
-        var body = new EnrolledBody(person, id, created, result.Searchable, result.Person.Revision, BoxBody.OfNullable(face), face?.Quality)
+        var body = new EnrolledBody(person, id, created, result.Searchable, result.Person.Revision, BoxBody.OfNullable(face), face?.Quality, face?.Liveness)
         {
             Review = ReviewBody.Of(Array.Find(result.Person.Faces, known => known.Id == id)?.Review),
         };
@@ -48,7 +56,7 @@ internal static class FaceEndpoints
     {
         IPersonGrain grain = grid.Person(gallery, person);
         Parameters.CheckFaceInPath(face);
-        await grid.CallAsync(token => grain.RemoveFaceAsync(face, token), cancellationToken);
+        await grid.ChangeAsync(grain, (mark, token) => grain.RemoveFaceAsync(face, mark, token), cancellationToken);
         return Results.NoContent();
     }
 }

@@ -39,7 +39,7 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<IResult> PutAsync(
-        string gallery, string person, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken, bool force = false)
+        string gallery, string person, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate gate, CancellationToken cancellationToken, bool force = false)
     {
         IPersonGrain grain = grid.Person(gallery, person);
         PersonWriteBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.PersonWriteBody, cancellationToken);
@@ -49,7 +49,12 @@ internal static class PeopleEndpoints
         }
 
         PersonWrite write = PersonWrites.ToMessage(body, bulk: false) with { Force = force };
-        WriteResult result = await grid.CallAsync(token => grain.WriteAsync(write, token), cancellationToken);
+        if (write.Faces.Length > 0)
+        {
+            PadGate.RefuseEmbedding(await gate.InForceAsync(gallery, static gallery => gallery.Enrol, asked: null, cancellationToken));
+        }
+
+        WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
         return Answers.Json(PersonBody.Of(result.Person), GatewayJson.Default.PersonBody, PersonWrites.StatusOf(result.Created, result.Searchable));
     }
 
@@ -72,7 +77,7 @@ internal static class PeopleEndpoints
             await grid.CallAsync(token => grid.Curation.SetDifferentAsync(gallery, person, other, different: false, token), cancellationToken);
         }
 
-        await grid.CallAsync(grain.DeleteAsync, cancellationToken);
+        await grid.ChangeAsync(grain, (mark, token) => grain.DeleteAsync(mark, token), cancellationToken);
         return Results.NoContent();
     }
 }

@@ -4,29 +4,35 @@ namespace FaceGrid.Gateway;
 internal sealed class FaceReader(EmbedderDirectory embedders)
 {
     /// <summary>Reads the request's one face.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="bodies">Reads its body.</param>
+    /// <param name="pad">The policy in force.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The vector with its contract, the face when it came from a picture, and the id of the bytes.</returns>
     /// <exception cref="FaceGridException">What the body or the picture lacks.</exception>
-    public async Task<(Probe Probe, PictureFace? Face, string Id)> ReadOneAsync(HttpContext context, RequestBodies bodies, CancellationToken cancellationToken)
+    public async Task<(Probe Probe, PictureFace? Face, string Id)> ReadOneAsync(HttpContext context, RequestBodies bodies, PadPolicy pad, CancellationToken cancellationToken)
     {
         if (RequestBodies.IsJson(context.Request))
         {
+            PadGate.RefuseEmbedding(pad);
             Probe given = (await bodies.ReadJsonAsync(context, GatewayJson.Default.ProbeBody, cancellationToken)).ToProbe();
             return (given, null, FaceIds.Of(given.Vector));
         }
 
         byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
-        (Probe probe, PictureFace face) = await AnalyseOneAsync(picture, WantsMain(context.Request), cancellationToken);
+        (Probe probe, PictureFace face) = await AnalyseOneAsync(picture, WantsMain(context.Request), pad, cancellationToken);
         return (probe, face, FaceIds.Of(picture));
     }
 
     /// <summary>Finds the one usable face of a picture. Faces too small to embed are not usable, so a passer-by far behind does not spoil a portrait.</summary>
     /// <param name="picture">Encoded bytes.</param>
     /// <param name="main">True to take the main face of several; false to refuse several.</param>
+    /// <param name="pad">Whether to look if faces are live.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="FaceGridException">No face, several usable faces, or none large enough.</exception>
-    public async Task<(Probe Probe, PictureFace Face)> AnalyseOneAsync(byte[] picture, bool main, CancellationToken cancellationToken)
+    public async Task<(Probe Probe, PictureFace Face)> AnalyseOneAsync(byte[] picture, bool main, PadPolicy pad, CancellationToken cancellationToken)
     {
-        PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, cancellationToken)).Faces;
+        PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, pad, cancellationToken)).Faces;
         PictureFace[] usable = [.. faces.Faces.Where(face => face.Vector is not null)];
         if (faces.Faces.Length == 0)
         {

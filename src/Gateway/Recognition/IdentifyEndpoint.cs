@@ -19,45 +19,49 @@ internal static class IdentifyEndpoint
         RequestBodies bodies,
         EmbedderDirectory embedders,
         GridCaller grid,
+        PadGate gate,
         GatewayMetrics metrics,
         CancellationToken cancellationToken,
         int limit = 5,
         float? threshold = null,
-        bool partial = false)
+        bool partial = false,
+        string? pad = null)
     {
         Ids.CheckGallery(gallery);
         Parameters.CheckLimit(limit);
         Parameters.CheckThreshold(threshold, "threshold");
-        (Probe?[] probes, PictureFace[]? faces) = await ReadAsync(context, bodies, embedders, cancellationToken);
+        PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Identify, pad, cancellationToken);
+        (Probe?[] probes, PictureFace[]? faces) = await ReadAsync(context, bodies, embedders, policy, cancellationToken);
+
+        // A face that is no live one is not searched for: nothing in the answer may tell whose picture was held up.
+        bool[] spoofs = [.. (faces ?? []).Select(face => gate.Rejects(face, policy))];
+        probes = [.. probes.Select((probe, index) => faces is not null && spoofs[index] ? null : probe)];
         Probe[] asked = [.. probes.OfType<Probe>()];
         if (asked.Length == 0)
         {
-            return await NobodyAsync(gallery, faces ?? [], threshold, grid, cancellationToken);
+            IdentifiedFaceBody[] nobody = [.. (faces ?? []).Select((face, index) => ToFace(Nobody, face, spoofs[index]))];
+            return await NobodyAsync(gallery, Counted(nobody, metrics), threshold, grid, cancellationToken);
         }
 
         IdentifyAnswer answer = await AskAsync(new IdentifyRequest(gallery, asked, limit, threshold, partial), grid, cancellationToken);
         var answers = new Queue<ProbeAnswer>(answer.Answers);
-        IdentifiedFaceBody[] identified = [.. probes.Select((probe, index) => ToFace(probe is null ? Nobody : answers.Dequeue(), faces?[index]))];
-        foreach (IdentifiedFaceBody face in identified)
-        {
-            metrics.Identified(face.Decision);
-        }
-
+        IdentifiedFaceBody[] identified = [.. probes.Select((probe, index) => ToFace(probe is null ? Nobody : answers.Dequeue(), faces?[index], faces is not null && spoofs[index]))];
         var body = new IdentifiedBody(
-            identified, answer.Threshold, answer.People, answer.ShardsAnswered == answer.ShardsAsked, new ShardsBody(answer.ShardsAsked, answer.ShardsAnswered));
+            Counted(identified, metrics), answer.Threshold, answer.People, answer.ShardsAnswered == answer.ShardsAsked, new ShardsBody(answer.ShardsAsked, answer.ShardsAnswered));
         return Answers.Json(body, GatewayJson.Default.IdentifiedBody);
     }
 
     private static async Task<(Probe?[] Probes, PictureFace[]? Faces)> ReadAsync(
-        HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, CancellationToken cancellationToken)
+        HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, PadPolicy pad, CancellationToken cancellationToken)
     {
         if (!RequestBodies.IsJson(context.Request))
         {
             byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
-            PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, cancellationToken)).Faces;
+            PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, pad, cancellationToken)).Faces;
             return ([.. faces.Faces.Select(face => face.Vector is null ? null : new Probe(face.Vector, faces.Contract.Id))], faces.Faces);
         }
 
+        PadGate.RefuseEmbedding(pad);
         IdentifyProbesBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.IdentifyProbesBody, cancellationToken);
         if (body.Embeddings is null || body.Embeddings.Any(embedding => embedding is null))
         {
@@ -82,19 +86,27 @@ internal static class IdentifyEndpoint
     }
 
     // A picture without a face that can be embedded is an answer, not an error; no shard needs to be asked for it.
-    private static async Task<IResult> NobodyAsync(string gallery, PictureFace[] faces, float? threshold, GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<IResult> NobodyAsync(string gallery, IdentifiedFaceBody[] faces, float? threshold, GridCaller grid, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         GalleryInfo info = await grid.CallAsync(grain.GetAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
         Threshold inForce = threshold is { } given ? new Threshold(given, "request", null) : info.Identify ?? Thresholds.None;
-        return Answers.Json(new IdentifiedBody([.. faces.Select(face => ToFace(Nobody, face))], inForce, info.People ?? 0, true, new ShardsBody(0, 0)), GatewayJson.Default.IdentifiedBody);
+        return Answers.Json(new IdentifiedBody(faces, inForce, info.People ?? 0, true, new ShardsBody(0, 0)), GatewayJson.Default.IdentifiedBody);
     }
 
-    private static IdentifiedFaceBody ToFace(ProbeAnswer answer, PictureFace? face) => new(
+    private static IdentifiedFaceBody[] Counted(IdentifiedFaceBody[] faces, GatewayMetrics metrics)
+    {
+        Array.ForEach(faces, face => metrics.Identified(face.Decision));
+        return faces;
+    }
+
+    private static IdentifiedFaceBody ToFace(ProbeAnswer answer, PictureFace? face, bool spoof) => new(
         BoxBody.OfNullable(face),
         face?.Confidence,
         face?.Quality,
-        answer.Person is null ? "unknown" : "match",
+        face?.Liveness,
+        spoof ? "spoof" : answer.Person is null ? "unknown" : "match",
         answer.Person,
+        answer.RunnerUp - (answer.Candidates.Length > 0 ? answer.Candidates[0].Distance : null),
         [.. answer.Candidates.Select(candidate => new CandidateBody(candidate.Person, candidate.FaceId, candidate.Distance))]);
 }

@@ -14,25 +14,46 @@ internal static class PictureEndpoints
             .Accepts<ComparePairBody>("application/json", "multipart/form-data").Produces<ComparedBody>();
     }
 
-    private static async Task<IResult> DetectAsync(HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, CancellationToken cancellationToken)
+    private static async Task<IResult> DetectAsync(
+        HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, GatewayMetrics metrics, CancellationToken cancellationToken, string? pad = null)
     {
-        byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
-        PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: false, cancellationToken)).Faces;
+        PictureFaces faces = await ReadAsync(context, bodies, embedders, metrics, embed: false, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
         FaceBody[] found = [.. faces.Faces.Select(face => FaceBody.Of(face with { Vector = null }))];
         return Answers.Json(new DetectedBody(faces.Width, faces.Height, found), GatewayJson.Default.DetectedBody);
     }
 
-    private static async Task<IResult> EmbedAsync(HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, CancellationToken cancellationToken)
+    private static async Task<IResult> EmbedAsync(
+        HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, GatewayMetrics metrics, CancellationToken cancellationToken, string? pad = null)
     {
-        byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
-        PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, cancellationToken)).Faces;
+        PictureFaces faces = await ReadAsync(context, bodies, embedders, metrics, embed: true, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
         return Answers.Json(
             new EmbeddedBody(faces.Width, faces.Height, faces.Contract, [.. faces.Faces.Select(FaceBody.Of)]), GatewayJson.Default.EmbeddedBody);
+    }
+
+    private static async Task<PictureFaces> ReadAsync(
+        HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, GatewayMetrics metrics, bool embed, PadPolicy pad, CancellationToken cancellationToken)
+    {
+        byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
+        PictureFaces faces = (await embedders.AnalyseAsync(picture, embed, pad, cancellationToken)).Faces;
+        foreach (Liveness liveness in faces.Faces.Select(face => face.Liveness).OfType<Liveness>())
+        {
+            metrics.Judged(liveness.Decision == "live", pad);
+        }
+
+        // Where a live face is required, one that is not gets no vector to work with.
+        return pad == PadPolicy.Require
+            ? faces with { Faces = [.. faces.Faces.Select(face => face.Liveness?.Decision == "live" ? face : face with { Vector = null })] }
+            : faces;
     }
 
     private static async Task<IResult> CompareAsync(
         HttpContext context, RequestBodies bodies, FaceReader reader, EmbedderDirectory embedders, CancellationToken cancellationToken)
     {
+        if (context.Request.Query.ContainsKey("pad"))
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, "Compare does not look whether faces are live; detect does.");
+        }
+
         (Probe a, Probe b) = await ReadPairAsync(context, bodies, reader, cancellationToken);
         int dimension = a.Vector.Length / sizeof(float);
         float distance = Distance(Vectors.ToUnit(a.Vector, dimension), Vectors.ToUnit(b.Vector, dimension));
@@ -50,8 +71,8 @@ internal static class PictureEndpoints
 
         (byte[] pictureA, byte[] pictureB) = await bodies.ReadPairAsync(context, cancellationToken);
         bool main = FaceReader.WantsMain(context.Request);
-        Task<(Probe Probe, PictureFace Face)> first = reader.AnalyseOneAsync(pictureA, main, cancellationToken);
-        Task<(Probe Probe, PictureFace Face)> second = reader.AnalyseOneAsync(pictureB, main, cancellationToken);
+        Task<(Probe Probe, PictureFace Face)> first = reader.AnalyseOneAsync(pictureA, main, PadPolicy.Off, cancellationToken);
+        Task<(Probe Probe, PictureFace Face)> second = reader.AnalyseOneAsync(pictureB, main, PadPolicy.Off, cancellationToken);
         await Task.WhenAll(first, second);
         (Probe a, Probe b) = ((await first).Probe, (await second).Probe);
         return a.Contract == b.Contract

@@ -16,10 +16,11 @@ internal sealed record FaceBody(
     float[][] Landmarks,
     float Confidence,
     FaceQualityInfo Quality,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Liveness? Liveness,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Embedding? Embedding)
 {
     public static FaceBody Of(PictureFace face) => new(
-        BoxBody.Of(face), [.. face.Landmarks.Chunk(2)], face.Confidence, face.Quality, face.Vector is null ? null : new Embedding(face.Vector));
+        BoxBody.Of(face), [.. face.Landmarks.Chunk(2)], face.Confidence, face.Quality, face.Liveness, face.Vector is null ? null : new Embedding(face.Vector));
 }
 
 /// <summary>The faces of a picture.</summary>
@@ -40,13 +41,15 @@ internal sealed record IdentifyProbesBody(Embedding[]? Embeddings, string? Contr
 /// <summary>Who the faces are.</summary>
 internal sealed record IdentifiedBody(IdentifiedFaceBody[] Faces, Threshold Threshold, long People, bool Complete, ShardsBody Shards);
 
-/// <summary>Who one face is: the decision, the person if it is one, and the nearest people.</summary>
+/// <summary>Who one face is: the decision (match, unknown or spoof), the person if it is one, and the nearest people.</summary>
 internal sealed record IdentifiedFaceBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BoxBody? Box,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Confidence,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FaceQualityInfo? Quality,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Liveness? Liveness,
     string Decision,
     string? Person,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Margin,
     CandidateBody[] Candidates);
 
 /// <summary>A person near the face.</summary>

@@ -15,14 +15,37 @@ internal static class VerifyEndpoint
         RequestBodies bodies,
         FaceReader reader,
         GridCaller grid,
+        PadGate gate,
         GatewayMetrics metrics,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool runnerUp = false,
+        string? pad = null)
     {
         IPersonGrain grain = grid.Person(gallery, person);
-        (Probe probe, PictureFace? face, _) = await reader.ReadOneAsync(context, bodies, cancellationToken);
+        PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Verify, pad, cancellationToken);
+        (Probe probe, PictureFace? face, _) = await reader.ReadOneAsync(context, bodies, policy, cancellationToken);
         VerifyResult result = await grid.CallAsync(token => grain.VerifyAsync(probe, token), cancellationToken);
-        metrics.Verified(result.Match);
-        var body = new VerifiedBody(result.Match, result.Distance, result.FaceId, result.Threshold, BoxBody.OfNullable(face));
+        if (gate.Rejects(face, policy))
+        {
+            // The person was asked all the same, so that a wrong id is told as ever. How near the picture comes to them, or to others, would teach whoever holds it up.
+            metrics.Verified("spoof");
+            var rejected = new VerifiedBody(false, null, null, ErrorCodes.PresentationAttack, result.Threshold, null, null, face!.Liveness, BoxBody.Of(face));
+            return Answers.Json(rejected, GatewayJson.Default.VerifiedBody);
+        }
+
+        metrics.Verified(result.Match ? "match" : "no-match");
+        CandidateBody? nearest = runnerUp ? await RunnerUpAsync(gallery, person, probe, grid, cancellationToken) : null;
+        var body = new VerifiedBody(
+            result.Match, result.Distance, result.FaceId, null, result.Threshold, nearest, nearest?.Distance - result.Distance, face?.Liveness, BoxBody.OfNullable(face));
         return Answers.Json(body, GatewayJson.Default.VerifiedBody);
+    }
+
+    // Verify touches one person; who else comes near is a search of the whole gallery, so it is done only where it is asked for.
+    private static async Task<CandidateBody?> RunnerUpAsync(string gallery, string person, Probe probe, GridCaller grid, CancellationToken cancellationToken)
+    {
+        var question = new IdentifyRequest(gallery, [probe], Limit: 2, Threshold: null, AllowPartial: false);
+        IdentifyAnswer answer = await grid.CallAsync(token => grid.Identify.IdentifyAsync(question, token), cancellationToken);
+        return answer.Answers[0].Candidates.Where(candidate => candidate.Person != person)
+            .Select(candidate => new CandidateBody(candidate.Person, candidate.FaceId, candidate.Distance)).FirstOrDefault();
     }
 }

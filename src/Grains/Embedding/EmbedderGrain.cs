@@ -16,9 +16,14 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
     private Contract Contract => new(pipeline.ContractId, pipeline.Dimension);
 
     /// <inheritdoc/>
-    public async Task<PictureFaces> AnalyseAsync(byte[] picture, bool embed, CancellationToken cancellationToken)
+    public async Task<PictureFaces> AnalyseAsync(byte[] picture, bool embed, PadPolicy pad, CancellationToken cancellationToken)
     {
-        PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, embed, cancellationToken);
+        if (pad == PadPolicy.Require && pipeline.Liveness is null)
+        {
+            throw new FaceGridException(ErrorCodes.PadUnavailable, "A live face is required, and this node has no model that tells one.");
+        }
+
+        PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, embed, liveness: pad != PadPolicy.Off, cancellationToken);
         return analysis.Status == PictureStatus.Ok
             ? new PictureFaces(analysis.Width, analysis.Height, Contract, [.. analysis.Faces.Select(Face)])
             : throw new FaceGridException(CodeOf(analysis.Status), analysis.Detail ?? "The picture could not be read.");
@@ -32,10 +37,18 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         Contract,
         pipeline.QueueLength,
         ThresholdAt(VerifyRate),
-        ThresholdAt(IdentifyRate)));
+        ThresholdAt(IdentifyRate),
+        pipeline.Embedder.Calibration?.Impostor is { } model ? new ErrorModel(model.Intercept, model.Slope, model.RateMeasured, model.RateMin) : null,
+        [.. pipeline.Liveness?.Models ?? []]));
 
     private Threshold? ThresholdAt(double rate)
     {
+        // A calibration knows every rate, not only those that somebody wrote down.
+        if (pipeline.Embedder.Calibration?.Impostor is { } model)
+        {
+            return new Threshold(model.DistanceAt(rate), "profile", rate, Extrapolated: rate < model.RateMeasured);
+        }
+
         foreach (var threshold in pipeline.Embedder.Thresholds)
         {
             if (Math.Abs(threshold.FalseMatchRate - rate) < rate / 100)
@@ -47,7 +60,7 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         return null;
     }
 
-    private static PictureFace Face(AnalysedFace face) => new(
+    private PictureFace Face(AnalysedFace face) => new(
         face.Box.X,
         face.Box.Y,
         face.Box.Width,
@@ -56,7 +69,8 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         face.Confidence,
         new FaceQualityInfo(
             face.Quality.EyeDistancePixels, face.Quality.Sharpness, face.Quality.Brightness, face.Quality.Contrast, face.Quality.Yaw, face.Quality.Pitch, face.Quality.Roll),
-        face.Embedding is null ? null : Vectors.ToBytes(face.Embedding));
+        face.Embedding is null ? null : Vectors.ToBytes(face.Embedding),
+        pipeline.Liveness is { } meter && face.Live is { } live ? new Liveness(live, meter.Threshold, [.. meter.Models]) : null);
 
     private static string CodeOf(PictureStatus status) => status switch
     {

@@ -15,4 +15,7 @@ public sealed partial class GalleryGrain
 
     [LoggerMessage(4, LogLevel.Warning, "Gallery {Gallery} could not be deleted completely yet; it will try again")]
     private static partial void LogDeletionFailed(ILogger logger, string gallery, Exception cause);
+
+    [LoggerMessage(5, LogLevel.Warning, "Gallery {Gallery} could not look how alike its people are; it tries again")]
+    private static partial void LogLookAroundFailed(ILogger logger, string gallery, Exception cause);
 }

@@ -37,6 +37,7 @@ public sealed partial class GalleryGrain(
         }
 
         Publish();
+        LookAround();
         if (IsDeleting)
         {
             // On a turn of its own: the shards ask this grain for its map, which it cannot give before it is active.
@@ -70,8 +71,13 @@ public sealed partial class GalleryGrain(
             await BindAsync(next, settings.Contract, cancellationToken);
         }
 
-        next.VerifyThreshold = settings.VerifyThreshold ?? next.VerifyThreshold;
-        next.IdentifyThreshold = settings.IdentifyThreshold ?? next.IdentifyThreshold;
+        Decide(next, settings);
+        if (settings.Policy is { } policy)
+        {
+            await RequireCarriedAsync(next, policy, cancellationToken);
+        }
+
+        next.Pad = settings.Pad?.Over(next.Pad) ?? next.Pad;
         next.Enrolment = settings.Enrolment?.Over(next.Enrolment) ?? next.Enrolment;
         await SaveAsync(next);
         return (Info(null, null), created);
@@ -102,11 +108,16 @@ public sealed partial class GalleryGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(Guid? life, CancellationToken cancellationToken)
     {
         if (!row.RecordExists)
         {
             await rows.EraseResidueAsync(cancellationToken); // An earlier delete may have ended between its rows and this.
+            return false;
+        }
+
+        if (life is { } meant && meant != row.State.Epoch)
+        {
             return false;
         }
 
@@ -178,6 +189,8 @@ public sealed partial class GalleryGrain(
         {
             throw new FaceGridException(ErrorCodes.InvalidParameter, "Thresholds are distances from 0 to 2; a contract has an id of 1 to 128 characters and a dimension from 32 to 2,048.");
         }
+
+        CheckPolicy(settings);
     }
 
     private static void Check(EnrolmentPolicy? policy, int facesMax)
@@ -208,6 +221,11 @@ public sealed partial class GalleryGrain(
         next.Contract = embedder?.Contract ?? wanted;
         next.ProfileVerify = embedder?.Verify;
         next.ProfileIdentify = embedder?.Identify;
+        next.Errors = embedder?.Errors;
+        if (next.Policy is { } policy)
+        {
+            RequireCarried(next.Errors, policy, people: 0);
+        }
     }
 
     private async Task SaveAsync(GalleryState next)
@@ -226,38 +244,35 @@ public sealed partial class GalleryGrain(
         Publish();
     }
 
-    private void Publish() => _map = row is { RecordExists: true, State.Deleting: false }
-        ? new GalleryMap(
-            row.State.Epoch,
-            row.State.Level,
-            row.State.NextLevel,
-            row.State.Contract,
-            ThresholdOf(row.State.VerifyThreshold, row.State.ProfileVerify),
-            ThresholdOf(row.State.IdentifyThreshold, row.State.ProfileIdentify))
-        {
-            Enrolment = row.State.Enrolment,
-        }
-        : null;
+    private void Publish() => _map = row is { RecordExists: true, State.Deleting: false } ? MapOf(row.State) : null;
 
-    private static Threshold? ThresholdOf(float? policy, Threshold? profile) =>
-        policy is { } distance ? new Threshold(distance, "gallery", FalseMatchRate: null) : profile;
-
-    private GalleryInfo Info(long? people, long? faces) => InfoOf(_gallery, row.State) with { People = people, Faces = faces };
+    private GalleryInfo Info(long? people, long? faces) => InfoOf(_gallery, row.State, people) with { Faces = faces };
 
     /// <summary>A gallery's row as callers see it.</summary>
-    internal static GalleryInfo InfoOf(string gallery, GalleryState state) => new(
-        gallery,
-        state.Contract,
-        ThresholdOf(state.VerifyThreshold, state.ProfileVerify),
-        ThresholdOf(state.IdentifyThreshold, state.ProfileIdentify),
-        state.Level,
-        state.NextLevel is not null,
-        People: null,
-        Faces: null,
-        state.CreatedAt)
+    /// <param name="gallery">Gallery id.</param>
+    /// <param name="state">The row.</param>
+    /// <param name="people">People counted, or null: then thresholds are for as many as there were when the gallery last looked.</param>
+    internal static GalleryInfo InfoOf(string gallery, GalleryState state, long? people = null)
     {
-        Enrolment = state.Enrolment,
-    };
+        GalleryMap map = MapOf(state);
+        Threshold identify = Promises.Identify(map, requested: null, people ?? state.Alikeness?.People ?? 0);
+        return new GalleryInfo(
+            gallery,
+            state.Contract,
+            map.Verify,
+            identify.Origin == Promises.None.Origin ? null : identify,
+            state.Level,
+            state.NextLevel is not null,
+            people,
+            Faces: null,
+            state.CreatedAt,
+            PolicyOf(state),
+            state.Alikeness,
+            state.Pad)
+        {
+            Enrolment = state.Enrolment,
+        };
+    }
 
     private static GalleryState Copy(GalleryState state) => new()
     {
@@ -272,6 +287,10 @@ public sealed partial class GalleryGrain(
         ProfileIdentify = state.ProfileIdentify,
         Deleting = state.Deleting,
         Enrolment = state.Enrolment,
+        Policy = state.Policy,
+        Errors = state.Errors,
+        Alikeness = state.Alikeness,
+        Pad = state.Pad,
     };
 
     private IEnumerable<IShardGrain> ShardsOf(int level) =>

@@ -7,9 +7,10 @@ namespace FaceGrid.Grains.People;
 public sealed partial class PersonGrain
 {
     /// <inheritdoc/>
-    public async Task<WriteResult> RemoveFaceAsync(string faceId, CancellationToken cancellationToken)
+    public async Task<WriteResult> RemoveFaceAsync(string faceId, long? mark, CancellationToken cancellationToken)
     {
         GalleryMap map = await RequirePersonAsync(cancellationToken);
+        CheckMark(mark);
         RequireNoMerge();
         PersonState next = Copy(map);
         bool removed = next.Faces.RemoveAll(face => face.Id == faceId) > 0;
@@ -33,9 +34,10 @@ public sealed partial class PersonGrain
     }
 
     /// <inheritdoc/>
-    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(long? mark, CancellationToken cancellationToken)
     {
         GalleryMap map = await MapAsync(cancellationToken);
+        CheckMark(mark);
         bool existed = Exists(map);
         if (existed)
         {

@@ -28,6 +28,7 @@ public sealed partial class PersonGrain(
 
     private readonly long _made = time.GetTimestamp(); // Before the row is read.
     private PersonKey _key;
+    private long _absence = NewAbsence();
     private IGrainTimer? _catchUp;
     private PersonEntry? _owed;
     private long _owedSince;
@@ -51,6 +52,9 @@ public sealed partial class PersonGrain(
     }
 
     /// <inheritdoc/>
+    public Task<long> GetMarkAsync() => Task.FromResult(Mark);
+
+    /// <inheritdoc/>
     public async Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken)
     {
         try
@@ -66,6 +70,7 @@ public sealed partial class PersonGrain(
     private async Task<WriteResult> WriteOnceAsync(PersonWrite write, CancellationToken cancellationToken)
     {
         GalleryMap map = await MapAsync(cancellationToken);
+        CheckMark(write.Mark);
         CheckText(write);
         if (_owed is null && catchUps.IsFull)
         {
@@ -139,7 +144,7 @@ public sealed partial class PersonGrain(
         }
 
         float distance = MathF.Sqrt(best.Squared);
-        Threshold threshold = map.Verify ?? new Threshold(0, "none", FalseMatchRate: null);
+        Threshold threshold = map.Verify ?? Promises.None;
         return new VerifyResult(distance <= threshold.Distance && threshold.Origin != "none", distance, best.Face.Id, threshold);
     }
 
@@ -243,6 +248,19 @@ public sealed partial class PersonGrain(
         return map;
     }
 
+    // An absence is named by a number below 0 that no other activation gives it, so that a call which was meant for an absence before somebody came and went does not find it again.
+    private long Mark => row.RecordExists ? row.State.Revision : _absence;
+
+    private static long NewAbsence() => Random.Shared.NextInt64(long.MinValue, 0);
+
+    private void CheckMark(long? mark)
+    {
+        if (mark is { } known && known != Mark)
+        {
+            throw new OutdatedMarkException();
+        }
+    }
+
     private long NextRevision() => Math.Max(row.State.Revision + 1, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10);
 
     private async Task SaveAsync(PersonState next)
@@ -254,6 +272,7 @@ public sealed partial class PersonGrain(
     // After a failed write nobody knows what the row holds. It is read again, and whatever it says the shard is told.
     private async Task GuardAsync(Func<CancellationToken, Task> operation)
     {
+        _absence = NewAbsence();
         try
         {
             await operation(CancellationToken.None);

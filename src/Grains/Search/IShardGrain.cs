@@ -78,6 +78,15 @@ public sealed record ShardAnswer(
     [property: Id(1)] long People,
     [property: Id(2)] ShardCandidate[][] Candidates);
 
+/// <summary>Some faces of a shard.</summary>
+/// <param name="People">Whose they are.</param>
+/// <param name="Vectors">Their vectors one after the other, little-endian float32.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.shard-sample")]
+public sealed record ShardSample(
+    [property: Id(0)] string[] People,
+    [property: Id(1)] byte[] Vectors);
+
 /// <summary>A partition of a gallery, held in memory and searched. Key: <see cref="ShardKey"/>. A projection of rows: it loads before it serves.</summary>
 [Alias("fg.IShardGrain")]
 public interface IShardGrain : IGrainWithStringKey
@@ -114,6 +123,14 @@ public interface IShardGrain : IGrainWithStringKey
     /// <returns>When the move is arranged.</returns>
     [Alias("Move")]
     Task MoveAsync();
+
+    /// <summary>Some faces of the shard, spread evenly over its people: what the gallery asks itself about to see how alike they are.</summary>
+    /// <param name="epoch">The gallery's life.</param>
+    /// <param name="count">Faces at most.</param>
+    /// <returns>One face per person; empty when the shard does not serve that life of the gallery.</returns>
+    [Alias("Sample")]
+    [AlwaysInterleave]
+    Task<ShardSample> SampleAsync(Guid epoch, int count);
 
     /// <summary>What the shard holds; also a way to have it loaded.</summary>
     /// <returns>Counts and place, or null when the gallery is not, or no longer, at this shard's level.</returns>

@@ -14,6 +14,9 @@ namespace FaceGrid.Grains.Search;
 [RequireRole(Roles.Shards)]
 public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, IOptions<GridOptions> options, TimeProvider time, ILogger<IdentifyGrain> logger) : Grain, IIdentifyGrain
 {
+    // How clear an answer is shows only beside the next nearest person.
+    private const int RunnersUp = 2;
+
     /// <inheritdoc/>
     public async Task<IdentifyAnswer> IdentifyAsync(IdentifyRequest request, CancellationToken cancellationToken)
     {
@@ -69,7 +72,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
         }
 
         using Activity? span = GridMetrics.Spans.StartActivity("scatter")?.SetTag("facegrid.shards", 1 << map.Level).SetTag("facegrid.probes", request.Probes.Length);
-        var query = new ShardQuery(map.Epoch, Vectors.ToBytes(units), request.Probes.Length, request.Limit);
+        var query = new ShardQuery(map.Epoch, Vectors.ToBytes(units), request.Probes.Length, Math.Max(request.Limit, RunnersUp));
         SiloAddress[] silos = places.Silos;
         SiloAddress[] at = silos.Length > 0 ? places.PlacesOf(request.Gallery, map.Level, silos) : [];
         NodeAnswer?[] first = await Task.WhenAll(Enumerable.Range(0, at.Length)
@@ -139,19 +142,18 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
             }
         }
 
-        Threshold threshold = request.Threshold is { } distance
-            ? new Threshold(distance, "request", FalseMatchRate: null)
-            : map.Identify ?? new Threshold(0, "none", FalseMatchRate: null);
+        long people = found.Answers.Sum(answer => answer.People);
+        Threshold threshold = Promises.Identify(map, request.Threshold, people);
         ShardAnswer[] answers = [.. found.Answers.Where(answer => answer.Candidates.Length > 0)];
-        ProbeAnswer[] merged = [.. Enumerable.Range(0, request.Probes.Length).Select(probe => Decide(Merging.Nearest(answers, probe, request.Limit), threshold))];
-        return new IdentifyAnswer(merged, threshold, asked, found.Shards, found.Answers.Sum(answer => answer.People));
+        ProbeAnswer[] merged = [.. Enumerable.Range(0, request.Probes.Length).Select(probe => Decide(Merging.Nearest(answers, probe, Math.Max(request.Limit, RunnersUp)), threshold, request.Limit))];
+        return new IdentifyAnswer(merged, threshold, asked, found.Shards, people);
     }
 
-    private static ProbeAnswer Decide(ShardCandidate[] nearest, Threshold threshold)
+    private static ProbeAnswer Decide(ShardCandidate[] nearest, Threshold threshold, int limit)
     {
-        Candidate[] candidates = [.. nearest.Select(candidate => new Candidate(candidate.Person, candidate.FaceId, MathF.Sqrt(candidate.SquaredDistance)))];
+        Candidate[] candidates = [.. nearest.Take(limit).Select(candidate => new Candidate(candidate.Person, candidate.FaceId, MathF.Sqrt(candidate.SquaredDistance)))];
         bool match = threshold.Origin != "none" && candidates.Length > 0 && candidates[0].Distance <= threshold.Distance;
-        return new ProbeAnswer(match ? candidates[0].Person : null, candidates);
+        return new ProbeAnswer(match ? candidates[0].Person : null, candidates, nearest.Length > 1 ? MathF.Sqrt(nearest[1].SquaredDistance) : null);
     }
 
     /// <summary>What came back.</summary>

@@ -150,6 +150,24 @@ public sealed partial class ShardGrain(
         _key.Gallery, _key.Level, _key.Index, silo.SiloAddress.ToParsableString(), _index.People, _index.Templates, _index.Bytes));
 
     /// <inheritdoc/>
+    public async Task<ShardSample> SampleAsync(Guid epoch, int count)
+    {
+        List<string> people = [];
+        List<byte> vectors = [];
+        foreach (string person in _retired || epoch != _map!.Epoch ? [] : _index.Spread(count))
+        {
+            GrainRow? row = await rows.ReadAsync(StateNames.Person, PersonKey.Of(_key.Gallery, person).ToString(), _leaving.Token);
+            if (row is { } found && reader.Entry(found) is { FaceIds.Length: > 0 } entry && entry.Epoch == epoch && Fits(entry))
+            {
+                people.Add(person);
+                vectors.AddRange(entry.Vectors.AsSpan(0, entry.Vectors.Length / entry.FaceIds.Length));
+            }
+        }
+
+        return new ShardSample([.. people], [.. vectors]);
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         GridMetrics.Forget(_index);

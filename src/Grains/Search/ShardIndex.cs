@@ -59,6 +59,14 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
     /// <summary>People known now, with their revisions: a copy.</summary>
     public Dictionary<string, long> Revisions() => _heads.ToDictionary(pair => pair.Key, pair => pair.Value.Revision, StringComparer.Ordinal);
 
+    /// <summary>Some people, as far apart as possible in the order in which they came; the same ones as long as nothing changes.</summary>
+    /// <param name="count">People at most.</param>
+    public string[] Spread(int count)
+    {
+        int step = Math.Max(1, (_heads.Count + count - 1) / Math.Max(1, count));
+        return [.. _heads.Keys.Where((_, index) => index % step == 0)];
+    }
+
     /// <summary>Takes an entry unless a newer one is known.</summary>
     /// <returns>False when a newer revision is known.</returns>
     public bool Apply(PersonEntry entry)

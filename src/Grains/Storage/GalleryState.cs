@@ -48,4 +48,20 @@ public sealed class GalleryState
     /// <summary>How faces are checked when they are enrolled, or null for not at all.</summary>
     [Id(20)]
     public EnrolmentPolicy? Enrolment { get; set; }
+
+    /// <summary>Promises asked for; null promises the default where nothing is fixed.</summary>
+    [Id(10)]
+    public GalleryPolicy? Policy { get; set; }
+
+    /// <summary>What the embedder's calibration says, or null while there is none.</summary>
+    [Id(11)]
+    public ErrorModel? Errors { get; set; }
+
+    /// <summary>How alike the people are, or null while that was not looked at.</summary>
+    [Id(12)]
+    public Alikeness? Alikeness { get; set; }
+
+    /// <summary>Policy against presentation attacks, or null when none was ever set.</summary>
+    [Id(30)]
+    public GalleryPad? Pad { get; set; }
 }

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace FaceGrid.Vision;
 
-/// <summary>Makes smaller copies of a picture for the detector.</summary>
+/// <summary>Makes smaller copies of a picture for the detector, and copies of a part of it at another size.</summary>
 internal static class PictureScaler
 {
     /// <summary>Largest block side whose row sums (two lanes of factor / 2 levels each) stay within 16 bits.</summary>
@@ -80,27 +80,32 @@ internal static class PictureScaler
         }
     }
 
-    private static RgbImage Bilinear(RgbImage source, int width, int height)
+    /// <summary>Fills <paramref name="target"/> with a region of <paramref name="source"/>, made larger or smaller: bilinear only, so pixels are skipped where it shrinks past a half.</summary>
+    public static void Resample(RgbImage source, PixelRegion region, RgbImage target)
     {
-        var result = new RgbImage(width, height);
-        var columns = Taps(source.Width, width);
-        var rows = Taps(source.Height, height);
-        for (int y = 0; y < height; y++)
+        var columns = Taps(region.Width, target.Width);
+        var rows = Taps(region.Height, target.Height);
+        for (int y = 0; y < target.Height; y++)
         {
-            var upper = MemoryMarshal.Cast<byte, uint>(source.Row(rows[y].First));
-            var lower = MemoryMarshal.Cast<byte, uint>(source.Row(rows[y].Second));
-            var target = MemoryMarshal.Cast<byte, uint>(result.Row(y));
+            var upper = MemoryMarshal.Cast<byte, uint>(source.Row(region.Top + rows[y].First)).Slice(region.Left, region.Width);
+            var lower = MemoryMarshal.Cast<byte, uint>(source.Row(region.Top + rows[y].Second)).Slice(region.Left, region.Width);
+            var pixels = MemoryMarshal.Cast<byte, uint>(target.Row(y));
             var down = Vector128.Create(rows[y].Weight);
-            for (int x = 0; x < width; x++)
+            for (int x = 0; x < pixels.Length; x++)
             {
                 var (first, second, weight) = columns[x];
                 var right = Vector128.Create(weight);
                 var top = Mix(ToSingle(upper[first]), ToSingle(upper[second]), right);
                 var bottom = Mix(ToSingle(lower[first]), ToSingle(lower[second]), right);
-                target[x] = Pack(Mix(top, bottom, down));
+                pixels[x] = Pack(Mix(top, bottom, down));
             }
         }
+    }
 
+    private static RgbImage Bilinear(RgbImage source, int width, int height)
+    {
+        var result = new RgbImage(width, height);
+        Resample(source, new(0, 0, source.Width, source.Height), result);
         return result;
     }
 

@@ -39,6 +39,9 @@ public sealed record EmbedderProfile : ModelProfile
     /// <summary>Calibrated thresholds; empty when the profile was never measured.</summary>
     public IReadOnlyList<MatchThreshold> Thresholds { get; init; } = [];
 
+    /// <summary>What errors it makes at which distance, made by <c>facegrid calibrate</c>; null when that was never measured, and then nothing can be promised.</summary>
+    public Calibration? Calibration { get; init; }
+
     /// <summary>The alignment points as landmarks.</summary>
     [JsonIgnore]
     public FaceLandmarks Template => FaceLandmarks.FromArray([.. Alignment.SelectMany(point => point)]);

@@ -10,7 +10,7 @@ public abstract record ModelProfile
     /// <summary>Id, unique among profiles: lower-case letters, digits, dots and hyphens, at most 64.</summary>
     public required string Id { get; init; }
 
-    /// <summary><c>detector</c> or <c>embedder</c>.</summary>
+    /// <summary><c>detector</c>, <c>embedder</c> or <c>pad</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>One line for people.</summary>

@@ -71,7 +71,7 @@ public sealed class ModelStore
     }
 
     /// <summary>Finds a profile of the asked kind.</summary>
-    /// <typeparam name="TProfile"><see cref="DetectorProfile"/> or <see cref="EmbedderProfile"/>.</typeparam>
+    /// <typeparam name="TProfile"><see cref="DetectorProfile"/>, <see cref="EmbedderProfile"/> or <see cref="PadProfile"/>.</typeparam>
     /// <param name="idOrPath">A profile id, or the path of a profile file ending in <c>.json</c>.</param>
     /// <exception cref="VisionSetupException">There is no such profile, or it is wrong or of another kind (<c>profile-missing</c>, <c>profile-invalid</c>).</exception>
     public TProfile GetProfile<TProfile>(string idOrPath)
@@ -82,7 +82,7 @@ public sealed class ModelStore
         if (idOrPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
             profile = ProfileReader.ReadFile(idOrPath)
-                ?? throw new VisionSetupException("profile-invalid", $"{idOrPath} is no profile: its kind must be detector or embedder.");
+                ?? throw new VisionSetupException("profile-invalid", $"{idOrPath} is no profile: its kind must be detector, embedder or pad.");
         }
         else
         {
@@ -93,7 +93,7 @@ public sealed class ModelStore
         }
 
         return profile as TProfile
-            ?? throw new VisionSetupException("profile-invalid", $"The profile '{idOrPath}' is a {profile.Kind}, not a {(typeof(TProfile) == typeof(EmbedderProfile) ? "embedder" : "detector")}.");
+            ?? throw new VisionSetupException("profile-invalid", $"The profile '{idOrPath}' is a {profile.Kind}, not a {typeof(TProfile).Name[..^"Profile".Length].ToLowerInvariant()}.");
     }
 
     /// <summary>Finds a profile's file on this machine and checks it.</summary>

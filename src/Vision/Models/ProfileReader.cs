@@ -30,7 +30,7 @@ internal static class ProfileReader
     }
 
     /// <summary>Reads one profile file.</summary>
-    /// <returns>Null when the file is JSON but no profile: it has no <c>kind</c> of detector or embedder.</returns>
+    /// <returns>Null when the file is JSON but no profile: it has no <c>kind</c> of detector, embedder or pad.</returns>
     public static ModelProfile? ReadFile(string path)
     {
         try
@@ -55,6 +55,7 @@ internal static class ProfileReader
             {
                 "detector" => root.Deserialize<DetectorProfile>(Json)! with { ProfilePath = path },
                 "embedder" => root.Deserialize<EmbedderProfile>(Json)! with { ProfilePath = path },
+                "pad" => root.Deserialize<PadProfile>(Json)! with { ProfilePath = path },
                 _ => null
             };
             if (profile is null)
@@ -104,6 +105,7 @@ internal static class ProfileReader
         {
             EmbedderProfile embedder => Mistakes(embedder),
             DetectorProfile detector => Mistakes(detector),
+            PadProfile pad => Mistakes(pad),
             _ => []
         })
         {
@@ -150,6 +152,39 @@ internal static class ProfileReader
         if (embedder.Thresholds.Any(threshold => threshold.FalseMatchRate is not (> 0 and < 1) || threshold.Distance is not (> 0 and < 2)))
         {
             yield return "a threshold needs a falseMatchRate between 0 and 1 and a distance between 0 and 2";
+        }
+
+        foreach (string mistake in embedder.Calibration?.Mistakes() ?? [])
+        {
+            yield return mistake;
+        }
+    }
+
+    private static IEnumerable<string> Mistakes(PadProfile pad)
+    {
+        if (pad.InputWidth is < 16 or > 1_024 || pad.InputHeight is < 16 or > 1_024)
+        {
+            yield return "inputWidth and inputHeight must be 16 to 1024";
+        }
+
+        if (pad.CropScale is not (>= 1 and <= 16))
+        {
+            yield return "cropScale must be 1 to 16";
+        }
+
+        if (pad.Classes is < 2 or > 1_000 || pad.LiveClass < 0 || pad.LiveClass >= pad.Classes)
+        {
+            yield return "classes must be 2 to 1000, and liveClass one of them, from 0";
+        }
+
+        if (pad.Activation != "softmax" || pad.Fusion != "sum")
+        {
+            yield return "activation must be softmax and fusion sum";
+        }
+
+        if (pad.Threshold is not (> 0 and < 1))
+        {
+            yield return "threshold must be between 0 and 1";
         }
     }
 }

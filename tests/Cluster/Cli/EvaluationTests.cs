@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using FaceGrid.Cli.Evaluation;
+using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Search;
 using Shouldly;
@@ -63,7 +64,7 @@ public sealed class EvaluationTests : IDisposable
     {
         // Two folds that want different thresholds: fold 0 is parted between 0.25 and 1, fold 1 between 2.25 and 4.
         float[]?[] vectors = [[0f], [0.5f], [1f], [1.5f], [2f], null];
-        LfwPair[] pairs = [new(0, 0, 1, Mated: true), new(0, 0, 2, Mated: false), new(1, 0, 3, Mated: true), new(1, 0, 4, Mated: false), new(1, 0, 5, Mated: true)];
+        LabelledPair[] pairs = [new(0, 0, 1, Mated: true), new(0, 0, 2, Mated: false), new(1, 0, 3, Mated: true), new(1, 0, 4, Mated: false), new(1, 0, 5, Mated: true)];
 
         View2Figures figures = View2.Measure(pairs, vectors)!;
 
@@ -117,10 +118,10 @@ public sealed class EvaluationTests : IDisposable
         File.WriteAllBytes(Path.Combine(alan, "Alan_0001.jpg"), [3]);
         File.WriteAllText(Path.Combine(folder, "pairs.txt"), "1\t1\nAda\t1\t2\nAda\t1\tAlan\t1\n");
 
-        LfwData data = LfwData.Open(folder);
+        LabelledPictures data = LabelledPictures.Open(folder);
 
         data.Files.ShouldBe(["Ada/Ada_0001.jpg", "Ada/Ada_0002.jpg", "Alan/Alan_0001.jpg"]);
-        data.ReadPairs().ShouldBe([new LfwPair(0, 0, 1, Mated: true), new LfwPair(0, 0, 2, Mated: false)]);
+        data.ReadPairs().ShouldBe([new LabelledPair(0, 0, 1, Mated: true), new LabelledPair(0, 0, 2, Mated: false)]);
         RankOne.FirstPictures(data).ShouldBe([0, 2]);
         data.ReadAsync([2, 1, 0], TestContext.Current.CancellationToken).ToBlockingEnumerable(TestContext.Current.CancellationToken)
             .OrderBy(picture => picture.Index).Select(picture => picture.Bytes[0]).ShouldBe([(byte)1, (byte)2, (byte)3]);

@@ -27,7 +27,18 @@ public sealed class FakeGrid
     /// <summary>An interface that no node hosts.</summary>
     public Type? Unhosted { get; set; }
 
+    /// <summary>Galleries' policies against presentation attacks.</summary>
+    public ConcurrentDictionary<string, GalleryPad> Pads { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Nodes that can tell live faces; by default none.</summary>
+    public HashSet<string> Judges { get; } = new(StringComparer.Ordinal);
+
     public List<PersonWrite> Writes { get; } = [];
+
+    public int Deletions { get; set; }
+
+    /// <summary>Writes that were meant for another state.</summary>
+    public int Refused { get; set; }
 
     public List<IdentifyRequest> Questions { get; } = [];
 
@@ -49,7 +60,7 @@ public sealed class FakeGrid
     private ConcurrentDictionary<string, PersonInfo> People(string gallery) =>
         Galleries.TryGetValue(gallery, out ConcurrentDictionary<string, PersonInfo>? people) ? people : throw new FaceGridException(ErrorCodes.GalleryNotFound, "No gallery.");
 
-    private GalleryInfo Info(string id) => new(id, Contract, Threshold, Threshold, 2, false, null, null, DateTimeOffset.UnixEpoch);
+    private GalleryInfo Info(string id) => new(id, Contract, Threshold, Threshold, 2, false, null, null, DateTimeOffset.UnixEpoch, Pad: Pads.GetValueOrDefault(id));
 
     private static void CheckProbe(byte[] vector, string? contract)
     {
@@ -97,24 +108,34 @@ public sealed class FakeGrid
 
     private sealed class GalleryGrain(FakeGrid grid, string id) : IGalleryGrain
     {
-        public Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken) =>
-            settings.Contract is { } contract && contract != Contract
-                ? throw new FaceGridException(ErrorCodes.ContractMismatch, "Another contract is bound.")
-                : Task.FromResult((grid.Info(id), grid.Galleries.TryAdd(id, new ConcurrentDictionary<string, PersonInfo>(StringComparer.Ordinal))));
+        public Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken)
+        {
+            if (settings.Contract is { } contract && contract != Contract)
+            {
+                throw new FaceGridException(ErrorCodes.ContractMismatch, "Another contract is bound.");
+            }
+
+            if (settings.Pad is { } pad)
+            {
+                grid.Pads.AddOrUpdate(id, pad, (_, before) => pad.Over(before));
+            }
+
+            return Task.FromResult((grid.Info(id), grid.Galleries.TryAdd(id, new ConcurrentDictionary<string, PersonInfo>(StringComparer.Ordinal))));
+        }
 
         public Task<GalleryInfo?> GetAsync(CancellationToken cancellationToken) => Task.FromResult(
             grid.Galleries.TryGetValue(id, out ConcurrentDictionary<string, PersonInfo>? people)
                 ? grid.Info(id) with { People = people.Count, Faces = people.Values.Sum(person => person.Faces.Length) }
                 : null);
 
-        public Task<bool> DeleteAsync(CancellationToken cancellationToken) => Task.FromResult(grid.Galleries.TryRemove(id, out _));
+        public Task<bool> DeleteAsync(Guid? life, CancellationToken cancellationToken) => Task.FromResult(grid.Galleries.TryRemove(id, out _));
 
         public Task<GalleryMap?> GetShardMapAsync() => GetMapAsync(CancellationToken.None);
 
         public async Task<GalleryMap?> GetMapAsync(CancellationToken cancellationToken)
         {
             await grid.Before("Gallery.GetMap", cancellationToken);
-            return grid.Galleries.ContainsKey(id) ? new GalleryMap(Guid.Empty, 2, null, Contract, Threshold, Threshold) : null;
+            return grid.Galleries.ContainsKey(id) ? new GalleryMap(Guid.Empty, 2, null, Contract, Threshold, Threshold, Pad: grid.Pads.GetValueOrDefault(id)) : null;
         }
 
         public Task<GalleryMap> BindAsync(Contract contract, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -124,10 +145,13 @@ public sealed class FakeGrid
 
     private sealed class Person(FakeGrid grid, PersonKey key) : IPersonGrain
     {
+        public Task<long> GetMarkAsync() => Task.FromResult(Mark);
+
         public async Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken)
         {
             await grid.Before("Person.Write", cancellationToken);
             ConcurrentDictionary<string, PersonInfo> people = grid.People(key.Gallery);
+            CheckMark(write.Mark);
             foreach (NewFace face in write.Faces)
             {
                 CheckProbe(face.Vector, face.Contract);
@@ -157,8 +181,9 @@ public sealed class FakeGrid
             return grid.People(key.Gallery).TryGetValue(key.Person, out PersonInfo? person) ? View(person, vectors) : null;
         }
 
-        public Task<WriteResult> RemoveFaceAsync(string faceId, CancellationToken cancellationToken)
+        public Task<WriteResult> RemoveFaceAsync(string faceId, long? mark, CancellationToken cancellationToken)
         {
+            CheckMark(mark);
             PersonInfo person = Existing();
             if (person.Faces.All(face => face.Id != faceId))
             {
@@ -172,9 +197,11 @@ public sealed class FakeGrid
         public Task<WriteResult> ReleaseFaceAsync(string faceId, CancellationToken cancellationToken) => Task.FromResult(new WriteResult(
             Existing().Faces.Any(face => face.Id == faceId) ? Existing() : throw new FaceGridException(ErrorCodes.FaceNotFound, "No face."), false, true));
 
-        public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+        public async Task<bool> DeleteAsync(long? mark, CancellationToken cancellationToken)
         {
             await grid.Before("Person.Delete", cancellationToken);
+            CheckMark(mark);
+            grid.Deletions++;
             return grid.People(key.Gallery).TryRemove(key.Person, out _);
         }
 
@@ -185,6 +212,17 @@ public sealed class FakeGrid
             CheckProbe(probe.Vector, probe.Contract);
             (float distance, string face) = Nearest(person, probe.Vector);
             return new VerifyResult(distance <= Threshold.Distance, distance, face, Threshold);
+        }
+
+        private long Mark => grid.People(key.Gallery).TryGetValue(key.Person, out PersonInfo? person) ? person.Revision : -1 - grid.Deletions;
+
+        private void CheckMark(long? mark)
+        {
+            if (mark is { } known && known != Mark)
+            {
+                grid.Refused++;
+                throw new OutdatedMarkException();
+            }
         }
 
         private PersonInfo Existing() =>
@@ -219,10 +257,16 @@ public sealed class FakeGrid
 
     private sealed class Embedder(FakeGrid grid, string node) : IEmbedderGrain
     {
-        public async Task<PictureFaces> AnalyseAsync(byte[] picture, bool embed, CancellationToken cancellationToken)
+        public async Task<PictureFaces> AnalyseAsync(byte[] picture, bool embed, PadPolicy pad, CancellationToken cancellationToken)
         {
             grid.EmbedderCalls.Add(node);
             await grid.Before("Embedder." + node, cancellationToken);
+            bool judges = grid.Judges.Contains(node);
+            if (pad == PadPolicy.Require && !judges)
+            {
+                throw new FaceGridException(ErrorCodes.PadUnavailable, "No model.");
+            }
+
             string word = Encoding.UTF8.GetString(picture).Split(' ')[0];
             string? code = word switch
             {
@@ -240,6 +284,11 @@ public sealed class FakeGrid
                 : word == "passer-by" ? [Face(0, 60, embed), Face(1, 9, embed)]
                 : word.StartsWith("faces:", StringComparison.Ordinal) ? [.. Enumerable.Range(0, int.Parse(word[6..], CultureInfo.InvariantCulture)).Select(index => Face(index, 60, embed))]
                 : [Face(0, 60, embed)];
+            // A picture with "spoof:2" behind its first word has two faces, counted from the first, that are pictures of faces.
+            int spoofs = picture.AsSpan().IndexOf("spoof:"u8) is var at and >= 0 ? picture[at + 6] - '0' : 0;
+            faces = [.. faces.Select((face, index) => judges && pad != PadPolicy.Off && face.Quality.EyeDistance >= 16
+                ? face with { Liveness = new Liveness(index < spoofs ? 0.1f : 0.9f, 0.5f, ["fake-pad"]) }
+                : face)];
             return new PictureFaces(640, 480, Contract, faces);
         }
 

@@ -107,10 +107,10 @@ public sealed class FlowTests : IAsyncLifetime
     {
         (int status, JsonElement gallery) = await _host.PutAsync("/v1/galleries/staff", null);
         status.ShouldBe(201);
-        Members(gallery).ShouldBe(["id", "contract", "verify", "identify", "shards", "growing", "createdAt", "policy"]);
+        Members(gallery).ShouldBe(["id", "contract", "verify", "identify", "shards", "growing", "createdAt"]);
         (await _host.PutAsync("/v1/galleries/staff", GatewayHost.Json("""{"verifyThreshold":0.9}"""))).Status.ShouldBe(200);
         gallery = await _host.GetAsync("/v1/galleries/staff");
-        Members(gallery).ShouldBe(["id", "contract", "verify", "identify", "shards", "growing", "people", "faces", "createdAt", "policy"]);
+        Members(gallery).ShouldBe(["id", "contract", "verify", "identify", "shards", "growing", "people", "faces", "createdAt"]);
         gallery.GetProperty("shards").GetInt32().ShouldBe(4);
         Members(gallery.GetProperty("verify")).ShouldBe(["distance", "origin", "falseMatchRate"]);
         (await _host.GetAsync("/v1/galleries")).GetProperty("galleries").GetArrayLength().ShouldBe(2);

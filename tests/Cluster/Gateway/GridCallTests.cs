@@ -87,6 +87,38 @@ public sealed class GridCallTests
     }
 
     [Fact]
+    public async Task Enrolment_ThatWasGivenUpAndArrivesAfterADeletion_BringsNobodyBack()
+    {
+        await using GatewayHost host = await GatewayHost.StartAsync();
+        host.Grid.Nodes.Add(new NodeInfo("node-2", "two", ["people", "shards"]));
+        var thaw = new TaskCompletionSource();
+        int writes = 0;
+        host.Grid.Before = (call, _) =>
+        {
+            if (call != "Person.Write" || Interlocked.Increment(ref writes) > 1)
+            {
+                return Task.CompletedTask;
+            }
+
+            host.Grid.Nodes.RemoveAt(1);
+            return thaw.Task; // The first call hangs in a node that hangs, and goes on when nobody wants it any more.
+        };
+        (await host.PostAsync("/v1/detect", GatewayHost.Picture())).Status.ShouldBe(200, "from here on the gateway knows both nodes");
+        const string Ada = "/v1/galleries/default/people/ada";
+        (await host.PostAsync(Ada + "/faces", GatewayHost.Json("""{"embedding":[1,0,0,0]}"""))).Status.ShouldBe(201);
+        writes.ShouldBe(2);
+        (await host.SendAsync(HttpMethod.Delete, Ada, null)).Status.ShouldBe(204);
+        thaw.SetResult();
+        (await host.PostAsync(Ada + "/faces", GatewayHost.Json("""{"embedding":[0,1,0,0]}"""))).Status.ShouldBe(201);
+        await Eventually.AssertAsync(() =>
+        {
+            host.Grid.Refused.ShouldBe(1, "the late call has arrived");
+            return Task.CompletedTask;
+        });
+        (await host.SendAsync(HttpMethod.Get, Ada, null)).Body.GetProperty("faces").GetArrayLength().ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Refusal_OfTheGrid_IsCounted()
     {
         await using GatewayHost host = await GatewayHost.StartAsync();

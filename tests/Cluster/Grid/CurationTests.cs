@@ -120,7 +120,7 @@ public sealed class CurationTests : IAsyncLifetime
         (await Curation.ReportAsync(GridCluster.Gallery, null, 100, lookAlikes: false, None)).People.Single(person => person.MergingInto is not null).ShouldSatisfyAllConditions(
             person => person.Person.ShouldBe("ida"), person => person.MergingInto.ShouldBe("ada"));
         (await Should.ThrowAsync<FaceGridException>(_grid.EnrolAsync("ida", GridCluster.RandomUnit(_random)))).Code.ShouldBe(ErrorCodes.MergeConflict);
-        (await Should.ThrowAsync<FaceGridException>(_grid.Person("ida").DeleteAsync(None))).Code.ShouldBe(ErrorCodes.MergeConflict);
+        (await Should.ThrowAsync<FaceGridException>(_grid.Person("ida").DeleteAsync(null, None))).Code.ShouldBe(ErrorCodes.MergeConflict);
         (await Should.ThrowAsync<FaceGridException>(Curation.MergeAsync(GridCluster.Gallery, "bob", "ida", None))).Code.ShouldBe(ErrorCodes.MergeConflict);
         await Curation.UnmergeAsync(GridCluster.Gallery, "ada", "ida", None);
         await ShouldBeAsync("ida", ida);
@@ -140,7 +140,7 @@ public sealed class CurationTests : IAsyncLifetime
         await _grid.EnrolAsync("ida", b);
         await _grid.EnrolAsync("ida", GridCluster.RandomUnit(_random));
         await Curation.MergeAsync(GridCluster.Gallery, "ada", "ida", None);
-        await _grid.Person("ada").RemoveFaceAsync(GridCluster.Face(b).Id, None);
+        await _grid.Person("ada").RemoveFaceAsync(GridCluster.Face(b).Id, null, None);
         foreach (string file in Directory.GetFiles(_directory.Path, "facegrid.db*"))
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -27,13 +27,13 @@ public sealed class FailureTests : IDisposable
         grid.Rows.Failing.Add(failing);
         for (int attempt = 0; attempt < 2; attempt++)
         {
-            (await Should.ThrowAsync<FaceGridException>(grid.GalleryGrain().DeleteAsync(None))).Code.ShouldBe(ErrorCodes.StorageUnavailable);
+            (await Should.ThrowAsync<FaceGridException>(grid.GalleryGrain().DeleteAsync(null, None))).Code.ShouldBe(ErrorCodes.StorageUnavailable);
         }
 
         grid.Rows.Failing.Clear();
         await UntilAsync(async () => await GalleryRowsAsync(grid) == 0);
         (await PeopleRowsAsync(grid)).ShouldBe(0);
-        (await grid.GalleryGrain().DeleteAsync(None)).ShouldBeFalse();
+        (await grid.GalleryGrain().DeleteAsync(null, None)).ShouldBeFalse();
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class FailureTests : IDisposable
         {
             await grid.EnrolAsync("ada", Ada);
             grid.Rows.Failing.Add("DeleteRangeAsync");
-            await Should.ThrowAsync<FaceGridException>(grid.GalleryGrain().DeleteAsync(None));
+            await Should.ThrowAsync<FaceGridException>(grid.GalleryGrain().DeleteAsync(null, None));
         }
 
         await using GridCluster again = await GridCluster.StartAsync(_directory.Path);
@@ -57,7 +57,7 @@ public sealed class FailureTests : IDisposable
     {
         await using GridCluster grid = await StartAsync(silos: 2);
         await grid.EnrolAsync("ada", Ada);
-        await grid.GalleryGrain().DeleteAsync(None);
+        await grid.GalleryGrain().DeleteAsync(null, None);
 
         (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").VerifyAsync(new Probe(Vectors.ToBytes(Ada), null), None))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
         (await Should.ThrowAsync<FaceGridException>(grid.EnrolAsync("ben", Ben))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
@@ -97,7 +97,7 @@ public sealed class FailureTests : IDisposable
                 (await grid.IdentifyAsync(Ada)).Answers[0].Person.ShouldBe("ada", $"round {round}");
             }
 
-            await grid.GalleryGrain().DeleteAsync(None);
+            await grid.GalleryGrain().DeleteAsync(null, None);
         }
     }
 
@@ -136,7 +136,7 @@ public sealed class FailureTests : IDisposable
         await using GridCluster grid = await StartAsync(options => options.ApplyDeadline = TimeSpan.FromSeconds(0.5));
         await grid.EnrolAsync("ada", Ada);
         grid.Calls.Failing.Add(nameof(IShardGrain.ApplyAsync));
-        (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").DeleteAsync(None))).Code.ShouldBe(ErrorCodes.ShardsMissing);
+        (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").DeleteAsync(null, None))).Code.ShouldBe(ErrorCodes.ShardsMissing);
         (await grid.Person("ada").GetAsync(vectors: false, None)).ShouldBeNull(); // Does not make the grain forget what it owes.
         grid.Calls.Failing.Clear();
         await UntilAsync(async () => (await grid.IdentifyAsync(Ada)).Answers[0].Person is null);
@@ -150,9 +150,9 @@ public sealed class FailureTests : IDisposable
         await grid.EnrolAsync("ada", Ben);
         string face = GridCluster.Face(Ada).Id;
         grid.Calls.Failing.Add(nameof(IShardGrain.ApplyAsync));
-        (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").RemoveFaceAsync(face, None))).Code.ShouldBe(ErrorCodes.ShardsMissing);
+        (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").RemoveFaceAsync(face, null, None))).Code.ShouldBe(ErrorCodes.ShardsMissing);
         grid.Calls.Failing.Clear();
-        (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").RemoveFaceAsync(face, None))).Code.ShouldBe(ErrorCodes.FaceNotFound);
+        (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").RemoveFaceAsync(face, null, None))).Code.ShouldBe(ErrorCodes.FaceNotFound);
         (await grid.IdentifyAsync(Ada)).Answers[0].Person.ShouldBeNull();
         (await grid.IdentifyAsync(Ben)).Answers[0].Person.ShouldBe("ada");
     }
@@ -206,7 +206,7 @@ public sealed class FailureTests : IDisposable
             await grid.EnrolAsync($"p{i}", vectors[i]);
             if (i % 3 == 0)
             {
-                await grid.Person($"p{i}").DeleteAsync(None);
+                await grid.Person($"p{i}").DeleteAsync(null, None);
                 (await grid.IdentifyAsync(vectors[i])).Answers[0].Person.ShouldBeNull();
             }
         });

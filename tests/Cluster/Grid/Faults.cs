@@ -56,6 +56,9 @@ internal sealed class Interference : IIncomingGrainCallFilter
     /// <summary>A grain method whose calls wait until the task ends.</summary>
     public (string Method, Task Until)? Held { get; set; }
 
+    /// <summary>A grain method and what it answers in place of its own result.</summary>
+    public (string Method, object Result)? Answered { get; set; }
+
     public async Task Invoke(IIncomingGrainCallContext context)
     {
         if (Failing.Contains(context.MethodName))
@@ -69,5 +72,9 @@ internal sealed class Interference : IIncomingGrainCallFilter
         }
 
         await context.Invoke();
+        if (Answered is { } answered && answered.Method == context.MethodName)
+        {
+            context.Result = answered.Result;
+        }
     }
 }

@@ -67,7 +67,7 @@ public sealed class GalleryTests
         {
             await grid.CreateGalleryAsync();
             await Parallel.ForEachAsync(Enumerable.Range(0, 100), async (i, _) => await grid.EnrolAsync($"p{i}", vectors[i]));
-            await grid.Person("p7").DeleteAsync(None);
+            await grid.Person("p7").DeleteAsync(null, None);
         }
 
         await using GridCluster again = await GridCluster.StartAsync(directory.Path, options => options.ShardPeopleMax = 16);
@@ -117,7 +117,7 @@ public sealed class GalleryTests
             await grid.EnrolAsync($"p{i}", i == 0 ? vector : GridCluster.RandomUnit(new Random(100 + i)));
         }
 
-        (await grid.GalleryGrain().DeleteAsync(None)).ShouldBeTrue();
+        (await grid.GalleryGrain().DeleteAsync(null, None)).ShouldBeTrue();
         (await grid.GalleryGrain().GetAsync(None)).ShouldBeNull();
         (await grid.Database.CountAsync(StateNames.Person, "", "~", None)).ShouldBe(0);
         (await Should.ThrowAsync<FaceGridException>(grid.IdentifyAsync(vector))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
@@ -153,6 +153,24 @@ public sealed class GalleryTests
         await grid.CreateGalleryAsync();
         var other = new GallerySettings(new Contract("other@1", GridCluster.Dimension), null, null);
         (await Should.ThrowAsync<FaceGridException>(grid.GalleryGrain().PutAsync(other, None))).Code.ShouldBe(ErrorCodes.ContractMismatch);
+    }
+
+    [Fact]
+    public async Task A_policy_against_presentation_attacks_is_set_member_by_member_and_survives_a_restart()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (GridCluster grid = await GridCluster.StartAsync(directory.Path))
+        {
+            await grid.CreateGalleryAsync();
+            (await grid.GalleryGrain().GetMapAsync(None))!.Pad.ShouldBeNull();
+            await grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null, Pad: new GalleryPad(PadPolicy.Require, null, PadPolicy.Report)), None);
+            await grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null, Pad: new GalleryPad(null, PadPolicy.Off, PadPolicy.Require)), None);
+            await grid.GalleryGrain().PutAsync(new GallerySettings(null, 0.4f, null), None);
+            (await grid.GalleryGrain().GetAsync(None))!.Pad.ShouldBe(new GalleryPad(PadPolicy.Require, PadPolicy.Off, PadPolicy.Require));
+        }
+
+        await using GridCluster again = await GridCluster.StartAsync(directory.Path);
+        (await again.GalleryGrain().GetMapAsync(None))!.Pad.ShouldBe(new GalleryPad(PadPolicy.Require, PadPolicy.Off, PadPolicy.Require));
     }
 
     private static async Task ShouldEqualPlainLoopAsync(GridCluster grid, float[][] vectors)

@@ -57,11 +57,11 @@ public sealed class PeopleTests : IAsyncLifetime
     {
         float[] vector = GridCluster.RandomUnit(_random);
         await _grid.EnrolAsync("ada", vector);
-        (await _grid.Person("ada").DeleteAsync(None)).ShouldBeTrue();
+        (await _grid.Person("ada").DeleteAsync(null, None)).ShouldBeTrue();
         (await _grid.IdentifyAsync(vector)).Answers[0].Candidates.ShouldBeEmpty();
         (await _grid.Person("ada").GetAsync(vectors: true, None)).ShouldBeNull();
         (await _grid.Database.CountAsync(StateNames.Person, "", "~", None)).ShouldBe(0);
-        (await _grid.Person("ada").DeleteAsync(None)).ShouldBeFalse();
+        (await _grid.Person("ada").DeleteAsync(null, None)).ShouldBeFalse();
 
         byte[] template = Vectors.ToBytes(vector);
         foreach (string file in Directory.GetFiles(_directory.Path, "facegrid.db*"))
@@ -78,9 +78,29 @@ public sealed class PeopleTests : IAsyncLifetime
         {
             await _grid.EnrolAsync("ada", vector);
             (await _grid.IdentifyAsync(vector)).Answers[0].Person.ShouldBe("ada");
-            await _grid.Person("ada").DeleteAsync(None);
+            await _grid.Person("ada").DeleteAsync(null, None);
             (await _grid.IdentifyAsync(vector)).Answers[0].Person.ShouldBeNull();
         }
+    }
+
+    [Fact]
+    public async Task A_call_that_was_given_up_and_arrives_late_does_not_undo_a_later_write()
+    {
+        float[] vector = GridCluster.RandomUnit(_random), other = GridCluster.RandomUnit(_random);
+        IPersonGrain ada = _grid.Person("ada");
+        PersonWrite enrol = new(null, null, [GridCluster.Face(vector)], Bulk: false, await ada.GetMarkAsync());
+        await ada.WriteAsync(enrol, None);
+        long enrolled = await ada.GetMarkAsync();
+        (await ada.DeleteAsync(enrolled, None)).ShouldBeTrue();
+        await Should.ThrowAsync<OutdatedMarkException>(ada.WriteAsync(enrol, None));
+        (await _grid.IdentifyAsync(vector)).Answers[0].Candidates.ShouldBeEmpty();
+
+        await ada.WriteAsync(new PersonWrite(null, null, [GridCluster.Face(other)], Bulk: false, await ada.GetMarkAsync()), None);
+        await Should.ThrowAsync<OutdatedMarkException>(ada.WriteAsync(enrol, None));
+        await Should.ThrowAsync<OutdatedMarkException>(ada.DeleteAsync(enrolled, None));
+        await Should.ThrowAsync<OutdatedMarkException>(ada.RemoveFaceAsync(GridCluster.Face(other).Id, enrolled, None));
+        (await _grid.IdentifyAsync(other)).Answers[0].Person.ShouldBe("ada");
+        (await ada.GetAsync(vectors: false, None))!.Faces.Length.ShouldBe(1);
     }
 
     [Fact]
@@ -105,7 +125,7 @@ public sealed class PeopleTests : IAsyncLifetime
         float[] b = GridCluster.RandomUnit(_random);
         await _grid.EnrolAsync("ada", a);
         await _grid.EnrolAsync("ada", b);
-        await _grid.Person("ada").RemoveFaceAsync(GridCluster.Face(a).Id, None);
+        await _grid.Person("ada").RemoveFaceAsync(GridCluster.Face(a).Id, null, None);
         Candidate candidate = (await _grid.IdentifyAsync(b)).Answers[0].Candidates.ShouldHaveSingleItem();
         candidate.FaceId.ShouldBe(GridCluster.Face(b).Id);
         (await _grid.IdentifyAsync(a)).Answers[0].Candidates[0].Distance.ShouldBeGreaterThan(0.1f);

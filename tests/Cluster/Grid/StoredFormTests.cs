@@ -31,6 +31,48 @@ public sealed class StoredFormTests
         back.Labels["team"].ShouldBe("engines");
     }
 
+    [Fact]
+    public void A_gallery_row_of_before_there_were_promises_is_read_and_one_of_today_has_the_same_bytes_for_ever()
+    {
+        using ServiceProvider services = new ServiceCollection().AddSerializer(serializer => serializer.AddAssembly(typeof(GalleryState).Assembly)).BuildServiceProvider();
+        var serializer = services.GetRequiredService<Serializer<GalleryState>>();
+        GalleryState before = new()
+        {
+            Epoch = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"),
+            CreatedAt = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000),
+            Level = 2,
+            Contract = new Contract("test@1", 64),
+            VerifyThreshold = 1.1f,
+            ProfileVerify = new Threshold(1.086f, "profile", 1e-4),
+            ProfileIdentify = new Threshold(1.02f, "profile", 1e-5),
+        };
+        GalleryState today = serializer.Deserialize(serializer.SerializeToArray(before))!;
+        today.Policy = new GalleryPolicy(null, new Promise(Fpir: 0.01));
+        today.Errors = new ErrorModel(0.01, 9.3, 1e-6, 1e-9);
+        today.Alikeness = new Alikeness(0.02, 512, 5749);
+
+        byte[] bytes = serializer.SerializeToArray(today);
+        Convert.ToHexStringLower(SHA256.HashData(bytes)).ShouldBe("6250fe8af345a202effd270072a0f13d26d47d46dfb4e8e161a0885c49cd2a2d", Convert.ToHexStringLower(bytes));
+        GalleryState back = serializer.Deserialize(bytes)!;
+        (back.Policy, back.Errors, back.Alikeness).ShouldBe((today.Policy, today.Errors, today.Alikeness));
+
+        // Written by a version that knew neither promises nor predictions.
+        GalleryState old = serializer.Deserialize(Convert.FromHexString(
+            "20402133221100554477668899aabbccddeeff21800040307dea17df08810000000000000000e00109c10121e8400d746573744031010202e061cdcc8c3fc10121e8600c028b3f410f70726f66696c65812d431cebe2361a3fe021e8605c8f823fc11f81f168e388b5f8e43ee00101e0"))!;
+        (old.Level, old.Contract, old.VerifyThreshold, old.ProfileVerify, old.ProfileIdentify).ShouldBe((2, before.Contract, 1.1f, before.ProfileVerify, before.ProfileIdentify));
+        (old.Policy, old.Errors, old.Alikeness).ShouldBe((null, null, null));
+    }
+
+    [Fact]
+    public void A_policy_against_presentation_attacks_has_the_same_bytes_for_ever()
+    {
+        using ServiceProvider services = new ServiceCollection().AddSerializer(serializer => serializer.AddAssembly(typeof(GalleryPad).Assembly)).BuildServiceProvider();
+        var serializer = services.GetRequiredService<Serializer<GalleryPad>>();
+        byte[] bytes = serializer.SerializeToArray(new GalleryPad(PadPolicy.Require, null, PadPolicy.Report));
+        Convert.ToHexStringLower(bytes).ShouldBe("20e8080309c101090305e0");
+        serializer.Deserialize(bytes).ShouldBe(new GalleryPad(PadPolicy.Require, null, PadPolicy.Report));
+    }
+
     [Theory]
     [InlineData("default", "ada", "default/bdfa/ada")]
     [InlineData("staff-2", "grace.hopper@navy", "staff-2/49a2/grace.hopper@navy")]

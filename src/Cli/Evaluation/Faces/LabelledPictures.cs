@@ -1,37 +1,50 @@
 using System.IO.Compression;
 using System.Runtime.CompilerServices;
+using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
 
-namespace FaceGrid.Cli.Evaluation;
+namespace FaceGrid.Cli.Evaluation.Faces;
 
 /// <summary>
-/// Labeled Faces in the Wild, read in place: <c>Name/Name_0001.jpg</c> in the zip files of a directory, or unpacked in it or one level below,
-/// and the View 2 protocol in <c>pairs.txt</c>. Pictures are in the ordinal order of their names.
+/// Pictures of people, one directory per person, read in place: unpacked in a directory or one level below, or in its zip files (Labeled Faces in the Wild comes so),
+/// with a list of pairs where there is one. Pictures are in the ordinal order of their names.
 /// </summary>
-internal sealed class LfwData
+internal sealed class LabelledPictures
 {
     private readonly Dictionary<string, string> sources;
     private readonly string directory;
 
-    private LfwData(string directory, Dictionary<string, string> sources)
+    private LabelledPictures(string directory, Dictionary<string, string> sources, int ofNobody)
     {
         this.directory = directory;
+        OfNobody = ofNobody;
         this.sources = sources;
         Files = [.. sources.Keys.Order(StringComparer.Ordinal)];
-        People = [.. Files.Select(file => file[..file.IndexOf('/', StringComparison.Ordinal)])];
+        People = [.. Files.Select(PersonOf)];
     }
 
-    /// <summary>Picture names, <c>Name/Name_0001.jpg</c>, in ordinal order.</summary>
+    /// <summary>Picture names, <c>Person/file</c>, in ordinal order.</summary>
     public string[] Files { get; }
 
     /// <summary>Who each picture shows, as long as <see cref="Files"/>.</summary>
     public string[] People { get; }
 
+    /// <summary>Pictures that lie in no person's directory; they are left out.</summary>
+    public int OfNobody { get; }
+
+    /// <summary>The directory's own name.</summary>
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+
+    /// <summary>The person of a picture's name.</summary>
+    /// <param name="file">A name as in <see cref="Files"/>.</param>
+    /// <returns>The directory's name.</returns>
+    public static string PersonOf(string file) => file[..file.IndexOf('/', StringComparison.Ordinal)];
+
     /// <summary>Looks what is there.</summary>
     /// <param name="directory">The directory.</param>
     /// <returns>The data set; nothing is read yet but names.</returns>
     /// <exception cref="CliException">No pictures are there.</exception>
-    public static LfwData Open(string directory)
+    public static LabelledPictures Open(string directory)
     {
         if (!Directory.Exists(directory))
         {
@@ -39,26 +52,41 @@ internal sealed class LfwData
         }
 
         Dictionary<string, string> found = new(StringComparer.Ordinal);
+        int ofNobody = 0;
         foreach (string zip in Directory.GetFiles(directory, "*.zip").Order(StringComparer.Ordinal))
         {
             using ZipArchive archive = ZipFile.OpenRead(zip);
-            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.Name.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase)))
+            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => Picture.IsPictureName(entry.Name) && entry.FullName.Contains('/', StringComparison.Ordinal)))
             {
                 found.TryAdd(NameOf(entry.FullName), zip);
             }
         }
 
-        foreach (string file in Directory.EnumerateFiles(directory, "*_????.jpg", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }))
+        foreach (string file in Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }))
         {
-            found.TryAdd(NameOf(file), file);
+            if (!Picture.IsPictureName(file))
+            {
+                continue;
+            }
+
+            if (Path.GetDirectoryName(Path.GetFullPath(file)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)))
+            {
+                ofNobody++;
+            }
+            else
+            {
+                found.TryAdd(NameOf(file), file);
+            }
         }
 
-        return found.Count > 0 ? new LfwData(directory, found) : throw new CliException($"'{directory}' holds no pictures Name/Name_0001.jpg, neither in zip files nor unpacked.", "file");
+        return found.Count > 0
+            ? new LabelledPictures(directory, found, ofNobody)
+            : throw new CliException($"'{directory}' holds no pictures of people, one directory per person, neither in zip files nor unpacked.", "file");
     }
 
     /// <summary>Reads the View 2 protocol.</summary>
     /// <returns>The pairs, fold by fold, in the file's order; empty when there is no <c>pairs.txt</c>.</returns>
-    public IReadOnlyList<LfwPair> ReadPairs()
+    public IReadOnlyList<LabelledPair> ReadPairs()
     {
         string path = Path.Combine(directory, "pairs.txt");
         if (!File.Exists(path))
@@ -72,12 +100,12 @@ internal sealed class LfwData
         int foldPairs = 2 * head[1];
         return [.. lines.Skip(1).Where(line => line.Length > 0).Select((line, index) => ReadPair(line, index / foldPairs))];
 
-        LfwPair ReadPair(string line, int fold)
+        LabelledPair ReadPair(string line, int fold)
         {
             string[] parts = line.Split('\t', ' ');
             return parts.Length == 3
-                ? new LfwPair(fold, Find(parts[0], parts[1]), Find(parts[0], parts[2]), Mated: true)
-                : new LfwPair(fold, Find(parts[0], parts[1]), Find(parts[2], parts[3]), Mated: false);
+                ? new LabelledPair(fold, Find(parts[0], parts[1]), Find(parts[0], parts[2]), Mated: true)
+                : new LabelledPair(fold, Find(parts[0], parts[1]), Find(parts[2], parts[3]), Mated: false);
         }
 
         int Find(string person, string number)

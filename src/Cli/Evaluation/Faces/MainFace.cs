@@ -1,4 +1,4 @@
-namespace FaceGrid.Cli.Evaluation;
+namespace FaceGrid.Cli.Evaluation.Faces;
 
 /// <summary>
 /// The rule for the one face of a picture that a data set means: the largest value of box area - 2 x squared distance between the centres of box

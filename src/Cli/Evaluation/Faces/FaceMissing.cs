@@ -1,4 +1,4 @@
-namespace FaceGrid.Cli.Evaluation;
+namespace FaceGrid.Cli.Evaluation.Faces;
 
 /// <summary>A picture without a vector.</summary>
 /// <param name="File">Its name.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid.Cli.Evaluation;
+namespace FaceGrid.Cli.Evaluation.Faces;
 
 /// <summary>How embedding went.</summary>
 /// <param name="Pictures">Pictures read.</param>

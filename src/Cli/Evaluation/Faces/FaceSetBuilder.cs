@@ -3,25 +3,52 @@ using System.Diagnostics;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Vision;
 
-namespace FaceGrid.Cli.Evaluation;
+namespace FaceGrid.Cli.Evaluation.Faces;
 
-/// <summary>Turns every picture of the data set into a vector, in this process.</summary>
-internal static class LfwEmbedding
+/// <summary>Turns every picture of a labelled set into a vector, in this process, or takes the vectors that an earlier run kept.</summary>
+internal static class FaceSetBuilder
 {
     private const int TimedPictures = 200;
 
     /// <summary>Embeds.</summary>
     /// <param name="session">Where progress goes.</param>
-    /// <param name="data">The data set.</param>
-    /// <param name="pipeline">From picture to vectors.</param>
+    /// <param name="data">The pictures.</param>
+    /// <param name="options">Models and threads.</param>
     /// <param name="wanted">Indexes of the pictures to embed.</param>
-    /// <param name="underWay">Pictures under way at once.</param>
+    /// <param name="keep">Directory in which vectors are kept, one file per contract and detector; null keeps none.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <returns>A vector per picture of the data set, null where there is none, and the figures.</returns>
-    public static async Task<(float[]?[] Vectors, EmbeddingFigures Figures)> RunAsync(
-        Session session, LfwData data, FacePipeline pipeline, int[] wanted, int underWay, CancellationToken cancellationToken)
+    /// <returns>The set.</returns>
+    /// <exception cref="CliException">Kept vectors are of other pictures.</exception>
+    public static async Task<FaceSet> BuildAsync(
+        Session session, LabelledPictures data, VisionOptions options, int[] wanted, string? keep, CancellationToken cancellationToken)
+    {
+        ModelStore store = new(options.ModelDirectory);
+        EmbedderProfile profile = store.GetProfile<EmbedderProfile>(options.Embedder);
+        string detector = store.GetProfile<DetectorProfile>(options.Detector).Id;
+        string? file = keep is null ? null : Path.Combine(keep, $"{profile.ContractId}.{detector}.faces");
+        if (file is not null && File.Exists(file))
+        {
+            FaceSet kept = FaceSetFile.Read(file);
+            return kept.Files.AsSpan().SequenceEqual(data.Files) && kept.Embedding.Pictures == wanted.Length
+                ? kept
+                : throw new CliException($"'{file}' holds the vectors of other pictures. Delete it, or keep vectors elsewhere.", "file");
+        }
+
+        using FacePipeline pipeline = await FacePipeline.CreateAsync(options, progress: null, cancellationToken);
+        FaceSet set = await EmbedAsync(session, data, pipeline, wanted, 2 * options.Concurrency, cancellationToken);
+        if (file is not null)
+        {
+            FaceSetFile.Write(file, set);
+        }
+
+        return set;
+    }
+
+    private static async Task<FaceSet> EmbedAsync(
+        Session session, LabelledPictures data, FacePipeline pipeline, int[] wanted, int underWay, CancellationToken cancellationToken)
     {
         float[]?[] vectors = new float[]?[data.Files.Length];
+        FaceQuality?[] quality = new FaceQuality?[data.Files.Length];
         ConcurrentBag<FaceMissing> without = [];
         long started = Stopwatch.GetTimestamp();
         await using (Progress progress = Progress.Start(session, "embedding", wanted.Length))
@@ -32,6 +59,7 @@ internal static class LfwEmbedding
                 PictureAnalysis analysis = await pipeline.AnalyseAsync(picture.Bytes, embed: true, token);
                 int face = Choose(analysis);
                 vectors[picture.Index] = face < 0 ? null : analysis.Faces[face].Embedding;
+                quality[picture.Index] = face < 0 ? null : analysis.Faces[face].Quality;
                 if (vectors[picture.Index] is null)
                 {
                     without.Add(new FaceMissing(data.Files[picture.Index], analysis.Detail ?? (face < 0 ? "no face was found" : "the face is too small")));
@@ -43,7 +71,9 @@ internal static class LfwEmbedding
 
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         (double detect, double all) = await TimeAsync(data, pipeline, wanted, cancellationToken);
-        return (vectors, new EmbeddingFigures(wanted.Length, [.. without.OrderBy(missing => missing.File, StringComparer.Ordinal)], seconds, wanted.Length / seconds, detect, all - detect));
+        EmbeddingFigures figures = new(
+            wanted.Length, [.. without.OrderBy(missing => missing.File, StringComparer.Ordinal)], seconds, wanted.Length / seconds, detect, all - detect);
+        return new FaceSet(pipeline.Embedder.Id, pipeline.ContractId, pipeline.Detector.Id, pipeline.ExecutionProvider, data.Files, vectors, quality, figures);
     }
 
     private static int Choose(PictureAnalysis analysis) => MainFace.Choose(
@@ -53,7 +83,7 @@ internal static class LfwEmbedding
 
     /// <summary>One picture after the other, nothing else running: the median time without and with embedding.</summary>
     private static async Task<(double DetectMilliseconds, double AllMilliseconds)> TimeAsync(
-        LfwData data, FacePipeline pipeline, int[] wanted, CancellationToken cancellationToken)
+        LabelledPictures data, FacePipeline pipeline, int[] wanted, CancellationToken cancellationToken)
     {
         List<double> detect = [];
         List<double> all = [];

@@ -1,0 +1,14 @@
+namespace FaceGrid;
+
+/// <summary>What presentation-attack detection means for a question. The order is by strictness, and the numbers are stored: they never change.</summary>
+public enum PadPolicy
+{
+    /// <summary>Nobody looks whether a face is live.</summary>
+    Off = 0,
+
+    /// <summary>The answer says how live a face is, where the grid has a model for that; it decides nothing.</summary>
+    Report = 1,
+
+    /// <summary>Only a live face counts. What cannot be judged, for want of a model or of a picture, is refused.</summary>
+    Require = 2,
+}

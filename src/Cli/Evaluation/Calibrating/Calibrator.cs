@@ -1,0 +1,55 @@
+using FaceGrid.Cli.Evaluation.Faces;
+using FaceGrid.Cli.Evaluation.Measures;
+using FaceGrid.Cli.Shell;
+using FaceGrid.Vision;
+
+namespace FaceGrid.Cli.Evaluation.Calibrating;
+
+/// <summary>Makes the calibration of an embedder from a labelled set.</summary>
+internal static class Calibrator
+{
+    private static readonly double[] Rates = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
+
+    /// <summary>The share of non-mated pairs that is kept one by one: a little more than the line is fitted to.</summary>
+    public const double NearShare = 1.5 * ImpostorModel.RateMax;
+
+    /// <summary>Calibrates.</summary>
+    /// <param name="set">The labelled set.</param>
+    /// <param name="tally">All its pairs.</param>
+    /// <param name="name">What the set is called in the provenance.</param>
+    /// <param name="date">Today.</param>
+    /// <param name="command">The command that made it.</param>
+    /// <param name="seed">Of the resampling.</param>
+    /// <returns>The calibration, and the look-alikes that were left out.</returns>
+    /// <exception cref="CliException">One person only, no mated pairs, or too few people.</exception>
+    public static (Calibration Calibration, IReadOnlyList<LookAlike> LookAlikes) Calibrate(FaceSet set, PairTally tally, string name, DateOnly date, string command, int seed)
+    {
+        if (tally.People < 2)
+        {
+            throw new CliException($"The set shows {tally.People} person: without pairs of different people nothing can be calibrated.", "too-few-impostors");
+        }
+
+        long mated = tally.Mated.Sum(distances => (long)distances.Length);
+        if (mated == 0)
+        {
+            throw new CliException("Nobody in the set has two pictures with a face: without mated pairs nobody knows what a threshold costs.", "no-mated-pairs");
+        }
+
+        (TailFit fit, ImpostorModel model) = TailFit.Of(tally, seed);
+        CalibrationSource source = new(
+            name, tally.People, tally.Pictures, tally.PeoplePairs, mated, fit.LookAlikes.Count, set.Detector, date.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), command);
+        return (new Calibration(model, [.. PointsOf(tally, model)], source), fit.LookAlikes);
+    }
+
+    /// <summary>Errors at the distances that a reader looks for: rates by decades as far as they were seen, and on to where nearly every mated pair is missed.</summary>
+    private static IEnumerable<CalibrationPoint> PointsOf(PairTally tally, ImpostorModel model)
+    {
+        IEnumerable<float> atRates = Rates.Where(rate => rate >= model.RateMeasured).Select(rate => model.DistanceAt(rate));
+        IEnumerable<float> even = Enumerable.Range(3, 9).Select(tenth => tenth / 10f);
+        foreach (float distance in atRates.Concat(even).Distinct().Order())
+        {
+            float squared = distance * distance;
+            yield return new CalibrationPoint(distance, Math.Round(tally.RateAt(squared), 9), Math.Round(tally.MissRateAt(squared), 5));
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>
+/// Holds questions to the policy against presentation attacks: the stricter of the gallery's and the request's own, so a request can ask for more than its gallery and never for less. Where neither says
+/// anything liveness is reported. A gallery's policy is a second old at most, except to this gateway's own callers: one who has set it finds it in force.
+/// </summary>
+internal sealed class PadGate(GridCaller grid, GatewayMetrics metrics, TimeProvider time)
+{
+    private static readonly TimeSpan AgeMax = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, (GalleryPad? Pad, long ReadAt)> _policies = new(StringComparer.Ordinal);
+
+    /// <summary>Finds the policy in force for a question to a gallery.</summary>
+    /// <param name="gallery">Gallery id, checked.</param>
+    /// <param name="question">Which of the gallery's policies counts.</param>
+    /// <param name="asked">The request's parameter <c>pad</c>, or null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/>, or the gallery cannot be reached: what its policy would have been is not guessed.</exception>
+    public async ValueTask<PadPolicy> InForceAsync(string gallery, Func<GalleryPad, PadPolicy?> question, string? asked, CancellationToken cancellationToken)
+    {
+        PadPolicy? request = PadText.Parse(asked, "pad");
+        GalleryPad? pad = await PolicyOfAsync(gallery, cancellationToken);
+        return (pad is null ? null : question(pad), request) switch
+        {
+            ({ } given, { } own) => (PadPolicy)Math.Max((int)given, (int)own),
+            var (given, own) => given ?? own ?? PadPolicy.Report,
+        };
+    }
+
+    /// <summary>Takes over the policy that a gallery has just answered with.</summary>
+    public void Learn(string gallery, GalleryPad? pad) => Keep(gallery, pad, time.GetTimestamp());
+
+    /// <summary>Counts what was said of a face, and says whether the policy rejects it.</summary>
+    /// <param name="face">The face, or null when an embedding was given.</param>
+    /// <param name="policy">The policy in force.</param>
+    /// <returns>True for one that is not live where a live one is required.</returns>
+    /// <exception cref="FaceGridException">A live face is required, and nothing is known of this one.</exception>
+    public bool Rejects(PictureFace? face, PadPolicy policy)
+    {
+        if (face?.Liveness is not { } liveness)
+        {
+            // A face too small to be judged is too small to be anybody.
+            return policy == PadPolicy.Require && face is not { Vector: null } ? throw Unknown(face) : false;
+        }
+
+        bool live = liveness.Decision == "live";
+        metrics.Judged(live, policy);
+        return policy == PadPolicy.Require && !live;
+    }
+
+    /// <summary>Refuses what is no picture where a live face is required.</summary>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.PictureRequired"/>.</exception>
+    public static void RefuseEmbedding(PadPolicy policy)
+    {
+        if (policy == PadPolicy.Require)
+        {
+            throw Unknown(face: null);
+        }
+    }
+
+    private static FaceGridException Unknown(PictureFace? face) => face is null
+        ? new(ErrorCodes.PictureRequired, "A live face is required here, and an embedding shows none: send a picture.")
+        : new(ErrorCodes.PadUnavailable, "A live face is required, and the node that read the picture did not say whether it is one.");
+
+    private async ValueTask<GalleryPad?> PolicyOfAsync(string gallery, CancellationToken cancellationToken)
+    {
+        if (_policies.TryGetValue(gallery, out var known) && time.GetElapsedTime(known.ReadAt) < AgeMax)
+        {
+            return known.Pad;
+        }
+
+        long readAt = time.GetTimestamp();
+        IGalleryGrain grain = grid.Gallery(gallery);
+        GalleryMap? map = await grid.CallAsync(grain.GetMapAsync, cancellationToken);
+        if (map is null)
+        {
+            // Whoever answers the question itself says that there is no such gallery.
+            _policies.TryRemove(gallery, out _);
+            return null;
+        }
+
+        Keep(gallery, map.Pad, readAt);
+        return map.Pad;
+    }
+
+    // An answer may be overtaken by a later one.
+    private void Keep(string gallery, GalleryPad? pad, long readAt) =>
+        _policies.AddOrUpdate(gallery, (pad, readAt), (_, known) => known.ReadAt > readAt ? known : (pad, readAt));
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+
+namespace FaceGrid.Vision;
+
+/// <summary>
+/// Says how sure one or more PAD models are that a face is a live one and no picture of one: the share of the live class, added over the models and divided by their number.
+/// </summary>
+/// <remarks>Safe for concurrent calls. Two MiniFASNet models take about 3 ms per face on one core.</remarks>
+public sealed class LivenessMeter : IDisposable
+{
+    /// <summary>Faces that go through a model in one run; bounds the memory that a crowd takes.</summary>
+    private const int BatchSize = 32;
+
+    private readonly PadModel[] _models;
+
+    private LivenessMeter(PadModel[] models)
+    {
+        _models = models;
+        Models = [.. models.Select(model => model.Profile.Id)];
+        Threshold = models.Max(model => model.Profile.Threshold);
+    }
+
+    /// <summary>Ids of the profiles.</summary>
+    public IReadOnlyList<string> Models { get; }
+
+    /// <summary>At or above this a face counts as live, between 0 and 1: the highest of the profiles' thresholds.</summary>
+    public float Threshold { get; }
+
+    /// <summary>Opens the models.</summary>
+    /// <param name="models">Profiles, at least one, with their checked files.</param>
+    /// <param name="runtime">Where they run.</param>
+    /// <exception cref="VisionSetupException">A model does not fit its profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).</exception>
+    public static LivenessMeter Open(IReadOnlyList<(PadProfile Profile, string Path)> models, InferenceRuntime runtime)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        ArgumentNullException.ThrowIfNull(runtime);
+        var opened = new List<PadModel>();
+        try
+        {
+            foreach ((PadProfile profile, string path) in models)
+            {
+                opened.Add(new(profile, runtime, path));
+            }
+
+            return new([.. opened]);
+        }
+        catch
+        {
+            opened.ForEach(model => model.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Measures faces of one picture.</summary>
+    /// <param name="picture">The upright picture.</param>
+    /// <param name="boxes">Their boxes in pixels of <paramref name="picture"/>.</param>
+    /// <param name="cancellationToken">Gives up between two runs of a model.</param>
+    /// <returns>One value per face in the same order, 0 (certainly a picture of a face) to 1 (certainly live).</returns>
+    /// <exception cref="InvalidOperationException">A model gave numbers that are not finite.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public float[] Measure(RgbImage picture, IReadOnlyList<FaceBox> boxes, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(boxes);
+        float[] live = new float[boxes.Count];
+        for (int start = 0; start < boxes.Count; start += BatchSize)
+        {
+            FaceBox[] batch = [.. boxes.Skip(start).Take(BatchSize)];
+            long began = Stopwatch.GetTimestamp();
+            double[][] shares = Array.ConvertAll(_models, model =>
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return Ask(model, picture, batch);
+            });
+            VisionMetrics.Liveness.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
+            for (int index = 0; index < batch.Length; index++)
+            {
+                live[start + index] = Fuse(shares, index);
+            }
+        }
+
+        return live;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Array.ForEach(_models, model => model.Dispose());
+
+    /// <summary>Adds what the models say of one face and divides by their number.</summary>
+    internal static float Fuse(double[][] shares, int face) => (float)(shares.Sum(model => model[face]) / shares.Length);
+
+    private static double[] Ask(PadModel model, RgbImage picture, FaceBox[] boxes)
+    {
+        RgbImage[] crops = Array.ConvertAll(boxes, _ => new RgbImage(model.Profile.InputWidth, model.Profile.InputHeight));
+        try
+        {
+            for (int index = 0; index < boxes.Length; index++)
+            {
+                PictureScaler.Resample(picture, PadRegion.Around(boxes[index], model.Profile.CropScale, picture.Width, picture.Height), crops[index]);
+            }
+
+            return model.LiveShares(crops);
+        }
+        finally
+        {
+            Array.ForEach(crops, crop => crop.Dispose());
+        }
+    }
+}
