@@ -19,6 +19,7 @@ public static class GatewayApplicationExtensions
         GalleryEndpoints.Map(app);
         PeopleEndpoints.Map(app);
         FaceEndpoints.Map(app);
+        CurationEndpoints.Map(app);
         VerifyEndpoint.Map(app);
         IdentifyEndpoint.Map(app);
         PictureEndpoints.Map(app);

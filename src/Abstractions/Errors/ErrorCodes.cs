@@ -63,6 +63,18 @@ public static class ErrorCodes
     /// <summary>The person already has the most faces a person may have.</summary>
     public const string TooManyFaces = "too-many-faces";
 
+    /// <summary>Somebody else who is enrolled already looks like the new person, and the gallery's policy refuses duplicates.</summary>
+    public const string DuplicatePerson = "duplicate-person";
+
+    /// <summary>Two people cannot be merged, changed or parted now: another merge of one of them is not finished, they are declared different, or the id has been given to somebody else.</summary>
+    public const string MergeConflict = "merge-conflict";
+
+    /// <summary>There is no merge of these two people to undo.</summary>
+    public const string NotMerged = "not-merged";
+
+    /// <summary>The face does not meet the quality that the gallery's policy asks for.</summary>
+    public const string LowQuality = "low-quality";
+
     /// <summary>The embedding's length differs from the gallery's dimension.</summary>
     public const string WrongDimension = "wrong-dimension";
 

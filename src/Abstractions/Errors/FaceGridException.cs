@@ -31,4 +31,12 @@ public sealed class FaceGridException : OrleansException
     /// <summary>One of <see cref="ErrorCodes"/>; stable across versions.</summary>
     [Id(0)]
     public string Code { get; }
+
+    /// <summary>Who looks like the face, with <see cref="ErrorCodes.DuplicatePerson"/>; else null.</summary>
+    [Id(20)]
+    public LookAlike? LookAlike { get; init; }
+
+    /// <summary>What is wrong with the face, with <see cref="ErrorCodes.LowQuality"/>: names of <see cref="QualityLimits.ReasonsAgainst"/>; else null.</summary>
+    [Id(21)]
+    public string[]? Reasons { get; init; }
 }

@@ -35,7 +35,12 @@ public sealed record GallerySettings(
     [property: Id(1)] float? VerifyThreshold,
     [property: Id(2)] float? IdentifyThreshold,
     [property: Id(3)] GalleryPolicy? Policy = null,
-    [property: Id(30)] GalleryPad? Pad = null);
+    [property: Id(30)] GalleryPad? Pad = null)
+{
+    /// <summary>How faces are checked when they are enrolled; null keeps the policy, and so does each null member.</summary>
+    [Id(20)]
+    public EnrolmentPolicy? Enrolment { get; init; }
+}
 
 /// <summary>A gallery as callers see it.</summary>
 /// <param name="Id">Gallery id.</param>
@@ -64,7 +69,12 @@ public sealed record GalleryInfo(
     [property: Id(8)] DateTimeOffset CreatedAt,
     [property: Id(9)] GalleryPolicy? Policy = null,
     [property: Id(10)] Alikeness? Alikeness = null,
-    [property: Id(30)] GalleryPad? Pad = null);
+    [property: Id(30)] GalleryPad? Pad = null)
+{
+    /// <summary>How faces are checked when they are enrolled, or null for not at all.</summary>
+    [Id(20)]
+    public EnrolmentPolicy? Enrolment { get; init; }
+}
 
 /// <summary>What people, shards and identify need to know of a gallery; cached by each silo.</summary>
 /// <param name="Epoch">Identity of this gallery's life: deleting and making it again gives another.</param>
@@ -89,7 +99,12 @@ public sealed record GalleryMap(
     [property: Id(6)] ErrorModel? Errors = null,
     [property: Id(7)] Promise? Promise = null,
     [property: Id(8)] double Shift = 0,
-    [property: Id(30)] GalleryPad? Pad = null);
+    [property: Id(30)] GalleryPad? Pad = null)
+{
+    /// <summary>How faces are checked when they are enrolled, or null for not at all.</summary>
+    [Id(20)]
+    public EnrolmentPolicy? Enrolment { get; init; }
+}
 
 /// <summary>A page of people.</summary>
 /// <param name="People">In the order of their rows: stable, but by slot and not by alphabet.</param>

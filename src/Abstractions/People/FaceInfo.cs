@@ -9,4 +9,9 @@ namespace FaceGrid;
 public sealed record FaceInfo(
     [property: Id(0)] string Id,
     [property: Id(1)] DateTimeOffset EnrolledAt,
-    [property: Id(2)] byte[]? Vector);
+    [property: Id(2)] byte[]? Vector)
+{
+    /// <summary>What the gallery's policy noticed when the face was enrolled, or null for nothing.</summary>
+    [Id(20)]
+    public FaceReview? Review { get; init; }
+}

@@ -44,6 +44,15 @@ public interface IPersonGrain : IGrainWithStringKey
     [ResponseTimeout("00:01:00")]
     Task<WriteResult> RemoveFaceAsync(string faceId, long? mark, CancellationToken cancellationToken);
 
+    /// <summary>Takes a face out of quarantine: from now on it is searched and used by verify.</summary>
+    /// <param name="faceId">Face id; one that is not in quarantine is left as it is.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The person after the write.</returns>
+    /// <exception cref="FaceGridException">Person or face not found, or <see cref="ErrorCodes.MergeConflict"/>.</exception>
+    [Alias("ReleaseFace")]
+    [ResponseTimeout("00:01:00")]
+    Task<WriteResult> ReleaseFaceAsync(string faceId, CancellationToken cancellationToken);
+
     /// <summary>Deletes the person: row erased, shard told, residue in the database files overwritten, then the answer.</summary>
     /// <param name="mark">The state that the caller knows, or null for any.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>

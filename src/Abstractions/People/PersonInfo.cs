@@ -15,4 +15,17 @@ public sealed record PersonInfo(
     [property: Id(2)] Dictionary<string, string> Labels,
     [property: Id(3)] long Revision,
     [property: Id(4)] string? Contract,
-    [property: Id(5)] FaceInfo[] Faces);
+    [property: Id(5)] FaceInfo[] Faces)
+{
+    /// <summary>Ids of people declared not to be this one, or null for none.</summary>
+    [Id(20)]
+    public string[]? DifferentFrom { get; init; }
+
+    /// <summary>Ids of people who were merged into this one, or null for none.</summary>
+    [Id(21)]
+    public string[]? Merged { get; init; }
+
+    /// <summary>The person into whom this one is being merged: a merge that broke off, to be repeated or undone. Null for none.</summary>
+    [Id(22)]
+    public string? MergingInto { get; init; }
+}

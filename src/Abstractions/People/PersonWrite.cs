@@ -11,7 +11,16 @@ public sealed record NewFace(
     [property: Id(0)] string Id,
     [property: Id(1)] byte[] Vector,
     [property: Id(2)] string? Contract,
-    [property: Id(3)] DateTimeOffset? EnrolledAt);
+    [property: Id(3)] DateTimeOffset? EnrolledAt)
+{
+    /// <summary>Measured quality, for faces of pictures; null for embeddings.</summary>
+    [Id(20)]
+    public FaceQualityInfo? Quality { get; init; }
+
+    /// <summary>The detector's confidence, 0 to 1, for faces of pictures.</summary>
+    [Id(21)]
+    public float? Confidence { get; init; }
+}
 
 /// <summary>A change of a person. Members that are null stay as they are.</summary>
 /// <param name="Name">New display name.</param>
@@ -26,7 +35,12 @@ public sealed record PersonWrite(
     [property: Id(1)] Dictionary<string, string>? Labels,
     [property: Id(2)] NewFace[] Faces,
     [property: Id(3)] bool Bulk,
-    [property: Id(4)] long? Mark = null);
+    [property: Id(4)] long? Mark = null)
+{
+    /// <summary>True to enrol whatever the gallery's policy says about quality, duplicates and consistency.</summary>
+    [Id(20)]
+    public bool Force { get; init; }
+}
 
 /// <summary>What a write did.</summary>
 /// <param name="Person">The person after the write, without vectors.</param>

@@ -184,7 +184,8 @@ internal sealed class ClusterClient : IDisposable
             JsonElement body = JsonSerializer.Deserialize<JsonElement>(bytes, Terminal.JsonOptions);
             if (body.ValueKind == JsonValueKind.Object && body.Text("code") is { } code)
             {
-                return new ClusterProblemException(status, code, body.Text("detail") ?? body.Text("title") ?? code, body.Text("requestId"));
+                string alike = body.Member("lookAlike") is { } other ? $" Look-alike: {other.Text("person")} at {JsonReading.ShowDistance(other.Number("distance"))}." : "";
+                return new ClusterProblemException(status, code, (body.Text("detail") ?? body.Text("title") ?? code) + alike, body.Text("requestId"));
             }
         }
         catch (JsonException)

@@ -21,6 +21,7 @@ internal static class EnrolCommand
         Option<bool> again = new("--again") { Description = "Send also what the journal says was acknowledged." };
         Option<string?> report = new("--report") { Description = "Also write the report to this file, as JSON." };
         Option<bool> main = new("--main-face") { Description = "Of several faces in a picture take the main one: large and central. Without it such a picture is refused." };
+        Option<bool> force = new("--force") { Description = "Enrol whatever the gallery's policy says about quality, duplicates and consistency." };
         CommandRanges.AtLeastOne(first);
         CommandRanges.Between(concurrency, 1, 256);
         Command command = new("enrol", "Enrols a folder. May be stopped and started again. Ends with 3 when some pictures failed.")
@@ -32,6 +33,7 @@ internal static class EnrolCommand
             state,
             again,
             main,
+            force,
             report,
         };
         command.Aliases.Add("enroll");
@@ -49,7 +51,7 @@ internal static class EnrolCommand
                 JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
                 string target = $"{session.Server}|{session.Gallery}|{gallery.Text("createdAt")}";
                 using EnrolJournal journal = EnrolJournal.Open(session.Parsed.GetValue(state), path, StateDirectory.Find(session.Host), target);
-                EnrolReport result = await new EnrolRun(session, journal, session.Parsed.GetValue(main))
+                EnrolReport result = await new EnrolRun(session, journal, session.Parsed.GetValue(main), session.Parsed.GetValue(force))
                     .RunAsync(pictures, session.Parsed.GetValue(concurrency), session.Parsed.GetValue(again), cancellationToken);
                 if (session.Parsed.GetValue(report) is { } file)
                 {
@@ -77,6 +79,11 @@ internal static class EnrolCommand
 
             terminal.WriteLine($"{report.Pictures} pictures of {report.People} people: {report.Created} new, {report.Known} known already, {report.Skipped} skipped by the journal, {report.Failures.Count} failed.");
             terminal.WriteLine($"{report.Seconds:0.0} s, {report.PicturesPerSecond:0.0} pictures/s. Journal: {report.Journal}");
+            if (report.Quarantined > 0)
+            {
+                terminal.WriteLine($"{report.Quarantined} fit somebody else better than their person and are in quarantine: facegrid gallery review.");
+            }
+
             if (report.NotYetSearchable > 0)
             {
                 terminal.WriteLine($"{report.NotYetSearchable} are stored and not yet searchable; the grid finishes that by itself.");

@@ -9,6 +9,9 @@ internal sealed record EnrolReport
     /// <summary>The gallery.</summary>
     public required string Gallery { get; init; }
 
+    /// <summary>Faces that fit somebody else better than their person, stored in quarantine.</summary>
+    public int Quarantined { get; init; }
+
     /// <summary>The journal's file.</summary>
     public required string Journal { get; init; }
 

@@ -9,13 +9,15 @@ namespace FaceGrid.Cli.Enrolment;
 /// <param name="session">The run.</param>
 /// <param name="journal">What is acknowledged already.</param>
 /// <param name="mainFace">True to take the main face of several.</param>
-internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainFace)
+/// <param name="force">True to skip the checks of the gallery's policy.</param>
+internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainFace, bool force)
 {
     private readonly ConcurrentBag<EnrolFailure> failures = [];
     private readonly ConcurrentDictionary<string, Task> names = new(StringComparer.Ordinal);
     private int created;
     private int known;
     private int notYetSearchable;
+    private int quarantined;
     private int tried;
     private string? stopped;
 
@@ -45,6 +47,7 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
             Created = created,
             Known = known,
             NotYetSearchable = notYetSearchable,
+            Quarantined = quarantined,
             Skipped = pictures.Count - todo.Count,
             NotTried = todo.Count - tried,
             Stopped = stopped,
@@ -83,10 +86,15 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
         try
         {
             Picture read = await Picture.ReadAsync(picture.Path, cancellationToken);
-            ClusterAnswer answer = await session.Client.PostPictureAsync(session.PersonPath(picture.Person) + (mainFace ? "/faces?face=main" : "/faces"), read, cancellationToken);
+            ClusterAnswer answer = await session.Client.PostPictureAsync($"{session.PersonPath(picture.Person)}/faces?face={(mainFace ? "main" : "only")}{(force ? "&force=true" : "")}", read, cancellationToken);
             await NameAsync(picture, cancellationToken);
             Interlocked.Increment(ref tried);
             Interlocked.Increment(ref answer.Status == 200 || answer.Body.Member("created") is { ValueKind: System.Text.Json.JsonValueKind.False } ? ref known : ref created);
+            if (answer.Body.Member("review")?.Flag("quarantined") == true)
+            {
+                Interlocked.Increment(ref quarantined);
+            }
+
             if (answer.Status == 202)
             {
                 Interlocked.Increment(ref notYetSearchable);

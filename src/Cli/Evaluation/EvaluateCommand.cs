@@ -16,6 +16,7 @@ internal static class EvaluateCommand
         LfwCommand.Create(shell),
         PromiseCommand.Create(shell),
         GalleryEvaluateCommand.Create(shell),
+        CleanCommand.Create(shell),
         PadCommand.Create(shell),
         DetectorCommand.Create(shell),
     };

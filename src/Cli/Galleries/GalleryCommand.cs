@@ -19,6 +19,8 @@ internal static class GalleryCommand
         Delete(shell),
         Export(shell),
         Import(shell),
+        ReportCommand.Create(shell),
+        ReportCommand.CreateReview(shell),
     };
 
     private static Command List(CommandShell shell)

@@ -5,7 +5,7 @@ using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Galleries;
 
-/// <summary>Walks over everybody of a gallery, page by page, in the grid's order, vectors included.</summary>
+/// <summary>Walks over everybody of a gallery, page by page, in the grid's order, vectors included, without faces in quarantine.</summary>
 internal static class GalleryPages
 {
     private const int PagePeople = 500;
@@ -36,8 +36,9 @@ internal static class GalleryPages
     private static GalleryFilePerson Read(JsonElement person, GalleryContract? contract)
     {
         string id = person.Text("id") ?? throw new CliException("The server sent a person without an id.", "not-a-gateway");
-        IReadOnlyList<JsonElement> faces = person.Items("faces");
-        if (faces.Count > 0 && (contract is null || person.Text("contract") is { } own && own != contract.Id))
+        // A face in quarantine is not searched; in a file it would look like any other, and an import would have it searched.
+        JsonElement[] faces = [.. person.Items("faces").Where(face => face.Member("review")?.Flag("quarantined") != true)];
+        if (faces.Length > 0 && (contract is null || person.Text("contract") is { } own && own != contract.Id))
         {
             throw new CliException($"The person '{id}' has vectors of the contract '{person.Text("contract")}', not the gallery's '{contract?.Id}'.", "contract-mismatch");
         }

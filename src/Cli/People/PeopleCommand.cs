@@ -13,12 +13,21 @@ internal static class PeopleCommand
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
     /// <returns>The command with its sub-commands.</returns>
-    public static Command Create(CommandShell shell) => new("people", "Lists, shows and deletes the people of a gallery.")
+    public static Command Create(CommandShell shell)
     {
-        List(shell),
-        Show(shell),
-        Delete(shell),
-    };
+        Command command = new("people", "Lists, shows, merges and deletes the people of a gallery.")
+        {
+            List(shell),
+            Show(shell),
+            Delete(shell),
+        };
+        foreach (Command curation in CurationCommands.Create(shell))
+        {
+            command.Subcommands.Add(curation);
+        }
+
+        return command;
+    }
 
     private static Command List(CommandShell shell)
     {

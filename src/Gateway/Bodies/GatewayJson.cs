@@ -29,4 +29,7 @@ namespace FaceGrid.Gateway;
 [JsonSerializable(typeof(ComparedBody))]
 [JsonSerializable(typeof(ClusterInfo))]
 [JsonSerializable(typeof(HealthBody))]
+[JsonSerializable(typeof(QualityLimitsBody))]
+[JsonSerializable(typeof(ReportBody))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

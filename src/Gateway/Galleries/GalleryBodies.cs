@@ -40,9 +40,10 @@ internal sealed record GallerySettingsBody(Contract? Contract, float? VerifyThre
 internal sealed record PolicyBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Promise? Verify,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Promise? Identify,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PadPolicyBody? Pad)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PadPolicyBody? Pad,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EnrolmentPolicyBody? Enrolment)
 {
-    public static PolicyBody? Of(GalleryInfo gallery) => gallery is { Policy: null or { Verify: null, Identify: null }, Pad: null }
+    public static PolicyBody? Of(GalleryInfo gallery) => gallery is { Policy: null or { Verify: null, Identify: null }, Pad: null, Enrolment: null }
         ? null
-        : new PolicyBody(gallery.Policy?.Verify, gallery.Policy?.Identify, PadPolicyBody.Of(gallery.Pad));
+        : new PolicyBody(gallery.Policy?.Verify, gallery.Policy?.Identify, PadPolicyBody.Of(gallery.Pad), gallery.Enrolment is null ? null : EnrolmentPolicyBody.Of(gallery.Enrolment));
 }

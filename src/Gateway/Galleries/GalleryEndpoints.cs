@@ -29,7 +29,7 @@ internal static class GalleryEndpoints
             : await bodies.ReadJsonAsync(context, GatewayJson.Default.GallerySettingsBody, cancellationToken);
         Check(settings);
         GalleryPolicy? promises = settings.Policy is { Verify: not null } or { Identify: not null } ? new GalleryPolicy(settings.Policy.Verify, settings.Policy.Identify) : null;
-        var write = new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold, promises, settings.Policy?.Pad?.ToMessage());
+        var write = new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold, promises, settings.Policy?.Pad?.ToMessage()) { Enrolment = settings.Policy?.Enrolment?.ToMessage() };
         (GalleryInfo info, bool created) = await grid.CallAsync(token => grain.PutAsync(write, token), cancellationToken);
         pad.Learn(gallery, info.Pad);
         return Answers.Json(GalleryBody.Of(info with { People = null, Faces = null }), GatewayJson.Default.GalleryBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);

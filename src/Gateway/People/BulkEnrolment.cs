@@ -8,7 +8,7 @@ internal static class BulkEnrolment
     private const int ConcurrencyMax = 32;
 
     public static async Task<IResult> PostAsync(
-        string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate gate, GatewayMetrics metrics, CancellationToken cancellationToken)
+        string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate gate, GatewayMetrics metrics, CancellationToken cancellationToken, bool force = false)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         PersonWriteBody[] people = (await bodies.ReadJsonAsync(context, GatewayJson.Default.BulkWriteBody, cancellationToken)).People
@@ -29,20 +29,20 @@ internal static class BulkEnrolment
         {
             foreach (int index in indexes)
             {
-                results[index] = await WriteAsync(gallery, people[index], policy, grid, metrics, cancellationToken);
+                results[index] = await WriteAsync(gallery, people[index], force, policy, grid, metrics, cancellationToken);
             }
         });
         return Answers.Json(new BulkResultsBody(results), GatewayJson.Default.BulkResultsBody);
     }
 
     private static async Task<BulkResultBody> WriteAsync(
-        string gallery, PersonWriteBody? person, PadPolicy policy, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken)
+        string gallery, PersonWriteBody? person, bool force, PadPolicy policy, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken)
     {
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
             IPersonGrain grain = grid.Person(gallery, Ids.CheckPerson(person?.Id));
-            PersonWrite write = PersonWrites.ToMessage(person!, bulk: true);
+            PersonWrite write = PersonWrites.ToMessage(person!, bulk: true) with { Force = force };
             if (write.Faces.Length > 0)
             {
                 PadGate.RefuseEmbedding(policy);

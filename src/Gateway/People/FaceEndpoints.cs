@@ -23,7 +23,8 @@ internal static class FaceEndpoints
         GatewayMetrics metrics,
         TimeProvider time,
         CancellationToken cancellationToken,
-        string? pad = null)
+        string? pad = null,
+        bool force = false)
     {
         IPersonGrain grain = grid.Person(gallery, person);
         PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Enrol, pad, cancellationToken);
@@ -36,7 +37,7 @@ internal static class FaceEndpoints
 
         // The time tells a new face from a known one: a face that was enrolled before keeps its own. A retried call sends the same time.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var write = new PersonWrite(null, null, [new NewFace(id, probe.Vector, probe.Contract, now)], Bulk: false);
+        var write = new PersonWrite(null, null, [new NewFace(id, probe.Vector, probe.Contract, now) { Quality = face?.Quality, Confidence = face?.Confidence }], Bulk: false) { Force = force };
         WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
         bool created = result.Created || result.Person.Faces.Any(known => known.Id == id && (known.EnrolledAt - now).Duration() < TimeSpan.FromMilliseconds(1));
         if (created)
@@ -44,7 +45,10 @@ internal static class FaceEndpoints
             metrics.Enrolled(face is null ? "embedding" : "picture", 1);
         }
 
-        var body = new EnrolledBody(person, id, created, result.Searchable, result.Person.Revision, BoxBody.OfNullable(face), face?.Quality, face?.Liveness);
+        var body = new EnrolledBody(person, id, created, result.Searchable, result.Person.Revision, BoxBody.OfNullable(face), face?.Quality, face?.Liveness)
+        {
+            Review = ReviewBody.Of(Array.Find(result.Person.Faces, known => known.Id == id)?.Review),
+        };
         return Answers.Json(body, GatewayJson.Default.EnrolledBody, PersonWrites.StatusOf(created, result.Searchable));
     }
 

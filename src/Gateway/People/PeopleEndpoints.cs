@@ -39,7 +39,7 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<IResult> PutAsync(
-        string gallery, string person, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate gate, CancellationToken cancellationToken)
+        string gallery, string person, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate gate, CancellationToken cancellationToken, bool force = false)
     {
         IPersonGrain grain = grid.Person(gallery, person);
         PersonWriteBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.PersonWriteBody, cancellationToken);
@@ -48,7 +48,7 @@ internal static class PeopleEndpoints
             throw new FaceGridException(ErrorCodes.InvalidParameter, "The id in the body differs from the one in the path.");
         }
 
-        PersonWrite write = PersonWrites.ToMessage(body, bulk: false);
+        PersonWrite write = PersonWrites.ToMessage(body, bulk: false) with { Force = force };
         if (write.Faces.Length > 0)
         {
             PadGate.RefuseEmbedding(await gate.InForceAsync(gallery, static gallery => gallery.Enrol, asked: null, cancellationToken));
@@ -69,6 +69,14 @@ internal static class PeopleEndpoints
     private static async Task<IResult> DeleteAsync(string gallery, string person, GridCaller grid, CancellationToken cancellationToken)
     {
         IPersonGrain grain = grid.Person(gallery, person);
+
+        // Others remember that they are not this person; a later person of this id is somebody else. While the row is there it names them, so a delete that breaks off is repeated whole.
+        PersonInfo? info = await grid.CallAsync(token => grain.GetAsync(vectors: false, token), cancellationToken);
+        foreach (string other in info?.DifferentFrom ?? [])
+        {
+            await grid.CallAsync(token => grid.Curation.SetDifferentAsync(gallery, person, other, different: false, token), cancellationToken);
+        }
+
         await grid.ChangeAsync(grain, (mark, token) => grain.DeleteAsync(mark, token), cancellationToken);
         return Results.NoContent();
     }

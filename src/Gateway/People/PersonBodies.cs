@@ -5,8 +5,25 @@ namespace FaceGrid.Gateway;
 /// <summary>A person.</summary>
 internal sealed record PersonBody(string Id, string? Name, Dictionary<string, string> Labels, long Revision, string? Contract, PersonFaceBody[] Faces)
 {
+    /// <summary>People declared not to be this one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string[]? DifferentFrom { get; init; }
+
+    /// <summary>People who were merged into this one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string[]? Merged { get; init; }
+
+    /// <summary>Into whom a merge broke off.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? MergingInto { get; init; }
+
     public static PersonBody Of(PersonInfo person) => new(
-        person.Id, person.Name, person.Labels, person.Revision, person.Contract, [.. person.Faces.Select(PersonFaceBody.Of)]);
+        person.Id, person.Name, person.Labels, person.Revision, person.Contract, [.. person.Faces.Select(PersonFaceBody.Of)])
+    {
+        DifferentFrom = person.DifferentFrom,
+        Merged = person.Merged,
+        MergingInto = person.MergingInto,
+    };
 }
 
 /// <summary>An enrolled face; the embedding only where it was asked for.</summary>
@@ -15,7 +32,11 @@ internal sealed record PersonFaceBody(
     DateTimeOffset EnrolledAt,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Embedding? Embedding)
 {
-    public static PersonFaceBody Of(FaceInfo face) => new(face.Id, face.EnrolledAt, face.Vector is null ? null : new Embedding(face.Vector));
+    /// <summary>What the gallery's policy noticed at enrolment.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReviewBody? Review { get; init; }
+
+    public static PersonFaceBody Of(FaceInfo face) => new(face.Id, face.EnrolledAt, face.Vector is null ? null : new Embedding(face.Vector)) { Review = ReviewBody.Of(face.Review) };
 }
 
 /// <summary>A page of people.</summary>
@@ -58,7 +79,12 @@ internal sealed record EnrolledBody(
     long Revision,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BoxBody? Box,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] FaceQualityInfo? Quality,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Liveness? Liveness);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Liveness? Liveness)
+{
+    /// <summary>What the gallery's policy noticed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReviewBody? Review { get; init; }
+}
 
 /// <summary>Whether a face is the person's; a reason, and no distance, where the policy did not let it be one.</summary>
 internal sealed record VerifiedBody(

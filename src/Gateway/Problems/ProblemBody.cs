@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FaceGrid.Gateway;
 
 /// <summary>An RFC 9457 problem document.</summary>
@@ -7,4 +9,13 @@ namespace FaceGrid.Gateway;
 /// <param name="Detail">What is wrong this time.</param>
 /// <param name="Code">One of <see cref="ErrorCodes"/>.</param>
 /// <param name="RequestId">Finds the request in the log.</param>
-internal sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Code, string RequestId);
+internal sealed record ProblemBody(string Type, string Title, int Status, string Detail, string Code, string RequestId)
+{
+    /// <summary>Who looks like the face, with <see cref="ErrorCodes.DuplicatePerson"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LookAlikeBody? LookAlike { get; init; }
+
+    /// <summary>What is wrong with the face, with <see cref="ErrorCodes.LowQuality"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string[]? Reasons { get; init; }
+}

@@ -62,7 +62,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static Task WriteAsync(HttpContext context, FaceGridException problem, int? status, string requestId)
     {
         ProblemBody body = ProblemCatalog.Describe(problem.Code, problem.Message, requestId);
-        body = body with { Status = status ?? body.Status };
+        body = body with { Status = status ?? body.Status, LookAlike = LookAlikeBody.Of(problem.LookAlike), Reasons = problem.Reasons };
         HttpResponse response = context.Response;
         response.StatusCode = body.Status;
         response.ContentType = "application/problem+json";

@@ -17,7 +17,10 @@ public sealed partial class GalleryGrain
         state.Errors,
         PromisedIdentify(state),
         state.Alikeness?.Shift ?? 0,
-        state.Pad);
+        state.Pad)
+    {
+        Enrolment = state.Enrolment,
+    };
 
     private static Threshold? FixedIdentify(GalleryState state) =>
         state.IdentifyThreshold is { } distance ? new Threshold(distance, "gallery", FalseMatchRate: null)

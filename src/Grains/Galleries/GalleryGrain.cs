@@ -54,6 +54,7 @@ public sealed partial class GalleryGrain(
     public async Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken)
     {
         Check(settings);
+        Check(settings.Enrolment, options.Value.PersonFacesMax);
         await FinishDeletionAsync(cancellationToken);
         GalleryState now = row.State;
         bool created = _map is null;
@@ -77,6 +78,7 @@ public sealed partial class GalleryGrain(
         }
 
         next.Pad = settings.Pad?.Over(next.Pad) ?? next.Pad;
+        next.Enrolment = settings.Enrolment?.Over(next.Enrolment) ?? next.Enrolment;
         await SaveAsync(next);
         return (Info(null, null), created);
     }
@@ -191,6 +193,16 @@ public sealed partial class GalleryGrain(
         CheckPolicy(settings);
     }
 
+    private static void Check(EnrolmentPolicy? policy, int facesMax)
+    {
+        bool fits = policy?.Quality is null or { IsValid: true } && policy?.Duplicates is null or (>= DuplicateRule.Allow and <= DuplicateRule.Reject);
+        fits &= policy?.Consistency is null or (>= ConsistencyRule.Off and <= ConsistencyRule.Quarantine) && (policy?.FacesMax is null || (policy.FacesMax >= 0 && policy.FacesMax <= facesMax));
+        if (!fits)
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, $"The enrolment policy is out of range: facesMax is 0 to {facesMax}, and quality limits are those of docs/api.md.");
+        }
+    }
+
     private static bool Fits(Contract contract) => contract is { Id.Length: <= 128, Dimension: >= 32 and <= 2048 };
 
     /// <summary>Binds a contract and takes over the thresholds of the embedder that produces it. An empty id means "the embedder's own".</summary>
@@ -256,7 +268,10 @@ public sealed partial class GalleryGrain(
             state.CreatedAt,
             PolicyOf(state),
             state.Alikeness,
-            state.Pad);
+            state.Pad)
+        {
+            Enrolment = state.Enrolment,
+        };
     }
 
     private static GalleryState Copy(GalleryState state) => new()
@@ -271,6 +286,7 @@ public sealed partial class GalleryGrain(
         ProfileVerify = state.ProfileVerify,
         ProfileIdentify = state.ProfileIdentify,
         Deleting = state.Deleting,
+        Enrolment = state.Enrolment,
         Policy = state.Policy,
         Errors = state.Errors,
         Alikeness = state.Alikeness,

@@ -74,5 +74,10 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         state.Labels,
         state.Revision,
         state.Contract,
-        [.. state.Faces.Select(face => new FaceInfo(face.Id, face.EnrolledAt, vectors ? face.Vector : null))]);
+        [.. state.Faces.Select(face => face.Info(vectors))])
+    {
+        DifferentFrom = state.DifferentFrom?.ToArray(),
+        Merged = state.Merged?.Select(merged => merged.Person).ToArray(),
+        MergingInto = state.MergingInto,
+    };
 }

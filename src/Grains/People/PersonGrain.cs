@@ -22,8 +22,10 @@ public sealed partial class PersonGrain(
     IGrainRows rows,
     IOptions<GridOptions> options,
     TimeProvider time,
-    ILogger<PersonGrain> logger) : Grain, IPersonGrain
+    ILogger<PersonGrain> logger) : Grain, IPersonGrain, IPersonPeerGrain
 {
+    private const int LabelsMax = 32;
+
     private readonly long _made = time.GetTimestamp(); // Before the row is read.
     private PersonKey _key;
     private long _absence = NewAbsence();
@@ -55,6 +57,18 @@ public sealed partial class PersonGrain(
     /// <inheritdoc/>
     public async Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken)
     {
+        try
+        {
+            return await WriteOnceAsync(write, cancellationToken);
+        }
+        finally
+        {
+            (_rivals, _withdrawing) = (null, false);
+        }
+    }
+
+    private async Task<WriteResult> WriteOnceAsync(PersonWrite write, CancellationToken cancellationToken)
+    {
         GalleryMap map = await MapAsync(cancellationToken);
         CheckMark(write.Mark);
         CheckText(write);
@@ -69,15 +83,24 @@ public sealed partial class PersonGrain(
         }
 
         bool created = !Exists(map);
+        RequireNoMerge();
+        PersonState before = row.State;
         PersonState next = Copy(map);
-        bool changed = Change(next, write, map);
-        if (created || changed)
+        List<FaceState> added = NewFaces(next, write, map);
+        bool contested = await ScreenAsync(next, added, write.Force, map, cancellationToken);
+        Add(next, added, map);
+        if (ChangeText(next, write) || created || added.Count > 0)
         {
             next.Revision = NextRevision();
             await SaveAsync(next);
         }
 
         bool searchable = await MakeSearchableAsync(Entry(row.State), cancellationToken);
+        if (contested)
+        {
+            await SettleAsync(added, created ? null : before, cancellationToken);
+        }
+
         if (write.Bulk)
         {
             Leave();
@@ -100,66 +123,18 @@ public sealed partial class PersonGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<WriteResult> RemoveFaceAsync(string faceId, long? mark, CancellationToken cancellationToken)
-    {
-        GalleryMap map = await RequirePersonAsync(cancellationToken);
-        CheckMark(mark);
-        PersonState next = Copy(map);
-        bool removed = next.Faces.RemoveAll(face => face.Id == faceId) > 0;
-        if (removed)
-        {
-            next.Revision = NextRevision();
-            await SaveAsync(next);
-        }
-
-        // Also when there was no such face: an earlier removal may have ended between its row and this.
-        if (!await MakeSearchableAsync(Entry(row.State), cancellationToken))
-        {
-            throw new FaceGridException(ErrorCodes.ShardsMissing, "The face is gone from the row, but the person's shard could not be told yet. Try again.");
-        }
-
-        await EraseResidueAsync(cancellationToken);
-        return removed
-            ? new WriteResult(Info(vectors: false), Created: false, Searchable: true)
-            : throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face with that id.");
-    }
-
-    /// <inheritdoc/>
-    public async Task<bool> DeleteAsync(long? mark, CancellationToken cancellationToken)
-    {
-        GalleryMap map = await MapAsync(cancellationToken);
-        CheckMark(mark);
-        bool existed = Exists(map);
-        long revision = NextRevision();
-        if (row.RecordExists)
-        {
-            await GuardAsync(row.ClearStateAsync);
-        }
-
-        // Also when there was no row: an earlier delete may have died between its row and its shard.
-        var gone = new PersonEntry(_key.Person, revision, map.Epoch, [], [], Deleted: true);
-        if (!await MakeSearchableAsync(gone, cancellationToken))
-        {
-            throw new FaceGridException(ErrorCodes.ShardsMissing, "The person's row is gone, but their shard could not be told yet. Try again.");
-        }
-
-        await EraseResidueAsync(cancellationToken);
-        Leave();
-        return existed;
-    }
-
-    /// <inheritdoc/>
     public async Task<VerifyResult> VerifyAsync(Probe probe, CancellationToken cancellationToken)
     {
         GalleryMap map = await RequirePersonAsync(cancellationToken);
-        if (row.State.Faces.Count == 0 || map.Contract is null)
+        FaceState[] faces = [.. row.State.Faces.Where(face => face.IsSearched)];
+        if (faces.Length == 0 || map.Contract is null)
         {
             throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face to compare with.");
         }
 
         float[] unit = ToUnit(probe.Vector, probe.Contract, map.Contract);
-        (FaceState Face, float Squared) best = (row.State.Faces[0], float.PositiveInfinity);
-        foreach (FaceState face in row.State.Faces)
+        (FaceState Face, float Squared) best = (faces[0], float.PositiveInfinity);
+        foreach (FaceState face in faces)
         {
             float squared = Distance.Squared(unit, MemoryMarshal.Cast<byte, float>(face.Vector));
             if (squared < best.Squared)
@@ -208,19 +183,12 @@ public sealed partial class PersonGrain(
 
     private PersonState Copy(GalleryMap map)
     {
-        PersonState now = Exists(map) ? row.State : new PersonState { Revision = row.State.Revision };
-        return new PersonState
-        {
-            Revision = now.Revision,
-            Epoch = map.Epoch,
-            Name = now.Name,
-            Labels = new Dictionary<string, string>(now.Labels, StringComparer.Ordinal),
-            Contract = now.Contract,
-            Faces = [.. now.Faces],
-        };
+        PersonState next = Exists(map) ? row.State.Copy() : new PersonState { Revision = row.State.Revision };
+        next.Epoch = map.Epoch;
+        return next;
     }
 
-    private bool Change(PersonState next, PersonWrite write, GalleryMap map)
+    private static bool ChangeText(PersonState next, PersonWrite write)
     {
         bool changed = false;
         if (write.Name is not null && write.Name != next.Name)
@@ -235,24 +203,6 @@ public sealed partial class PersonGrain(
             changed = true;
         }
 
-        foreach (NewFace face in write.Faces)
-        {
-            float[] unit = ToUnit(face.Vector, face.Contract, map.Contract!);
-            if (next.Faces.Exists(known => known.Id == face.Id))
-            {
-                continue;
-            }
-
-            if (next.Faces.Count >= options.Value.PersonFacesMax)
-            {
-                throw new FaceGridException(ErrorCodes.TooManyFaces, $"A person has at most {options.Value.PersonFacesMax} faces.");
-            }
-
-            next.Faces.Add(new FaceState { Id = face.Id, EnrolledAt = face.EnrolledAt ?? time.GetUtcNow(), Vector = Vectors.ToBytes(unit) });
-            next.Contract = map.Contract!.Id;
-            changed = true;
-        }
-
         return changed;
     }
 
@@ -262,10 +212,10 @@ public sealed partial class PersonGrain(
     private static void CheckText(PersonWrite write)
     {
         bool fits = write.Name is null or { Length: <= 256 };
-        fits &= write.Labels is null || (write.Labels.Count <= 32 && write.Labels.All(pair => pair.Key.Length is > 0 and <= 64 && pair.Value is { Length: <= 256 }));
+        fits &= write.Labels is null || (write.Labels.Count <= LabelsMax && write.Labels.All(pair => pair.Key.Length is > 0 and <= 64 && pair.Value is { Length: <= 256 }));
         if (!fits)
         {
-            throw new FaceGridException(ErrorCodes.InvalidParameter, "A name has at most 256 characters; at most 32 labels, keys of 1 to 64 and values of at most 256 characters.");
+            throw new FaceGridException(ErrorCodes.InvalidParameter, $"A name has at most 256 characters; at most {LabelsMax} labels, keys of 1 to 64 and values of at most 256 characters.");
         }
     }
 
@@ -359,5 +309,10 @@ public sealed partial class PersonGrain(
         row.State.Labels,
         row.State.Revision,
         row.State.Contract,
-        [.. row.State.Faces.Select(face => new FaceInfo(face.Id, face.EnrolledAt, vectors ? face.Vector : null))]);
+        [.. row.State.Faces.Select(face => face.Info(vectors))])
+    {
+        DifferentFrom = row.State.DifferentFrom?.ToArray(),
+        Merged = row.State.Merged?.Select(merged => merged.Person).ToArray(),
+        MergingInto = row.State.MergingInto,
+    };
 }

@@ -45,6 +45,10 @@ public sealed class GalleryState
     [Id(9)]
     public bool Deleting { get; set; }
 
+    /// <summary>How faces are checked when they are enrolled, or null for not at all.</summary>
+    [Id(20)]
+    public EnrolmentPolicy? Enrolment { get; set; }
+
     /// <summary>Promises asked for; null promises the default where nothing is fixed.</summary>
     [Id(10)]
     public GalleryPolicy? Policy { get; set; }

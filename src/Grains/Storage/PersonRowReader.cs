@@ -26,20 +26,21 @@ public sealed class PersonRowReader(Serializer<PersonState> serializer)
         return Entry(PersonKey.Parse(row.Key).Person, State(row));
     }
 
-    /// <summary>The entry of a state.</summary>
+    /// <summary>The entry of a state: without the faces in quarantine.</summary>
     /// <param name="person">Person id.</param>
     /// <param name="state">The row's content.</param>
     /// <returns>The entry.</returns>
     public static PersonEntry Entry(string person, PersonState state)
     {
-        byte[] vectors = new byte[state.Faces.Sum(face => face.Vector.Length)];
+        FaceState[] searched = [.. state.Faces.Where(face => face.IsSearched)];
+        byte[] vectors = new byte[searched.Sum(face => face.Vector.Length)];
         int at = 0;
-        foreach (FaceState face in state.Faces)
+        foreach (FaceState face in searched)
         {
             face.Vector.CopyTo(vectors, at);
             at += face.Vector.Length;
         }
 
-        return new PersonEntry(person, state.Revision, state.Epoch, [.. state.Faces.Select(face => face.Id)], vectors, Deleted: false);
+        return new PersonEntry(person, state.Revision, state.Epoch, [.. searched.Select(face => face.Id)], vectors, Deleted: false);
     }
 }

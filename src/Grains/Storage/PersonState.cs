@@ -1,7 +1,10 @@
 namespace FaceGrid.Grains.Storage;
 
-/// <summary>The row of a person: the only durable copy of their templates. Field ids are never reused; a golden test holds the bytes.</summary>
+/// <summary>
+/// The row of a person: the only durable copy of their templates. Field ids are never reused; a golden test holds the bytes. Members that are null are not written, so a row takes no more room than what it says.
+/// </summary>
 [GenerateSerializer]
+[OmitDefaultMemberValues]
 [Alias("fg.person-state")]
 public sealed class PersonState
 {
@@ -28,10 +31,40 @@ public sealed class PersonState
     /// <summary>Faces in order of enrolment.</summary>
     [Id(5)]
     public List<FaceState> Faces { get; set; } = [];
+
+    /// <summary>People declared not to be this one, or null for none.</summary>
+    [Id(20)]
+    public List<string>? DifferentFrom { get; set; }
+
+    /// <summary>People who were merged into this one, or null for none.</summary>
+    [Id(21)]
+    public List<MergedPerson>? Merged { get; set; }
+
+    /// <summary>The person into whom this one is being merged, or null. While it is set the row takes no other change.</summary>
+    [Id(22)]
+    public string? MergingInto { get; set; }
+
+    /// <summary>Names the last merge of this person into another; empty for none.</summary>
+    [Id(23)]
+    public Guid MergeToken { get; set; }
+
+    /// <summary>From whom this person was taken back, when the last merge was undone; else null.</summary>
+    [Id(24)]
+    public string? UnmergedFrom { get; set; }
+
+    /// <summary>A copy whose lists may be changed; the faces and memories in them are shared.</summary>
+    internal PersonState Copy()
+    {
+        var copy = (PersonState)MemberwiseClone();
+        copy.Labels = new Dictionary<string, string>(Labels, StringComparer.Ordinal);
+        copy.Faces = [.. Faces];
+        return copy;
+    }
 }
 
 /// <summary>One face in a person's row.</summary>
 [GenerateSerializer]
+[OmitDefaultMemberValues]
 [Alias("fg.face-state")]
 public sealed class FaceState
 {
@@ -46,4 +79,36 @@ public sealed class FaceState
     /// <summary>Little-endian float32 of unit norm.</summary>
     [Id(2)]
     public byte[] Vector { get; set; } = [];
+
+    /// <summary>Measured quality, or null for a face that came as an embedding or before this was kept.</summary>
+    [Id(20)]
+    public FaceQualityInfo? Quality { get; set; }
+
+    /// <summary>The detector's confidence, 0 to 1, or null likewise.</summary>
+    [Id(21)]
+    public float? Confidence { get; set; }
+
+    /// <summary>What the gallery's policy noticed at enrolment, or null for nothing.</summary>
+    [Id(22)]
+    public FaceReview? Review { get; set; }
+
+    /// <summary>A copy.</summary>
+    internal FaceState Copy() => (FaceState)MemberwiseClone();
+
+    /// <summary>A copy without its vector.</summary>
+    internal FaceState WithoutVector() => WithVector([]);
+
+    /// <summary>A copy with a vector.</summary>
+    internal FaceState WithVector(byte[] vector)
+    {
+        FaceState copy = Copy();
+        copy.Vector = vector;
+        return copy;
+    }
+
+    /// <summary>False for a face in quarantine.</summary>
+    internal bool IsSearched => Review is not { Quarantined: true };
+
+    /// <summary>The face as callers see it.</summary>
+    internal FaceInfo Info(bool vector) => new(Id, EnrolledAt, vector ? Vector : null) { Review = Review };
 }

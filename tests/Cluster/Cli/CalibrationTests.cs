@@ -59,7 +59,7 @@ public sealed class CalibrationTests
         (TailFit fit, ImpostorModel model) = TailFit.Of(PairTally.Count(twice, Calibrator.NearShare, threads: 1, None), seed: 1);
         ImpostorModel without = TailFit.Of(PairTally.Count(set, Calibrator.NearShare, threads: 1, None), seed: 1).Model;
 
-        LookAlike pair = fit.LookAlikes.ShouldHaveSingleItem();
+        FaceGrid.Cli.Evaluation.Calibrating.LookAlike pair = fit.LookAlikes.ShouldHaveSingleItem();
         new[] { pair.A, pair.B }.ShouldBe([set.People[10], set.People[20]]);
         model.DistanceAt(1e-6).ShouldBe(without.DistanceAt(1e-6), 0.02f);
     }

@@ -194,6 +194,9 @@ public sealed class FakeGrid
             return Task.FromResult(new WriteResult(person, false, true));
         }
 
+        public Task<WriteResult> ReleaseFaceAsync(string faceId, CancellationToken cancellationToken) => Task.FromResult(new WriteResult(
+            Existing().Faces.Any(face => face.Id == faceId) ? Existing() : throw new FaceGridException(ErrorCodes.FaceNotFound, "No face."), false, true));
+
         public async Task<bool> DeleteAsync(long? mark, CancellationToken cancellationToken)
         {
             await grid.Before("Person.Delete", cancellationToken);

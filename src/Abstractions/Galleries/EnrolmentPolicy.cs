@@ -1,0 +1,51 @@
+namespace FaceGrid;
+
+/// <summary>What happens when a new person looks like somebody who is enrolled already.</summary>
+[GenerateSerializer]
+[Alias("fg.duplicate-rule")]
+public enum DuplicateRule
+{
+    /// <summary>Nobody looks.</summary>
+    Allow = 0,
+
+    /// <summary>The person is enrolled, and the answer and their face say who is alike.</summary>
+    Warn = 1,
+
+    /// <summary>The enrolment is refused with <see cref="ErrorCodes.DuplicatePerson"/>.</summary>
+    Reject = 2,
+}
+
+/// <summary>What happens when a face fits somebody else better than the person it is enrolled for.</summary>
+[GenerateSerializer]
+[Alias("fg.consistency-rule")]
+public enum ConsistencyRule
+{
+    /// <summary>Nobody looks.</summary>
+    Off = 0,
+
+    /// <summary>The face is stored, but neither searched nor used by verify until somebody releases it.</summary>
+    Quarantine = 1,
+}
+
+/// <summary>How a gallery keeps itself clean when faces are enrolled. In settings a null member means "keep"; in force it means the default, which checks nothing.</summary>
+/// <param name="Quality">Limits for faces of pictures; default <see cref="QualityLimits.Off"/>.</param>
+/// <param name="Duplicates">Default <see cref="DuplicateRule.Allow"/>. Costs a search for a new person, two with <see cref="DuplicateRule.Reject"/>.</param>
+/// <param name="Consistency">Default <see cref="ConsistencyRule.Off"/>. Costs a search for each face of a known person.</param>
+/// <param name="FacesMax">Faces per person past which the least useful one is replaced, 1 up to the node's own limit; 0, the default: nothing is replaced, and past the node's limit faces are refused.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.enrolment-policy")]
+public sealed record EnrolmentPolicy(
+    [property: Id(0)] QualityLimits? Quality,
+    [property: Id(1)] DuplicateRule? Duplicates,
+    [property: Id(2)] ConsistencyRule? Consistency,
+    [property: Id(3)] int? FacesMax)
+{
+    /// <summary>Checks nothing.</summary>
+    public static EnrolmentPolicy None { get; } = new(null, null, null, null);
+
+    /// <summary>This policy where it says something, another elsewhere.</summary>
+    /// <param name="before">The other one, or null.</param>
+    /// <returns>Both in one.</returns>
+    public EnrolmentPolicy Over(EnrolmentPolicy? before) => new(
+        Quality ?? before?.Quality, Duplicates ?? before?.Duplicates, Consistency ?? before?.Consistency, FacesMax ?? before?.FacesMax);
+}

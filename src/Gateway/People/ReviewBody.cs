@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>What the gallery's policy noticed when a face was enrolled: <see cref="FaceReview"/>; members that say nothing are left out, the first always there.</summary>
+internal sealed record ReviewBody(
+    bool Quarantined,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Unchecked,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] LookAlikeBody? LookAlike,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? OwnDistance,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Replaced)
+{
+    public static ReviewBody? Of(FaceReview? review) =>
+        review is null ? null : new(review.Quarantined, review.Unchecked, LookAlikeBody.Of(review.LookAlike), review.OwnDistance, review.Replaced);
+}
+
+/// <summary>Somebody else who looks like a face.</summary>
+internal sealed record LookAlikeBody(string Person, string Face, float Distance)
+{
+    public static LookAlikeBody? Of(LookAlike? other) => other is null ? null : new(other.Person, other.FaceId, other.Distance);
+}

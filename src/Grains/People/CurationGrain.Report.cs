@@ -1,0 +1,120 @@
+using FaceGrid.Grains.Storage;
+using FaceGrid.Storage;
+
+namespace FaceGrid.Grains.People;
+
+// The report is worked out anew for each page: there is nothing to keep up to date and nothing to go stale.
+public sealed partial class CurationGrain
+{
+    private const int FacesPerPageMax = 2_000;
+    private const int LookAlikesMax = 8;
+    private const int ProbesAtOnce = 512;
+
+    /// <inheritdoc/>
+    public async Task<ReportPage> ReportAsync(string gallery, string? after, int limit, bool lookAlikes, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await maps.GetAsync(gallery, fresh: false, cancellationToken);
+        (List<(string Person, PersonState State)> people, string? next) = await ReadAsync(gallery, map, after, limit, cancellationToken);
+        (Dictionary<string, LookAlike[]> alike, bool complete) = lookAlikes ? await LookAlikesAsync(gallery, people, cancellationToken) : ([], true);
+        QualityLimits limits = map.Enrolment?.Quality is { } own && own != QualityLimits.Off ? own : QualityLimits.Standard;
+        PersonReport[] reports = [.. people
+            .Select(one => new PersonReport(one.Person, FacesOf(one.State, limits, map.Verify), alike.GetValueOrDefault(one.Person, []), one.State.MergingInto))
+            .Where(report => report.Faces.Length > 0 || report.LookAlikes.Length > 0 || report.MergingInto is not null)];
+        return new ReportPage(reports, people.Count, complete, next);
+    }
+
+    private async Task<(List<(string Person, PersonState State)> People, string? Next)> ReadAsync(
+        string gallery, GalleryMap map, string? after, int limit, CancellationToken cancellationToken)
+    {
+        // As in lists of people: below every character of an id.
+        string from = after is null ? gallery + "/" : PersonKey.Of(gallery, after) + "\u0001";
+        var people = new List<(string, PersonState)>();
+        int faces = 0;
+        string last = "";
+        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, from, gallery + "0", cancellationToken))
+        {
+            if (people.Count == limit || faces > FacesPerPageMax)
+            {
+                return (people, last);
+            }
+
+            last = PersonKey.Parse(row.Key).Person;
+            PersonState state = reader.State(row);
+            if (state.Epoch == map.Epoch)
+            {
+                people.Add((last, state));
+                faces += state.Faces.Count;
+            }
+        }
+
+        return (people, null);
+    }
+
+    private static FaceReport[] FacesOf(PersonState state, QualityLimits limits, Threshold? verify)
+    {
+        FaceState[] searched = [.. state.Faces.Where(face => face.IsSearched)];
+        var reports = new List<FaceReport>();
+        foreach (FaceState face in state.Faces)
+        {
+            float own = MathF.Sqrt(searched.Where(other => !ReferenceEquals(other, face)).Select(other => Usefulness.SquaredDistance(face, other)).Append(float.PositiveInfinity).Min());
+            string[] reasons = face.Quality is null ? [] : limits.ReasonsAgainst(face.Quality, face.Confidence);
+            (bool Holds, string Finding)[] findings =
+            [
+                (!face.IsSearched, "quarantined"),
+                (face.Review is { Unchecked: true }, "unchecked"),
+                (reasons.Length > 0, "poor"),
+                (face.IsSearched && float.IsFinite(own) && own > verify?.Distance, "lonely"),
+            ];
+            if (Array.Exists(findings, finding => finding.Holds))
+            {
+                reports.Add(new FaceReport(
+                    face.Id,
+                    [.. findings.Where(finding => finding.Holds).Select(finding => finding.Finding)],
+                    reasons,
+                    face.IsSearched ? null : face.Review?.LookAlike,
+                    float.IsFinite(own) ? own : null));
+            }
+        }
+
+        return [.. reports];
+    }
+
+    private async Task<(Dictionary<string, LookAlike[]> Alike, bool Complete)> LookAlikesAsync(
+        string gallery, List<(string Person, PersonState State)> people, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, Dictionary<string, LookAlike>>(StringComparer.Ordinal);
+        bool complete = true;
+        IEnumerable<(string Person, PersonState State, FaceState Face)> faces = people.SelectMany(one => one.State.Faces.Where(face => face.IsSearched).Select(face => (one.Person, one.State, face)));
+        foreach ((string Person, PersonState State, FaceState Face)[] few in faces.Chunk(ProbesAtOnce))
+        {
+            int limit = 1 + LookAlikesMax + few.Max(one => one.State.DifferentFrom?.Count ?? 0);
+            var request = new IdentifyRequest(gallery, [.. few.Select(one => new Probe(one.Face.Vector, null))], limit, Threshold: null, AllowPartial: true);
+            IdentifyAnswer answer = await GrainFactory.GetGrain<IIdentifyGrain>(0).IdentifyAsync(request, cancellationToken);
+            complete &= answer.ShardsAnswered == answer.ShardsAsked && answer.Threshold.Origin != "none";
+            for (int i = 0; i < few.Length && answer.Threshold.Origin != "none"; i++)
+            {
+                foreach (Candidate other in answer.Answers[i].Candidates.Where(other => other.Distance <= answer.Threshold.Distance))
+                {
+                    if (other.Person != few[i].Person && few[i].State.DifferentFrom?.Contains(other.Person) != true)
+                    {
+                        Keep(found, few[i].Person, new LookAlike(other.Person, other.FaceId, other.Distance));
+                    }
+                }
+            }
+        }
+
+        return (found.ToDictionary(
+            pair => pair.Key,
+            pair => pair.Value.Values.OrderBy(other => other.Distance).ThenBy(other => other.Person, StringComparer.Ordinal).Take(LookAlikesMax).ToArray(),
+            StringComparer.Ordinal), complete);
+    }
+
+    private static void Keep(Dictionary<string, Dictionary<string, LookAlike>> found, string person, LookAlike other)
+    {
+        Dictionary<string, LookAlike> others = found.TryGetValue(person, out var known) ? known : found[person] = new(StringComparer.Ordinal);
+        if (!others.TryGetValue(other.Person, out LookAlike? before) || other.Distance < before.Distance)
+        {
+            others[other.Person] = other;
+        }
+    }
+}

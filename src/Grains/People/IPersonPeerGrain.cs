@@ -1,0 +1,94 @@
+using FaceGrid.Grains.Storage;
+using Orleans.Concurrency;
+
+namespace FaceGrid.Grains.People;
+
+/// <summary>What a person's grain does for other grains, not for callers. Key: <see cref="PersonKey"/>; the same grain as <see cref="IPersonGrain"/>.</summary>
+[Alias("fg.IPersonPeerGrain")]
+public interface IPersonPeerGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Two new people who look alike found each other, each after its own row was durable: which of them stays? The one that is settled, or, when neither is, the one with the smaller id. Answers also
+    /// while a turn is under way, for the two may ask each other.
+    /// </summary>
+    /// <param name="rival">The one who asks, as this person would name them.</param>
+    /// <returns>True when this person stays, and the rival has to give way.</returns>
+    [Alias("Contest")]
+    [AlwaysInterleave]
+    Task<bool> ContestAsync(LookAlike rival);
+
+    /// <summary>Declares that the person is not somebody else, or takes it back; in this person's row only.</summary>
+    /// <param name="other">Person id.</param>
+    /// <param name="different">True to declare it.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>When it is durable.</returns>
+    /// <exception cref="FaceGridException">Person not found, merge conflict, or too many.</exception>
+    [Alias("SetDifferent")]
+    Task SetDifferentAsync(string other, bool different, CancellationToken cancellationToken);
+
+    /// <summary>First step of a merge, for the one who goes: from now on the row takes no other change.</summary>
+    /// <param name="into">Who stays.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The row, with the token of this merge, or null when there is no such person.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.MergeConflict"/> when the person goes into another or is declared different.</exception>
+    [Alias("BeginMerge")]
+    Task<PersonState?> BeginMergeAsync(string into, CancellationToken cancellationToken);
+
+    /// <summary>Second step, for the one who stays: takes over faces, labels and the name, and remembers whose they were.</summary>
+    /// <param name="from">Who goes.</param>
+    /// <param name="other">Their row.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>When durable and searchable.</returns>
+    /// <exception cref="FaceGridException">Person not found, merge conflict, too many faces, or <see cref="ErrorCodes.ShardsMissing"/>.</exception>
+    [Alias("Absorb")]
+    [ResponseTimeout("00:01:00")]
+    Task AbsorbAsync(string from, PersonState other, CancellationToken cancellationToken);
+
+    /// <summary>Third step, for the one who goes: the row is erased.</summary>
+    /// <param name="token">Of the first step; another merge's row is left alone.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>When gone from the row, the shard and the files.</returns>
+    [Alias("CompleteMerge")]
+    [ResponseTimeout("00:01:00")]
+    Task CompleteMergeAsync(Guid token, CancellationToken cancellationToken);
+
+    /// <summary>Takes the first step back.</summary>
+    /// <param name="token">Of the first step.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>When durable.</returns>
+    [Alias("CancelMerge")]
+    Task CancelMergeAsync(Guid token, CancellationToken cancellationToken);
+
+    /// <summary>For the one who was to go: takes the first step back when it is all that was done, and says whether nothing is left to undo.</summary>
+    /// <param name="from">Who would have stayed.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>True when this person was to go into, or was taken back from, <paramref name="from"/>.</returns>
+    [Alias("EndMerge")]
+    Task<bool> EndMergeAsync(string from, CancellationToken cancellationToken);
+
+    /// <summary>What this person's row remembers of somebody who was merged into them.</summary>
+    /// <param name="from">Who went.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Their row as it was, without faces removed since, or null.</returns>
+    [Alias("FindMerged")]
+    Task<PersonState?> FindMergedAsync(string from, CancellationToken cancellationToken);
+
+    /// <summary>First step of undoing a merge, for the one who went: their row is there again.</summary>
+    /// <param name="from">Whom they were merged into.</param>
+    /// <param name="state">Their row.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>When durable and searchable.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.MergeConflict"/> when somebody else has the id by now, or <see cref="ErrorCodes.ShardsMissing"/>.</exception>
+    [Alias("Restore")]
+    [ResponseTimeout("00:01:00")]
+    Task RestoreAsync(string from, PersonState state, CancellationToken cancellationToken);
+
+    /// <summary>Second step of undoing a merge, for the one who stayed: gives back what came from the other.</summary>
+    /// <param name="from">Who went.</param>
+    /// <param name="token">Of the merge.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>When durable and searchable.</returns>
+    [Alias("GiveBack")]
+    [ResponseTimeout("00:01:00")]
+    Task GiveBackAsync(string from, Guid token, CancellationToken cancellationToken);
+}

@@ -1,0 +1,69 @@
+using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Storage;
+
+namespace FaceGrid.Grains.People;
+
+// What is removed is gone from the row, from what the row remembers of others, from the shard and from the database files before the answer.
+public sealed partial class PersonGrain
+{
+    /// <inheritdoc/>
+    public async Task<WriteResult> RemoveFaceAsync(string faceId, long? mark, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await RequirePersonAsync(cancellationToken);
+        CheckMark(mark);
+        RequireNoMerge();
+        PersonState next = Copy(map);
+        bool removed = next.Faces.RemoveAll(face => face.Id == faceId) > 0;
+        if (removed)
+        {
+            ForgetFace(next, faceId);
+            next.Revision = NextRevision();
+            await SaveAsync(next);
+        }
+
+        // Also when there was no such face: an earlier removal may have ended between its row and this.
+        if (!await MakeSearchableAsync(Entry(row.State), cancellationToken))
+        {
+            throw new FaceGridException(ErrorCodes.ShardsMissing, "The face is gone from the row, but the person's shard could not be told yet. Try again.");
+        }
+
+        await EraseResidueAsync(cancellationToken);
+        return removed
+            ? new WriteResult(Info(vectors: false), Created: false, Searchable: true)
+            : throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face with that id.");
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteAsync(long? mark, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await MapAsync(cancellationToken);
+        CheckMark(mark);
+        bool existed = Exists(map);
+        if (existed)
+        {
+            RequireNoMerge(); // The one who stays may hold the faces already.
+        }
+
+        await EraseAsync(map, cancellationToken);
+        return existed;
+    }
+
+    private async Task EraseAsync(GalleryMap map, CancellationToken cancellationToken)
+    {
+        long revision = NextRevision();
+        if (row.RecordExists)
+        {
+            await GuardAsync(row.ClearStateAsync);
+        }
+
+        // Also when there was no row: an earlier delete may have died between its row and its shard.
+        var gone = new PersonEntry(_key.Person, revision, map.Epoch, [], [], Deleted: true);
+        if (!await MakeSearchableAsync(gone, cancellationToken))
+        {
+            throw new FaceGridException(ErrorCodes.ShardsMissing, "The person's row is gone, but their shard could not be told yet. Try again.");
+        }
+
+        await EraseResidueAsync(cancellationToken);
+        Leave();
+    }
+}

@@ -1,0 +1,32 @@
+namespace FaceGrid.Grains.Storage;
+
+/// <summary>What a person's row remembers of somebody who was merged into them: enough to undo it exactly.</summary>
+[GenerateSerializer]
+[Alias("fg.merged-person")]
+[OmitDefaultMemberValues]
+public sealed class MergedPerson
+{
+    /// <summary>The id of the one who disappeared.</summary>
+    [Id(0)]
+    public string Person { get; set; } = "";
+
+    /// <summary>When, UTC.</summary>
+    [Id(1)]
+    public DateTimeOffset At { get; set; }
+
+    /// <summary>Their row. A face without a vector is one that moved and is found among the faces of the person; a face with its vector is one that both had.</summary>
+    [Id(2)]
+    public PersonState State { get; set; } = new();
+
+    /// <summary>True when the display name came from them.</summary>
+    [Id(3)]
+    public bool NameMoved { get; set; }
+
+    /// <summary>Keys of the labels that came from them.</summary>
+    [Id(4)]
+    public List<string> LabelsMoved { get; set; } = [];
+
+    /// <summary>People declared different because they were different from them.</summary>
+    [Id(5)]
+    public List<string> DifferentMoved { get; set; } = [];
+}
