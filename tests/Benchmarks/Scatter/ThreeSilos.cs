@@ -21,6 +21,10 @@ internal sealed class ThreeSilos : IAsyncDisposable
     /// <summary>Calls as from code on the first silo.</summary>
     public IGrainFactory Grains => _hosts[0].Services.GetRequiredService<IGrainFactory>();
 
+    /// <summary>Calls as from code on another silo.</summary>
+    /// <param name="silo">Its index in <see cref="Silos"/>.</param>
+    public IGrainFactory GrainsOf(int silo) => _hosts[silo].Services.GetRequiredService<IGrainFactory>();
+
     /// <summary>Addresses of the silos in parsable form, the caller's first.</summary>
     public string[] Silos => [.. _hosts.Select(host => host.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString())];
 
