@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text.Json;
 using FaceGrid.Tests.Support;
+using Shouldly;
 
 namespace FaceGrid.Tests.Clusters;
 
@@ -76,6 +78,17 @@ internal sealed class FaultSchedule(GridProcesses grid, Random random, Action<st
             await InflictAsync(all[i % all.Length]);
             await ReviveAsync();
         }
+
+        // The last fault may have left a node that was declared dead and does not know it yet; it ends in a moment.
+        await Eventually.AssertAsync(async () =>
+        {
+            await ReviveAsync();
+            foreach (NodeProcess node in grid.Running.Values)
+            {
+                (_, JsonElement cluster) = await node.SendAsync(HttpMethod.Get, "/v1/cluster");
+                cluster.GetProperty("nodes").EnumerateArray().Select(other => other.GetProperty("name").GetString()).ShouldBe(_names, ignoreOrder: true);
+            }
+        });
     }
 
     private async Task InflictAsync(Fault fault)
