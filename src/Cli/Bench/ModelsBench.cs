@@ -28,6 +28,7 @@ internal sealed class ModelsBench : IDisposable
             (int width, int height) = profile switch
             {
                 EmbedderProfile embedder => (embedder.InputWidth, embedder.InputHeight),
+                PadProfile pad => (pad.InputWidth, pad.InputHeight),
                 DetectorProfile { InputWidth: > 0 } detector => (detector.InputWidth, detector.InputHeight),
                 _ => (PictureWidth, PictureHeight),
             };
