@@ -125,4 +125,7 @@ public static class ErrorCodes
 
     /// <summary>Something failed that should not; the request id finds it in the log.</summary>
     public const string Internal = "internal";
+
+    /// <summary>A camera's settings are malformed or contradict each other; or its address is not one that cameras may have.</summary>
+    public const string InvalidCamera = "invalid-camera";
 }
