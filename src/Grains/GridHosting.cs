@@ -1,6 +1,7 @@
 #pragma warning disable ORLEANSEXP003, ORLEANSEXP004 // Distributed directory and silo metadata: experimental by name, measured to be what survives a dead silo.
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
+using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.People;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
@@ -58,6 +59,8 @@ public static class GridHosting
             new ScanPool(services.GetRequiredService<IOptions<GridOptions>>().Value.ScanThreads is var threads and > 0 ? threads : ScanPool.DefaultThreadCount));
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton<IValidateOptions<GridOptions>, GridOptionsValidator>();
+        silo.Services.AddSingleton<IValidateOptions<OutboundOptions>, OutboundOptionsValidator>();
+        silo.Services.AddSingleton<AddressRules>();
 
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) };
         if (contract is not null)

@@ -128,4 +128,7 @@ public static class ErrorCodes
 
     /// <summary>A camera's settings are malformed or contradict each other; or its address is not one that cameras may have.</summary>
     public const string InvalidCamera = "invalid-camera";
+
+    /// <summary>The address is not one that this grid may connect to (<c>FaceGrid:Outbound:Allow</c>).</summary>
+    public const string AddressNotAllowed = "address-not-allowed";
 }

@@ -14,6 +14,7 @@ internal static class ProblemCatalog
         [ErrorCodes.InvalidParameter] = (400, "A parameter is not valid"),
         [ErrorCodes.InvalidGalleryId] = (400, "The gallery id is not valid"),
         [ErrorCodes.InvalidPersonId] = (400, "The person id is not valid"),
+        [ErrorCodes.AddressNotAllowed] = (400, "The address is not allowed"),
         [ErrorCodes.Unauthorized] = (401, "A known API key is needed"),
         [ErrorCodes.GalleryNotFound] = (404, "There is no such gallery"),
         [ErrorCodes.PersonNotFound] = (404, "There is no such person"),
