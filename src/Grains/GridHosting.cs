@@ -4,6 +4,7 @@ using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.People;
 using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Sightings;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
 using FaceGrid.Storage;
@@ -52,6 +53,12 @@ public static class GridHosting
         silo.Services.AddKeyedSingleton<IGrainStorage>(
             StateNames.Provider, static (services, _) => new CheckedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(RawProvider)));
         silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(database));
+        silo.Services.AddSingleton<ISightingRows>(new CheckedSightingRows(database.Sightings));
+        silo.Services.AddSingleton<SightingForm>();
+        silo.Services.AddSingleton<SightingFeed>();
+        silo.Services.AddSingleton<ISightingLog, SightingLog>();
+        silo.Services.AddHostedService<SightingSweeper>();
+        silo.Services.AddSingleton<IValidateOptions<SightingOptions>, SightingOptionsValidator>();
         silo.Services.AddSingleton<PersonRowReader>();
         silo.Services.AddSingleton<GalleryMaps>();
         silo.Services.AddSingleton<CatchUps>();

@@ -52,6 +52,7 @@ internal abstract class SightingTables : ISightingRows
             Position bigint NOT NULL PRIMARY KEY,
             SightingId {text} NOT NULL,
             Moment int NOT NULL,
+            NewVisitor int NOT NULL,
             RecordedAt bigint NOT NULL,
             Gallery {text} NULL,
             Person {text} NULL,
@@ -66,21 +67,21 @@ internal abstract class SightingTables : ISightingRows
     /// <inheritdoc/>
     public Task<SightingOutcome> RecordAsync(SightingRow row, string? personRow, byte[]? picture, CancellationToken ct) => WriteAsync(async run =>
     {
-        QueryResult prior = await run($"SELECT Revision, Status, Gallery, Person, HasPicture FROM Sighting WHERE Id = @id{Locked}", ("@id", row.Id)).ConfigureAwait(false);
+        QueryResult prior = await run($"SELECT Revision, Status, Gallery, Person, HasPicture, Kind FROM Sighting WHERE Id = @id{Locked}", ("@id", row.Id)).ConfigureAwait(false);
         bool exists = prior.Rows.Count > 0;
         if (exists && (Number(prior, 0) >= row.Revision || Number(prior, 1) != 0))
         {
             return SightingOutcome.Known;
         }
 
-        bool namedBefore = exists && Text(prior.Rows[0][2]) == row.Gallery && Text(prior.Rows[0][3]) == row.Person;
+        bool namedBefore = exists && Text(prior.Rows[0][2]) == row.Gallery && Text(prior.Rows[0][3]) == row.Person && Number(prior, 5) == (int)row.Kind;
         if (personRow is not null && !namedBefore && !await HasPersonAsync(run, personRow).ConfigureAwait(false))
         {
             return SightingOutcome.PersonGone;
         }
 
         SightingMoment moment = row.Status != 0 ? SightingMoment.Ended : exists ? SightingMoment.Changed : SightingMoment.Begun;
-        await WriteRowAsync(run, row with { HasPicture = picture is not null || (exists && Number(prior, 4) != 0) }, exists, moment).ConfigureAwait(false);
+        await WriteRowAsync(run, row with { HasPicture = picture is not null || (exists && Number(prior, 4) != 0) }, exists, moment, newVisitor: !namedBefore).ConfigureAwait(false);
         if (picture is not null)
         {
             await run("INSERT INTO SightingPicture (Id, Picture) VALUES (@id, @picture) ON CONFLICT (Id) DO UPDATE SET Picture = excluded.Picture", ("@id", row.Id), ("@picture", picture)).ConfigureAwait(false);
@@ -140,8 +141,8 @@ internal abstract class SightingTables : ISightingRows
     {
         // One statement, one snapshot: the order's row comes with each event, and alone when there is none.
         const string Text = """
-            SELECT o.Last, o.Swept, e.Position, e.Moment, e.RecordedAt, e.HasPicture, e.Payload FROM SightingOrder AS o
-            LEFT JOIN (SELECT Position, Moment, RecordedAt, HasPicture, Payload FROM SightingEvent WHERE Position > @after ORDER BY Position LIMIT @limit) AS e ON 1 = 1
+            SELECT o.Last, o.Swept, e.Position, e.Moment, e.NewVisitor, e.RecordedAt, e.HasPicture, e.Payload FROM SightingOrder AS o
+            LEFT JOIN (SELECT Position, Moment, NewVisitor, RecordedAt, HasPicture, Payload FROM SightingEvent WHERE Position > @after ORDER BY Position LIMIT @limit) AS e ON 1 = 1
             """;
         QueryResult found = await run(Text, ("@after", after), ("@limit", (long)limit)).ConfigureAwait(false);
         return new SightingEventPage([.. found.Rows.Where(row => row[2] is not DBNull).Select(Event).OrderBy(told => told.Position)], Number(found, 0), Number(found, 1));
@@ -170,7 +171,7 @@ internal abstract class SightingTables : ISightingRows
     /// <summary>Runs statements in a transaction, alone among all writers of these tables.</summary>
     protected abstract Task<T> WriteAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken ct);
 
-    private async ValueTask WriteRowAsync(Statement run, SightingRow row, bool exists, SightingMoment moment)
+    private async ValueTask WriteRowAsync(Statement run, SightingRow row, bool exists, SightingMoment moment, bool newVisitor)
     {
         QueryResult order = await run($"UPDATE SightingOrder SET Last = Last + 1 WHERE Id = 1 AND {MayWrite} RETURNING Last").ConfigureAwait(false);
         if (order.Rows.Count == 0)
@@ -195,10 +196,10 @@ internal abstract class SightingTables : ISightingRows
             values).ConfigureAwait(false);
         await run(
             """
-            INSERT INTO SightingEvent (Position, SightingId, Moment, RecordedAt, Gallery, Person, HasPicture, Payload)
-            VALUES (@position, @id, @moment, @recordedAt, @gallery, @person, @hasPicture, @payload)
+            INSERT INTO SightingEvent (Position, SightingId, Moment, NewVisitor, RecordedAt, Gallery, Person, HasPicture, Payload)
+            VALUES (@position, @id, @moment, @newVisitor, @recordedAt, @gallery, @person, @hasPicture, @payload)
             """,
-            ("@position", Number(order, 0)), ("@id", row.Id), ("@moment", (int)moment), ("@recordedAt", row.RecordedAt),
+            ("@position", Number(order, 0)), ("@id", row.Id), ("@moment", (int)moment), ("@newVisitor", newVisitor ? 1 : 0), ("@recordedAt", row.RecordedAt),
             ("@gallery", row.Gallery), ("@person", row.Person), ("@hasPicture", row.HasPicture ? 1 : 0), ("@payload", row.Payload)).ConfigureAwait(false);
     }
 
@@ -247,7 +248,7 @@ internal abstract class SightingTables : ISightingRows
     private static SightingRow Row(object[] row) => new(
         (string)row[0], (int)Number(row[1]), (string)row[2], (int)Number(row[3]), Number(row[4]), Number(row[5]), Text(row[6]), Text(row[7]), (SightingKind)Number(row[8]), Number(row[9]) != 0, (byte[])row[10]);
 
-    private static SightingEventRow Event(object[] row) => new(Number(row[2]), (SightingMoment)Number(row[3]), Number(row[4]), Number(row[5]) != 0, (byte[])row[6]);
+    private static SightingEventRow Event(object[] row) => new(Number(row[2]), (SightingMoment)Number(row[3]), Number(row[4]) != 0, Number(row[5]), Number(row[6]) != 0, (byte[])row[7]);
 
     private static long Number(QueryResult result, int column) => Number(result.Rows[0][column]);
 

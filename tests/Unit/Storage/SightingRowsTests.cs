@@ -36,8 +36,8 @@ public abstract class SightingRowsTests
         (await rows.ReadAsync("v2", Ct)).ShouldBeNull();
 
         SightingEventPage told = await rows.ReadEventsAsync(0, 10, Ct);
-        told.Events.Select(e => (e.Position, e.Moment, Encoding.UTF8.GetString(e.Payload)))
-            .ShouldBe([(1, SightingMoment.Begun, "v1/1"), (2, SightingMoment.Changed, "v1/3"), (3, SightingMoment.Ended, "v1/4")]);
+        told.Events.Select(e => (e.Position, e.Moment, e.NewVisitor, Encoding.UTF8.GetString(e.Payload)))
+            .ShouldBe([(1, SightingMoment.Begun, true, "v1/1"), (2, SightingMoment.Changed, false, "v1/3"), (3, SightingMoment.Ended, false, "v1/4")]);
         told.Last.ShouldBe(3);
         (await rows.ReadEventsAsync(1, 1, Ct)).Events.ShouldHaveSingleItem().Position.ShouldBe(2);
         SightingEventPage none = await rows.ReadEventsAsync(3, 10, Ct);
@@ -82,7 +82,7 @@ public abstract class SightingRowsTests
         (await Ids(rows)).ShouldBe(["u", "o", "c", "b"], ignoreOrder: true);
         (await rows.ReadPictureAsync("a00", Ct)).ShouldBeNull();
         (await rows.ReadPictureAsync("c", Ct)).ShouldBe([3]);
-        (await rows.ReadEventsAsync(0, 100, Ct)).Events.Select(e => Encoding.UTF8.GetString(e.Payload)).ShouldBe(["b/1", "c/2", "u/1", "o/1"]);
+        (await rows.ReadEventsAsync(0, 100, Ct)).Events.Select(e => (Encoding.UTF8.GetString(e.Payload), e.NewVisitor)).ShouldBe([("b/1", true), ("c/2", true), ("u/1", true), ("o/1", true)]);
         (await rows.ErasePeopleAsync("g", "ada", Ct)).ShouldBe(0);
 
         (await rows.ErasePeopleAsync("g", null, Ct)).ShouldBe(2);
