@@ -3,6 +3,7 @@ using FaceGrid.Grains.Cameras;
 using FaceGrid.Grains.Cameras.Sources;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
+using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.People;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Sightings;
@@ -54,6 +55,12 @@ public static class GridHosting
         silo.Services.AddKeyedSingleton<IGrainStorage>(
             StateNames.Provider, static (services, _) => new CheckedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(RawProvider)));
         silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(database));
+        silo.Services.AddSingleton<ISightingRows>(new CheckedSightingRows(database.Sightings));
+        silo.Services.AddSingleton<SightingForm>();
+        silo.Services.AddSingleton<SightingFeed>();
+        silo.Services.AddSingleton<ISightingLog, SightingLog>();
+        silo.Services.AddHostedService<SightingSweeper>();
+        silo.Services.AddSingleton<IValidateOptions<SightingOptions>, SightingOptionsValidator>();
         silo.Services.AddSingleton<PersonRowReader>();
         silo.Services.AddSingleton<GalleryMaps>();
         silo.Services.AddSingleton<CatchUps>();
@@ -61,6 +68,8 @@ public static class GridHosting
             new ScanPool(services.GetRequiredService<IOptions<GridOptions>>().Value.ScanThreads is var threads and > 0 ? threads : ScanPool.DefaultThreadCount));
         silo.Services.TryAddSingleton(TimeProvider.System);
         silo.Services.AddSingleton<IValidateOptions<GridOptions>, GridOptionsValidator>();
+        silo.Services.AddSingleton<IValidateOptions<OutboundOptions>, OutboundOptionsValidator>();
+        silo.Services.AddSingleton<AddressRules>();
 
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) };
         if (contract is not null)
@@ -103,7 +112,6 @@ public static class GridHosting
         silo.Services.AddSingleton<CameraPlaces>();
         silo.Services.AddSingleton<LocalCameras>();
         silo.Services.TryAddSingleton<IFrameSources, NoFrameSources>();
-        silo.Services.TryAddSingleton<ISightingLog, ForgetfulSightingLog>();
         if (roles.Contains(Roles.Embedder))
         {
             silo.Services.AddSingleton<CameraTools>();

@@ -79,6 +79,9 @@ internal static class GridMetrics
     /// <summary>Growths that failed and will be tried again.</summary>
     public static Tally GrowthFailures { get; } = new(Meter, "facegrid.gallery.growth.failures", "{attempt}", "Attempts to double the shards of a gallery that failed; each is tried again.");
 
+    /// <summary>What became of visits that cameras wrote down: <c>written</c>, <c>known</c> (a repetition), or <c>person-gone</c> (they were deleted meanwhile, and nothing is kept).</summary>
+    public static Tally Sightings { get; } = new(Meter, "facegrid.sightings", "{revision}", "Revisions of visits that cameras wrote down, by what became of them.", "outcome", "written", "known", "person-gone");
+
     /// <summary>Operations of the database that failed, by operation.</summary>
     public static Tally StorageFailures { get; } = new(
         Meter, "facegrid.storage.failures", "{operation}", "Operations of the database that failed, by operation.", "operation", [.. StorageOperation.All]);

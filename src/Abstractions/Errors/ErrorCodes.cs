@@ -134,4 +134,7 @@ public static class ErrorCodes
 
     /// <summary>The nodes that run cameras have no room for another one.</summary>
     public const string TooManyCameras = "too-many-cameras";
+
+    /// <summary>The address is not one that this grid may connect to (<c>FaceGrid:Outbound:Allow</c>).</summary>
+    public const string AddressNotAllowed = "address-not-allowed";
 }

@@ -15,6 +15,7 @@ internal static class ProblemCatalog
         [ErrorCodes.InvalidGalleryId] = (400, "The gallery id is not valid"),
         [ErrorCodes.InvalidPersonId] = (400, "The person id is not valid"),
         [ErrorCodes.InvalidCamera] = (400, "The camera is not valid"),
+        [ErrorCodes.AddressNotAllowed] = (400, "The address is not allowed"),
         [ErrorCodes.Unauthorized] = (401, "A known API key is needed"),
         [ErrorCodes.GalleryNotFound] = (404, "There is no such gallery"),
         [ErrorCodes.PersonNotFound] = (404, "There is no such person"),

@@ -83,12 +83,15 @@ internal sealed class Visit(string id, Identity who, DateTimeOffset firstSeen)
         Confidence,
         Frames,
         Liveness,
-        HasPicture);
+        HasPicture)
+    {
+        VisitorGallery = Who.Kind == IdentityKind.Visitor ? Who.Gallery : null,
+    };
 
     private static Identity IdentityOf(Sighting told) => (told.Person, told.Visitor) switch
     {
         ({ } person, _) => new Identity(IdentityKind.Person, told.Gallery, person),
-        (_, { } visitor) => new Identity(IdentityKind.Visitor, null, visitor),
+        (_, { } visitor) => new Identity(IdentityKind.Visitor, told.VisitorGallery, visitor),
         _ => Identity.Unknown,
     };
 }

@@ -9,10 +9,9 @@ namespace FaceGrid.Grains.Cameras;
 /// an open visit already, that one goes on, and the wrong one ends.
 /// </summary>
 /// <param name="camera">Camera id.</param>
-/// <param name="visitors">Gallery of visitors, or null.</param>
 /// <param name="gap">How long somebody may be out of sight.</param>
 /// <param name="tell">Takes what is to be told, with a new picture or null.</param>
-internal sealed class VisitBook(string camera, string? visitors, TimeSpan gap, Action<Sighting, byte[]?> tell)
+internal sealed class VisitBook(string camera, TimeSpan gap, Action<Sighting, byte[]?> tell)
 {
     /// <summary>Most open visits; the ones seen longest ago end early.</summary>
     private const int VisitsMax = 512;
@@ -34,7 +33,6 @@ internal sealed class VisitBook(string camera, string? visitors, TimeSpan gap, A
         foreach (Sighting told in present)
         {
             Visit visit = Visit.Of(told, remembered.FirstOrDefault(visit => visit.Id == told.Id));
-            visit.Who = visit.Who.Kind == IdentityKind.Visitor ? visit.Who with { Gallery = visitors } : visit.Who;
             visit.SeenAt = now; // Since when it was not seen nobody knows.
             _open.Add(visit);
         }

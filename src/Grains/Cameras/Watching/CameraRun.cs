@@ -58,7 +58,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
         _pacer = new FramePacer(settings.FramesPerSecond);
         _outbox = new Outbox(tools.Log, tools.Standing, tools.Time, logger);
         _look = new FrameLook(settings, tools, logger);
-        _book = new VisitBook(camera, settings.Visitors, settings.VisitGap, (sighting, picture) => _outbox.Add(sighting, picture, _tellingOf));
+        _book = new VisitBook(camera, settings.VisitGap, (sighting, picture) => _outbox.Add(sighting, picture, _tellingOf));
         _view = new CameraView(camera, null, 0, 0, []);
         _newest = Channel.CreateBounded<OfferedFrame>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, Displaced);
     }
