@@ -90,7 +90,7 @@ internal static class GridMetrics
     public static Tally CameraFrames { get; } = new(Meter, "facegrid.camera.frames", "{frame}", "Frames that came to cameras, by outcome.", "outcome", "processed", "dropped", "unusable");
 
     /// <summary>Visits that were first told, by who: <c>person</c>, <c>visitor</c> or <c>unknown</c>.</summary>
-    public static Tally Sightings { get; } = new(Meter, "facegrid.camera.sightings", "{sighting}", "Visits at cameras that were first told, by who came.", "who", "person", "visitor", "unknown");
+    public static Tally CameraVisits { get; } = new(Meter, "facegrid.camera.visits", "{visit}", "Visits at cameras that were first told, by who came.", "who", "person", "visitor", "unknown");
 
     /// <summary>Revisions of sightings that had to be given up.</summary>
     public static Tally SightingsLost { get; } = new(Meter, "facegrid.camera.sightings.lost", "{sighting}", "Words on sightings that were given up because too many waited for the database. Should stay 0.");
@@ -147,7 +147,7 @@ internal static class GridMetrics
     {
         if (sighting.Revision == 1)
         {
-            Sightings.AddOne(sighting.Person is not null ? "person" : sighting.Visitor is not null ? "visitor" : "unknown");
+            CameraVisits.AddOne(sighting.Person is not null ? "person" : sighting.Visitor is not null ? "visitor" : "unknown");
             SightingLatency.Record(latency.TotalSeconds);
         }
     }

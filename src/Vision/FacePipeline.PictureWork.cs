@@ -42,7 +42,11 @@ public sealed partial class FacePipeline
 
             _detected = Detect(image);
             _faces = new AnalysedFace[_detected.Length];
-            _chosen = wishes.Frame?.Choose(_decoded.Width, _decoded.Height, Array.ConvertAll(_detected, face => new DetectedFace(face.Box.Scaled(_decoded.Scale), face.Landmarks.Scaled(_decoded.Scale), face.Confidence)));
+            _chosen = wishes.Frame?.Choose(new FrameFaces(
+                _decoded.Width,
+                _decoded.Height,
+                Array.ConvertAll(_detected, face => new DetectedFace(face.Box.Scaled(_decoded.Scale), face.Landmarks.Scaled(_decoded.Scale), face.Confidence)),
+                new Glance(image)));
             return AlignNext();
         }
 

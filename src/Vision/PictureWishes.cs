@@ -19,7 +19,13 @@ public sealed record PictureWishes
 /// <param name="LongSideMax">The frame is looked at no wider or higher than this, in pixels; 64 or more.</param>
 /// <param name="FaceSizeMin">Smallest face that has to be found, <see cref="FaceLandmarks.SizePixels"/> in pixels of the full-size frame, above 0: what is larger than needed is looked at smaller.</param>
 /// <param name="Choose">
-/// Says which of the faces are worth to be measured, embedded and judged. Called once per frame that could be read, on a thread of the pipeline, with the frame's full width and height and its faces in full-size pixels,
-/// the largest first; answers with one value per face.
+/// Says which of the faces are worth to be measured, embedded and judged. Called once per frame that could be read, on a thread of the pipeline; answers with one value per face.
 /// </param>
-public sealed record FrameWishes(int LongSideMax, float FaceSizeMin, Func<int, int, IReadOnlyList<DetectedFace>, bool[]> Choose);
+public sealed record FrameWishes(int LongSideMax, float FaceSizeMin, Func<FrameFaces, bool[]> Choose);
+
+/// <summary>What was found in a frame.</summary>
+/// <param name="Width">Width of the upright, full-size frame in pixels.</param>
+/// <param name="Height">Height of it.</param>
+/// <param name="Faces">The faces in full-size pixels, the largest first.</param>
+/// <param name="Glance">The frame at a glance.</param>
+public sealed record FrameFaces(int Width, int Height, IReadOnlyList<DetectedFace> Faces, Glance Glance);

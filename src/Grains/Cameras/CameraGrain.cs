@@ -30,6 +30,7 @@ public sealed partial class CameraGrain(
     private string _camera = "";
     private CameraRun? _run;
     private string? _problem;
+    private bool _changing;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -118,7 +119,11 @@ public sealed partial class CameraGrain(
             throw new FaceGridException(ErrorCodes.InvalidCamera, "This camera fetches its frames itself; for frames that are sent its source is push.");
         }
 
-        CameraRun run = _run ?? throw new FaceGridException(ErrorCodes.InvalidCamera, _problem ?? "This camera is off.");
+        if (_run is not { } run)
+        {
+            return _changing ? new FrameReceipt(Accepted: false, View: null) : throw new FaceGridException(ErrorCodes.InvalidCamera, _problem ?? "This camera is off.");
+        }
+
         TaskCompletionSource<CameraView?>? waiter = frame.Wait ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
         bool accepted = run.Offer(new Frame(frame.Picture, frame.TakenAt ?? tools.Time.GetUtcNow()), frame.TakenAt, waiter);
         return new FrameReceipt(accepted, waiter is null ? null : await waiter.Task.WaitAsync(cancellationToken));
@@ -204,7 +209,7 @@ public sealed partial class CameraGrain(
 
     private void Begin()
     {
-        _problem = null;
+        (_problem, _changing) = (null, false);
         if (row.State.Settings is not { Enabled: true } settings)
         {
             return;
@@ -237,12 +242,12 @@ public sealed partial class CameraGrain(
     /// <summary>Ends the run, if there is one. For good: also what other runs have left open ends.</summary>
     private async Task StopAsync(bool forGood)
     {
+        _changing = true; // Until the next run begins frames are dropped.
         if (_run is { } run)
         {
             _run = null;
             await run.StopAsync(forGood);
             visits.State = new CameraVisitsState { Visits = [.. run.OpenVisits] };
-            await run.DisposeAsync();
         }
 
         if (forGood && row.State.Settings is not null)

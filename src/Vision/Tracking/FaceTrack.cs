@@ -42,6 +42,11 @@ public sealed class FaceTrack
     /// <summary>Frames in which it was seen.</summary>
     public int Frames { get; private set; }
 
+    /// <summary>
+    /// False after a jump: the face is where the track may have gone on, but not where it was expected, and no shot has shown yet that it is the same one. Another face may have taken its place, at a cut or in a crowd.
+    /// </summary>
+    public bool IsSure { get; private set; } = true;
+
     /// <summary>True when there is an embedding to compare with.</summary>
     public bool HasLooks => _looks.Count > 0;
 
@@ -53,6 +58,7 @@ public sealed class FaceTrack
     /// <param name="weight">How good the shot is, 0 to 1.</param>
     public void Remember(float[] look, float weight)
     {
+        IsSure = true;
         _looks.Add((look, weight));
         if (_looks.Count > LooksMax)
         {
@@ -94,8 +100,16 @@ public sealed class FaceTrack
     }
 
     /// <summary>The face was seen.</summary>
-    internal void See(FaceBox box, TimeSpan now)
+    /// <param name="box">Where.</param>
+    /// <param name="now">When.</param>
+    /// <param name="jumped">True when that is not where it was expected.</param>
+    internal void See(FaceBox box, TimeSpan now, bool jumped = false)
     {
+        if (jumped)
+        {
+            Doubt();
+        }
+
         _before = (Box, _velocity, LastSeen, Frames);
         float seconds = (float)(now - LastSeen).TotalSeconds;
         if (seconds > (float)CoastFor.TotalSeconds)
@@ -112,6 +126,9 @@ public sealed class FaceTrack
         Frames++;
     }
 
+    /// <summary>Another face may have taken its place. Without looks there is nothing that it could be taken for.</summary>
+    internal void Doubt() => IsSure &= !HasLooks;
+
     /// <summary>It was somebody else: back to how it was before the last <see cref="See"/>.</summary>
     internal void Unsee() => (Box, _velocity, LastSeen, Frames) = _before;
 
@@ -119,7 +136,7 @@ public sealed class FaceTrack
     internal void Continue(FaceTrack newer)
     {
         int frames = Frames + newer.Frames;
-        See(newer.Box, newer.LastSeen);
+        See(newer.Box, newer.LastSeen); // By what it looks like.
         (_velocity, Frames) = (newer._velocity, frames);
     }
 }

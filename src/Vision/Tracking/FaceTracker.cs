@@ -16,6 +16,9 @@ public sealed class FaceTracker(TrackingOptions options)
     /// <summary>By how much the side of a box may differ, as a factor.</summary>
     private const float SizeRatioMax = 1.8f;
 
+    /// <summary>Cost (see <see cref="Cost"/>) from which on a face has jumped: half a side off, or a box a third larger. Somebody who walks is no farther from where they are expected.</summary>
+    private const double JumpCost = 0.5;
+
     /// <summary>How long a lost face may be found again by where it is; after that only by what it looks like.</summary>
     private static readonly TimeSpan MotionFor = TimeSpan.FromSeconds(2);
 
@@ -25,6 +28,9 @@ public sealed class FaceTracker(TrackingOptions options)
 
     /// <summary>All tracks: those seen in the last frame, and those remembered.</summary>
     public IReadOnlyList<FaceTrack> Tracks => _tracks;
+
+    /// <summary>Another scene is looked at: no track is sure to go on before its looks are seen again.</summary>
+    public void Doubt() => _tracks.ForEach(track => track.Doubt());
 
     /// <summary>Gives each face of a frame its track, by motion; faces that fit none begin one.</summary>
     /// <param name="now">When the frame was taken; not before the one of the last call.</param>
@@ -59,7 +65,7 @@ public sealed class FaceTracker(TrackingOptions options)
         for (int face = 0; face < tracks.Length; face++)
         {
             fresh[face] = looks[face] is not null && !tracks[face].HasLooks;
-            homeless[face] = looks[face] is { } look && tracks[face].HasLooks && tracks[face].DistanceTo(look) > options.OtherDistance;
+            homeless[face] = looks[face] is { } look && tracks[face].HasLooks && tracks[face].DistanceTo(look) > (tracks[face].IsSure ? options.OtherDistance : options.SameDistance);
         }
 
         for (int face = 0; face < tracks.Length; face++)
@@ -126,7 +132,7 @@ public sealed class FaceTracker(TrackingOptions options)
             if (columns[row] >= 0)
             {
                 found[open[row]] = candidates[columns[row]];
-                candidates[columns[row]].See(boxes[open[row]], _now);
+                candidates[columns[row]].See(boxes[open[row]], _now, jumped: cost[row, columns[row]] > JumpCost);
             }
         }
     }

@@ -18,8 +18,8 @@ internal sealed class Ballot
     /// <summary>Weight that a decision needs in all: two good shots, or more poor ones.</summary>
     private const float WeightMin = 0.8f;
 
-    /// <summary>Share of the weight that a decision needs, and one that changes another.</summary>
-    private const float ShareMin = 0.6f, ChangeShareMin = 0.7f;
+    /// <summary>Share of the weight that a decision needs: two shots against one are not enough.</summary>
+    private const float ShareMin = 0.7f;
 
     private readonly List<Vote> _votes = [];
 
@@ -105,7 +105,7 @@ internal sealed class Ballot
         float weight = _votes.Where(vote => vote.Who == leader).Sum(vote => vote.Weight), share = ShareOf(leader);
         if (Verdict is not null)
         {
-            Verdict = leader != Verdict && count >= ChangeVotesMin && weight >= WeightMin && share >= ChangeShareMin ? leader : Verdict;
+            Verdict = leader != Verdict && count >= ChangeVotesMin && weight >= WeightMin && share >= ShareMin ? leader : Verdict;
             return;
         }
 

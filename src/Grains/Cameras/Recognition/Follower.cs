@@ -46,6 +46,6 @@ internal sealed class Follower(FaceTrack track, DateTimeOffset since)
     /// <summary>Measured quality and confidence of the best shot, for who is enrolled as a visitor.</summary>
     public (FaceQualityInfo Quality, float Confidence)? Shot { get; set; }
 
-    /// <summary>Who it is, or null before the decision.</summary>
-    public Identity? Who => Ballot.Verdict is { Kind: IdentityKind.Unknown } unknown ? Visitor ?? unknown : Ballot.Verdict;
+    /// <summary>Who it is; null before the decision, and while the track may have gone over to another face.</summary>
+    public Identity? Who => !Track.IsSure ? null : Ballot.Verdict is { Kind: IdentityKind.Unknown } unknown ? Visitor ?? unknown : Ballot.Verdict;
 }

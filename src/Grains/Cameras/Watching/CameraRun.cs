@@ -38,6 +38,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
     private readonly DateTimeOffset _since;
     private Task _watching = Task.CompletedTask;
     private long _tellingOf;
+    private int _stopped;
     private volatile CameraView _view;
     private volatile CameraPicture? _picture;
     private volatile OpenVisit[] _open = [];
@@ -111,6 +112,11 @@ internal sealed partial class CameraRun : IAsyncDisposable
     /// <param name="forGood">True when nobody goes on with the camera: its visits end. False when a new run does, here or elsewhere.</param>
     public async Task StopAsync(bool forGood)
     {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _newest.Writer.TryComplete();
@@ -127,15 +133,12 @@ internal sealed partial class CameraRun : IAsyncDisposable
 
         await _outbox.FlushAsync(FlushFor);
         await _outbox.DisposeAsync();
+        _stopping.Dispose();
         _open = Remember();
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync(forGood: false);
-        _stopping.Dispose();
-    }
+    public ValueTask DisposeAsync() => new(StopAsync(forGood: false));
 
     private void Displaced(OfferedFrame frame)
     {
@@ -300,7 +303,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
             _ => null,
         };
         return new SeenFace(
-            face.Track.Id, box.X, box.Y, box.Width, box.Height, who?.Decision ?? "undecided", who?.Gallery, who?.Person, distance, face.Ballot.Confidence, face.Since, face.Visit?.Id);
+            face.Track.Id, box.X, box.Y, box.Width, box.Height, who?.Decision ?? "undecided", who?.Gallery, who?.Person, distance, who is null ? 0 : face.Ballot.Confidence, face.Since, who is null ? null : face.Visit?.Id);
     }
 
     [LoggerMessage(1, LogLevel.Error, "Camera {Camera} could not look at a frame")]

@@ -29,6 +29,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
     private readonly Naming _naming = new(settings, tools.Pipeline.ContractId, tools.Maps, tools.Grains);
     private readonly VisitorFinder? _visitors = settings.Visitors is null ? null : new VisitorFinder(settings.Visitors, tools.Pipeline.ContractId, tools.Grains);
     private readonly Dictionary<int, Follower> _followers = [];
+    private Glance? _glance;
     private long _searching;
 
     /// <summary>What kept the last look from naming faces, in words; null for nothing.</summary>
@@ -47,9 +48,16 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
         FaceBox[] boxes = [];
         FaceTrack[] tracks = [];
         int[] chosen = [];
-        var frame = new FrameWishes(settings.WidthMax, settings.FaceSizeMin, (width, height, faces) =>
+        var frame = new FrameWishes(settings.WidthMax, settings.FaceSizeMin, found =>
         {
-            counted = [.. Enumerable.Range(0, faces.Count).Where(face => Counts(faces[face], width, height)).Take(TrackingOptions.TracksMax)];
+            IReadOnlyList<DetectedFace> faces = found.Faces;
+            if (_glance is not null && found.Glance.IsOfAnotherScene(_glance))
+            {
+                _tracker.Doubt();
+            }
+
+            _glance = found.Glance;
+            counted = [.. Enumerable.Range(0, faces.Count).Where(face => Counts(faces[face], found.Width, found.Height)).Take(TrackingOptions.TracksMax)];
             boxes = Array.ConvertAll(counted, face => faces[face].Box);
             tracks = _tracker.Follow(offered.At, boxes);
             Follower[] followers = Array.ConvertAll(tracks, track => FollowerOf(track, offered));

@@ -1,6 +1,6 @@
 namespace FaceGrid.Grains.Cameras;
 
-/// <summary>Lets through so many frames per second, whatever more come. One that comes a little early is let through if the one before came late.</summary>
+/// <summary>Lets through so many frames per second, whatever more come. One that comes up to half an interval early is let through: cameras are not punctual, and the next one is due all the later.</summary>
 /// <param name="framesPerSecond">Above 0.</param>
 internal sealed class FramePacer(double framesPerSecond)
 {
@@ -11,12 +11,12 @@ internal sealed class FramePacer(double framesPerSecond)
     /// <param name="now">Time of the frame, on a clock that does not go back.</param>
     public bool IsDue(TimeSpan now)
     {
-        if (_due is { } due && now < due)
+        if (_due is { } due && now < due - (_interval / 2))
         {
             return false;
         }
 
-        // A pause is not made up for; being late by less than an interval is.
+        // A pause is not made up for.
         TimeSpan next = (_due ?? now) + _interval;
         _due = next > now ? next : now + _interval;
         return true;
