@@ -23,6 +23,8 @@ public static class GatewayApplicationExtensions
         VerifyEndpoint.Map(app);
         IdentifyEndpoint.Map(app);
         PictureEndpoints.Map(app);
+        SightingEndpoints.Map(app);
+        EventEndpoint.Map(app);
         ClusterEndpoints.Map(app);
         PageEndpoints.Map(app);
         return app;

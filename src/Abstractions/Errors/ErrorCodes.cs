@@ -129,6 +129,9 @@ public static class ErrorCodes
     /// <summary>A camera's settings are malformed or contradict each other; or its address is not one that cameras may have.</summary>
     public const string InvalidCamera = "invalid-camera";
 
+    /// <summary>There is no sighting with that id, or it has no picture.</summary>
+    public const string SightingNotFound = "sighting-not-found";
+
     /// <summary>The address is not one that this grid may connect to (<c>FaceGrid:Outbound:Allow</c>).</summary>
     public const string AddressNotAllowed = "address-not-allowed";
 }

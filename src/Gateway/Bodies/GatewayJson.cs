@@ -31,5 +31,8 @@ namespace FaceGrid.Gateway;
 [JsonSerializable(typeof(HealthBody))]
 [JsonSerializable(typeof(QualityLimitsBody))]
 [JsonSerializable(typeof(ReportBody))]
+[JsonSerializable(typeof(SightingJson))]
+[JsonSerializable(typeof(SightingsBody))]
+[JsonSerializable(typeof(EventGapBody))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -20,6 +20,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 
     public IGalleryReaderGrain Reader => Find(() => grains.GetGrain<IGalleryReaderGrain>(0));
 
+    public ISightingReaderGrain Sightings => Find(() => grains.GetGrain<ISightingReaderGrain>(0));
+
     public ICurationGrain Curation => Find(() => grains.GetGrain<ICurationGrain>(0));
 
     /// <summary>A client sends all calls to one grain by way of one node, so a stateless grain with one key would keep one node busy.</summary>

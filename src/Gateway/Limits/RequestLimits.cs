@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace FaceGrid.Gateway;
 
 /// <summary>
-/// Bounds the API requests in flight, and gives each its deadline; health, metrics and pages stay outside. Pictures have a share of their own: they wait for embedders, and when those are slow
+/// Bounds the API requests in flight, and gives each its deadline; health, metrics, pages and what is open-ended stay outside. Pictures have a share of their own: they wait for embedders, and when those are slow
 /// the rest of the places stays free for questions that need none.
 /// </summary>
 internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOptions> options, GatewayMetrics metrics, TimeProvider time)
@@ -13,7 +13,7 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase))
+        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) || context.GetEndpoint()?.Metadata.GetMetadata<OpenEndedEndpoint>() is not null)
         {
             await next(context);
             return;

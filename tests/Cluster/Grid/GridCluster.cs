@@ -35,7 +35,7 @@ internal sealed class GridCluster : IAsyncDisposable
 
     public IGrainFactory Grains => _cluster.Client;
 
-    public static async Task<GridCluster> StartAsync(string directory, Action<GridOptions>? configure = null, int silos = 1)
+    public static async Task<GridCluster> StartAsync(string directory, Action<GridOptions>? configure = null, int silos = 1, Action<ISiloBuilder>? extend = null)
     {
         SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
         var rows = new FaultyRows(database);
@@ -49,12 +49,17 @@ internal sealed class GridCluster : IAsyncDisposable
             silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options => configure?.Invoke(options));
+            extend?.Invoke(silo);
         });
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();
         await cluster.WaitForClusterManifestToStabilizeAsync();
         return new GridCluster(cluster, database, rows, interference);
     }
+
+    /// <summary>A service of one of the silos.</summary>
+    public T Service<T>(int silo = 0)
+        where T : notnull => ((InProcessSiloHandle)_cluster.Silos[silo]).SiloHost.Services.GetRequiredService<T>();
 
     public async Task AddSiloAsync() => await _cluster.StartAdditionalSiloAsync();
 
