@@ -25,6 +25,7 @@ public static class GatewayApplicationExtensions
         PictureEndpoints.Map(app);
         SightingEndpoints.Map(app);
         EventEndpoint.Map(app);
+        RuleEndpoints.Map(app);
         ClusterEndpoints.Map(app);
         PageEndpoints.Map(app);
         return app;

@@ -34,5 +34,9 @@ namespace FaceGrid.Gateway;
 [JsonSerializable(typeof(SightingJson))]
 [JsonSerializable(typeof(SightingsBody))]
 [JsonSerializable(typeof(EventGapBody))]
+[JsonSerializable(typeof(RuleSettings))]
+[JsonSerializable(typeof(RuleBody))]
+[JsonSerializable(typeof(RuleListBody))]
+[JsonSerializable(typeof(DeadLettersBody))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

@@ -22,6 +22,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 
     public ISightingReaderGrain Sightings => Find(() => grains.GetGrain<ISightingReaderGrain>(0));
 
+    public IRuleReaderGrain Rules => Find(() => grains.GetGrain<IRuleReaderGrain>(0));
+
     public ICurationGrain Curation => Find(() => grains.GetGrain<ICurationGrain>(0));
 
     /// <summary>A client sends all calls to one grain by way of one node, so a stateless grain with one key would keep one node busy.</summary>
@@ -38,6 +40,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         string key = PersonKey.Of(Ids.CheckGallery(gallery), Ids.CheckPerson(person)).ToString();
         return Find(() => grains.GetGrain<IPersonGrain>(key));
     }
+
+    public IRuleGrain Rule(string rule) => Find(() => grains.GetGrain<IRuleGrain>(IRuleGrain.KeyOf(rule)));
 
     public IEmbedderGrain Embedder(string node) => Find(() => grains.GetGrain<IEmbedderGrain>(node));
 
