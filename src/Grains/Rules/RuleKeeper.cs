@@ -1,4 +1,5 @@
 #pragma warning disable ORLEANSEXP004 // Silo metadata is marked experimental; it is where roles live.
+using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
@@ -65,8 +66,20 @@ internal sealed partial class RuleKeeper(
         {
             if (StableHash.ComputeHash(row.Key) % (uint)silos.Length == own)
             {
-                await grains.GetGrain<IRuleGrain>(row.Key).WakeAsync().WaitAsync(cancellationToken);
+                await WakeAsync(row.Key, cancellationToken);
             }
+        }
+    }
+
+    private async Task WakeAsync(string rule, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await grains.GetGrain<IRuleGrain>(rule).WakeAsync().WaitAsync(cancellationToken);
+        }
+        catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
+        {
+            // Called again in a few seconds; the others are not to wait for it.
         }
     }
 

@@ -61,6 +61,9 @@ internal sealed class GridCluster : IAsyncDisposable
     public T Service<T>(int silo = 0)
         where T : notnull => ((InProcessSiloHandle)_cluster.Silos[silo]).SiloHost.Services.GetRequiredService<T>();
 
+    /// <summary>Which of the silos has an address.</summary>
+    public int IndexOf(SiloAddress address) => Enumerable.Range(0, _cluster.Silos.Count).First(index => _cluster.Silos[index].SiloAddress.Equals(address));
+
     public async Task AddSiloAsync() => await _cluster.StartAdditionalSiloAsync();
 
     public Task StopSiloAsync(int index) => _cluster.StopSiloAsync(_cluster.Silos[index]);
