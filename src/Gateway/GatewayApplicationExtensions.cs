@@ -26,6 +26,7 @@ public static class GatewayApplicationExtensions
         SightingEndpoints.Map(app);
         EventEndpoint.Map(app);
         RuleEndpoints.Map(app);
+        CameraEndpoints.Map(app);
         ClusterEndpoints.Map(app);
         PageEndpoints.Map(app);
         return app;

@@ -1,4 +1,6 @@
 #pragma warning disable ORLEANSEXP003, ORLEANSEXP004 // Distributed directory and silo metadata: experimental by name, measured to be what survives a dead silo.
+using FaceGrid.Grains.Cameras;
+using FaceGrid.Grains.Cameras.Sources;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Outbound;
@@ -86,6 +88,7 @@ public static class GridHosting
         silo.Services.AddSingleton<ShardPlaces>();
         silo.Services.AddSingleton<LocalShards>();
         silo.Services.AddHostedService<ShardBalancer>();
+        AddCameras(silo, roles);
         silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<Standing>(services, shared));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<Standing>());
         silo.AddIncomingGrainCallFilter<StandingFilter>();
@@ -105,5 +108,18 @@ public static class GridHosting
             collection.ActivationTimeout = TimeSpan.FromMinutes(10);
         });
         return silo;
+    }
+
+    private static void AddCameras(ISiloBuilder silo, IReadOnlyCollection<string> roles)
+    {
+        silo.Services.AddPlacementDirector<CameraPlacement, CameraPlacementDirector>();
+        silo.Services.AddSingleton<CameraPlaces>();
+        silo.Services.AddSingleton<LocalCameras>();
+        silo.Services.TryAddSingleton<IFrameSources, NoFrameSources>();
+        if (roles.Contains(Roles.Embedder))
+        {
+            silo.Services.AddSingleton<CameraTools>();
+            silo.Services.AddHostedService<CameraKeeper>();
+        }
     }
 }

@@ -38,5 +38,10 @@ namespace FaceGrid.Gateway;
 [JsonSerializable(typeof(RuleBody))]
 [JsonSerializable(typeof(RuleListBody))]
 [JsonSerializable(typeof(DeadLettersBody))]
+[JsonSerializable(typeof(CameraSettingsBody))]
+[JsonSerializable(typeof(CameraBody))]
+[JsonSerializable(typeof(CameraListBody))]
+[JsonSerializable(typeof(CameraViewBody))]
+[JsonSerializable(typeof(FramesBody))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

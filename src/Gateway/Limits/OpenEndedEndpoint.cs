@@ -1,4 +1,8 @@
 namespace FaceGrid.Gateway;
 
-/// <summary>Marks an endpoint whose answer, or whose body, goes on until the client ends it: it has no deadline and takes no place among the requests in flight, so it has a limit of its own.</summary>
-internal sealed class OpenEndedEndpoint;
+/// <summary>Marks an endpoint whose requests may last as long as the client likes: they have no deadline. What it does piece by piece it bounds itself.</summary>
+/// <param name="hasOwnLimit">True when it counts its requests itself, so that they take no place among the requests in flight.</param>
+internal sealed class OpenEndedEndpoint(bool hasOwnLimit = false)
+{
+    public bool HasOwnLimit => hasOwnLimit;
+}

@@ -32,10 +32,10 @@ public sealed class MqttDeliveryTests : IAsyncLifetime
         _broker = await MosquittoServer.CreateAsync();
         _grid = await GridCluster.StartAsync(
             _directory.Path,
-            extend: silo =>
+            services: services =>
             {
-                silo.Services.Configure<OutboundOptions>(options => options.Allow = ["loopback"]);
-                silo.Services.Configure<RuleOptions>(options => (options.TargetTimeout, options.Mqtt.Address) = (TimeSpan.FromSeconds(2), $"mqtt://127.0.0.1:{_broker.Port}"));
+                services.Configure<OutboundOptions>(options => options.Allow = ["loopback"]);
+                services.Configure<RuleOptions>(options => (options.TargetTimeout, options.Mqtt.Address) = (TimeSpan.FromSeconds(2), $"mqtt://127.0.0.1:{_broker.Port}"));
             });
         _gateway = await GatewayHost.StartAsync(_grid.Grains);
     }

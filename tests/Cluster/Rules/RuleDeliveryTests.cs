@@ -201,10 +201,10 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         _grid = await GridCluster.StartAsync(
             Path.Combine(_directory.Path, name),
             silos: silos,
-            extend: silo =>
+            services: services =>
             {
-                silo.Services.Configure<OutboundOptions>(options => options.Allow = ["loopback"]);
-                silo.Services.Configure<RuleOptions>(options => (options.RulesMax, options.TargetTimeout, options.PublicUrl) = (2, TimeSpan.FromSeconds(1), "https://faces.example/"));
+                services.Configure<OutboundOptions>(options => options.Allow = ["loopback"]);
+                services.Configure<RuleOptions>(options => (options.RulesMax, options.TargetTimeout, options.PublicUrl) = (2, TimeSpan.FromSeconds(1), "https://faces.example/"));
             });
         _gateway = await GatewayHost.StartAsync(_grid.Grains);
         if (silos == 1)

@@ -97,7 +97,7 @@ public sealed class SightingTests : IAsyncLifetime
     [InlineData("camera=A")]
     [InlineData("limit=0")]
     [InlineData("after=x")]
-    public async Task Bad_filters_are_refused(string query) => await ShouldBeAsync(400, "invalid-parameter", "/v1/sightings?" + query);
+    public async Task Bad_filters_are_refused(string query) => await ShouldBeAsync(400, query == "camera=A" ? "invalid-camera" : "invalid-parameter", "/v1/sightings?" + query);
 
     [Fact]
     public async Task Deleted_means_gone_for_sightings_too()
@@ -236,7 +236,7 @@ public sealed class SightingTests : IAsyncLifetime
     public async Task Old_sightings_are_swept_when_their_time_has_come()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using GridCluster grid = await GridCluster.StartAsync(Path.Combine(_directory.Path, "swept"), extend: silo => silo.Services.Configure<SightingOptions>(options => options.RetentionDays = 2));
+        await using GridCluster grid = await GridCluster.StartAsync(Path.Combine(_directory.Path, "swept"), services: services => services.Configure<SightingOptions>(options => options.RetentionDays = 2));
         await grid.Service<ISightingLog>().RecordAsync(Visits.Unknown(1), [1], Cancel); // Its camera's clock stands years off; what counts is when it was written.
         SightingSweeper sweeper = ActivatorUtilities.CreateInstance<SightingSweeper>(grid.Service<IServiceProvider>(), clock);
         (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
