@@ -1,6 +1,9 @@
 using FaceGrid.Gateway;
 using FaceGrid.Grains;
+using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Rules;
+using FaceGrid.Grains.Sightings;
 using FaceGrid.Silo;
 using FaceGrid.Storage;
 using FaceGrid.Vision;
@@ -33,6 +36,9 @@ try
     }
 
     builder.Services.AddOptions<GridOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Grid"), binder => binder.ErrorOnUnknownConfiguration = true);
+    builder.Services.AddOptions<SightingOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Sightings"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+    builder.Services.AddOptions<RuleOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Rules"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+    builder.Services.AddOptions<OutboundOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Outbound"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddSingleton<Warmup>();
     builder.Services.AddHostedService(static services => services.GetRequiredService<Warmup>());
     builder.Services.AddHealthChecks().AddCheck<Warmup>("galleries");

@@ -20,7 +20,13 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 
     public IGalleryReaderGrain Reader => Find(() => grains.GetGrain<IGalleryReaderGrain>(0));
 
+    public ISightingReaderGrain Sightings => Find(() => grains.GetGrain<ISightingReaderGrain>(0));
+
+    public IRuleReaderGrain Rules => Find(() => grains.GetGrain<IRuleReaderGrain>(0));
+
     public ICurationGrain Curation => Find(() => grains.GetGrain<ICurationGrain>(0));
+
+    public ICameraReaderGrain Cameras => Find(() => grains.GetGrain<ICameraReaderGrain>(0));
 
     /// <summary>A client sends all calls to one grain by way of one node, so a stateless grain with one key would keep one node busy.</summary>
     public IIdentifyGrain Identify => Find(() => grains.GetGrain<IIdentifyGrain>(Random.Shared.Next(IdentifyKeys)));
@@ -36,6 +42,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         string key = PersonKey.Of(Ids.CheckGallery(gallery), Ids.CheckPerson(person)).ToString();
         return Find(() => grains.GetGrain<IPersonGrain>(key));
     }
+
+    public IRuleGrain Rule(string rule) => Find(() => grains.GetGrain<IRuleGrain>(IRuleGrain.KeyOf(rule)));
 
     public IEmbedderGrain Embedder(string node) => Find(() => grains.GetGrain<IEmbedderGrain>(node));
 
@@ -71,6 +79,22 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
                 throw;
             }
         }
+    }
+
+    /// <summary>Calls a camera as <see cref="CallAsync"/> does.</summary>
+    /// <param name="camera">Camera id.</param>
+    /// <param name="call">The call; may be made several times.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    /// <exception cref="FaceGridException">As for <see cref="CallAsync"/>; <see cref="ErrorCodes.NoEmbedder"/> when no node can run a camera.</exception>
+    public async Task<T> CallCameraAsync<T>(string camera, Func<ICameraGrain, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        string key = ICameraGrain.KeyOf(Ids.CheckCamera(camera));
+        if (await NodesNowAsync(cancellationToken) is { } now && !now.Any(node => node.Roles.Contains("embedder", StringComparer.Ordinal)))
+        {
+            throw new FaceGridException(ErrorCodes.NoEmbedder, "No node with the embedder role is there, and cameras run on such nodes.");
+        }
+
+        return await CallAsync(token => call(Find(() => grains.GetGrain<ICameraGrain>(key)), token), cancellationToken);
     }
 
     /// <summary>
