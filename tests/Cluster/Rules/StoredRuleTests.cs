@@ -14,7 +14,7 @@ public sealed class StoredRuleTests
     [Fact]
     public void A_sighting_has_the_same_bytes_for_ever() => ShouldStay(
         Visits.Of("ada", 1) with { Visitor = "v1", VisitorGallery = "guests", Liveness = new Liveness(0.9f, 0.5f, ["minifasnet-v2"]) },
-        "@@SIGHTING@@",
+        "36724726154d4f4666655b2cbe116857d693fd44cec3c184fea7b495e474958d",
         (sighting, back) => back.ShouldBe(sighting with { Liveness = back.Liveness }));
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class StoredRuleTests
             LastErrorAt = Visits.Morning,
             Missed = 5,
         },
-        "@@RULE@@",
+        "4a527c4be5195a1b424f5379e7184869095671d8319fd13f611c2546e55b5100",
         (state, back) =>
         {
             (back.Position, back.Delivered, back.Missed, back.LastError, back.Told["whom"]).ShouldBe((17, 4, 5, state.LastError, Visits.Morning));
@@ -45,7 +45,7 @@ public sealed class StoredRuleTests
     [Fact]
     public void A_dead_letter_has_the_same_bytes_for_ever() => ShouldStay(
         new RuleLettersState { Letters = [new DeadLetter("front-7", 7, "begun", Visits.Morning, 3, "The target answered 404.")], Dropped = 2 },
-        "@@LETTERS@@",
+        "3970f0ddbdfc840da4362850be59931cc8d83b4bd9f7601b6b0011e8aff8b5fb",
         (state, back) => (back.Letters.Single(), back.Dropped).ShouldBe((state.Letters.Single(), 2)));
 
     private static void ShouldStay<T>(T value, string hash, Action<T, T> compare)
