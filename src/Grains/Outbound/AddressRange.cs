@@ -33,7 +33,7 @@ internal abstract class AddressRange
         OutboundOptions.Private => new Word(static address => InAny(PrivateNetworks, address)),
         OutboundOptions.Loopback => new Word(static address => InAny(LoopbackNetworks, address)),
         OutboundOptions.LinkLocal => new Word(static address => InAny(LinkLocalNetworks, address)),
-        _ when IPNetwork.TryParse(entry, out IPNetwork network) => new Network(network),
+        _ when IPNetwork.TryParse(entry, out IPNetwork network) => IPAddress.Parse(entry[..entry.IndexOf('/', StringComparison.Ordinal)]).Equals(network.BaseAddress) ? new Network(network) : null, // Bits behind the prefix: nobody knows what was meant.
         _ when IPAddress.TryParse(entry, out IPAddress? one) => new Network(new IPNetwork(one, one.AddressFamily == AddressFamily.InterNetwork ? 32 : 128)),
         _ => null,
     };
