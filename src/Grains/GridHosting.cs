@@ -1,4 +1,5 @@
 #pragma warning disable ORLEANSEXP003, ORLEANSEXP004 // Distributed directory and silo metadata: experimental by name, measured to be what survives a dead silo.
+using FaceGrid.Grains.Cameras.Sources;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Outbound;
@@ -61,6 +62,8 @@ public static class GridHosting
         silo.Services.AddSingleton<IValidateOptions<GridOptions>, GridOptionsValidator>();
         silo.Services.AddSingleton<IValidateOptions<OutboundOptions>, OutboundOptionsValidator>();
         silo.Services.AddSingleton<AddressRules>();
+        silo.Services.AddSingleton<IValidateOptions<FrameSourceOptions>, FrameSourceOptionsValidator>();
+        silo.Services.AddSingleton<IFrameSources, FrameSources>();
 
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) };
         if (contract is not null)

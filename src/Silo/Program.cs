@@ -1,5 +1,6 @@
 using FaceGrid.Gateway;
 using FaceGrid.Grains;
+using FaceGrid.Grains.Cameras.Sources;
 using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Silo;
@@ -35,6 +36,7 @@ try
 
     builder.Services.AddOptions<GridOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Grid"), binder => binder.ErrorOnUnknownConfiguration = true);
     builder.Services.AddOptions<OutboundOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Outbound"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+    builder.Services.AddOptions<FrameSourceOptions>().Bind(builder.Configuration.GetSection("FaceGrid:CameraSources"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddSingleton<Warmup>();
     builder.Services.AddHostedService(static services => services.GetRequiredService<Warmup>());
     builder.Services.AddHealthChecks().AddCheck<Warmup>("galleries");
