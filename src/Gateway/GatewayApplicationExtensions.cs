@@ -23,6 +23,7 @@ public static class GatewayApplicationExtensions
         VerifyEndpoint.Map(app);
         IdentifyEndpoint.Map(app);
         PictureEndpoints.Map(app);
+        CameraEndpoints.Map(app);
         ClusterEndpoints.Map(app);
         PageEndpoints.Map(app);
         return app;

@@ -1,10 +1,12 @@
 #pragma warning disable ORLEANSEXP003, ORLEANSEXP004 // Distributed directory and silo metadata: experimental by name, measured to be what survives a dead silo.
+using FaceGrid.Grains.Cameras;
 using FaceGrid.Grains.Cameras.Sources;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.People;
 using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Sightings;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
 using FaceGrid.Storage;
@@ -53,6 +55,12 @@ public static class GridHosting
         silo.Services.AddKeyedSingleton<IGrainStorage>(
             StateNames.Provider, static (services, _) => new CheckedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(RawProvider)));
         silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(database));
+        silo.Services.AddSingleton<ISightingRows>(new CheckedSightingRows(database.Sightings));
+        silo.Services.AddSingleton<SightingForm>();
+        silo.Services.AddSingleton<SightingFeed>();
+        silo.Services.AddSingleton<ISightingLog, SightingLog>();
+        silo.Services.AddHostedService<SightingSweeper>();
+        silo.Services.AddSingleton<IValidateOptions<SightingOptions>, SightingOptionsValidator>();
         silo.Services.AddSingleton<PersonRowReader>();
         silo.Services.AddSingleton<GalleryMaps>();
         silo.Services.AddSingleton<CatchUps>();
@@ -78,6 +86,7 @@ public static class GridHosting
         silo.Services.AddSingleton<ShardPlaces>();
         silo.Services.AddSingleton<LocalShards>();
         silo.Services.AddHostedService<ShardBalancer>();
+        AddCameras(silo, roles);
         silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<Standing>(services, shared));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<Standing>());
         silo.AddIncomingGrainCallFilter<StandingFilter>();
@@ -97,5 +106,17 @@ public static class GridHosting
             collection.ActivationTimeout = TimeSpan.FromMinutes(10);
         });
         return silo;
+    }
+
+    private static void AddCameras(ISiloBuilder silo, IReadOnlyCollection<string> roles)
+    {
+        silo.Services.AddPlacementDirector<CameraPlacement, CameraPlacementDirector>();
+        silo.Services.AddSingleton<CameraPlaces>();
+        silo.Services.AddSingleton<LocalCameras>();
+        if (roles.Contains(Roles.Embedder))
+        {
+            silo.Services.AddSingleton<CameraTools>();
+            silo.Services.AddHostedService<CameraKeeper>();
+        }
     }
 }

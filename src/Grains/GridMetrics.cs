@@ -27,7 +27,7 @@ internal static class GridMetrics
 
     private static readonly InstrumentAdvice<long> Counts = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096] };
 
-    private static long _unsearchable;
+    private static long _unsearchable, _cameras;
 
     static GridMetrics()
     {
@@ -35,6 +35,7 @@ internal static class GridMetrics
         Meter.CreateObservableGauge("facegrid.silo.people", static () => Shards.Keys.Sum(static shard => (long)shard.People), "{person}", "People in the shards of this silo; while a gallery grows, in its old shards and in its new.");
         Meter.CreateObservableGauge("facegrid.silo.templates", static () => Shards.Keys.Sum(static shard => (long)shard.Templates), "{template}", "Templates in the shards of this silo.");
         Meter.CreateObservableGauge("facegrid.silo.memory", static () => Shards.Keys.Sum(static shard => shard.Bytes), "By", "Native memory of the shards of this silo.");
+        Meter.CreateObservableGauge("facegrid.silo.cameras", static () => Interlocked.Read(ref _cameras), "{camera}", "Cameras on this silo.");
         Meter.CreateObservableGauge("facegrid.enrol.unsearchable", static () => Interlocked.Read(ref _unsearchable), "{person}", "People whose newest row their shard could not be told yet. Should stay 0, or come back to it in seconds.");
     }
 
@@ -78,14 +79,30 @@ internal static class GridMetrics
     /// <summary>Growths that failed and will be tried again.</summary>
     public static Tally GrowthFailures { get; } = new(Meter, "facegrid.gallery.growth.failures", "{attempt}", "Attempts to double the shards of a gallery that failed; each is tried again.");
 
+    /// <summary>What became of visits that cameras wrote down: <c>written</c>, <c>known</c> (a repetition), or <c>person-gone</c> (they were deleted meanwhile, and nothing is kept).</summary>
+    public static Tally Sightings { get; } = new(Meter, "facegrid.sightings", "{revision}", "Revisions of visits that cameras wrote down, by what became of them.", "outcome", "written", "known", "person-gone");
+
     /// <summary>Operations of the database that failed, by operation.</summary>
     public static Tally StorageFailures { get; } = new(
         Meter, "facegrid.storage.failures", "{operation}", "Operations of the database that failed, by operation.", "operation", [.. StorageOperation.All]);
+
+    /// <summary>Frames that came to cameras, by outcome: <c>processed</c>, <c>dropped</c> (more than wanted, or than the node can look at) or <c>unusable</c> (no pictures).</summary>
+    public static Tally CameraFrames { get; } = new(Meter, "facegrid.camera.frames", "{frame}", "Frames that came to cameras, by outcome.", "outcome", "processed", "dropped", "unusable");
+
+    /// <summary>Visits that were first told, by who: <c>person</c>, <c>visitor</c> or <c>unknown</c>.</summary>
+    public static Tally CameraVisits { get; } = new(Meter, "facegrid.camera.visits", "{visit}", "Visits at cameras that were first told, by who came.", "who", "person", "visitor", "unknown");
+
+    /// <summary>Revisions of sightings that had to be given up.</summary>
+    public static Tally SightingsLost { get; } = new(Meter, "facegrid.camera.sightings.lost", "{sighting}", "Words on sightings that were given up because too many waited for the database. Should stay 0.");
 
     private static Histogram<double> StorageTime { get; } = Time("facegrid.storage.duration", "Time of an operation of the database, by operation; failed ones too.");
 
     private static Histogram<double> Searchable { get; } = Time(
         "facegrid.enrol.searchable.delay", "Time from a person's row being durable to their shard knowing it: at once, or later by the catch-up.");
+
+    private static Histogram<double> CameraStages { get; } = Time("facegrid.camera.stage.duration", "Time of a frame of a camera in one stage, by stage.");
+
+    private static Histogram<double> SightingLatency { get; } = Time("facegrid.camera.sighting.latency", "Time from a frame's arrival at its node to the visit that it decided being durable.");
 
     /// <summary>Makes the counters and gauges known, so that the first scrape shows them as 0.</summary>
     public static void Begin() => RuntimeHelpers.RunClassConstructor(typeof(GridMetrics).TypeHandle);
@@ -103,6 +120,37 @@ internal static class GridMetrics
     /// <summary>One more person, or one less, whose shard is still to be told.</summary>
     /// <param name="people">1 or -1.</param>
     public static void AddUnsearchable(int people) => Interlocked.Add(ref _unsearchable, people);
+
+    /// <summary>One more camera on this silo, or one less.</summary>
+    /// <param name="cameras">1 or -1.</param>
+    public static void AddCamera(int cameras) => Interlocked.Add(ref _cameras, cameras);
+
+    /// <summary>A frame was looked at.</summary>
+    /// <param name="seconds">Where its time went.</param>
+    public static void Looked(CameraSeconds seconds)
+    {
+        CameraFrames.AddOne("processed");
+        Record("wait", seconds.Wait);
+        Record("decode", seconds.Decode);
+        Record("detect", seconds.Detect);
+        Record("embed", seconds.Embed);
+        Record("search", seconds.Search);
+        Record("other", seconds.Other);
+
+        static void Record(string stage, double seconds) => CameraStages.Record(seconds, new KeyValuePair<string, object?>("stage", stage));
+    }
+
+    /// <summary>A sighting is durable.</summary>
+    /// <param name="sighting">The sighting.</param>
+    /// <param name="latency">Since its frame came.</param>
+    public static void Sighted(Sighting sighting, TimeSpan latency)
+    {
+        if (sighting.Revision == 1)
+        {
+            CameraVisits.AddOne(sighting.Person is not null ? "person" : sighting.Visitor is not null ? "visitor" : "unknown");
+            SightingLatency.Record(latency.TotalSeconds);
+        }
+    }
 
     /// <summary>Makes a loaded shard part of the gauges.</summary>
     /// <param name="shard">Kept until <see cref="Forget"/>.</param>

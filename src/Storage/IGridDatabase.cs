@@ -13,4 +13,7 @@ public interface IGridDatabase : IGrainRows, IAsyncDisposable
     /// failures are those of the driver.
     /// </summary>
     DbDataSource DataSource { get; }
+
+    /// <summary>What cameras have seen.</summary>
+    ISightingRows Sightings { get; }
 }

@@ -5,10 +5,11 @@ namespace FaceGrid.Vision;
 public sealed partial class FacePipeline
 {
     /// <summary>One picture on its way through the pipeline.</summary>
-    private sealed class PictureWork(FacePipeline pipeline, bool embed, LivenessMeter? liveness, CancellationToken cancellationToken) : IDisposable
+    private sealed class PictureWork(FacePipeline pipeline, PictureWishes wishes, CancellationToken cancellationToken) : IDisposable
     {
         private readonly int _cropsAtOnce = Math.Max(CropsAtOnceMin, 2 * pipeline._options.BatchSizeMax);
         private readonly long _takenInAt = Stopwatch.GetTimestamp();
+        private readonly LivenessMeter? _liveness = wishes.Liveness ? pipeline.Liveness : null;
 
         // The worker threads do not know whose picture they have, so the span that asked is handed to them.
         private readonly ActivityContext _asked = Activity.Current?.Context ?? default;
@@ -18,17 +19,20 @@ public sealed partial class FacePipeline
         private List<(int Face, RgbImage Crop)> _crops = [];
         private int _next;
         private bool _announced;
+        private bool[]? _chosen;
+        private PictureTimes _times;
 
         /// <summary>Decodes, detects, and aligns the first faces. Runs on a worker thread.</summary>
         public bool Begin(ReadOnlySpan<byte> picture)
         {
-            if (embed)
+            if (wishes.Embed)
             {
                 pipeline._batcher.Announce();
                 _announced = true;
             }
 
-            VisionMetrics.QueueWait.Record(Stopwatch.GetElapsedTime(_takenInAt).TotalSeconds);
+            _times = _times with { Wait = Stopwatch.GetElapsedTime(_takenInAt) };
+            VisionMetrics.QueueWait.Record(_times.Wait.TotalSeconds);
             _decoded = Decode(picture);
             cancellationToken.ThrowIfCancellationRequested();
             if (_decoded.Image is not { } image)
@@ -38,6 +42,11 @@ public sealed partial class FacePipeline
 
             _detected = Detect(image);
             _faces = new AnalysedFace[_detected.Length];
+            _chosen = wishes.Frame?.Choose(new FrameFaces(
+                _decoded.Width,
+                _decoded.Height,
+                Array.ConvertAll(_detected, face => new DetectedFace(face.Box.Scaled(_decoded.Scale), face.Landmarks.Scaled(_decoded.Scale), face.Confidence)),
+                new Glance(image)));
             return AlignNext();
         }
 
@@ -57,8 +66,10 @@ public sealed partial class FacePipeline
                     bool announced = _announced;
                     _announced = false;
                     using Activity? span = VisionMetrics.Spans.StartActivity("embed", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", _crops.Count);
+                    long start = Stopwatch.GetTimestamp();
                     var vectors = await pipeline._batcher.RunAsync(_crops.ConvertAll(crop => crop.Crop), announced, cancellationToken).ConfigureAwait(false);
                     Keep(vectors);
+                    _times = _times with { Embed = _times.Embed + Stopwatch.GetElapsedTime(start) };
                 }
 
                 if (_next == _detected.Length)
@@ -70,7 +81,7 @@ public sealed partial class FacePipeline
             }
         }
 
-        public PictureAnalysis Result() => new(_decoded!.Status, _decoded.Detail, _decoded.Width, _decoded.Height, _faces);
+        public PictureAnalysis Result() => new(_decoded!.Status, _decoded.Detail, _decoded.Width, _decoded.Height, _faces) { Times = _times };
 
         public void Dispose()
         {
@@ -87,8 +98,11 @@ public sealed partial class FacePipeline
         {
             using Activity? span = VisionMetrics.Spans.StartActivity("decode", ActivityKind.Internal, _asked)?.SetTag("facegrid.bytes", picture.Length);
             long start = Stopwatch.GetTimestamp();
-            DecodedPicture decoded = pipeline._decoder.Decode(picture, pipeline._limits);
-            VisionMetrics.Decode.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            DecodedPicture decoded = wishes.Frame is { LongSideMax: var longSide }
+                ? pipeline._decoder.Decode(picture, pipeline._limits with { LongSideWanted = longSide }).NoLongerThan(longSide)
+                : pipeline._decoder.Decode(picture, pipeline._limits);
+            _times = _times with { Decode = Stopwatch.GetElapsedTime(start) };
+            VisionMetrics.Decode.Record(_times.Decode.TotalSeconds);
             return decoded;
         }
 
@@ -96,10 +110,12 @@ public sealed partial class FacePipeline
         {
             using Activity? span = VisionMetrics.Spans.StartActivity("detect", ActivityKind.Internal, _asked);
             long start = Stopwatch.GetTimestamp();
-            DetectedFace[] detected = [.. pipeline._detector.Detect(image)
+            IReadOnlyList<DetectedFace> found = wishes.Frame is { } frame ? pipeline._detector.DetectOnce(image, frame.FaceSizeMin / _decoded!.Scale) : pipeline._detector.Detect(image);
+            DetectedFace[] detected = [.. found
                 .OrderByDescending(face => face.Box.Area).ThenBy(face => face.Box.Y).ThenBy(face => face.Box.X)
                 .Take(pipeline._options.FacesMax)];
-            VisionMetrics.Detect.Record(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            _times = _times with { Detect = Stopwatch.GetElapsedTime(start) };
+            VisionMetrics.Detect.Record(_times.Detect.TotalSeconds);
             span?.SetTag("facegrid.faces", detected.Length);
             return detected;
         }
@@ -108,6 +124,7 @@ public sealed partial class FacePipeline
         {
             var image = _decoded!.Image!;
             int first = _next;
+            long start = Stopwatch.GetTimestamp();
             using var forQuality = pipeline._cropServesQuality ? null : new RgbImage(FaceQualityMeter.CropSize, FaceQualityMeter.CropSize);
             while (_next < _detected.Length && _crops.Count < _cropsAtOnce)
             {
@@ -115,11 +132,12 @@ public sealed partial class FacePipeline
                 AlignOne(image, _next++, forQuality);
             }
 
-            if (liveness is not null)
+            if (_liveness is not null)
             {
-                MeasureLiveness(image, liveness, first);
+                MeasureLiveness(image, _liveness, first);
             }
 
+            _times = _times with { Embed = _times.Embed + Stopwatch.GetElapsedTime(start) };
             return _crops.Count > 0;
         }
 
@@ -127,7 +145,13 @@ public sealed partial class FacePipeline
         {
             var face = _detected[index];
             var landmarks = face.Landmarks.Scaled(_decoded!.Scale);
-            bool wanted = embed && landmarks.SizePixels >= pipeline._options.FaceSizeMinPixels;
+            if (_chosen is not null && !_chosen[index])
+            {
+                _faces[index] = new(face.Box.Scaled(_decoded.Scale), landmarks, face.Confidence, FaceQualityMeter.Measure(null, landmarks, face.Confidence), null);
+                return;
+            }
+
+            bool wanted = wishes.Embed && landmarks.SizePixels >= pipeline._options.FaceSizeMinPixels;
             var crop = wanted || forQuality is null ? new RgbImage(pipeline.Embedder.InputWidth, pipeline.Embedder.InputHeight) : null;
             bool aligned = crop is null || FaceAligner.Align(image, face.Landmarks, pipeline._template, crop);
             if (forQuality is not null)
@@ -149,7 +173,7 @@ public sealed partial class FacePipeline
 
         private void MeasureLiveness(RgbImage image, LivenessMeter meter, int first)
         {
-            int[] wanted = [.. Enumerable.Range(first, _next - first).Where(face => _faces[face].Landmarks.SizePixels >= pipeline._options.FaceSizeMinPixels)];
+            int[] wanted = [.. Enumerable.Range(first, _next - first).Where(face => (_chosen?[face] ?? true) && _faces[face].Landmarks.SizePixels >= pipeline._options.FaceSizeMinPixels)];
             using Activity? span = VisionMetrics.Spans.StartActivity("liveness", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", wanted.Length);
             float[] live = meter.Measure(image, Array.ConvertAll(wanted, face => _detected[face].Box), cancellationToken);
             for (int index = 0; index < wanted.Length; index++)

@@ -128,8 +128,19 @@ public sealed partial class FacePipeline : IDisposable
     /// <returns>As above.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
-    public async Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, bool embed, bool liveness, CancellationToken cancellationToken = default)
+    public Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, bool embed, bool liveness, CancellationToken cancellationToken = default) =>
+        AnalyseAsync(picture, new PictureWishes { Embed = embed, Liveness = liveness }, cancellationToken);
+
+    /// <summary>Does what is wished for.</summary>
+    /// <param name="picture">As above.</param>
+    /// <param name="wishes">What the caller wants to know.</param>
+    /// <param name="cancellationToken">Gives up the picture.</param>
+    /// <returns>As above.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
+    public async Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, PictureWishes wishes, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(wishes);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         cancellationToken.ThrowIfCancellationRequested();
         if (Interlocked.Increment(ref _queueLength) > _options.QueueLengthMax)
@@ -141,7 +152,7 @@ public sealed partial class FacePipeline : IDisposable
 
         try
         {
-            using var work = new PictureWork(this, embed, liveness ? Liveness : null, cancellationToken);
+            using var work = new PictureWork(this, wishes, cancellationToken);
             await _threads.RunAsync(() => work.Begin(picture.Span), urgent: false, cancellationToken).ConfigureAwait(false);
             await work.EmbedAsync().ConfigureAwait(false);
             PictureAnalysis analysis = work.Result();
@@ -153,6 +164,16 @@ public sealed partial class FacePipeline : IDisposable
             Interlocked.Decrement(ref _queueLength);
         }
     }
+
+    /// <summary>Cuts a face with what is around it out of a picture, for people to look at.</summary>
+    /// <param name="picture">The encoded bytes. They must not change until the task completes.</param>
+    /// <param name="box">The face's box in pixels of the upright, full-size picture; the cut is twice as wide and high where the picture reaches so far.</param>
+    /// <param name="sideMax">Longer side of the result in pixels at most, 16 or more.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A JPEG, or null for a picture that cannot be read.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<byte[]?> CutAsync(ReadOnlyMemory<byte> picture, FaceBox box, int sideMax, CancellationToken cancellationToken = default) =>
+        _threads.RunAsync(() => FaceCut.Make(_decoder, picture.Span, _limits, box, sideMax), urgent: true, cancellationToken);
 
     /// <summary>Gives up waiting pictures, ends those in work and closes the models.</summary>
     public void Dispose()

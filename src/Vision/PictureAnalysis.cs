@@ -8,4 +8,8 @@ namespace FaceGrid.Vision;
 /// <param name="Faces">
 /// The faces, the largest box first (ties: from the top, then from the left). Sizes and coordinates are in pixels of the upright (EXIF orientation applied), full-size picture.
 /// </param>
-public sealed record PictureAnalysis(PictureStatus Status, string? Detail, int Width, int Height, IReadOnlyList<AnalysedFace> Faces);
+public sealed record PictureAnalysis(PictureStatus Status, string? Detail, int Width, int Height, IReadOnlyList<AnalysedFace> Faces)
+{
+    /// <summary>Where the time went; all zero for a picture that was refused at once.</summary>
+    public PictureTimes Times { get; init; }
+}

@@ -12,5 +12,8 @@ public sealed record Liveness(
     [property: Id(2)] string[] Models)
 {
     /// <summary><c>live</c> or <c>spoof</c>.</summary>
-    public string Decision => Live >= Threshold ? "live" : "spoof"; // Written so that NaN is no live face.
+    public string Decision => IsLive ? "live" : "spoof";
+
+    /// <summary>Whether it counts as a live face.</summary>
+    internal bool IsLive => Live >= Threshold; // Written so that NaN is no live face.
 }

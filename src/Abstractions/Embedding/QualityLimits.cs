@@ -32,6 +32,12 @@ public sealed record QualityLimits(
     /// </summary>
     public static QualityLimits Standard { get; } = new(EyeDistanceMin: 24, SharpnessMin: 30, BrightnessMin: 0.15f, BrightnessMax: 0.85f, ContrastMin: 0.06f, YawMax: 45, PitchMax: 40, RollMax: 45, ConfidenceMin: 0.7f);
 
+    /// <summary>
+    /// What a camera asks of a shot that may vote: laxer than <see cref="Standard"/>, because the next frame may be better and several shots vote, weighed by their quality. It leaves out what no vote should rest on:
+    /// blurs, silhouettes, faces turned so far that an embedding says little.
+    /// </summary>
+    public static QualityLimits Shot { get; } = new(EyeDistanceMin: null, SharpnessMin: 10, BrightnessMin: 0.05f, BrightnessMax: 0.95f, ContrastMin: 0.03f, YawMax: 50, PitchMax: 50, RollMax: 60, ConfidenceMin: 0.6f);
+
     /// <summary>True when no limit is outside its range.</summary>
     public bool IsValid =>
         EyeDistanceMin is null or (>= 0 and <= 10_000) && SharpnessMin is null or (>= 0 and <= 1_000_000) && BrightnessMin is null or (>= 0 and <= 1) && BrightnessMax is null or (>= 0 and <= 1)

@@ -126,8 +126,14 @@ public static class ErrorCodes
     /// <summary>Something failed that should not; the request id finds it in the log.</summary>
     public const string Internal = "internal";
 
-    /// <summary>A camera's settings are malformed or contradict each other; or its address is not one that cameras may have.</summary>
+    /// <summary>A camera's id or settings are malformed or contradict each other; or its address is not one that cameras may have.</summary>
     public const string InvalidCamera = "invalid-camera";
+
+    /// <summary>The camera does not exist.</summary>
+    public const string CameraNotFound = "camera-not-found";
+
+    /// <summary>The nodes that run cameras have no room for another one.</summary>
+    public const string TooManyCameras = "too-many-cameras";
 
     /// <summary>The address is not one that this grid may connect to (<c>FaceGrid:Outbound:Allow</c>).</summary>
     public const string AddressNotAllowed = "address-not-allowed";

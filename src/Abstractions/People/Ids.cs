@@ -23,6 +23,15 @@ public static partial class Ids
             ? person
             : throw new FaceGridException(ErrorCodes.InvalidPersonId, "A person id has 1 to 128 characters out of A-Z, a-z, 0-9, '.', '_', ':', '@' and '-'.");
 
+    /// <summary>Checks a camera id: <c>[a-z0-9-]{1,64}</c>, as of galleries.</summary>
+    /// <param name="camera">The id as given.</param>
+    /// <returns>The id itself.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidCamera"/>.</exception>
+    public static string CheckCamera(string? camera) =>
+        camera is not null && Gallery().IsMatch(camera)
+            ? camera
+            : throw new FaceGridException(ErrorCodes.InvalidCamera, "A camera id has 1 to 64 characters out of a-z, 0-9 and '-'.");
+
     [GeneratedRegex(@"\A[a-z0-9-]{1,64}\z", RegexOptions.None, 1000)]
     private static partial Regex Gallery();
 

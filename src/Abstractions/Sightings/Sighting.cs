@@ -35,4 +35,9 @@ public sealed record Sighting(
     [property: Id(12)] float Confidence,
     [property: Id(13)] int Frames,
     [property: Id(14)] Liveness? Liveness,
-    [property: Id(15)] bool HasPicture);
+    [property: Id(15)] bool HasPicture)
+{
+    /// <summary>The gallery of visitors that <see cref="Visitor"/> is of, or null. With both, erasing that visitor erases their sightings, too.</summary>
+    [Id(16)]
+    public string? VisitorGallery { get; init; }
+}

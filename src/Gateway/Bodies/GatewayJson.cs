@@ -31,5 +31,10 @@ namespace FaceGrid.Gateway;
 [JsonSerializable(typeof(HealthBody))]
 [JsonSerializable(typeof(QualityLimitsBody))]
 [JsonSerializable(typeof(ReportBody))]
+[JsonSerializable(typeof(CameraSettingsBody))]
+[JsonSerializable(typeof(CameraBody))]
+[JsonSerializable(typeof(CameraListBody))]
+[JsonSerializable(typeof(CameraViewBody))]
+[JsonSerializable(typeof(FramesBody))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

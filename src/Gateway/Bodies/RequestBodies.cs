@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
@@ -24,6 +25,9 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
 
     /// <summary>True when the body is declared as a form with files.</summary>
     public static bool IsForm(HttpRequest request) => TypeOf(request)?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>True when the body is declared as a stream of parts, each a picture: as network cameras send it, or any other multipart but a form.</summary>
+    public static bool IsStream(HttpRequest request) => !IsForm(request) && TypeOf(request)?.Type.Equals("multipart", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>True when no body was sent at all.</summary>
     public static bool IsAbsent(HttpContext context) =>
@@ -54,6 +58,21 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
         long bytesMax = options.Value.ImageBytesMax;
         Limit(context, bytesMax);
         return await ReadAllAsync(new LimitedStream(request.Body, bytesMax), request.ContentLength, cancellationToken);
+    }
+
+    /// <summary>Reads a stream of pictures, one after the other, until it ends. Each part is within the limit of a picture; there may be any number.</summary>
+    /// <exception cref="FaceGridException">Too many bytes in one part, or a malformed stream.</exception>
+    public async IAsyncEnumerable<byte[]> ReadPicturesAsync(HttpContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        Limit(context, long.MaxValue);
+        var reader = new MultipartReader(BoundaryOf(context.Request), new LimitedStream(context.Request.Body, long.MaxValue));
+        while (await NextPictureAsync(reader, cancellationToken) is { } picture)
+        {
+            if (picture.Length > 0)
+            {
+                yield return picture;
+            }
+        }
     }
 
     /// <summary>Reads the two pictures <c>a</c> and <c>b</c> of a form.</summary>
@@ -123,18 +142,37 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
         return bytes.Length > 0 ? bytes.ToArray() : throw Empty();
     }
 
+    private static string BoundaryOf(HttpRequest request)
+    {
+        string boundary = HeaderUtilities.RemoveQuotes(TypeOf(request)?.Boundary ?? default).ToString();
+        return boundary.Length is > 0 and <= 200 ? boundary : throw new FaceGridException(ErrorCodes.InvalidParameter, "The multipart body has no usable boundary.");
+    }
+
+    private async Task<byte[]?> NextPictureAsync(MultipartReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await reader.ReadNextSectionAsync(cancellationToken) is not { } section)
+            {
+                return null;
+            }
+
+            using var bytes = new MemoryStream();
+            await new LimitedStream(section.Body, options.Value.ImageBytesMax, isPart: true).CopyToAsync(bytes, cancellationToken);
+            return bytes.ToArray();
+        }
+        catch (Exception exception) when (exception is InvalidDataException or (IOException and not BadHttpRequestException))
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, "The stream is malformed or ends too early.", exception);
+        }
+    }
+
     private async Task<Dictionary<string, byte[]>> ReadFormAsync(HttpContext context, string[]? names, int filesMax, CancellationToken cancellationToken)
     {
-        string boundary = HeaderUtilities.RemoveQuotes(TypeOf(context.Request)?.Boundary ?? default).ToString();
-        if (boundary.Length is 0 or > 200)
-        {
-            throw new FaceGridException(ErrorCodes.InvalidParameter, "The form has no usable boundary.");
-        }
-
         long bytesMax = (options.Value.ImageBytesMax * filesMax) + FormOverheadBytesMax;
         Limit(context, bytesMax);
         var files = new Dictionary<string, byte[]>(StringComparer.Ordinal);
-        var reader = new MultipartReader(boundary, new LimitedStream(context.Request.Body, bytesMax));
+        var reader = new MultipartReader(BoundaryOf(context.Request), new LimitedStream(context.Request.Body, bytesMax));
         try
         {
             for (int parts = 0; files.Count < filesMax && await reader.ReadNextSectionAsync(cancellationToken) is { } section; parts++)

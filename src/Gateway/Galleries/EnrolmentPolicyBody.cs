@@ -3,16 +3,16 @@ using System.Text.Json;
 namespace FaceGrid.Gateway;
 
 /// <summary>How faces are checked when they are enrolled; members that are absent stay as they are.</summary>
-/// <param name="Quality"><c>off</c>, <c>standard</c>, or an object with the limits by name.</param>
+/// <param name="Quality"><c>off</c>, <c>shot</c>, <c>standard</c>, or an object with the limits by name.</param>
 /// <param name="Duplicates"><c>allow</c>, <c>warn</c> or <c>reject</c>.</param>
 /// <param name="Consistency"><c>off</c> or <c>quarantine</c>.</param>
 /// <param name="FacesMax">Faces per person past which the least useful is replaced; 0 for none.</param>
 internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplicates, string? Consistency, int? FacesMax)
 {
-    private const string Off = "off", Standard = "standard";
+    private const string Off = "off";
 
     public static EnrolmentPolicyBody Of(EnrolmentPolicy? policy) => new(
-        WriteQuality(policy?.Quality ?? QualityLimits.Off),
+        QualityText.Of(policy?.Quality ?? QualityLimits.Off),
         (policy?.Duplicates ?? DuplicateRule.Allow) switch { DuplicateRule.Reject => "reject", DuplicateRule.Warn => "warn", _ => "allow" },
         policy?.Consistency == ConsistencyRule.Quarantine ? "quarantine" : Off,
         policy?.FacesMax ?? 0);
@@ -20,7 +20,7 @@ internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplica
     /// <summary>Reads the policy.</summary>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/> for a word that is none of those above; ranges are checked by the gallery.</exception>
     public EnrolmentPolicy ToMessage() => new(
-        Quality is { ValueKind: not JsonValueKind.Null } quality ? ReadQuality(quality) : null,
+        Quality is { ValueKind: not JsonValueKind.Null } quality ? QualityText.Parse(quality, "policy.enrolment.quality") : null,
         Duplicates switch
         {
             null => null,
@@ -37,18 +37,6 @@ internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplica
             _ => throw Invalid("policy.enrolment.consistency is off or quarantine."),
         },
         FacesMax);
-
-    private static QualityLimits ReadQuality(JsonElement quality) => quality.ValueKind switch
-    {
-        JsonValueKind.String when quality.ValueEquals(Off) => QualityLimits.Off,
-        JsonValueKind.String when quality.ValueEquals(Standard) => QualityLimits.Standard,
-        JsonValueKind.Object => quality.Deserialize(GatewayJson.Default.QualityLimitsBody)!.ToMessage(),
-        _ => throw Invalid("policy.enrolment.quality is off, standard or an object of limits."),
-    };
-
-    private static JsonElement WriteQuality(QualityLimits limits) => limits == QualityLimits.Off ? JsonSerializer.SerializeToElement(Off, GatewayJson.Default.String)
-        : limits == QualityLimits.Standard ? JsonSerializer.SerializeToElement(Standard, GatewayJson.Default.String)
-        : JsonSerializer.SerializeToElement(QualityLimitsBody.Of(limits), GatewayJson.Default.QualityLimitsBody);
 
     private static FaceGridException Invalid(string detail) => new(ErrorCodes.InvalidParameter, detail);
 }

@@ -22,6 +22,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 
     public ICurationGrain Curation => Find(() => grains.GetGrain<ICurationGrain>(0));
 
+    public ICameraReaderGrain Cameras => Find(() => grains.GetGrain<ICameraReaderGrain>(0));
+
     /// <summary>A client sends all calls to one grain by way of one node, so a stateless grain with one key would keep one node busy.</summary>
     public IIdentifyGrain Identify => Find(() => grains.GetGrain<IIdentifyGrain>(Random.Shared.Next(IdentifyKeys)));
 
@@ -71,6 +73,22 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
                 throw;
             }
         }
+    }
+
+    /// <summary>Calls a camera as <see cref="CallAsync"/> does.</summary>
+    /// <param name="camera">Camera id.</param>
+    /// <param name="call">The call; may be made several times.</param>
+    /// <param name="cancellationToken">The request's.</param>
+    /// <exception cref="FaceGridException">As for <see cref="CallAsync"/>; <see cref="ErrorCodes.NoEmbedder"/> when no node can run a camera.</exception>
+    public async Task<T> CallCameraAsync<T>(string camera, Func<ICameraGrain, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    {
+        string key = ICameraGrain.KeyOf(Ids.CheckCamera(camera));
+        if (await NodesNowAsync(cancellationToken) is { } now && !now.Any(node => node.Roles.Contains("embedder", StringComparer.Ordinal)))
+        {
+            throw new FaceGridException(ErrorCodes.NoEmbedder, "No node with the embedder role is there, and cameras run on such nodes.");
+        }
+
+        return await CallAsync(token => call(Find(() => grains.GetGrain<ICameraGrain>(key)), token), cancellationToken);
     }
 
     /// <summary>

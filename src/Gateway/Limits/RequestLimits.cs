@@ -4,7 +4,7 @@ namespace FaceGrid.Gateway;
 
 /// <summary>
 /// Bounds the API requests in flight, and gives each its deadline; health, metrics and pages stay outside. Pictures have a share of their own: they wait for embedders, and when those are slow
-/// the rest of the places stays free for questions that need none.
+/// the rest of the places stays free for questions that need none. A stream of a camera's frames waits for nobody and lasts, so it takes a place among the requests and none among the pictures.
 /// </summary>
 internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOptions> options, GatewayMetrics metrics, TimeProvider time)
 {
@@ -36,7 +36,7 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
     }
 
     // By what the caller declares, before anything is read: pictures that are refused take no memory.
-    private static bool BringsPicture(HttpRequest request) => HttpMethods.IsPost(request.Method) && !RequestBodies.IsJson(request);
+    private static bool BringsPicture(HttpRequest request) => HttpMethods.IsPost(request.Method) && !RequestBodies.IsJson(request) && !RequestBodies.IsStream(request);
 
     private async Task RunPictureAsync(HttpContext context)
     {
@@ -60,6 +60,12 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
     private async Task RunAsync(HttpContext context)
     {
         CancellationToken clientGone = context.RequestAborted;
+        if (context.GetEndpoint()?.Metadata.GetMetadata<OpenEndedEndpoint>() is not null)
+        {
+            await next(context);
+            return;
+        }
+
         using var deadline = new CancellationTokenSource(options.Value.Deadline, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(clientGone, deadline.Token);
         context.RequestAborted = both.Token;

@@ -22,11 +22,7 @@ internal sealed class PadGate(GridCaller grid, GatewayMetrics metrics, TimeProvi
     {
         PadPolicy? request = PadText.Parse(asked, "pad");
         GalleryPad? pad = await PolicyOfAsync(gallery, cancellationToken);
-        return (pad is null ? null : question(pad), request) switch
-        {
-            ({ } given, { } own) => (PadPolicy)Math.Max((int)given, (int)own),
-            var (given, own) => given ?? own ?? PadPolicy.Report,
-        };
+        return PadRules.Stricter(pad is null ? null : question(pad), request);
     }
 
     /// <summary>Takes over the policy that a gallery has just answered with.</summary>
@@ -47,7 +43,7 @@ internal sealed class PadGate(GridCaller grid, GatewayMetrics metrics, TimeProvi
 
         bool live = liveness.Decision == "live";
         metrics.Judged(live, policy);
-        return policy == PadPolicy.Require && !live;
+        return PadRules.Rejects(liveness, policy);
     }
 
     /// <summary>Refuses what is no picture where a live face is required.</summary>

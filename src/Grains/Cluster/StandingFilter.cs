@@ -1,3 +1,4 @@
+using FaceGrid.Grains.Cameras;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.People;
 using FaceGrid.Grains.Search;
@@ -8,7 +9,7 @@ namespace FaceGrid.Grains.Cluster;
 internal sealed class StandingFilter(Standing standing) : IIncomingGrainCallFilter
 {
     /// <inheritdoc/>
-    public Task Invoke(IIncomingGrainCallContext context) => standing.IsGood || context.Grain is not (PersonGrain or GalleryGrain or ShardGrain)
+    public Task Invoke(IIncomingGrainCallContext context) => standing.IsGood || context.Grain is not (PersonGrain or GalleryGrain or ShardGrain or CameraGrain)
         ? context.Invoke()
         : throw new SiloUnavailableException("This node cannot tell whether the others still count on it.");
 }

@@ -26,7 +26,7 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, embed, liveness: pad != PadPolicy.Off, cancellationToken);
         return analysis.Status == PictureStatus.Ok
             ? new PictureFaces(analysis.Width, analysis.Height, Contract, [.. analysis.Faces.Select(Face)])
-            : throw new FaceGridException(CodeOf(analysis.Status), analysis.Detail ?? "The picture could not be read.");
+            : throw PictureProblems.Of(analysis);
     }
 
     /// <inheritdoc/>
@@ -63,19 +63,7 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         face.Box.Height,
         face.Landmarks.ToArray(),
         face.Confidence,
-        new FaceQualityInfo(
-            face.Quality.EyeDistancePixels, face.Quality.Sharpness, face.Quality.Brightness, face.Quality.Contrast, face.Quality.Yaw, face.Quality.Pitch, face.Quality.Roll),
+        AnalysedFaces.QualityOf(face),
         face.Embedding is null ? null : Vectors.ToBytes(face.Embedding),
-        pipeline.Liveness is { } meter && face.Live is { } live ? new Liveness(live, meter.Threshold, [.. meter.Models]) : null);
-
-    private static string CodeOf(PictureStatus status) => status switch
-    {
-        PictureStatus.Empty => ErrorCodes.EmptyBody,
-        PictureStatus.NotAPicture => ErrorCodes.NotAPicture,
-        PictureStatus.Corrupt => ErrorCodes.CorruptPicture,
-        PictureStatus.TooManyBytes => ErrorCodes.TooManyBytes,
-        PictureStatus.TooManyPixels => ErrorCodes.TooManyPixels,
-        PictureStatus.Busy => ErrorCodes.Busy,
-        _ => ErrorCodes.Internal,
-    };
+        AnalysedFaces.LivenessOf(face, pipeline.Liveness));
 }

@@ -14,6 +14,7 @@ public sealed partial class GalleryGrain(
     [PersistentState(StateNames.Gallery, StateNames.Provider)] IPersistentState<GalleryState> row,
     Standing standing,
     IGrainRows rows,
+    ISightingRows sightings,
     IOptions<GridOptions> options,
     TimeProvider time,
     ILogger<GalleryGrain> logger) : Grain, IGalleryGrain
@@ -309,6 +310,7 @@ public sealed partial class GalleryGrain(
         IEnumerable<IShardGrain> shards = ShardsOf(state.Level).Concat(state.NextLevel is { } next ? ShardsOf(next) : []);
         await Task.WhenAll(shards.Select(shard => shard.RetireAsync()));
         long people = await rows.DeleteRangeAsync(StateNames.Person, _gallery + "/", _gallery + "0", cancellationToken);
+        await sightings.ErasePeopleAsync(_gallery, person: null, cancellationToken); // After their rows, without which nobody is named any more.
         // The gallery's own row goes last: while it is there, the work is remembered.
         await rows.EraseResidueAsync(cancellationToken);
         await row.ClearStateAsync(cancellationToken);

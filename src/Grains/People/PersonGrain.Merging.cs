@@ -61,7 +61,7 @@ public sealed partial class PersonGrain
         GalleryMap map = await MapAsync(cancellationToken);
         if (!Exists(map) || row.State.MergeToken == token)
         {
-            await EraseAsync(map, cancellationToken); // Also without a row: an earlier attempt may have ended between the row and the shard.
+            await EraseAsync(map, sightingsToo: false, cancellationToken); // Who they were seen as stays true. Also without a row: an earlier attempt may have ended between the row and the shard.
             LogMerged(logger, _key.Gallery);
         }
     }

@@ -44,16 +44,29 @@ public sealed partial class PersonGrain
             RequireNoMerge(); // The one who stays may hold the faces already.
         }
 
-        await EraseAsync(map, cancellationToken);
+        foreach (string merged in existed ? MergedInto(row.State) : [])
+        {
+            await sightings.ErasePeopleAsync(_key.Gallery, merged, cancellationToken); // Before the row, which alone knows them.
+        }
+
+        await EraseAsync(map, sightingsToo: true, cancellationToken);
         return existed;
     }
 
-    private async Task EraseAsync(GalleryMap map, CancellationToken cancellationToken)
+    /// <summary>Ids that the person was seen under before they were merged.</summary>
+    private static IEnumerable<string> MergedInto(PersonState state) => (state.Merged ?? []).SelectMany(merged => MergedInto(merged.State).Prepend(merged.Person));
+
+    private async Task EraseAsync(GalleryMap map, bool sightingsToo, CancellationToken cancellationToken)
     {
         long revision = NextRevision();
         if (row.RecordExists)
         {
             await GuardAsync(row.ClearStateAsync);
+        }
+
+        if (sightingsToo)
+        {
+            await sightings.ErasePeopleAsync(_key.Gallery, _key.Person, cancellationToken); // After the row, without which nobody is named any more.
         }
 
         // Also when there was no row: an earlier delete may have died between its row and its shard.

@@ -20,6 +20,7 @@ public sealed partial class PersonGrain(
     Standing standing,
     CatchUps catchUps,
     IGrainRows rows,
+    ISightingRows sightings,
     IOptions<GridOptions> options,
     TimeProvider time,
     ILogger<PersonGrain> logger) : Grain, IPersonGrain, IPersonPeerGrain

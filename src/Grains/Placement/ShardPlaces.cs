@@ -1,8 +1,5 @@
 #pragma warning disable ORLEANSEXP004 // Silo metadata is marked experimental; it is where roles live.
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace FaceGrid.Grains.Placement;
@@ -54,50 +51,9 @@ public sealed class ShardPlaces(IClusterMembershipService membership, ISiloMetad
         }
     }
 
-    /// <summary>Goes through all pairs of shard and silo, highest weight first, and takes what fits: a shard that has no place yet and a silo that has room.</summary>
     private static SiloAddress[] Spread(string gallery, int level, SiloAddress[] silos)
     {
-        int shards = 1 << level;
-        var places = new SiloAddress[shards];
-        if (silos.Length == 1)
-        {
-            Array.Fill(places, silos[0]);
-            return places;
-        }
-
-        ulong[] weights = new ulong[shards * silos.Length];
-        int[] pairs = new int[weights.Length];
-        ulong[] hashes = [.. silos.Select(silo => Hash($"{gallery}/{level}/{silo.Endpoint}"))];
-        for (int pair = 0; pair < pairs.Length; pair++)
-        {
-            pairs[pair] = pair;
-            weights[pair] = Mix(hashes[pair % silos.Length] + (ulong)(pair / silos.Length));
-        }
-
-        Array.Sort(weights, pairs);
-        int share = shards / silos.Length, larger = shards % silos.Length;
-        int[] held = new int[silos.Length];
-        for (int i = pairs.Length - 1; i >= 0; i--)
-        {
-            (int shard, int silo) = Math.DivRem(pairs[i], silos.Length);
-            if (places[shard] is null && (held[silo] < share || (held[silo] == share && larger > 0)))
-            {
-                larger -= held[silo]++ == share ? 1 : 0;
-                places[shard] = silos[silo];
-            }
-        }
-
-        return places;
-    }
-
-    private static ulong Hash(string text) => BinaryPrimitives.ReadUInt64LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    /// <summary>The finaliser of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).</summary>
-    private static ulong Mix(ulong z)
-    {
-        z *= 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
+        ulong[] hashes = [.. silos.Select(silo => Rendezvous.Hash($"{gallery}/{level}/{silo.Endpoint}"))];
+        return [.. Rendezvous.Spread(1 << level, silos.Length, (shard, silo) => Rendezvous.Mix(hashes[silo] + (ulong)shard)).Select(silo => silos[silo])];
     }
 }

@@ -29,8 +29,20 @@ internal static class StorageOperation
     /// <summary>What deleted rows left in the files is overwritten.</summary>
     public const string Erase = "erase";
 
+    /// <summary>A visit is written, with its event and its picture.</summary>
+    public const string RecordSighting = "record-sighting";
+
+    /// <summary>Visits are read or listed, or a picture is read.</summary>
+    public const string ReadSightings = "read-sightings";
+
+    /// <summary>Events are read, or looked for.</summary>
+    public const string ReadEvents = "read-events";
+
+    /// <summary>Visits and events are erased.</summary>
+    public const string EraseSightings = "erase-sightings";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Read, Write, Clear, ReadRange, ReadRow, Count, DeleteRange, Erase];
+    public static IReadOnlyList<string> All { get; } = [Read, Write, Clear, ReadRange, ReadRow, Count, DeleteRange, Erase, RecordSighting, ReadSightings, ReadEvents, EraseSightings];
 
     /// <summary>Runs an operation, measures it, and turns failures into <see cref="ErrorCodes.StorageUnavailable"/>.</summary>
     /// <param name="operation">One of the names above.</param>

@@ -33,6 +33,7 @@ public sealed class PostgresDatabase : IGridDatabase
         this.source = source;
         this.membership = membership;
         this.server = server;
+        Sightings = new PostgresSightings(this);
     }
 
     /// <inheritdoc/>
@@ -40,6 +41,9 @@ public sealed class PostgresDatabase : IGridDatabase
 
     /// <inheritdoc/>
     public DbDataSource DataSource => source;
+
+    /// <inheritdoc/>
+    public ISightingRows Sightings { get; }
 
     /// <summary>The same for the Orleans membership provider: connections of its own, so that a node does not look dead because all others are busy with rows.</summary>
     public DbDataSource MembershipSource => membership;
@@ -184,24 +188,32 @@ public sealed class PostgresDatabase : IGridDatabase
     /// <param name="ct">Not used.</param>
     public Task EraseResidueAsync(CancellationToken ct) => Task.CompletedTask;
 
+    /// <summary>Runs one statement; see the other.</summary>
+    private Task<T> RunAsync<T>(string text, object[] values, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct) => RunAsync(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand(text, connection);
+            foreach (object value in values)
+            {
+                command.Parameters.Add(new NpgsqlParameter { Value = value });
+            }
+
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+            return await read(reader).ConfigureAwait(false);
+        },
+        ct);
+
     /// <summary>
-    /// Runs one statement off the caller's scheduler. What was asked here may be asked twice, so a connection that turns out to be lost costs nobody anything: the second attempt has a fresh one.
+    /// Runs statements off the caller's scheduler. What was asked here may be asked twice, so a connection that turns out to be lost costs nobody anything: the second attempt has a fresh one.
     /// </summary>
-    private Task<T> RunAsync<T>(string text, object[] values, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct) => Task.Run(async () =>
+    internal Task<T> RunAsync<T>(Func<NpgsqlConnection, ValueTask<T>> work, CancellationToken ct) => Task.Run(async () =>
     {
         for (bool again = false; ; again = true)
         {
             try
             {
                 await using NpgsqlConnection connection = await source.OpenAsync(ct).ConfigureAwait(false);
-                await using var command = new NpgsqlCommand(text, connection);
-                foreach (object value in values)
-                {
-                    command.Parameters.Add(new NpgsqlParameter { Value = value });
-                }
-
-                await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
-                return await read(reader).ConfigureAwait(false);
+                return await work(connection).ConfigureAwait(false);
             }
             catch (Exception e) when (!again && PostgresFailure.IsLostConnection(e))
             {

@@ -11,7 +11,7 @@ namespace FaceGrid.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Stored in <c>FaceGridSchema</c>. A higher number in the database is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Nodes that start at once take turns by this lock: "facegrid" in ASCII.</summary>
     private const long Lock = 0x6661_6365_6772_6964;
@@ -65,6 +65,12 @@ internal static class PostgresSchema
         CREATE INDEX ReminderByHash ON Reminder (GrainHash);
         """;
 
+    /// <summary>As for <c>GrainRow</c>, autovacuum comes for every deleted row: a sighting names a person, and its picture shows them.</summary>
+    private const string Vacuum = """
+         WITH (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0, vacuum_index_cleanup = on,
+            toast.autovacuum_vacuum_threshold = 0, toast.autovacuum_vacuum_scale_factor = 0, toast.vacuum_index_cleanup = on)
+        """;
+
     /// <summary>Creates or upgrades the tables in one transaction and stores this build's statements. It always writes, so it is the proof that this user may.</summary>
     /// <exception cref="StorageException">A newer release wrote the database.</exception>
     public static async Task EnsureAsync(NpgsqlConnection connection, string server, CancellationToken ct)
@@ -84,6 +90,11 @@ internal static class PostgresSchema
         if (found < 1)
         {
             await ExecuteAsync(FirstTables).ConfigureAwait(false);
+        }
+
+        if (found < 2)
+        {
+            await ExecuteAsync(SightingTables.Schema("bytea", "text COLLATE \"C\"", Vacuum)).ConfigureAwait(false);
         }
 
         await ExecuteAsync($"UPDATE FaceGridSchema SET Version = {Version}").ConfigureAwait(false);

@@ -12,7 +12,7 @@ namespace FaceGrid.Storage;
 internal static class Schema
 {
     /// <summary>Stored in <c>user_version</c>. A higher number in the file is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>
     /// Bytes per page, fixed when the file is created. A WITHOUT ROWID table keeps up to a quarter of a page of each row in place
@@ -80,6 +80,7 @@ internal static class Schema
             }
 
             session.Execute(Tables);
+            session.Execute(SightingTables.Schema("BLOB", "TEXT", " WITHOUT ROWID"));
             foreach ((string key, string text) in Queries)
             {
                 session.Query("INSERT OR REPLACE INTO OrleansQuery (QueryKey, QueryText) VALUES (@key, @text)",

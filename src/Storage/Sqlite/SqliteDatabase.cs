@@ -33,6 +33,7 @@ public sealed class SqliteDatabase : IGridDatabase
         writer = new Writer(path, synchronous, session, Log);
         readers = new Readers(path, synchronous);
         source = new GrainDataSource(path, writer, readers);
+        Sightings = new SqliteSightings(writer, readers);
         Erasure = new Erasure(path, writer, Log, residue);
         _ = Erasure.SweepAsync();
     }
@@ -48,6 +49,9 @@ public sealed class SqliteDatabase : IGridDatabase
 
     /// <inheritdoc/>
     public DbDataSource DataSource => source;
+
+    /// <inheritdoc/>
+    public ISightingRows Sightings { get; }
 
     /// <summary>
     /// Opens the database of a directory, creating both when missing, and proves that it can be written. The directory stays locked for other nodes until this object is disposed.

@@ -11,6 +11,23 @@ public sealed record DecodedPicture(PictureStatus Status, string? Detail, int Wi
     /// <summary>Full-size pixels per pixel of <see cref="Image"/>, 1 or more.</summary>
     public float Scale => Image is null ? 1 : Math.Max(Width, Height) / (float)Math.Max(Image.Width, Image.Height);
 
+    /// <summary>The same picture with fewer pixels, where it has a side that is longer than wanted.</summary>
+    /// <param name="longSideMax">Longest side in pixels, 1 or more.</param>
+    /// <returns>This picture, or a smaller one that has taken its place; this one is disposed then.</returns>
+    internal DecodedPicture NoLongerThan(int longSideMax)
+    {
+        if (Image is not { } image || Math.Max(image.Width, image.Height) <= longSideMax)
+        {
+            return this;
+        }
+
+        double scale = longSideMax / (double)Math.Max(image.Width, image.Height);
+        using (image)
+        {
+            return this with { Image = PictureScaler.Shrink(image, Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale))) };
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Image?.Dispose();
 }

@@ -3,13 +3,14 @@ using FaceGrid.Grains;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
+using FaceGrid.Vision;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.TestingHost;
 
 namespace FaceGrid.Tests.Grid;
 
-/// <summary>Silos in this process on one database directory, without embedders: vectors go in as they are.</summary>
+/// <summary>Silos in this process on one database directory, most without embedders: vectors go in as they are.</summary>
 internal sealed class GridCluster : IAsyncDisposable
 {
     public const int Dimension = 64;
@@ -35,7 +36,8 @@ internal sealed class GridCluster : IAsyncDisposable
 
     public IGrainFactory Grains => _cluster.Client;
 
-    public static async Task<GridCluster> StartAsync(string directory, Action<GridOptions>? configure = null, int silos = 1)
+    public static async Task<GridCluster> StartAsync(
+        string directory, Action<GridOptions>? configure = null, int silos = 1, FacePipeline? pipeline = null, Action<IServiceCollection>? services = null)
     {
         SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
         var rows = new FaultyRows(database);
@@ -45,7 +47,14 @@ internal sealed class GridCluster : IAsyncDisposable
         builder.ConfigureSiloHost((_, host) => host.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning));
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddFaceGrid(database, [Roles.People, Roles.Shards], contract: null, shared: silos > 1);
+            string[] roles = pipeline is null ? [Roles.People, Roles.Shards] : [Roles.People, Roles.Shards, Roles.Embedder];
+            silo.AddFaceGrid(database, roles, pipeline?.ContractId, shared: silos > 1);
+            if (pipeline is not null)
+            {
+                silo.Services.AddSingleton(pipeline);
+            }
+
+            services?.Invoke(silo.Services);
             silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options => configure?.Invoke(options));

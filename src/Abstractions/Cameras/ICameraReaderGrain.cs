@@ -1,0 +1,14 @@
+namespace FaceGrid;
+
+/// <summary>Stateless reader of the cameras' rows. Key: 0.</summary>
+[Alias("fg.ICameraReaderGrain")]
+public interface ICameraReaderGrain : IGrainWithIntegerKey
+{
+    /// <summary>Reads one page of cameras, by id.</summary>
+    /// <param name="after">Id of the last camera of the page before, or null.</param>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The page.</returns>
+    [Alias("List")]
+    Task<CameraPage> ListAsync(string? after, int limit, CancellationToken cancellationToken);
+}

@@ -1,0 +1,20 @@
+namespace FaceGrid;
+
+/// <summary>How policies against presentation attacks are put together and what they say of a face, for whoever asks: a request or a camera.</summary>
+public static class PadRules
+{
+    /// <summary>The policy in force: the stricter of two, so that who asks can ask for more than the gallery and never for less; where neither says anything liveness is reported.</summary>
+    /// <param name="gallery">The gallery's, or null.</param>
+    /// <param name="asked">The asker's own, or null.</param>
+    public static PadPolicy Stricter(PadPolicy? gallery, PadPolicy? asked) => (gallery, asked) switch
+    {
+        ({ } one, { } other) => (PadPolicy)Math.Max((int)one, (int)other),
+        var (one, other) => one ?? other ?? PadPolicy.Report,
+    };
+
+    /// <summary>Whether a face that was judged is refused.</summary>
+    /// <param name="liveness">What was said of it.</param>
+    /// <param name="policy">The policy in force.</param>
+    /// <returns>True for one that is not live where a live one is required.</returns>
+    public static bool Rejects(Liveness liveness, PadPolicy policy) => policy == PadPolicy.Require && !liveness.IsLive;
+}

@@ -1,0 +1,14 @@
+namespace FaceGrid;
+
+/// <summary>What an event says of a visit. The numbers cross the wire: they never change.</summary>
+public enum SightingChange
+{
+    /// <summary>It is told for the first time.</summary>
+    Begun = 0,
+
+    /// <summary>Something changed that listeners care about.</summary>
+    Changed = 1,
+
+    /// <summary>It is over.</summary>
+    Ended = 2,
+}

@@ -1,0 +1,69 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>Cameras: list, make, read, delete, and what they see.</summary>
+internal static class CameraEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/v1/cameras").WithTags("Cameras");
+        group.MapGet("", ListAsync).WithSummary("Lists cameras, page by page.").Produces<CameraListBody>();
+        group.MapPut("/{camera}", PutAsync).WithSummary("Makes a camera or changes its settings.")
+            .Accepts<CameraSettingsBody>(isOptional: true, "application/json").Produces<CameraBody>().Produces<CameraBody>(StatusCodes.Status201Created);
+        group.MapGet("/{camera}", GetAsync).WithSummary("Reads a camera, with its status.").Produces<CameraBody>();
+        group.MapDelete("/{camera}", DeleteAsync).WithSummary("Deletes a camera. Its open visits end.").Produces(StatusCodes.Status204NoContent);
+        group.MapGet("/{camera}/view", ViewAsync).WithSummary("What a camera sees: the faces of its newest frame.").Produces<CameraViewBody>();
+        group.MapGet("/{camera}/frame", FrameAsync).WithSummary("The newest frame that was looked at.").Produces(StatusCodes.Status200OK, contentType: "image/jpeg").Produces(StatusCodes.Status204NoContent);
+        FrameEndpoint.Map(group);
+    }
+
+    private static async Task<IResult> ListAsync(GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100)
+    {
+        Parameters.CheckLimit(limit);
+        after = Parameters.NullIfEmpty(after) is { } camera ? Ids.CheckCamera(camera) : null;
+        CameraPage page = await grid.CallAsync(token => grid.Cameras.ListAsync(after, limit, token), cancellationToken);
+        return Answers.Json(new CameraListBody([.. page.Cameras.Select(CameraBody.Of)], page.Next), GatewayJson.Default.CameraListBody);
+    }
+
+    private static async Task<IResult> PutAsync(string camera, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
+    {
+        Ids.CheckCamera(camera);
+        CameraChange change = RequestBodies.IsAbsent(context)
+            ? new CameraChange()
+            : (await bodies.ReadJsonAsync(context, GatewayJson.Default.CameraSettingsBody, cancellationToken)).ToMessage();
+        (CameraInfo info, bool created) = await grid.CallCameraAsync(camera, (grain, token) => grain.PutAsync(change, token), cancellationToken);
+        return Answers.Json(CameraBody.Of(info), GatewayJson.Default.CameraBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private static async Task<IResult> GetAsync(string camera, GridCaller grid, CancellationToken cancellationToken)
+    {
+        CameraInfo info = await grid.CallCameraAsync(camera, (grain, _) => grain.GetAsync(), cancellationToken) ?? throw NotFound();
+        return Answers.Json(CameraBody.Of(info), GatewayJson.Default.CameraBody);
+    }
+
+    private static async Task<IResult> DeleteAsync(string camera, GridCaller grid, CancellationToken cancellationToken)
+    {
+        await grid.CallCameraAsync(camera, (grain, token) => grain.DeleteAsync(token), cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> ViewAsync(string camera, GridCaller grid, CancellationToken cancellationToken)
+    {
+        CameraView view = await grid.CallCameraAsync(camera, (grain, _) => grain.ViewAsync(), cancellationToken) ?? throw NotFound();
+        return Answers.Json(CameraViewBody.Of(view), GatewayJson.Default.CameraViewBody);
+    }
+
+    private static async Task<IResult> FrameAsync(string camera, HttpContext context, GridCaller grid, CancellationToken cancellationToken)
+    {
+        CameraPicture? picture = await grid.CallCameraAsync(camera, (grain, _) => grain.FrameAsync(), cancellationToken);
+        if (picture is null)
+        {
+            return await grid.CallCameraAsync(camera, (grain, _) => grain.ViewAsync(), cancellationToken) is null ? throw NotFound() : Results.NoContent();
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers["X-Frame-At"] = picture.TakenAt.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        return Results.Bytes(picture.Picture, PictureTypes.Of(picture.Picture));
+    }
+
+    private static FaceGridException NotFound() => new(ErrorCodes.CameraNotFound, "There is no camera with this id.");
+}

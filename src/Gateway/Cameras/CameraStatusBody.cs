@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>How a camera is doing; see <see cref="CameraStatus"/>.</summary>
+internal sealed record CameraStatusBody(
+    bool Running,
+    string? Problem,
+    string Node,
+    DateTimeOffset Since,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SourceHealth? Source,
+    CameraFramesBody Frames,
+    DateTimeOffset? LastFrameAt,
+    int Faces,
+    CameraSightingsBody Sightings,
+    CameraSeconds Seconds)
+{
+    public static CameraStatusBody? Of(CameraStatus? status) => status is null ? null : new CameraStatusBody(
+        status.Running,
+        status.Problem,
+        status.Node,
+        status.Since,
+        status.Source,
+        new CameraFramesBody(status.Processed, status.Dropped, status.Unusable),
+        status.LastFrameAt,
+        status.Faces,
+        new CameraSightingsBody(status.Told, status.Waiting, status.Lost),
+        status.Seconds);
+}
+
+/// <summary>What became of a camera's frames.</summary>
+internal sealed record CameraFramesBody(long Processed, long Dropped, long Unusable);
+
+/// <summary>What became of what a camera told.</summary>
+internal sealed record CameraSightingsBody(long Told, int Waiting, long Lost);

@@ -1,0 +1,29 @@
+using Orleans.Placement;
+using Orleans.Runtime.Placement;
+
+namespace FaceGrid.Grains.Cameras;
+
+/// <summary>Spreads cameras evenly over the nodes that read pictures; see <see cref="CameraPlaces"/>.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class CameraPlacementAttribute() : PlacementAttribute(new CameraPlacement());
+
+/// <summary>The strategy behind <see cref="CameraPlacementAttribute"/>.</summary>
+[Serializable, GenerateSerializer, Immutable, SuppressReferenceTracking]
+public sealed class CameraPlacement : PlacementStrategy;
+
+/// <summary>Gives a camera the silo that <see cref="CameraPlaces"/> names, out of those that can host it now.</summary>
+/// <param name="places">Knows where cameras belong.</param>
+public sealed class CameraPlacementDirector(CameraPlaces places) : IPlacementDirector
+{
+    /// <inheritdoc/>
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    {
+        SiloAddress[] silos = context.GetCompatibleSilos(target);
+        if (context.LocalSiloStatus != SiloStatus.Active && silos.Length > 1)
+        {
+            silos = [.. silos.Where(silo => !silo.Equals(context.LocalSilo))]; // On its way out: what it gives away must not come back.
+        }
+
+        return Task.FromResult(places.PlaceOf(target.GrainIdentity.Key.ToString()![ICameraGrain.KeyOf("").Length..], silos));
+    }
+}

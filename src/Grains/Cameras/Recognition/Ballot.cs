@@ -1,0 +1,122 @@
+namespace FaceGrid.Grains.Cameras;
+
+/// <summary>
+/// The votes of a track's shots, and what they decide. A name needs two shots and their agreement; that somebody is unknown needs four, because the first shots of a face that comes near are poor, and a stranger who is told
+/// a second later is better than a friend who is told as a stranger. The newest votes count, so a decision can change: with at least three votes against it and a clear majority.
+/// </summary>
+internal sealed class Ballot
+{
+    /// <summary>Votes that count: at five frames a second the last three seconds.</summary>
+    private const int VotesMax = 16;
+
+    /// <summary>Shots that a name, and that being unknown, needs; the last for a face that has left, of which no more will come.</summary>
+    private const int NameVotesMin = 2, UnknownVotesMin = 4, UnknownVotesMinAtEnd = 3;
+
+    /// <summary>Votes that have to speak against a decision to change it.</summary>
+    private const int ChangeVotesMin = 3;
+
+    /// <summary>Weight that a decision needs in all: two good shots, or more poor ones.</summary>
+    private const float WeightMin = 0.8f;
+
+    /// <summary>Share of the weight that a decision needs: two shots against one are not enough.</summary>
+    private const float ShareMin = 0.7f;
+
+    private readonly List<Vote> _votes = [];
+
+    /// <summary>What is decided, or null.</summary>
+    public Identity? Verdict { get; private set; }
+
+    /// <summary>How many votes there have been.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Share of the weight that the verdict has, 0 to 1; 0 without one.</summary>
+    public float Confidence => Verdict is null || _votes.Count == 0 ? 0 : ShareOf(Verdict);
+
+    /// <summary>The vote for the verdict with the smallest distance; null without one.</summary>
+    public Vote? Best => _votes.Where(vote => vote.Who == Verdict).MinBy(vote => vote.Distance ?? float.PositiveInfinity);
+
+    /// <summary>Mean distance of the votes for somebody, 0 to 2; null where there is none.</summary>
+    public float? MeanDistanceTo(Identity who)
+    {
+        float sum = 0;
+        int count = 0;
+        foreach (Vote vote in _votes)
+        {
+            if (vote.Who == who && vote.Distance is { } distance)
+            {
+                sum += distance;
+                count++;
+            }
+        }
+
+        return count == 0 ? null : sum / count;
+    }
+
+    /// <summary>What presentation-attack detection says over all votes: the mean; null where nobody looked.</summary>
+    public Liveness? Liveness
+    {
+        get
+        {
+            Liveness[] judged = [.. _votes.Select(vote => vote.Liveness).OfType<Liveness>()];
+            return judged.Length == 0 ? null : judged[^1] with { Live = judged.Average(liveness => liveness.Live) };
+        }
+    }
+
+    /// <summary>Counts a vote and decides.</summary>
+    public void Add(Vote vote)
+    {
+        _votes.Add(vote);
+        Count++;
+        if (_votes.Count > VotesMax)
+        {
+            _votes.RemoveAt(0);
+        }
+
+        Decide(atEnd: false);
+    }
+
+    /// <summary>The face has left: decides with what there is.</summary>
+    public void Close() => Decide(atEnd: true);
+
+    /// <summary>Somebody is another face of the same frame: the votes for them count for nobody.</summary>
+    public void Deny(Identity who)
+    {
+        for (int index = 0; index < _votes.Count; index++)
+        {
+            if (_votes[index].Who == who)
+            {
+                _votes[index] = _votes[index] with { Who = Identity.Unknown, Margin = null };
+            }
+        }
+
+        Verdict = Verdict == who ? null : Verdict;
+        Decide(atEnd: false);
+    }
+
+    private void Decide(bool atEnd)
+    {
+        if (_votes.Count == 0)
+        {
+            return;
+        }
+
+        Identity leader = _votes.GroupBy(vote => vote.Who).OrderByDescending(votes => votes.Sum(vote => vote.Weight)).ThenByDescending(votes => votes.Key.IsSomebody).First().Key;
+        int count = _votes.Count(vote => vote.Who == leader);
+        float weight = _votes.Where(vote => vote.Who == leader).Sum(vote => vote.Weight), share = ShareOf(leader);
+        if (Verdict is not null)
+        {
+            Verdict = leader != Verdict && count >= ChangeVotesMin && weight >= WeightMin && share >= ShareMin ? leader : Verdict;
+            return;
+        }
+
+        // When a track has given all the votes it can and is still torn, the larger part decides.
+        bool last = atEnd || _votes.Count == VotesMax;
+        int needed = leader.IsSomebody ? NameVotesMin : atEnd ? UnknownVotesMinAtEnd : UnknownVotesMin;
+        if (count >= needed && (weight >= WeightMin || last) && share >= (last ? 0.5f : ShareMin))
+        {
+            Verdict = leader;
+        }
+    }
+
+    private float ShareOf(Identity who) => _votes.Where(vote => vote.Who == who).Sum(vote => vote.Weight) / _votes.Sum(vote => vote.Weight);
+}

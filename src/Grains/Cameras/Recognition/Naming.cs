@@ -1,0 +1,82 @@
+using FaceGrid.Grains.Galleries;
+
+namespace FaceGrid.Grains.Cameras;
+
+/// <summary>Asks the galleries of a camera who the faces of a frame are: one question per gallery and frame. Questions of several cameras meet in the shards, which answer them in one pass.</summary>
+/// <param name="settings">The camera's settings.</param>
+/// <param name="contract">Contract of the embedder.</param>
+/// <param name="maps">Policies of the galleries.</param>
+/// <param name="grains">Finds the galleries.</param>
+internal sealed class Naming(CameraSettings settings, string contract, GalleryMaps maps, IGrainFactory grains)
+{
+    /// <summary>People asked for per face: who loses somebody to a nearer face gets the next.</summary>
+    private const int CandidatesMax = 5;
+
+    /// <summary>A stateless grain with one key would keep one node busy where this node holds no shards.</summary>
+    private const int Keys = 64;
+
+    /// <summary>The grain that searches.</summary>
+    public static IIdentifyGrain Of(IGrainFactory grains) => grains.GetGrain<IIdentifyGrain>(Random.Shared.Next(Keys));
+
+    /// <summary>The policy against presentation attacks in force: the strictest of the camera's and its galleries'.</summary>
+    /// <exception cref="FaceGridException">A gallery is gone or cannot be reached: what its policy would have been is not guessed.</exception>
+    public async ValueTask<PadPolicy> PadAsync(CancellationToken cancellationToken)
+    {
+        PadPolicy policy = settings.Pad;
+        foreach (string gallery in settings.Galleries)
+        {
+            policy = PadRules.Stricter((await maps.GetAsync(gallery, fresh: false, cancellationToken)).Pad?.Identify, policy);
+        }
+
+        return policy;
+    }
+
+    /// <summary>Asks who some faces are.</summary>
+    /// <param name="looks">Their embeddings; at least one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>For each face the people near it, over all galleries that count, also those beyond the threshold; and the threshold in force, the largest of several, or null where none is known.</returns>
+    /// <exception cref="FaceGridException">What a gallery says.</exception>
+    public async Task<(List<Claim>[] Claims, float? Threshold)> AskAsync(IReadOnlyList<float[]> looks, CancellationToken cancellationToken)
+    {
+        float? largest = null;
+        List<Claim>[] claims = [.. looks.Select(_ => new List<Claim>())];
+        Probe[] probes = [.. looks.Select(look => new Probe(Vectors.ToBytes(look), contract))];
+        if (settings.Choice == GalleryChoice.Nearest)
+        {
+            IdentifyAnswer[] answers = await Task.WhenAll(settings.Galleries.Select(gallery => AskAsync(gallery, probes, cancellationToken)));
+            for (int index = 0; index < answers.Length; index++)
+            {
+                Add(settings.Galleries[index], answers[index], [.. Enumerable.Range(0, probes.Length)]);
+            }
+
+            return (claims, largest);
+        }
+
+        int[] open = [.. Enumerable.Range(0, probes.Length)];
+        foreach (string gallery in settings.Galleries)
+        {
+            if (open.Length == 0)
+            {
+                break;
+            }
+
+            Add(gallery, await AskAsync(gallery, Array.ConvertAll(open, face => probes[face]), cancellationToken), open);
+            open = [.. open.Where(face => !claims[face].Exists(claim => claim.Distance <= claim.Threshold))];
+        }
+
+        return (claims, largest);
+
+        void Add(string gallery, IdentifyAnswer answer, int[] faces)
+        {
+            float threshold = answer.Threshold.Origin == "none" ? float.NegativeInfinity : answer.Threshold.Distance;
+            largest = float.IsFinite(threshold) ? Math.Max(threshold, largest ?? 0) : largest;
+            for (int index = 0; index < faces.Length; index++)
+            {
+                claims[faces[index]].AddRange(answer.Answers[index].Candidates.Select(candidate => new Claim(new Identity(IdentityKind.Person, gallery, candidate.Person), candidate.Distance, threshold)));
+            }
+        }
+    }
+
+    private Task<IdentifyAnswer> AskAsync(string gallery, Probe[] probes, CancellationToken cancellationToken) =>
+        Of(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, CandidatesMax, settings.Threshold, AllowPartial: false), cancellationToken);
+}

@@ -1,0 +1,311 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using FaceGrid.Grains.Cameras.Sources;
+using FaceGrid.Grains.Cluster;
+using FaceGrid.Grains.Embedding;
+using FaceGrid.Vision;
+using Microsoft.Extensions.Logging;
+
+namespace FaceGrid.Grains.Cameras;
+
+/// <summary>
+/// A camera at work: takes frames, looks at the newest, and tells of visits. One frame is in work and one may wait; a newer one takes its place. What it sees may be asked for from any thread at any time.
+/// </summary>
+internal sealed partial class CameraRun : IAsyncDisposable
+{
+    /// <summary>How often visits are looked after while no frame comes.</summary>
+    private static readonly TimeSpan IdlePeriod = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a run that is stopped waits for the log.</summary>
+    private static readonly TimeSpan FlushFor = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan ResumePause = TimeSpan.FromSeconds(1), FailurePause = TimeSpan.FromSeconds(1);
+
+    private readonly string _camera;
+    private readonly CameraTools _tools;
+    private readonly ILogger _logger;
+    private readonly IReadOnlyList<OpenVisit> _remembered;
+    private readonly FrameLook _look;
+    private readonly VisitBook _book;
+    private readonly Outbox _outbox;
+    private readonly CameraCounts _counts = new();
+    private readonly CameraClock _clock;
+    private readonly FramePacer _pacer;
+    private readonly Lock _gate = new();
+    private readonly Channel<OfferedFrame> _newest;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly IFrameSource? _source;
+    private readonly DateTimeOffset _since;
+    private Task _watching = Task.CompletedTask;
+    private long _tellingOf;
+    private int _stopped;
+    private volatile CameraView _view;
+    private volatile CameraPicture? _picture;
+    private volatile OpenVisit[] _open = [];
+    private volatile string? _problem;
+
+    /// <summary>Makes a run; it does nothing before <see cref="Start"/>.</summary>
+    /// <param name="camera">Camera id.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="source">Where frames come from, or null where they are pushed.</param>
+    /// <param name="remembered">What the camera's row remembers of its open visits.</param>
+    /// <param name="tools">What it works with.</param>
+    /// <param name="logger">Log.</param>
+    public CameraRun(string camera, CameraSettings settings, IFrameSource? source, IReadOnlyList<OpenVisit> remembered, CameraTools tools, ILogger logger)
+    {
+        (_camera, _source, _remembered, _tools, _logger) = (camera, source, remembered, tools, logger);
+        _since = tools.Time.GetUtcNow();
+        _clock = new CameraClock(tools.Time);
+        _pacer = new FramePacer(settings.FramesPerSecond);
+        _outbox = new Outbox(tools.Log, tools.Standing, tools.Time, logger);
+        _look = new FrameLook(settings, tools, logger);
+        _book = new VisitBook(camera, settings.VisitGap, (sighting, picture) => _outbox.Add(sighting, picture, _tellingOf));
+        _view = new CameraView(camera, null, 0, 0, []);
+        _newest = Channel.CreateBounded<OfferedFrame>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, Displaced);
+    }
+
+    /// <summary>What is seen.</summary>
+    public CameraView View => _view;
+
+    /// <summary>The newest frame that was looked at, or null.</summary>
+    public CameraPicture? Picture => _picture;
+
+    /// <summary>The open visits, for the camera's row.</summary>
+    public IReadOnlyList<OpenVisit> OpenVisits => _open;
+
+    /// <summary>Begins.</summary>
+    public void Start() => _watching = Task.Run(WatchAsync);
+
+    /// <summary>Takes a frame.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="date">When it was taken, where its sender says; else null.</param>
+    /// <param name="waiter">Who waits for what is seen, or null.</param>
+    /// <returns>False when it is not due.</returns>
+    public bool Offer(Frame frame, DateTimeOffset? date, TaskCompletionSource<CameraView?>? waiter)
+    {
+        long arrivedAt = _tools.Time.GetTimestamp();
+        lock (_gate)
+        {
+            TimeSpan at = _clock.Move(arrivedAt, date);
+            if (_pacer.IsDue(at) || waiter is not null)
+            {
+                // After the end nobody reads; the frame is dropped like any other.
+                if (!_newest.Writer.TryWrite(new OfferedFrame(frame, at, arrivedAt, waiter)))
+                {
+                    waiter?.TrySetResult(null);
+                }
+
+                return true;
+            }
+        }
+
+        _counts.Drop();
+        return false;
+    }
+
+    /// <summary>How it is doing.</summary>
+    /// <param name="node">The node.</param>
+    public CameraStatus Status(string node) => new(
+        Running: true, _problem, node, _since, _source?.Health, _counts.Processed, _counts.Dropped, _counts.Unusable, _view.At, _view.Tracks.Length, _outbox.Told, _outbox.Waiting, _outbox.Lost, _counts.Seconds);
+
+    /// <summary>Ends the run.</summary>
+    /// <param name="forGood">True when nobody goes on with the camera: its visits end. False when a new run does, here or elsewhere.</param>
+    public async Task StopAsync(bool forGood)
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _newest.Writer.TryComplete();
+        while (_newest.Reader.TryRead(out OfferedFrame? left))
+        {
+            Displaced(left);
+        }
+
+        if (forGood)
+        {
+            _tellingOf = _tools.Time.GetTimestamp();
+            _book.EndAll();
+        }
+
+        await _outbox.FlushAsync(FlushFor);
+        await _outbox.DisposeAsync();
+        _stopping.Dispose();
+        _open = Remember();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => new(StopAsync(forGood: false));
+
+    private void Displaced(OfferedFrame frame)
+    {
+        _counts.Drop();
+        frame.Waiter?.TrySetResult(null);
+    }
+
+    private async Task WatchAsync()
+    {
+        CancellationToken stopping = _stopping.Token;
+        Task fetching = _source is null ? Task.CompletedTask : _source.RunAsync(frame => Offer(frame, date: null, waiter: null), stopping);
+        try
+        {
+            await ResumeAsync(stopping);
+            while (!stopping.IsCancellationRequested)
+            {
+                await StepAsync(stopping);
+            }
+        }
+        finally
+        {
+            await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task StepAsync(CancellationToken stopping)
+    {
+        OfferedFrame? frame = await NextAsync(stopping);
+        _tellingOf = frame?.ArrivedAt ?? _tools.Time.GetTimestamp();
+        try
+        {
+            if (frame is not null)
+            {
+                await LookAtAsync(frame, stopping);
+            }
+
+            await TidyAsync(stopping);
+        }
+        catch (Exception failure) when (!stopping.IsCancellationRequested)
+        {
+            // Should not happen. The next frame may be another matter; a camera that stands still would be noticed by nobody.
+            _problem = "A frame could not be looked at because of an error; the log has it.";
+            LogFailed(_logger, _camera, failure);
+            await Task.Delay(FailurePause, _tools.Time, stopping);
+        }
+    }
+
+    /// <summary>Goes on with the visits that were open. Nothing is looked at before they are known: they would be doubled.</summary>
+    private async Task ResumeAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            try
+            {
+                IReadOnlyList<Sighting> present = await _tools.Log.PresentAsync(_camera, stopping);
+                _book.Resume(present, _remembered, _clock.Now);
+                _problem = null;
+                return;
+            }
+            catch (Exception failure) when (TransientFailures.Includes(failure, stopping))
+            {
+                _problem = "The database does not say which visits are open; the camera waits for it.";
+                await Task.Delay(ResumePause, _tools.Time, stopping);
+            }
+        }
+    }
+
+    private async Task<OfferedFrame?> NextAsync(CancellationToken stopping)
+    {
+        using var idle = new CancellationTokenSource(IdlePeriod, _tools.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, stopping);
+        try
+        {
+            return await _newest.Reader.ReadAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task LookAtAsync(OfferedFrame frame, CancellationToken stopping)
+    {
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            (PictureAnalysis analysis, Follower[]? faces, TimeSpan searching) = await _look.LookAsync(frame, stopping);
+            _problem = _look.Problem;
+            if (faces is null)
+            {
+                Refuse(frame, analysis);
+                return;
+            }
+
+            _book.See([.. faces.Where(FrameLook.IsReady)]);
+            _picture = new CameraPicture(frame.Frame.Picture.ToArray(), frame.Frame.TakenAt);
+            _view = new CameraView(_camera, frame.Frame.TakenAt, analysis.Width, analysis.Height, Array.ConvertAll(faces, ViewOf));
+            Count(analysis.Times, searching, Stopwatch.GetElapsedTime(start));
+            frame.Waiter?.TrySetResult(_view);
+        }
+        catch (Exception failure) when (frame.Waiter is not null)
+        {
+            if (failure is OperationCanceledException)
+            {
+                frame.Waiter.TrySetResult(null);
+            }
+            else
+            {
+                frame.Waiter.TrySetException(failure);
+            }
+
+            throw;
+        }
+    }
+
+    private void Refuse(OfferedFrame frame, PictureAnalysis analysis)
+    {
+        if (analysis.Status == PictureStatus.Busy)
+        {
+            _counts.Drop();
+        }
+        else
+        {
+            _counts.Refuse();
+            _problem = "The last frame could not be read: " + analysis.Detail;
+        }
+
+        frame.Waiter?.TrySetException(PictureProblems.Of(analysis));
+    }
+
+    /// <summary>Faces that left undecided, and visits whose time is over.</summary>
+    private async Task TidyAsync(CancellationToken stopping)
+    {
+        TimeSpan now;
+        lock (_gate)
+        {
+            now = _clock.Now;
+        }
+
+        _book.See(await _look.CloseAsync(now, stopping));
+        _book.EndDue(now);
+        _open = Remember();
+    }
+
+    private OpenVisit[] Remember() => [.. _book.Open.Select(visit => new OpenVisit(visit.Id, visit.LastSeen, visit.Frames, [visit.Box.X, visit.Box.Y, visit.Box.Width, visit.Box.Height]))];
+
+    private void Count(PictureTimes times, TimeSpan searching, TimeSpan all)
+    {
+        TimeSpan known = times.Wait + times.Decode + times.Detect + times.Embed + searching;
+        _counts.Looked(new CameraSeconds(
+            times.Wait.TotalSeconds, times.Decode.TotalSeconds, times.Detect.TotalSeconds, times.Embed.TotalSeconds, searching.TotalSeconds, Math.Max(0, (all - known).TotalSeconds)));
+    }
+
+    private static SeenFace ViewOf(Follower face)
+    {
+        FaceBox box = face.Track.Box;
+        Identity? who = face.Who;
+        float? distance = who?.Kind switch
+        {
+            IdentityKind.Person => face.Ballot.Best?.Distance,
+            IdentityKind.Visitor => face.VisitorDistance,
+            _ => null,
+        };
+        return new SeenFace(
+            face.Track.Id, box.X, box.Y, box.Width, box.Height, who?.Decision ?? "undecided", who?.Gallery, who?.Person, distance, who is null ? 0 : face.Ballot.Confidence, face.Since, who is null ? null : face.Visit?.Id);
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "Camera {Camera} could not look at a frame")]
+    private static partial void LogFailed(ILogger logger, string camera, Exception cause);
+}

@@ -1,0 +1,15 @@
+using FaceGrid.Vision;
+
+namespace FaceGrid.Grains.Embedding;
+
+/// <summary>What the pipeline says of a face, in the words that cross the wire.</summary>
+internal static class AnalysedFaces
+{
+    /// <summary>Its quality.</summary>
+    public static FaceQualityInfo QualityOf(AnalysedFace face) => new(
+        face.Quality.EyeDistancePixels, face.Quality.Sharpness, face.Quality.Brightness, face.Quality.Contrast, face.Quality.Yaw, face.Quality.Pitch, face.Quality.Roll);
+
+    /// <summary>Whether it is a live one; null where nobody looked.</summary>
+    public static Liveness? LivenessOf(AnalysedFace face, LivenessMeter? meter) =>
+        meter is not null && face.Live is { } live ? new Liveness(live, meter.Threshold, [.. meter.Models]) : null;
+}

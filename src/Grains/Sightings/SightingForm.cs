@@ -1,0 +1,55 @@
+using FaceGrid.Storage;
+using Orleans.Serialization;
+
+namespace FaceGrid.Grains.Sightings;
+
+/// <summary>Turns a visit into its row and back. The payload is the whole visit; the columns are what is searched for.</summary>
+/// <param name="serializer">The serializer that grain storage writes with, too.</param>
+public sealed class SightingForm(Serializer<Sighting> serializer)
+{
+    /// <summary>The row of a visit.</summary>
+    /// <param name="sighting">The visit.</param>
+    /// <param name="now">The clock of this node.</param>
+    /// <returns>The row, and the key of the row of the person or visitor it names, or null.</returns>
+    public (SightingRow Row, string? PersonRow) Row(Sighting sighting, DateTimeOffset now)
+    {
+        (string? gallery, string? person, SightingKind kind) = sighting switch
+        {
+            { Gallery: { } known, Person: { } id } => (known, id, SightingKind.Person),
+            { VisitorGallery: { } visitors, Visitor: { } id } => (visitors, id, SightingKind.Visitor),
+            _ => ((string?)null, (string?)null, SightingKind.Unknown),
+        };
+        var row = new SightingRow(
+            sighting.Id, sighting.Revision, sighting.Camera, (int)sighting.Status, Microseconds(sighting.FirstSeen), Microseconds(now), gallery, person, kind, sighting.HasPicture, serializer.SerializeToArray(sighting));
+        return (row, person is null ? null : PersonKey.Of(gallery!, person).ToString());
+    }
+
+    /// <summary>The visit of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <returns>The visit.</returns>
+    public Sighting Sighting(SightingRow row) => serializer.Deserialize(row.Payload)! with { HasPicture = row.HasPicture };
+
+    /// <summary>The event of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <returns>The event.</returns>
+    public SightingEvent Event(SightingEventRow row) =>
+        new(row.Position, (SightingChange)row.Moment, row.NewVisitor, serializer.Deserialize(row.Payload)! with { HasPicture = row.HasPicture });
+
+    /// <summary>The columns that a query asks for.</summary>
+    /// <param name="query">The query.</param>
+    /// <returns>The filter.</returns>
+    public static SightingFilter Filter(SightingQuery query) => new(
+        query.Camera,
+        query.Gallery,
+        query.Person ?? query.Visitor,
+        query.Person is not null ? SightingKind.Person : query.Visitor is not null ? SightingKind.Visitor : null,
+        query.Unknown,
+        (int?)query.Status,
+        query.From is { } from ? Microseconds(from) : null,
+        query.To is { } to ? Microseconds(to) : null);
+
+    /// <summary>A time as rows hold it.</summary>
+    /// <param name="time">Any time.</param>
+    /// <returns>Microseconds since 1970.</returns>
+    public static long Microseconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+}

@@ -1,0 +1,31 @@
+using FaceGrid.Storage;
+
+namespace FaceGrid.Grains.Sightings;
+
+/// <inheritdoc cref="ISightingLog"/>
+internal sealed class SightingLog(ISightingRows rows, SightingForm form, SightingFeed feed, TimeProvider time) : ISightingLog
+{
+    /// <summary>Bytes of one picture.</summary>
+    private const int PictureBytesMax = 256 << 10;
+
+    /// <summary>Far more than one camera can see at a time.</summary>
+    private const int PresentMax = 500;
+
+    /// <inheritdoc/>
+    public async Task RecordAsync(Sighting sighting, byte[]? picture, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sighting);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(picture?.Length ?? 0, PictureBytesMax);
+        (SightingRow row, string? personRow) = form.Row(sighting with { HasPicture = sighting.HasPicture || picture is not null }, time.GetUtcNow());
+        SightingOutcome outcome = await rows.RecordAsync(row, personRow, picture, cancellationToken);
+        GridMetrics.Sightings.AddOne(outcome switch { SightingOutcome.Written => "written", SightingOutcome.Known => "known", _ => "person-gone" });
+        if (outcome == SightingOutcome.Written)
+        {
+            feed.Nudge();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Sighting>> PresentAsync(string camera, CancellationToken cancellationToken) =>
+        [.. (await rows.ListAsync(new SightingFilter(camera, Status: (int)SightingStatus.Present), PresentMax, cancellationToken)).Select(form.Sighting)];
+}

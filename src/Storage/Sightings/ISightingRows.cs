@@ -1,0 +1,58 @@
+namespace FaceGrid.Storage;
+
+/// <summary>
+/// The visits that cameras have seen, the events that tell of them, and their pictures. Writes happen one after the other, on all nodes together, so events become visible in the order of their positions: a reader that
+/// has seen one will never see a lower one that it had not. All methods may be called at once from many threads, never run on the caller's task scheduler, and throw <see cref="StorageException"/> where the
+/// database does not answer.
+/// </summary>
+public interface ISightingRows
+{
+    /// <summary>Writes a visit, its event and its picture in one transaction, when its revision is new.</summary>
+    /// <param name="row">The visit. Its <see cref="SightingRow.HasPicture"/> is not looked at.</param>
+    /// <param name="personRow">Key of the person's row of grain state; when the visit did not name them before, that row must be there. Null for nobody.</param>
+    /// <param name="picture">A picture that replaces the one that is kept, or null.</param>
+    /// <param name="ct">Stops waiting; what began is carried through.</param>
+    /// <returns>What became of it. May be called again when no answer came.</returns>
+    Task<SightingOutcome> RecordAsync(SightingRow row, string? personRow, byte[]? picture, CancellationToken ct);
+
+    /// <summary>Reads one visit, or null.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="ct">Stops waiting.</param>
+    Task<SightingRow?> ReadAsync(string id, CancellationToken ct);
+
+    /// <summary>Reads the picture of a visit, or null.</summary>
+    /// <param name="id">Id of the visit.</param>
+    /// <param name="ct">Stops waiting.</param>
+    Task<byte[]?> ReadPictureAsync(string id, CancellationToken ct);
+
+    /// <summary>Lists visits, those that began last first; ties by id, descending.</summary>
+    /// <param name="filter">Which ones.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="ct">Stops waiting.</param>
+    Task<IReadOnlyList<SightingRow>> ListAsync(SightingFilter filter, int limit, CancellationToken ct);
+
+    /// <summary>Reads events in their order, all in one snapshot with how far the order reaches.</summary>
+    /// <param name="after">Position after which to begin; 0 for the first that is kept.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="ct">Stops waiting.</param>
+    Task<SightingEventPage> ReadEventsAsync(long after, int limit, CancellationToken ct);
+
+    /// <summary>Erases one visit with its events and its picture. What is left in the files is <see cref="IGrainRows.EraseResidueAsync"/>'s.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <returns>True when there was something.</returns>
+    Task<bool> EraseAsync(string id, CancellationToken ct);
+
+    /// <summary>Erases the visits of a person, or of everybody in a gallery, and every event that names them. Works in batches, so it is not atomic: after a failure call it again.</summary>
+    /// <param name="gallery">Gallery id.</param>
+    /// <param name="person">Person id, or null for everybody.</param>
+    /// <param name="ct">Stops between two batches.</param>
+    /// <returns>How many visits and events there were.</returns>
+    Task<long> ErasePeopleAsync(string gallery, string? person, CancellationToken ct);
+
+    /// <summary>Erases what was last written before a time: visits with their pictures, and events. Works in batches.</summary>
+    /// <param name="before">Microseconds since 1970.</param>
+    /// <param name="ct">Stops between two batches.</param>
+    /// <returns>How many visits and events there were.</returns>
+    Task<long> SweepAsync(long before, CancellationToken ct);
+}

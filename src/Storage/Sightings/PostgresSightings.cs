@@ -1,0 +1,58 @@
+using System.Data;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace FaceGrid.Storage;
+
+/// <summary>Sightings in PostgreSQL: whoever writes locks the row of the order first, on whatever node they are, and the lock ends with the commit.</summary>
+internal sealed class PostgresSightings(PostgresDatabase database) : SightingTables
+{
+    /// <summary>A node that freezes while it has the lock would hold up all others; after two seconds without a statement the server ends its transaction.</summary>
+    private const string Lock = "SELECT Last, set_config('idle_in_transaction_session_timeout', '2000', true) FROM SightingOrder WHERE Id = 1 FOR UPDATE";
+
+    /// <inheritdoc/>
+    protected override string Locked => " FOR UPDATE";
+
+    /// <inheritdoc/>
+    protected override string Kept => " FOR KEY SHARE";
+
+    /// <inheritdoc/>
+    protected override string MayWrite => PostgresQueries.NotDead;
+
+    /// <inheritdoc/>
+    protected override Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken ct) =>
+        database.RunAsync(connection => work((text, values) => QueryAsync(connection, text, values, ct)), ct);
+
+    /// <inheritdoc/>
+    protected override Task<T> WriteAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken ct) => database.RunAsync(
+        async connection =>
+        {
+            // Read committed, whatever the database's default: each statement must see what was committed while the first one waited.
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct).ConfigureAwait(false);
+            await QueryAsync(connection, Lock, [], ct).ConfigureAwait(false);
+            T outcome = await work((text, values) => QueryAsync(connection, text, values, ct)).ConfigureAwait(false);
+            await transaction.CommitAsync(ct).ConfigureAwait(false);
+            return outcome;
+        },
+        ct);
+
+    private static async ValueTask<QueryResult> QueryAsync(NpgsqlConnection connection, string text, (string Name, object? Value)[] values, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(text, connection);
+        foreach ((string name, object? value) in values)
+        {
+            command.Parameters.Add(value is null ? new NpgsqlParameter(name, NpgsqlDbType.Text) { Value = DBNull.Value } : new NpgsqlParameter(name, value));
+        }
+
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        List<object[]> rows = [];
+        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        {
+            object[] row = new object[reader.FieldCount];
+            reader.GetValues(row);
+            rows.Add(row);
+        }
+
+        return new QueryResult([], rows, reader.RecordsAffected);
+    }
+}

@@ -1,0 +1,14 @@
+namespace FaceGrid.Storage;
+
+/// <summary>Who a visitor is. The numbers are stored: they never change.</summary>
+public enum SightingKind
+{
+    /// <summary>Nobody known.</summary>
+    Unknown = 0,
+
+    /// <summary>A person of a gallery.</summary>
+    Person = 1,
+
+    /// <summary>Somebody unknown who is followed: gallery and person are those of a gallery of visitors.</summary>
+    Visitor = 2,
+}

@@ -1,0 +1,14 @@
+namespace FaceGrid.Storage;
+
+/// <summary>What an event says of a visit. The numbers are stored: they never change.</summary>
+public enum SightingMoment
+{
+    /// <summary>It was told for the first time.</summary>
+    Begun = 0,
+
+    /// <summary>Something changed that listeners care about.</summary>
+    Changed = 1,
+
+    /// <summary>It is over.</summary>
+    Ended = 2,
+}

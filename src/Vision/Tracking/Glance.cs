@@ -1,0 +1,51 @@
+namespace FaceGrid.Vision;
+
+/// <summary>A frame at a glance: how bright each of 16 x 9 parts of it is. Tells whether another scene is looked at: a cut, or a camera that was turned.</summary>
+public sealed class Glance
+{
+    private const int Columns = 16, Rows = 9;
+
+    /// <summary>Pixels looked at per part, along each side: enough for a mean that noise does not move.</summary>
+    private const int Samples = 6;
+
+    /// <summary>Levels (0 to 255) by which a part has changed, and the share of parts that makes another scene. Measured on a concert film at five frames a second: 32 to 35 % at cuts, at most 22 % where a singer fills half the frame.</summary>
+    private const int LevelsMin = 20;
+
+    private const double ShareMin = 0.25;
+
+    private readonly byte[] _levels = new byte[Columns * Rows];
+
+    /// <summary>Glances at a frame.</summary>
+    /// <param name="frame">The frame; not kept.</param>
+    internal Glance(RgbImage frame)
+    {
+        for (int part = 0; part < _levels.Length; part++)
+        {
+            (int row, int column) = Math.DivRem(part, Columns);
+            int sum = 0;
+            for (int sample = 0; sample < Samples * Samples; sample++)
+            {
+                int x = (int)((((column * Samples) + (sample % Samples)) + 0.5) * frame.Width / (Columns * Samples));
+                int y = (int)((((row * Samples) + (sample / Samples)) + 0.5) * frame.Height / (Rows * Samples));
+                ReadOnlySpan<byte> pixel = frame.Row(y).Slice(4 * x, 3);
+                sum += ((299 * pixel[0]) + (587 * pixel[1]) + (114 * pixel[2])) / 1_000;
+            }
+
+            _levels[part] = (byte)(sum / (Samples * Samples));
+        }
+    }
+
+    /// <summary>Whether two frames show different scenes.</summary>
+    /// <param name="other">The frame before.</param>
+    public bool IsOfAnotherScene(Glance other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        int changed = 0;
+        for (int part = 0; part < _levels.Length; part++)
+        {
+            changed += Math.Abs(_levels[part] - other._levels[part]) >= LevelsMin ? 1 : 0;
+        }
+
+        return changed >= ShareMin * _levels.Length;
+    }
+}

@@ -1,0 +1,296 @@
+using System.Globalization;
+using System.Text;
+using FaceGrid.Storage;
+using FaceGrid.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace FaceGrid.Tests.Storage;
+
+/// <summary>Goal: what cameras have seen is kept once, told in one order without holes, and gone when it is erased; in every database in the same way. Method: the tables themselves, with several writers and readers at once.</summary>
+public abstract class SightingRowsTests
+{
+    protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>Opens the database of the running test; again for another node of the same database, where there can be one.</summary>
+    protected abstract Task<IGridDatabase> OpenAsync();
+
+    [Fact]
+    public async Task A_revision_is_written_once_and_an_ended_visit_never_changes()
+    {
+        await using IGridDatabase database = await OpenAsync();
+        ISightingRows rows = database.Sightings;
+        SightingEventPage empty = await rows.ReadEventsAsync(0, 10, Ct);
+        (empty.Events.Count, empty.Last, empty.Swept).ShouldBe((0, 0, 0));
+
+        (await rows.RecordAsync(Visit("v1", 1), null, [1, 2, 3], Ct)).ShouldBe(SightingOutcome.Written);
+        (await rows.RecordAsync(Visit("v1", 1), null, [9], Ct)).ShouldBe(SightingOutcome.Known);
+        (await rows.RecordAsync(Visit("v1", 3), null, null, Ct)).ShouldBe(SightingOutcome.Written);
+        (await rows.RecordAsync(Visit("v1", 2), null, null, Ct)).ShouldBe(SightingOutcome.Known);
+        (await rows.RecordAsync(Visit("v1", 4, status: 1), null, null, Ct)).ShouldBe(SightingOutcome.Written);
+        (await rows.RecordAsync(Visit("v1", 5), null, null, Ct)).ShouldBe(SightingOutcome.Known);
+
+        (await rows.ReadPictureAsync("v1", Ct)).ShouldBe([1, 2, 3]);
+        SightingRow kept = (await rows.ReadAsync("v1", Ct)).ShouldNotBeNull();
+        (kept.Revision, kept.Status, kept.HasPicture, Encoding.UTF8.GetString(kept.Payload)).ShouldBe((4, 1, true, "v1/4"));
+        (await rows.ReadAsync("v2", Ct)).ShouldBeNull();
+
+        SightingEventPage told = await rows.ReadEventsAsync(0, 10, Ct);
+        told.Events.Select(e => (e.Position, e.Moment, e.NewVisitor, Encoding.UTF8.GetString(e.Payload)))
+            .ShouldBe([(1, SightingMoment.Begun, true, "v1/1"), (2, SightingMoment.Changed, false, "v1/3"), (3, SightingMoment.Ended, false, "v1/4")]);
+        told.Last.ShouldBe(3);
+        (await rows.ReadEventsAsync(1, 1, Ct)).Events.ShouldHaveSingleItem().Position.ShouldBe(2);
+        SightingEventPage none = await rows.ReadEventsAsync(3, 10, Ct);
+        (none.Events.Count, none.Last).ShouldBe((0, 3));
+    }
+
+    [Fact]
+    public async Task Somebody_who_was_deleted_is_not_named_any_more()
+    {
+        await using IGridDatabase database = await OpenAsync();
+        ISightingRows rows = database.Sightings;
+        GrainQueries queries = await GrainQueries.OpenAsync(database);
+        const string Key = "g/0a3f/ada";
+        (await rows.RecordAsync(Visit("v1", 1, person: "ada"), Key, null, Ct)).ShouldBe(SightingOutcome.PersonGone);
+        (await rows.ReadAsync("v1", Ct)).ShouldBeNull();
+        (await queries.WriteAsync("person", Key, null, [1])).ShouldBe(1);
+        (await rows.RecordAsync(Visit("v1", 1, person: "ada"), Key, null, Ct)).ShouldBe(SightingOutcome.Written);
+        (await queries.DeleteAsync("person", Key, 1)).ShouldBe(2);
+        (await rows.RecordAsync(Visit("v1", 2, person: "ada"), Key, null, Ct)).ShouldBe(SightingOutcome.Written, "named before; who deletes a person erases their visits after the row");
+        (await rows.RecordAsync(Visit("v2", 1), null, null, Ct)).ShouldBe(SightingOutcome.Written);
+        (await rows.RecordAsync(Visit("v2", 2, person: "ada"), Key, null, Ct)).ShouldBe(SightingOutcome.PersonGone);
+        (await rows.ReadEventsAsync(0, 10, Ct)).Events.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Erasing_a_person_takes_their_visits_and_every_event_that_ever_named_them()
+    {
+        await using IGridDatabase database = await OpenAsync();
+        ISightingRows rows = database.Sightings;
+        for (int i = 0; i < 70; i++)
+        {
+            await rows.RecordAsync(Visit($"a{i:d2}", 1, person: "ada"), null, [1], Ct); // More than one batch.
+        }
+
+        await rows.RecordAsync(Visit("b", 1, person: "ben"), null, [2], Ct);
+        await rows.RecordAsync(Visit("c", 1, person: "ada"), null, [3], Ct);
+        await rows.RecordAsync(Visit("c", 2, person: "ben"), null, null, Ct);
+        await rows.RecordAsync(Visit("u", 1), null, [4], Ct);
+        await rows.RecordAsync(Visit("o", 1, person: "ada", gallery: "other"), null, null, Ct);
+
+        (await rows.ErasePeopleAsync("g", "ada", Ct)).ShouldBe(71);
+        (await Ids(rows)).ShouldBe(["u", "o", "c", "b"], ignoreOrder: true);
+        (await rows.ReadPictureAsync("a00", Ct)).ShouldBeNull();
+        (await rows.ReadPictureAsync("c", Ct)).ShouldBe([3]);
+        (await rows.ReadEventsAsync(0, 100, Ct)).Events.Select(e => (Encoding.UTF8.GetString(e.Payload), e.NewVisitor)).ShouldBe([("b/1", true), ("c/2", true), ("u/1", true), ("o/1", true)]);
+        (await rows.ErasePeopleAsync("g", "ada", Ct)).ShouldBe(0);
+
+        (await rows.ErasePeopleAsync("g", null, Ct)).ShouldBe(2);
+        (await Ids(rows)).ShouldBe(["u", "o"], ignoreOrder: true);
+        (await rows.EraseAsync("u", Ct)).ShouldBeTrue();
+        (await rows.EraseAsync("u", Ct)).ShouldBeFalse();
+        (await Ids(rows)).ShouldBe(["o"]);
+        SightingEventPage left = await rows.ReadEventsAsync(0, 100, Ct);
+        (left.Events.Count, left.Last, left.Swept).ShouldBe((1, 75, 0));
+        await rows.RecordAsync(Visit("n", 1), null, null, Ct);
+        (await rows.ReadEventsAsync(75, 100, Ct)).Events.ShouldHaveSingleItem().Position.ShouldBe(76, "a position is never given twice");
+    }
+
+    [Fact]
+    public async Task Sweeping_takes_what_was_written_before_and_says_how_far()
+    {
+        await using IGridDatabase database = await OpenAsync();
+        ISightingRows rows = database.Sightings;
+        for (int i = 0; i < 150; i++)
+        {
+            await rows.RecordAsync(Visit($"v{i:d3}", 1) with { RecordedAt = i, FirstSeen = 150 - i }, null, [1], Ct);
+        }
+
+        await rows.RecordAsync(Visit("v010", 2) with { RecordedAt = 200 }, null, null, Ct);
+        (await rows.SweepAsync(100, Ct)).ShouldBe(199);
+        SightingEventPage left = await rows.ReadEventsAsync(0, 1000, Ct);
+        (left.Events.Count, left.Events[0].Position, left.Last, left.Swept).ShouldBe((51, 101, 151, 100));
+        (await Ids(rows)).Length.ShouldBe(51);
+        (await rows.ReadPictureAsync("v010", Ct)).ShouldNotBeNull();
+        (await rows.ReadPictureAsync("v011", Ct)).ShouldBeNull();
+        (await rows.SweepAsync(100, Ct)).ShouldBe(0);
+    }
+
+    /// <summary>Compares every list with a plain one, page by page.</summary>
+    [Fact]
+    public async Task Lists_are_those_of_a_plain_loop()
+    {
+        await using IGridDatabase database = await OpenAsync();
+        ISightingRows rows = database.Sightings;
+        var random = new Random(5);
+        List<SightingRow> all = [];
+        for (int i = 0; i < 120; i++)
+        {
+            SightingKind kind = (SightingKind)random.Next(3);
+            SightingRow row = Visit($"v{i:d3}", 1, status: random.Next(2)) with
+            {
+                Camera = $"cam{random.Next(3)}",
+                FirstSeen = random.Next(20),
+                Kind = kind,
+                Gallery = kind == SightingKind.Unknown ? null : $"g{random.Next(2)}",
+                Person = kind == SightingKind.Unknown ? null : $"p{random.Next(3)}",
+            };
+            await rows.RecordAsync(row, null, null, Ct);
+            all.Add(row);
+        }
+
+        for (int round = 0; round < 60; round++)
+        {
+            string? gallery = Maybe(() => $"g{random.Next(2)}");
+            var filter = new SightingFilter(
+                Maybe(() => $"cam{random.Next(3)}"),
+                gallery,
+                gallery is null ? null : Maybe(() => $"p{random.Next(3)}"),
+                random.Next(3) == 0 ? (SightingKind)random.Next(3) : null,
+                random.Next(4) == 0,
+                random.Next(3) == 0 ? random.Next(2) : null,
+                random.Next(3) == 0 ? random.Next(20) : null,
+                random.Next(3) == 0 ? random.Next(20) : null);
+            string[] expected =
+            [
+                .. all.Where(row => (filter.Camera is null || row.Camera == filter.Camera) && (filter.Gallery is null || row.Gallery == filter.Gallery) && (filter.Person is null || row.Person == filter.Person)
+                        && (filter.Kind is null || row.Kind == filter.Kind) && (!filter.NotPerson || row.Kind != SightingKind.Person) && (filter.Status is null || row.Status == filter.Status)
+                        && (filter.From is null || row.FirstSeen >= filter.From) && (filter.To is null || row.FirstSeen < filter.To))
+                    .OrderByDescending(row => row.FirstSeen).ThenByDescending(row => row.Id, StringComparer.Ordinal).Select(row => row.Id),
+            ];
+            List<string> listed = [];
+            IReadOnlyList<SightingRow> page;
+            do
+            {
+                page = await rows.ListAsync(filter, 7, Ct);
+                listed.AddRange(page.Select(row => row.Id));
+                filter = filter with { AfterFirstSeen = page.LastOrDefault()?.FirstSeen, AfterId = page.LastOrDefault()?.Id };
+            }
+            while (page.Count == 7);
+            listed.ShouldBe(expected, Case.Sensitive, $"{filter}");
+        }
+
+        string? Maybe(Func<string> value) => random.Next(2) == 0 ? value() : null;
+    }
+
+    /// <summary>Many write and some read on, on two nodes where there can be two: who has seen a position never finds a lower one later.</summary>
+    [Fact]
+    public async Task Readers_see_every_event_once_and_in_order_while_many_write()
+    {
+        const int Writers = 8, Visits = 25;
+        await using IGridDatabase one = await OpenAsync();
+        IGridDatabase two = await OpenSecondAsync(one);
+        try
+        {
+            Task<List<long>>[] readers = [.. Enumerable.Range(0, 4).Select(i => Task.Run(() => FollowAsync((i % 2 == 0 ? one : two).Sightings, Writers * Visits * 2)))];
+            await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
+            {
+                ISightingRows rows = (writer % 2 == 0 ? one : two).Sightings;
+                for (int i = 0; i < Visits; i++)
+                {
+                    (await rows.RecordAsync(Visit($"w{writer}-{i}", 1), null, null, Ct)).ShouldBe(SightingOutcome.Written);
+                    SightingOutcome[] twice = await Task.WhenAll(rows.RecordAsync(Visit($"w{writer}-{i}", 2, status: 1), null, null, Ct), rows.RecordAsync(Visit($"w{writer}-{i}", 2, status: 1), null, null, Ct));
+                    twice.ShouldBe([SightingOutcome.Written, SightingOutcome.Known], ignoreOrder: true);
+                }
+            })));
+            foreach (List<long> seen in await Task.WhenAll(readers))
+            {
+                seen.ShouldBe(Enumerable.Range(1, Writers * Visits * 2).Select(i => (long)i));
+            }
+        }
+        finally
+        {
+            if (two != one)
+            {
+                await two.DisposeAsync();
+            }
+        }
+    }
+
+    protected virtual Task<IGridDatabase> OpenSecondAsync(IGridDatabase first) => Task.FromResult(first);
+
+    protected static SightingRow Visit(string id, int revision, int status = 0, string? person = null, string gallery = "g") => new(
+        id, revision, "door", status, FirstSeen: 1_790_000_000_000_000, RecordedAt: 1_790_000_000_000_000 + revision, person is null ? null : gallery, person,
+        person is null ? SightingKind.Unknown : SightingKind.Person, HasPicture: false, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}/{revision}")));
+
+    private static async Task<string[]> Ids(ISightingRows rows) => [.. (await rows.ListAsync(new SightingFilter(), 1000, Ct)).Select(row => row.Id)];
+
+    private static async Task<List<long>> FollowAsync(ISightingRows rows, int count)
+    {
+        List<long> seen = [];
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (seen.Count < count)
+        {
+            limit.IsCancellationRequested.ShouldBeFalse($"{seen.Count} of {count} events after 60 s");
+            seen.AddRange((await rows.ReadEventsAsync(seen.LastOrDefault(), 10, Ct)).Events.Select(e => e.Position));
+        }
+
+        return seen;
+    }
+}
+
+/// <summary><see cref="SightingRowsTests"/> on SQLite, and what only it does.</summary>
+public sealed class SqliteSightingRowsTests : SightingRowsTests, IDisposable
+{
+    private readonly TemporaryDirectory directory = new();
+
+    public void Dispose() => directory.Dispose();
+
+    protected override async Task<IGridDatabase> OpenAsync() => await SqliteDatabase.OpenAsync(directory.Path, SqliteSynchronous.Normal, Ct);
+
+    [Fact]
+    public async Task What_was_erased_is_in_no_file()
+    {
+        await using IGridDatabase database = await OpenAsync();
+        byte[] picture = [.. Enumerable.Repeat("picture-of-ada;"u8.ToArray(), 6000).SelectMany(part => part)];
+        for (int i = 0; i < 200; i++)
+        {
+            await database.Sightings.RecordAsync(Visit($"v{i:d3}", 1, person: i % 2 == 0 ? "name-of-ada" : "name-of-ben"), null, i % 2 == 0 ? picture : null, Ct);
+        }
+
+        await database.Sightings.ErasePeopleAsync("g", "name-of-ada", Ct);
+        await database.EraseResidueAsync(Ct);
+        foreach (string file in Directory.GetFiles(directory.Path).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
+        {
+            byte[] bytes = SharedFile.Read(file);
+            bytes.AsSpan().IndexOf("-of-ada"u8).ShouldBe(-1, file);
+        }
+
+        (await database.Sightings.ListAsync(new SightingFilter(), 1000, Ct)).Count.ShouldBe(100);
+    }
+}
+
+/// <summary><see cref="SightingRowsTests"/> on PostgreSQL, and what only it does.</summary>
+public sealed class PostgresSightingRowsTests(SharedPostgres postgres) : SightingRowsTests
+{
+    private string? target;
+
+    protected override async Task<IGridDatabase> OpenAsync() => await PostgresDatabase.OpenAsync(target ??= await (await postgres.ServerAsync()).CreateDatabaseAsync(), Ct);
+
+    protected override Task<IGridDatabase> OpenSecondAsync(IGridDatabase first) => OpenAsync();
+
+    [Fact]
+    public async Task A_node_that_was_declared_dead_writes_and_erases_nothing_any_more()
+    {
+        await using var node = (PostgresDatabase)await OpenAsync();
+        node.ActFor("127.0.0.1", 11111, 7);
+        (await node.Sightings.RecordAsync(Visit("v1", 1, person: "ada"), null, null, Ct)).ShouldBe(SightingOutcome.Written);
+        await using (Npgsql.NpgsqlConnection connection = new(target))
+        {
+            await connection.OpenAsync(Ct);
+            await using var command = new Npgsql.NpgsqlCommand(
+                """
+                INSERT INTO ClusterVersion (DeploymentId, Version) VALUES ('facegrid', 1);
+                INSERT INTO ClusterMember (DeploymentId, Address, Port, Generation, SiloName, HostName, Status, StartTime, IAmAliveTime) VALUES ('facegrid', '127.0.0.1', 11111, 7, 's', 'h', 6, now(), now());
+                """,
+                connection);
+            await command.ExecuteNonQueryAsync(Ct);
+        }
+
+        (await Should.ThrowAsync<StorageException>(node.Sightings.RecordAsync(Visit("v1", 2, person: "ada"), null, null, Ct))).Reason.ShouldBe(StorageReason.Locked);
+        (await Should.ThrowAsync<StorageException>(node.Sightings.RecordAsync(Visit("v2", 1), null, null, Ct))).Reason.ShouldBe(StorageReason.Locked);
+        (await node.Sightings.ErasePeopleAsync("g", "ada", Ct)).ShouldBe(0);
+        (await node.Sightings.SweepAsync(long.MaxValue, Ct)).ShouldBe(0);
+        (await node.Sightings.ReadEventsAsync(0, 10, Ct)).Events.Count.ShouldBe(1);
+    }
+}
