@@ -24,6 +24,8 @@ public static class GatewayApplicationExtensions
         IdentifyEndpoint.Map(app);
         PictureEndpoints.Map(app);
         CameraEndpoints.Map(app);
+        SightingEndpoints.Map(app);
+        EventEndpoint.Map(app);
         ClusterEndpoints.Map(app);
         PageEndpoints.Map(app);
         return app;

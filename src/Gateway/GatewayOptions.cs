@@ -34,6 +34,10 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Listeners to events at once, past which the answer to another is 429. They have no deadline and take no place among the requests in flight. Default 64; allowed 0 to 4,096.</summary>
+    [Range(0, 4_096)]
+    public int ListenersMax { get; set; } = 64;
+
     /// <summary>
     /// True to serve the Orleans dashboard at <c>/dashboard</c>. Default false: it measures every grain call. Set it alike on every node and gateway of a grid.
     /// </summary>

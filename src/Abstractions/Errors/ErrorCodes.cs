@@ -135,6 +135,9 @@ public static class ErrorCodes
     /// <summary>The nodes that run cameras have no room for another one.</summary>
     public const string TooManyCameras = "too-many-cameras";
 
+    /// <summary>There is no sighting with that id, or it has no picture.</summary>
+    public const string SightingNotFound = "sighting-not-found";
+
     /// <summary>The address is not one that this grid may connect to (<c>FaceGrid:Outbound:Allow</c>).</summary>
     public const string AddressNotAllowed = "address-not-allowed";
 }

@@ -36,5 +36,8 @@ namespace FaceGrid.Gateway;
 [JsonSerializable(typeof(CameraListBody))]
 [JsonSerializable(typeof(CameraViewBody))]
 [JsonSerializable(typeof(FramesBody))]
+[JsonSerializable(typeof(SightingJson))]
+[JsonSerializable(typeof(SightingsBody))]
+[JsonSerializable(typeof(EventGapBody))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class GatewayJson : JsonSerializerContext;

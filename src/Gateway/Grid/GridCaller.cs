@@ -20,6 +20,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 
     public IGalleryReaderGrain Reader => Find(() => grains.GetGrain<IGalleryReaderGrain>(0));
 
+    public ISightingReaderGrain Sightings => Find(() => grains.GetGrain<ISightingReaderGrain>(0));
+
     public ICurationGrain Curation => Find(() => grains.GetGrain<ICurationGrain>(0));
 
     public ICameraReaderGrain Cameras => Find(() => grains.GetGrain<ICameraReaderGrain>(0));

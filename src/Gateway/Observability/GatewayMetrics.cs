@@ -22,9 +22,12 @@ internal sealed class GatewayMetrics
     private readonly long[] _refused = new long[Reasons.Length];
     private readonly long[] _judged = new long[Judgements.Length];
 
+    private int _listeners;
+
     public GatewayMetrics(IMeterFactory meters)
     {
         Meter meter = meters.Create(MeterName);
+        meter.CreateObservableGauge("facegrid.gateway.listeners", () => Volatile.Read(ref _listeners), "{listener}", "Listeners to events at this gateway.");
         _identified = meter.CreateCounter<long>("facegrid.gateway.identified", "{face}", "Faces identified, by decision.");
         _verified = meter.CreateCounter<long>("facegrid.gateway.verified", "{face}", "Faces verified, by decision.");
         _enrolled = meter.CreateCounter<long>("facegrid.gateway.enrolled", "{face}", "Faces enrolled, by source.");
@@ -56,12 +59,16 @@ internal sealed class GatewayMetrics
     /// <summary>Counts a request that was refused because there was too much to do.</summary>
     public void Refused(RefusalReason reason) => Interlocked.Increment(ref _refused[(int)reason]);
 
+    /// <summary>Counts listeners that came (1) and left (-1), and says how many there are.</summary>
+    public int CountListeners(int change) => Interlocked.Add(ref _listeners, change);
+
     private static string NameOf(RefusalReason reason) => reason switch
     {
         RefusalReason.Concurrency => "concurrency",
         RefusalReason.Embedders => "embedders",
         RefusalReason.Grid => "grid",
         RefusalReason.Pictures => "pictures",
+        RefusalReason.Listeners => "listeners",
         _ => throw new ArgumentOutOfRangeException(nameof(reason)),
     };
 }

@@ -14,4 +14,7 @@ internal enum RefusalReason
 
     /// <summary>More requests with pictures in flight than <see cref="GatewayOptions.PictureConcurrencyMax"/>.</summary>
     Pictures = 3,
+
+    /// <summary>More listeners to events than <see cref="GatewayOptions.ListenersMax"/>.</summary>
+    Listeners = 4,
 }

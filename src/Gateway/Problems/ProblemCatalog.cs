@@ -21,6 +21,7 @@ internal static class ProblemCatalog
         [ErrorCodes.PersonNotFound] = (404, "There is no such person"),
         [ErrorCodes.FaceNotFound] = (404, "There is no such face"),
         [ErrorCodes.CameraNotFound] = (404, "There is no such camera"),
+        [ErrorCodes.SightingNotFound] = (404, "There is no such sighting"),
         [ErrorCodes.NotMerged] = (404, "There is no such merge"),
         [ErrorCodes.NotFound] = (404, "There is no such route"),
         [ErrorCodes.ContractMismatch] = (409, "The vectors are not comparable"),

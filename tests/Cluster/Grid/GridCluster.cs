@@ -65,6 +65,10 @@ internal sealed class GridCluster : IAsyncDisposable
         return new GridCluster(cluster, database, rows, interference);
     }
 
+    /// <summary>A service of one of the silos.</summary>
+    public T Service<T>(int silo = 0)
+        where T : notnull => ((InProcessSiloHandle)_cluster.Silos[silo]).SiloHost.Services.GetRequiredService<T>();
+
     public async Task AddSiloAsync() => await _cluster.StartAdditionalSiloAsync();
 
     public Task StopSiloAsync(int index) => _cluster.StopSiloAsync(_cluster.Silos[index]);

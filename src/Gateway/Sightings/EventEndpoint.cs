@@ -1,0 +1,46 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>What cameras see, as it happens: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).</summary>
+internal static class EventEndpoint
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/events", ListenAsync)
+        .WithTags("Sightings").WithSummary("Tells what cameras see, as server-sent events.").WithMetadata(new OpenEndedEndpoint())
+        .Produces<SightingJson>(StatusCodes.Status200OK, "text/event-stream");
+
+    private static async Task ListenAsync(HttpContext context, GridCaller grid, IOptions<GatewayOptions> options, TimeProvider time, GatewayMetrics metrics, IHostApplicationLifetime lifetime)
+    {
+        SightingQuery query = SightingParameters.Read(context.Request.Query);
+        long? after = AfterOf(context.Request);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping); // A gateway that stops does not wait for its listeners.
+        try
+        {
+            if (metrics.CountListeners(1) > options.Value.ListenersMax)
+            {
+                metrics.Refused(RefusalReason.Listeners);
+                throw new FaceGridException(ErrorCodes.Busy, "Too many listen to events at this gateway; try again, or another gateway.");
+            }
+
+            await new EventStream(context, grid, query, time).RunAsync(after, ending.Token);
+        }
+        catch (OperationCanceledException) when (context.Response.HasStarted && ending.IsCancellationRequested)
+        {
+            // The client or the gateway ends; the client comes back with the last id it has seen.
+        }
+        finally
+        {
+            metrics.CountListeners(-1);
+        }
+    }
+
+    /// <summary>Where the listener left off: <c>Last-Event-ID</c>, which a browser sends by itself when it comes back, goes before <c>after</c>.</summary>
+    private static long? AfterOf(HttpRequest request)
+    {
+        string? text = Parameters.NullIfEmpty(request.Headers["Last-Event-ID"]) ?? Parameters.NullIfEmpty(request.Query["after"]);
+        return text is null ? null
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long after) ? after
+            : throw new FaceGridException(ErrorCodes.InvalidParameter, "Last-Event-ID, or after, is the id of an event: a whole number, 0 for the first that is kept.");
+    }
+}
