@@ -59,7 +59,7 @@ public sealed class HttpSourceTests
     [Fact]
     public async Task Half_pictures_are_left_out_and_the_next_connection_goes_on()
     {
-        byte[] picture = MadeUpJpegs.OfWidth(60);
+        byte[] picture = MadeUpJpegs.Intricate(500, 9);
         await using var server = new CameraServer(async (_, stream) =>
         {
             await CameraServer.WriteAsync(stream, "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n--b\r\n\r\n");
@@ -107,8 +107,8 @@ public sealed class HttpSourceTests
     }
 
     [Theory]
-    [InlineData("nothing", "Nothing came for")]
-    [InlineData("drip", "Nothing came for")]
+    [InlineData("nothing", "No picture came for")]
+    [InlineData("drip", "No picture came for")]
     [InlineData("headers", "than it may be")]
     [InlineData("garbage", "holds no whole JPEG")]
     [InlineData("halves", "no whole JPEGs")]
@@ -136,7 +136,7 @@ public sealed class HttpSourceTests
                     "huge" => stream.WriteAsync(picture).AsTask(),
                     _ => CameraServer.UntilLeftAsync(stream),
                 });
-                await Task.Delay(habit == "drip" ? 100 : 10);
+                await Task.Delay(habit switch { "drip" => 100, "headers" => 1, _ => 10 });
             }
         });
         await using var run = new SourceRun(new CameraSource(CameraSourceKind.Mjpeg, server.Address), options: Impatient);

@@ -118,7 +118,7 @@ public sealed class VideoSourceTests
             await CameraServer.UntilLeftAsync(stream);
         });
         await using var run = new SourceRun(new CameraSource(CameraSourceKind.Video, server.Address), widthMax: 327, options: new FrameSourceOptions { SilenceMax = TimeSpan.FromSeconds(1) });
-        (await run.ErrorAsync()).ShouldStartWith("Nothing came for ");
+        (await run.ErrorAsync()).ShouldStartWith("No picture came for ");
         await run.DisposeAsync();
         Ffmpegs(327).ShouldBeEmpty();
     }
@@ -165,16 +165,8 @@ public sealed class VideoSourceTests
 
     private static SourceRun OfFile(int widthMax, double framesPerSecond)
     {
-        RequireFfmpeg();
+        Ffmpeg.Require();
         return new SourceRun(new CameraSource(CameraSourceKind.Video, "file:short_hamilton_clip.mp4"), framesPerSecond, widthMax, new FrameSourceOptions { VideoDirectory = Path.Combine(TestData.Pictures, "video") });
-    }
-
-    private static void RequireFfmpeg()
-    {
-        if (!File.Exists("/usr/bin/ffmpeg"))
-        {
-            TestData.Skip("install ffmpeg to run this test");
-        }
     }
 
     /// <summary>Processes that this one has started and that ask for a width.</summary>
@@ -200,7 +192,7 @@ public sealed class VideoSourceTests
 
     private static byte[] MakeTransportStream()
     {
-        RequireFfmpeg();
+        Ffmpeg.Require();
         using var directory = new TemporaryDirectory();
         string target = Path.Combine(directory.Path, "clip.ts");
         using Process ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-i", Path.Combine(TestData.Pictures, "video", "short_hamilton_clip.mp4"), "-c", "copy", "-an", target]);

@@ -66,7 +66,7 @@ internal sealed partial class FrameSource : IFrameSource
         }
         catch (Exception) when (either.IsCancellationRequested)
         {
-            return _sink.Note ?? $"Nothing came for {_silenceMax.TotalSeconds:0.#} s.";
+            return $"No picture came for {_silenceMax.TotalSeconds:0.#} s. {_sink.Note}".TrimEnd();
         }
         catch (SourceFailure failure)
         {

@@ -2,7 +2,7 @@ namespace FaceGrid.Grains.Cameras.Sources;
 
 /// <summary>
 /// Finds whole JPEGs in a stream of bytes by the structure of JPEG alone (ITU-T T.81, annex B). Multipart boundaries, part headers and lengths lie between pictures and are passed over like any garbage, so it does not
-/// matter how a camera writes them, or whether it does. A picture that breaks off is left out and the next is found; thumbnails inside of segments are not mistaken for pictures. Each byte is looked at once unless a
+/// matter how a camera writes them, or whether it does. A picture that breaks off in its image data is left out and the next is found; thumbnails inside of segments are not mistaken for pictures. Each byte is looked at once unless a
 /// picture turns out to be none.
 /// </summary>
 /// <param name="frameBytesMax">Larger pictures are left out; the buffer never holds much more.</param>

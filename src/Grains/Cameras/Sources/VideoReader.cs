@@ -27,7 +27,7 @@ internal sealed class VideoReader(FfmpegInputs inputs, FrameSourceOptions option
             await over.CancelAsync();
             await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await feeding.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            sink.Note = complaints.Words ?? sink.Note;
+            sink.Note = complaints.Words is { } said ? $"ffmpeg says: {said}" : sink.Note;
         }
 
         throw feeding.Exception?.InnerException is SourceFailure failure ? failure : new SourceFailure(complaints.Words is { } words ? $"ffmpeg ended: {words}" : "The video ended.");
@@ -62,7 +62,7 @@ internal sealed class VideoReader(FfmpegInputs inputs, FrameSourceOptions option
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (string argument in (string[])["-hide_banner", "-nostdin", "-loglevel", "error", "-fflags", "nobuffer", .. input.Arguments, .. Output()])
+        foreach (string argument in (string[])["-hide_banner", "-nostdin", "-loglevel", "error", .. input.Arguments, .. Output()])
         {
             start.ArgumentList.Add(argument);
         }
