@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
 using Spectre.Console;

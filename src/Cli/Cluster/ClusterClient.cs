@@ -62,6 +62,14 @@ internal sealed class ClusterClient : IDisposable
             : (new Picture(bytes, response.Content.Headers.ContentType?.MediaType ?? "image/jpeg"), response.Headers.TryGetValues("X-Frame-At", out IEnumerable<string>? at) ? at.First() : null),
         cancellationToken);
 
+    /// <summary>Reads a plain text.</summary>
+    /// <param name="path">Relative to the server.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The text.</returns>
+    /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
+    public Task<string> GetTextAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, content: null, static (_, bytes) => System.Text.Encoding.UTF8.GetString(bytes), cancellationToken);
+
     /// <summary>Opens a stream that the server ends when it likes. Not tried again: the caller knows from where to go on.</summary>
     /// <param name="path">Relative to the server.</param>
     /// <param name="lastEventId">What was seen last, or null.</param>
