@@ -108,6 +108,7 @@ public sealed class PageTests : IAsyncLifetime
 
         (await _node.Http.PutAsJsonAsync("v1/cameras/cabin", new { name = "Cabin", source = new { kind = "video", address = "file:friends1.mp4" }, keepPicture = true })).EnsureSuccessStatusCode();
         (await _node.Http.PutAsJsonAsync("v1/cameras/stage", new { name = "Stage", source = new { kind = "video", address = "file:short_hamilton_clip.mp4" } })).EnsureSuccessStatusCode();
+        _page.SetDefaultTimeout(60_000); // Two clips are decoded and looked at besides.
         await _page.Locator("canvas[aria-label*='Jennifer <i>Aniston</i>']").WaitForAsync();
         ILocator row = _page.Locator("#sightings li.match").Filter(new() { HasText = "Jennifer <i>Aniston</i>" });
         await row.WaitForAsync();

@@ -8,7 +8,9 @@ namespace FaceGrid.Cli.Cameras;
 /// <summary><c>facegrid camera test</c>: what does a camera see, and whom?</summary>
 internal static class TestCommand
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private const int PairsMax = 10;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
@@ -63,16 +65,18 @@ internal static class TestCommand
         return (picture, answer.Member("view") ?? throw new CliException("The camera was busy with other frames; try again.", "busy"));
     }
 
-    /// <summary>Waits for a frame and what is seen in it: asked for one after the other, they belong together when neither has changed in between.</summary>
+    /// <summary>
+    /// Waits for a frame and what is seen in it. They are asked for one after the other, and belong together when they are of the same moment; where frames follow each other faster than answers come, the last ones have to do.
+    /// </summary>
     private static async Task<(Picture Frame, JsonElement View)> NextAsync(Session session, string camera, TimeSpan wait, CancellationToken cancellationToken)
     {
         string path = Session.CameraPath(camera);
         long start = session.Host.Clock.GetTimestamp();
-        while (true)
+        for (int pairs = 0; ;)
         {
             JsonElement view = (await session.Client.GetAsync(path + "/view", cancellationToken)).Body;
             if (view.Text("at") is { } at && await session.Client.GetPictureAsync(path + "/frame", cancellationToken) is { } frame
-                && DateTimeOffset.Parse(at) == DateTimeOffset.Parse(frame.TakenAt ?? at))
+                && (++pairs == PairsMax || DateTimeOffset.Parse(at) == DateTimeOffset.Parse(frame.TakenAt ?? at)))
             {
                 return (frame.Picture, view);
             }

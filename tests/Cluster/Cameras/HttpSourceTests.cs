@@ -215,10 +215,14 @@ public sealed class HttpSourceTests
         using var key = RSA.Create(2048);
         using X509Certificate2 certificate = new CertificateRequest("CN=camera", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         await using var server = new CameraServer((_, stream) => CameraServer.AnswerAsync(stream, "200 OK", "", MadeUpJpegs.OfWidth(9)), certificate);
-        await using var run = new SourceRun(new CameraSource(CameraSourceKind.Snapshot, server.Address));
-        string error = await run.ErrorAsync();
-        error.ShouldStartWith("No trusted TLS connection to ");
-        error.ShouldContain("Put the camera's certificate");
+        foreach (CameraSource source in (CameraSource[])[new(CameraSourceKind.Snapshot, server.Address), new(CameraSourceKind.Video, server.Address), new(CameraSourceKind.Video, $"rtsps://{server.Authority}/")])
+        {
+            await using var run = new SourceRun(source);
+            string error = await run.ErrorAsync();
+            error.ShouldStartWith("No trusted TLS connection to ");
+            error.ShouldContain("Put the camera's certificate");
+        }
+
         server.Requests.ShouldBeEmpty();
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace FaceGrid.Grains.Cameras.Sources;
 
 /// <summary>Takes what a reader fetches: counts it, leaves out what comes too fast, hands on the rest, and knows how the source is doing. Used by one reader at a time; <see cref="Health"/> may be asked from anywhere.</summary>
@@ -28,7 +26,6 @@ internal sealed class FrameSink(double framesPerSecond, TimeProvider time)
     }
 
     /// <summary>What a reader found wrong with what came since it began, or null: said when nothing better follows.</summary>
-    [SuppressMessage("Design", "MA0069", Justification = "Written and read by one reader at a time.")]
     public string? Note { get; set; }
 
     /// <summary>Whether frames have come for a while since the last <see cref="Begin"/>.</summary>

@@ -12,8 +12,6 @@ namespace FaceGrid.Grains.Cameras.Sources;
 /// </summary>
 internal sealed class RtspRelay : IDisposable
 {
-    private static readonly TimeSpan AcceptTime = TimeSpan.FromSeconds(5);
-
     private readonly Stream _camera;
     private readonly TcpListener _listener;
 
@@ -99,9 +97,7 @@ internal sealed class RtspRelay : IDisposable
 
     private async Task<Socket> AcceptAsync(CancellationToken cancellationToken)
     {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        late.CancelAfter(AcceptTime); // An ffmpeg that never comes has ended, and says why itself.
-        Socket ffmpeg = await _listener.AcceptSocketAsync(late.Token);
+        Socket ffmpeg = await _listener.AcceptSocketAsync(cancellationToken);
         _listener.Stop();
         ffmpeg.NoDelay = true;
         return ffmpeg;
