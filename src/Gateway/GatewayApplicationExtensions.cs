@@ -23,9 +23,10 @@ public static class GatewayApplicationExtensions
         VerifyEndpoint.Map(app);
         IdentifyEndpoint.Map(app);
         PictureEndpoints.Map(app);
-        CameraEndpoints.Map(app);
         SightingEndpoints.Map(app);
         EventEndpoint.Map(app);
+        RuleEndpoints.Map(app);
+        CameraEndpoints.Map(app);
         ClusterEndpoints.Map(app);
         PageEndpoints.Map(app);
         return app;

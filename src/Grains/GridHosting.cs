@@ -6,6 +6,7 @@ using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.People;
 using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Rules;
 using FaceGrid.Grains.Sightings;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
@@ -61,6 +62,9 @@ public static class GridHosting
         silo.Services.AddSingleton<ISightingLog, SightingLog>();
         silo.Services.AddHostedService<SightingSweeper>();
         silo.Services.AddSingleton<IValidateOptions<SightingOptions>, SightingOptionsValidator>();
+        silo.Services.AddSingleton<RuleTargets>();
+        silo.Services.AddHostedService<RuleKeeper>();
+        silo.Services.AddSingleton<IValidateOptions<RuleOptions>, RuleOptionsValidator>();
         silo.Services.AddSingleton<PersonRowReader>();
         silo.Services.AddSingleton<GalleryMaps>();
         silo.Services.AddSingleton<CatchUps>();

@@ -82,6 +82,9 @@ internal static class GridMetrics
     /// <summary>What became of visits that cameras wrote down: <c>written</c>, <c>known</c> (a repetition), or <c>person-gone</c> (they were deleted meanwhile, and nothing is kept).</summary>
     public static Tally Sightings { get; } = new(Meter, "facegrid.sightings", "{revision}", "Revisions of visits that cameras wrote down, by what became of them.", "outcome", "written", "known", "person-gone");
 
+    /// <summary>What became of what rules had to tell: <c>delivered</c>, <c>failed</c> (an attempt; it is tried again, or given up) or <c>given-up</c>.</summary>
+    public static Tally Deliveries { get; } = new(Meter, "facegrid.rule.deliveries", "{delivery}", "Deliveries of rules, by outcome; failed are attempts.", "outcome", "delivered", "failed", "given-up");
+
     /// <summary>Operations of the database that failed, by operation.</summary>
     public static Tally StorageFailures { get; } = new(
         Meter, "facegrid.storage.failures", "{operation}", "Operations of the database that failed, by operation.", "operation", [.. StorageOperation.All]);

@@ -3,6 +3,7 @@ using FaceGrid.Grains;
 using FaceGrid.Grains.Cameras.Sources;
 using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Rules;
 using FaceGrid.Grains.Sightings;
 using FaceGrid.Silo;
 using FaceGrid.Storage;
@@ -37,6 +38,7 @@ try
 
     builder.Services.AddOptions<GridOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Grid"), binder => binder.ErrorOnUnknownConfiguration = true);
     builder.Services.AddOptions<SightingOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Sightings"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+    builder.Services.AddOptions<RuleOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Rules"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddOptions<OutboundOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Outbound"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddOptions<FrameSourceOptions>().Bind(builder.Configuration.GetSection("FaceGrid:CameraSources"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddSingleton<Warmup>();

@@ -129,14 +129,29 @@ public static class ErrorCodes
     /// <summary>A camera's id or settings are malformed or contradict each other; or its address is not one that cameras may have.</summary>
     public const string InvalidCamera = "invalid-camera";
 
+    /// <summary>There is no sighting with that id, or it has no picture.</summary>
+    public const string SightingNotFound = "sighting-not-found";
+
+    /// <summary>A rule's settings are malformed or contradict each other; the detail names all mistakes. Also a rule id that does not match <c>[a-z0-9-]{1,64}</c>.</summary>
+    public const string InvalidRule = "invalid-rule";
+
+    /// <summary>There is no rule with that id.</summary>
+    public const string RuleNotFound = "rule-not-found";
+
+    /// <summary>There are as many rules as there may be.</summary>
+    public const string TooManyRules = "too-many-rules";
+
+    /// <summary>The rule has given up no delivery with that id, or what it told of has been erased.</summary>
+    public const string DeadLetterNotFound = "dead-letter-not-found";
+
+    /// <summary>The target did not take the delivery; it stays in the list.</summary>
+    public const string DeliveryFailed = "delivery-failed";
+
     /// <summary>The camera does not exist.</summary>
     public const string CameraNotFound = "camera-not-found";
 
     /// <summary>The nodes that run cameras have no room for another one.</summary>
     public const string TooManyCameras = "too-many-cameras";
-
-    /// <summary>There is no sighting with that id, or it has no picture.</summary>
-    public const string SightingNotFound = "sighting-not-found";
 
     /// <summary>The address is not one that this grid may connect to (<c>FaceGrid:Outbound:Allow</c>).</summary>
     public const string AddressNotAllowed = "address-not-allowed";

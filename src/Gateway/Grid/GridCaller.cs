@@ -22,6 +22,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 
     public ISightingReaderGrain Sightings => Find(() => grains.GetGrain<ISightingReaderGrain>(0));
 
+    public IRuleReaderGrain Rules => Find(() => grains.GetGrain<IRuleReaderGrain>(0));
+
     public ICurationGrain Curation => Find(() => grains.GetGrain<ICurationGrain>(0));
 
     public ICameraReaderGrain Cameras => Find(() => grains.GetGrain<ICameraReaderGrain>(0));
@@ -40,6 +42,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         string key = PersonKey.Of(Ids.CheckGallery(gallery), Ids.CheckPerson(person)).ToString();
         return Find(() => grains.GetGrain<IPersonGrain>(key));
     }
+
+    public IRuleGrain Rule(string rule) => Find(() => grains.GetGrain<IRuleGrain>(IRuleGrain.KeyOf(rule)));
 
     public IEmbedderGrain Embedder(string node) => Find(() => grains.GetGrain<IEmbedderGrain>(node));
 

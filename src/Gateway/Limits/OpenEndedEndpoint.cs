@@ -1,7 +1,8 @@
 namespace FaceGrid.Gateway;
 
-/// <summary>
-/// Marks an endpoint whose answer, or whose body, goes on until the client ends it: it has no deadline, and what it does piece by piece it bounds itself. A listener (GET) takes no place among the requests in flight and has a
-/// limit of its own; who sends takes one.
-/// </summary>
-internal sealed class OpenEndedEndpoint;
+/// <summary>Marks an endpoint whose requests may last as long as the client likes: they have no deadline. What it does piece by piece it bounds itself.</summary>
+/// <param name="hasOwnLimit">True when it counts its requests itself, so that they take no place among the requests in flight.</param>
+internal sealed class OpenEndedEndpoint(bool hasOwnLimit = false)
+{
+    public bool HasOwnLimit => hasOwnLimit;
+}

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace FaceGrid.Gateway;
 
 /// <summary>
-/// Bounds the API requests in flight, and gives each its deadline; health, metrics, pages and listeners stay outside. Pictures have a share of their own: they wait for embedders, and when those are slow
-/// the rest of the places stays free for questions that need none. A stream of a camera's frames waits for nobody and lasts, so it takes a place among the requests and none among the pictures.
+/// Bounds the API requests in flight, and gives each its deadline; health, metrics and pages stay outside. Pictures have a share of their own: they wait for embedders, and when those are slow
+/// the rest of the places stays free for questions that need none. A stream of a camera's frames waits for nobody and lasts, so it takes a place among the requests and none among the pictures. Listeners to events have a limit of their own.
 /// </summary>
 internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOptions> options, GatewayMetrics metrics, TimeProvider time)
 {
@@ -13,7 +13,7 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) || (IsOpenEnded(context) && HttpMethods.IsGet(context.Request.Method)))
+        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) || OpenEnded(context) is { HasOwnLimit: true })
         {
             await next(context);
             return;
@@ -35,7 +35,7 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
         }
     }
 
-    private static bool IsOpenEnded(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<OpenEndedEndpoint>() is not null;
+    private static OpenEndedEndpoint? OpenEnded(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<OpenEndedEndpoint>();
 
     // By what the caller declares, before anything is read: pictures that are refused take no memory.
     private static bool BringsPicture(HttpRequest request) => HttpMethods.IsPost(request.Method) && !RequestBodies.IsJson(request) && !RequestBodies.IsStream(request);
@@ -62,7 +62,7 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
     private async Task RunAsync(HttpContext context)
     {
         CancellationToken clientGone = context.RequestAborted;
-        if (IsOpenEnded(context))
+        if (OpenEnded(context) is not null)
         {
             await next(context);
             return;

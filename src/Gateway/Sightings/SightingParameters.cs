@@ -25,7 +25,7 @@ internal static class SightingParameters
         }
 
         return new SightingQuery(
-            camera is null ? null : CheckCamera(camera),
+            camera is null ? null : Ids.CheckCamera(camera),
             gallery is null ? null : Ids.CheckGallery(gallery),
             person is null ? null : Ids.CheckPerson(person),
             visitor is null ? null : Ids.CheckPerson(visitor),
@@ -51,12 +51,6 @@ internal static class SightingParameters
     private static DateTimeOffset? Time(IQueryCollection query, string name) => Parameters.NullIfEmpty(query[name]) is not { } text ? null
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time
         : throw Invalid($"{name} is a time such as 2026-03-01T08:00:00Z; a + in it is written %2B.");
-
-    // As gallery ids: nothing else names a camera.
-    private static string CheckCamera(string camera) =>
-        camera.Length is >= 1 and <= 64 && camera.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-')
-            ? camera
-            : throw Invalid("A camera id has 1 to 64 characters out of a-z, 0-9 and '-'.");
 
     private static FaceGridException Invalid(string detail) => new(ErrorCodes.InvalidParameter, detail);
 }

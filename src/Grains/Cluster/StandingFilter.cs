@@ -1,6 +1,7 @@
 using FaceGrid.Grains.Cameras;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.People;
+using FaceGrid.Grains.Rules;
 using FaceGrid.Grains.Search;
 
 namespace FaceGrid.Grains.Cluster;
@@ -9,7 +10,7 @@ namespace FaceGrid.Grains.Cluster;
 internal sealed class StandingFilter(Standing standing) : IIncomingGrainCallFilter
 {
     /// <inheritdoc/>
-    public Task Invoke(IIncomingGrainCallContext context) => standing.IsGood || context.Grain is not (PersonGrain or GalleryGrain or ShardGrain or CameraGrain)
+    public Task Invoke(IIncomingGrainCallContext context) => standing.IsGood || context.Grain is not (PersonGrain or GalleryGrain or ShardGrain or CameraGrain or RuleGrain)
         ? context.Invoke()
         : throw new SiloUnavailableException("This node cannot tell whether the others still count on it.");
 }

@@ -1,4 +1,5 @@
 using FaceGrid.Storage;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace FaceGrid.Grains.Sightings;
@@ -7,7 +8,7 @@ namespace FaceGrid.Grains.Sightings;
 /// The end of the order of events, for all who listen on this silo. While anybody waits, one reader looks at the database a few times a second, and at once when this silo has written something; all who wait share what it finds.
 /// Events of the last look are in memory until the next one, no longer: they name people, who may be erased. Safe for concurrent use.
 /// </summary>
-internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form, TimeProvider time, ILogger<SightingFeed> logger)
+internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SightingFeed> logger)
 {
     /// <summary>Time between two looks: events of other silos are known after half of it on average.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
@@ -38,6 +39,7 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
     public async Task<SightingEvents> ReadAsync(long after, int limit, TimeSpan wait, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
         Interlocked.Increment(ref _waiting);
         try
         {
@@ -53,11 +55,11 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
 
                 try
                 {
-                    await news.WaitAsync(left, time, cancellationToken);
+                    await news.WaitAsync(left, time, ending.Token);
                 }
-                catch (TimeoutException)
+                catch (Exception over) when (over is TimeoutException || (over is OperationCanceledException && !cancellationToken.IsCancellationRequested))
                 {
-                    return found;
+                    return over is TimeoutException ? found : throw new SiloUnavailableException("This node stops.", over); // It does not wait for who waits here.
                 }
             }
         }
@@ -94,7 +96,7 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
             lock (_gate)
             {
                 idle = Volatile.Read(ref _waiting) == 0 ? idle + 1 : 0;
-                if (idle > IdleLooksMax)
+                if (idle > IdleLooksMax || lifetime.ApplicationStopping.IsCancellationRequested)
                 {
                     (_reading, _latest) = (false, null);
                     return;

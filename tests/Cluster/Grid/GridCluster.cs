@@ -37,7 +37,11 @@ internal sealed class GridCluster : IAsyncDisposable
     public IGrainFactory Grains => _cluster.Client;
 
     public static async Task<GridCluster> StartAsync(
-        string directory, Action<GridOptions>? configure = null, int silos = 1, FacePipeline? pipeline = null, Action<IServiceCollection>? services = null)
+        string directory,
+        Action<GridOptions>? configure = null,
+        int silos = 1,
+        FacePipeline? pipeline = null,
+        Action<IServiceCollection>? services = null)
     {
         SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
         var rows = new FaultyRows(database);
@@ -68,6 +72,9 @@ internal sealed class GridCluster : IAsyncDisposable
     /// <summary>A service of one of the silos.</summary>
     public T Service<T>(int silo = 0)
         where T : notnull => ((InProcessSiloHandle)_cluster.Silos[silo]).SiloHost.Services.GetRequiredService<T>();
+
+    /// <summary>Which of the silos has an address.</summary>
+    public int IndexOf(SiloAddress address) => Enumerable.Range(0, _cluster.Silos.Count).First(index => _cluster.Silos[index].SiloAddress.Equals(address));
 
     public async Task AddSiloAsync() => await _cluster.StartAdditionalSiloAsync();
 

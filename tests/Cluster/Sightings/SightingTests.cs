@@ -25,7 +25,7 @@ public sealed class SightingTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _grid = await GridCluster.StartAsync(_directory.Path);
-        _gateway = await GatewayHost.StartAsync(_grid.Grains, ("Gateway:ListenersMax", "3"));
+        _gateway = await GatewayHost.StartAsync(_grid.Grains);
         await _grid.CreateGalleryAsync();
         await _grid.EnrolAsync("ada", GridCluster.Unit(GridCluster.RandomUnit(new Random(1))));
         await _grid.EnrolAsync("ben", GridCluster.Unit(GridCluster.RandomUnit(new Random(2))));
@@ -97,7 +97,7 @@ public sealed class SightingTests : IAsyncLifetime
     [InlineData("camera=A")]
     [InlineData("limit=0")]
     [InlineData("after=x")]
-    public async Task Bad_filters_are_refused(string query) => await ShouldBeAsync(400, "invalid-parameter", "/v1/sightings?" + query);
+    public async Task Bad_filters_are_refused(string query) => await ShouldBeAsync(400, query == "camera=A" ? "invalid-camera" : "invalid-parameter", "/v1/sightings?" + query);
 
     [Fact]
     public async Task Deleted_means_gone_for_sightings_too()
@@ -212,14 +212,15 @@ public sealed class SightingTests : IAsyncLifetime
     [Fact]
     public async Task Listeners_have_a_limit_and_their_places_become_free_again()
     {
-        Listener[] three = [.. Enumerable.Range(0, 3).Select(_ => new Listener(_gateway.Client, "/v1/events"))];
+        await using GatewayHost small = await GatewayHost.StartAsync(_grid.Grains, ("Gateway:ListenersMax", "3"));
+        Listener[] three = [.. Enumerable.Range(0, 3).Select(_ => new Listener(small.Client, "/v1/events"))];
         foreach (Listener listener in three)
         {
             await listener.ConnectAsync(Cancel);
             await listener.HereAsync(Cancel);
         }
 
-        using Listener fourth = new(_gateway.Client, "/v1/events");
+        using Listener fourth = new(small.Client, "/v1/events");
         await fourth.ConnectAsync(Cancel);
         fourth.Status.ShouldBe(HttpStatusCode.TooManyRequests);
         three[0].Dispose();

@@ -1,0 +1,13 @@
+namespace FaceGrid;
+
+/// <summary>Stateless reader of the rules' rows. Key: 0.</summary>
+[Alias("fg.IRuleReaderGrain")]
+public interface IRuleReaderGrain : IGrainWithIntegerKey
+{
+    /// <summary>Lists all rules by id, without status.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>At most as many as there may be.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.StorageUnavailable"/>.</exception>
+    [Alias("List")]
+    Task<RuleInfo[]> ListAsync(CancellationToken cancellationToken);
+}

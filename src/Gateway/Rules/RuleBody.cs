@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>A rule: its settings as they were given, without secrets, and how it is doing.</summary>
+internal sealed record RuleBody(
+    string Id,
+    bool Enabled,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RuleWho? Who,
+    string[] Cameras,
+    RuleHours[] Hours,
+    string TimeZone,
+    string[] Moments,
+    double CooldownSeconds,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RuleWebhook? Webhook,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RuleMqtt? Mqtt,
+    DateTimeOffset CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RuleStatus? Status)
+{
+    public static RuleBody Of(RuleInfo rule) => new(
+        rule.Id,
+        rule.Settings.Enabled ?? true,
+        rule.Settings.Who,
+        rule.Settings.Cameras ?? [],
+        rule.Settings.Hours ?? [],
+        rule.Settings.TimeZone ?? "UTC",
+        rule.Settings.Moments is { Length: > 0 } moments ? moments : ["begun"],
+        rule.Settings.CooldownSeconds ?? 0,
+        rule.Settings.Webhook,
+        rule.Settings.Mqtt,
+        rule.CreatedAt,
+        rule.Status);
+}
+
+/// <summary>All rules, by id.</summary>
+internal sealed record RuleListBody(RuleBody[] Rules);
+
+/// <summary>Deliveries that a rule gave up, oldest first.</summary>
+internal sealed record DeadLettersBody(DeadLetter[] DeadLetters);

@@ -1,0 +1,79 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>Rules: whom to tell what cameras see; and what could not be told.</summary>
+internal static class RuleEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/v1/rules").WithTags("Rules");
+        group.MapGet("", ListAsync).WithSummary("Lists all rules.").Produces<RuleListBody>();
+        group.MapPut("/{rule}", PutAsync).WithSummary("Makes a rule or replaces its settings.")
+            .Accepts<RuleSettings>("application/json").Produces<RuleBody>().Produces<RuleBody>(StatusCodes.Status201Created);
+        group.MapGet("/{rule}", GetAsync).WithSummary("Reads a rule and how it is doing.").Produces<RuleBody>();
+        group.MapDelete("/{rule}", DeleteAsync).WithSummary("Deletes a rule.").Produces(StatusCodes.Status204NoContent);
+        group.MapGet("/{rule}/dead-letters", ListDeadLettersAsync).WithSummary("Lists deliveries that a rule gave up.").Produces<DeadLettersBody>();
+        group.MapPost("/{rule}/dead-letters/{delivery}", RetryAsync).WithSummary("Tries a delivery once more.").Produces(StatusCodes.Status204NoContent);
+        group.MapDelete("/{rule}/dead-letters/{delivery}", DropAsync).WithSummary("Forgets a delivery.").Produces(StatusCodes.Status204NoContent);
+    }
+
+    private static async Task<IResult> ListAsync(GridCaller grid, CancellationToken cancellationToken)
+    {
+        RuleInfo[] rules = await grid.CallAsync(token => grid.Rules.ListAsync(token), cancellationToken);
+        return Answers.Json(new RuleListBody([.. rules.Select(RuleBody.Of)]), GatewayJson.Default.RuleListBody);
+    }
+
+    private static async Task<IResult> PutAsync(string rule, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
+    {
+        string id = CheckNew(rule);
+        RuleSettings settings = await bodies.ReadJsonAsync(context, GatewayJson.Default.RuleSettings, cancellationToken);
+        (RuleInfo info, bool created) = await grid.CallAsync(token => grid.Rule(id).PutAsync(settings, token), cancellationToken);
+        return Answers.Json(RuleBody.Of(info), GatewayJson.Default.RuleBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+    }
+
+    private static async Task<IResult> GetAsync(string rule, GridCaller grid, CancellationToken cancellationToken)
+    {
+        string id = Check(rule);
+        RuleInfo info = await grid.CallAsync(token => grid.Rule(id).GetAsync(token), cancellationToken) ?? throw NotFound();
+        return Answers.Json(RuleBody.Of(info), GatewayJson.Default.RuleBody);
+    }
+
+    private static async Task<IResult> DeleteAsync(string rule, GridCaller grid, CancellationToken cancellationToken)
+    {
+        string id = Check(rule);
+        await grid.CallAsync(token => grid.Rule(id).DeleteAsync(token), cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static async Task<IResult> ListDeadLettersAsync(string rule, GridCaller grid, CancellationToken cancellationToken)
+    {
+        string id = Check(rule);
+        DeadLetter[] letters = await grid.CallAsync(_ => grid.Rule(id).ListDeadLettersAsync(), cancellationToken);
+        return Answers.Json(new DeadLettersBody(letters), GatewayJson.Default.DeadLettersBody);
+    }
+
+    private static Task<IResult> RetryAsync(string rule, string delivery, GridCaller grid, CancellationToken cancellationToken) => DoneAsync(
+        grid, Check(rule), (grain, token) => grain.RetryDeadLetterAsync(delivery, token), cancellationToken);
+
+    private static Task<IResult> DropAsync(string rule, string delivery, GridCaller grid, CancellationToken cancellationToken) => DoneAsync(
+        grid, Check(rule), (grain, token) => grain.DropDeadLetterAsync(delivery, token), cancellationToken);
+
+    private static async Task<IResult> DoneAsync(GridCaller grid, string rule, Func<IRuleGrain, CancellationToken, Task> call, CancellationToken cancellationToken)
+    {
+        await grid.CallAsync(
+            async token =>
+            {
+                await call(grid.Rule(rule), token);
+                return true;
+            },
+            cancellationToken);
+        return Results.NoContent();
+    }
+
+    private static bool IsId(string rule) => rule.Length is >= 1 and <= 64 && rule.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
+
+    private static string CheckNew(string rule) => IsId(rule) ? rule : throw new FaceGridException(ErrorCodes.InvalidRule, "A rule id has 1 to 64 characters out of a-z, 0-9 and '-'.");
+
+    private static string Check(string rule) => IsId(rule) ? rule : throw NotFound();
+
+    private static FaceGridException NotFound() => new(ErrorCodes.RuleNotFound, "There is no rule with this id.");
+}

@@ -1,0 +1,233 @@
+using System.Text.Json;
+using FaceGrid.Grains.Outbound;
+using FaceGrid.Grains.Rules;
+using FaceGrid.Grains.Sightings;
+using FaceGrid.Tests.Gateway;
+using FaceGrid.Tests.Grid;
+using FaceGrid.Tests.Sightings;
+using FaceGrid.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace FaceGrid.Tests.Rules;
+
+/// <summary>Goal: a rule's target hears of every sighting that fits, in order, once, whatever happens to it or to the silo. Method: silos on a real database, a gateway, and receivers that misbehave.</summary>
+public sealed class RuleDeliveryTests : IAsyncLifetime
+{
+    private const string Secret = "0123456789abcdef";
+
+    private readonly TemporaryDirectory _directory = new();
+    private GridCluster _grid = null!;
+    private GatewayHost _gateway = null!;
+    private Receiver _receiver = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _receiver = await Receiver.StartAsync();
+        await StartGridAsync(silos: 1);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gateway.DisposeAsync();
+        await _grid.DisposeAsync();
+        await _receiver.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Sightings_that_fit_are_told_once_in_order_and_signed()
+    {
+        await RecordAsync(Visits.Unknown(99)); // Before the rule, which is not told of it.
+        (int status, JsonElement made) = await PutAsync("front", $$"""{"who":{"people":["people/ada"]},"moments":["begun","ended"],"webhook":{"url":"{{_receiver.Url}}","secret":"{{Secret}}","picture":true} }""");
+        status.ShouldBe(201, made.GetRawText());
+        made.GetRawText().ShouldNotContain(Secret);
+        await RecordAsync(Visits.Unknown(1), Visits.Of("ada", 1, revision: 2), Visits.Of("ada", 1, revision: 3), Visits.Of("ben", 2), Visits.Of("ada", 1, revision: 3).Ended());
+        await _grid.Service<ISightingLog>().RecordAsync(Visits.Of("ada", 3), [1, 2], Cancel);
+
+        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.ShouldBe(["front-3", "front-6", "front-7"])));
+        _receiver.Taken.Select(taken => (taken.Message.GetProperty("moment").GetString(), taken.Message.GetProperty("sighting").GetProperty("revision").GetInt32())).ShouldBe([("begun", 2), ("ended", 4), ("begun", 1)]);
+        (JsonElement last, byte[] body, var headers) = _receiver.Taken.Last();
+        last.GetProperty("picture").GetString().ShouldBe($"https://faces.example/v1/sightings/{Visits.Id(3)}/picture");
+        headers["X-FaceGrid-Delivery"].ToString().ShouldBe("front-7");
+        headers["X-FaceGrid-Signature"].ToString().ShouldBe(WebhookTarget.Sign(Secret, headers["X-FaceGrid-Timestamp"].ToString(), body));
+        _receiver.Came.Count.ShouldBe(3);
+
+        JsonElement status2 = (await _gateway.GetAsync("/v1/rules/front")).GetProperty("status");
+        (status2.GetProperty("delivered").GetInt64(), status2.GetProperty("lag").GetInt64(), status2.GetProperty("deadLetters").GetInt32()).ShouldBe((3, 0, 0));
+        JsonElement listed = (await _gateway.GetAsync("/v1/rules")).GetProperty("rules")[0];
+        (listed.GetProperty("id").GetString(), listed.GetProperty("webhook").GetProperty("hasSecret").GetBoolean()).ShouldBe(("front", true));
+        listed.GetRawText().ShouldNotContain(Secret);
+
+        // Without a secret, the one that is known for this address stays; then the rule is gone, and nobody is told.
+        (await PutAsync("front", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""")).Status.ShouldBe(200);
+        await RecordAsync(Visits.Unknown(5));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Taken.Last().Headers.ContainsKey("X-FaceGrid-Signature").ShouldBeTrue()));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Taken.Count.ShouldBe(4)));
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/rules/front", null)).Status.ShouldBe(204);
+        (await _gateway.SendAsync(HttpMethod.Get, "/v1/rules/front", null)).Status.ShouldBe(404);
+        await RecordAsync(Visits.Unknown(6));
+        (await PutAsync("after", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""")).Status.ShouldBe(201);
+        await RecordAsync(Visits.Unknown(7));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.Last().ShouldBe("after-10")));
+        _receiver.Taken.Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_target_that_hangs_or_fails_hears_everything_once_it_is_back_and_holds_nobody_else_up()
+    {
+        await using Receiver healthy = await Receiver.StartAsync();
+        int state = 500;
+        _receiver.Answer = async (_, gone) =>
+        {
+            if (state == 0)
+            {
+                await Task.Delay(Timeout.Infinite, gone).ContinueWith(static _ => { }, TaskScheduler.Default);
+                return 500;
+            }
+
+            return state;
+        };
+        await PutAsync("bad", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
+        await PutAsync("good", $$"""{"webhook":{"url":"{{healthy.Url}}"} }""");
+        await RecordAsync([.. Enumerable.Range(1, 20).Select(i => Visits.Unknown(i))]);
+        await Eventually.AssertAsync(() => Done(() => healthy.Ids.ShouldBe(Enumerable.Range(1, 20).Select(i => $"good-{i}"))));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(1)));
+        state = 0;
+        int before = _receiver.Came.Count;
+        await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(before)));
+        await Eventually.AssertAsync(async () => (await _gateway.GetAsync("/v1/rules/bad")).GetProperty("status").GetProperty("lastError").GetString().ShouldNotBeNull().ShouldContain("did not answer within"));
+        JsonElement failing = (await _gateway.GetAsync("/v1/rules/bad")).GetProperty("status");
+        failing.GetProperty("lag").GetInt64().ShouldBe(20);
+        failing.GetProperty("failingSince").ValueKind.ShouldBe(JsonValueKind.String);
+        _receiver.Came.Distinct().ShouldBe(["bad-1"]);
+        state = 200;
+        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.ShouldBe(Enumerable.Range(1, 20).Select(i => $"bad-{i}"))));
+        (await _gateway.GetAsync("/v1/rules/bad/dead-letters")).GetProperty("deadLetters").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_a_target_refuses_for_good_waits_for_somebody_to_decide()
+    {
+        _receiver.Answer = static (message, _) => Task.FromResult(message.GetProperty("position").GetInt64() <= 4 ? 404 : 200);
+        await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
+        await RecordAsync(Visits.Unknown(1), Visits.Unknown(2), Visits.Of("ada", 3), Visits.Unknown(4), Visits.Unknown(5));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.ShouldBe(["r-5"])));
+        JsonElement letters = (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters");
+        letters.EnumerateArray().Select(letter => (letter.GetProperty("id").GetString(), letter.GetProperty("attempts").GetInt32(), letter.GetProperty("error").GetString()))
+            .ShouldBe([("r-1", 1, "The target answered 404."), ("r-2", 1, "The target answered 404."), ("r-3", 1, "The target answered 404."), ("r-4", 1, "The target answered 404.")]);
+
+        (int status, JsonElement problem) = await _gateway.PostAsync("/v1/rules/r/dead-letters/r-1", null);
+        (status, problem.GetProperty("code").GetString()).ShouldBe((502, "delivery-failed"));
+        _receiver.Answer = static (_, _) => Task.FromResult(200);
+        (await _gateway.PostAsync("/v1/rules/r/dead-letters/r-1", null)).Status.ShouldBe(204);
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/rules/r/dead-letters/r-2", null)).Status.ShouldBe(204);
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/galleries/people/people/ada", null)).Status.ShouldBe(204);
+        (status, problem) = await _gateway.PostAsync("/v1/rules/r/dead-letters/r-3", null); // What it told of is erased.
+        (status, problem.GetProperty("code").GetString()).ShouldBe((404, "dead-letter-not-found"));
+        (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").EnumerateArray().Select(letter => letter.GetProperty("id").GetString()).ShouldBe(["r-4"]);
+        _receiver.Ids.ShouldBe(["r-5", "r-1"]);
+        (await _gateway.SendAsync(HttpMethod.Get, "/v1/rules/none/dead-letters", null)).Status.ShouldBe(404);
+    }
+
+    [Fact]
+    public async Task A_person_is_told_of_once_per_cooldown_by_the_time_of_their_visits()
+    {
+        await PutAsync("calm", $$"""{"cooldownSeconds":60,"webhook":{"url":"{{_receiver.Url}}"} }""");
+        await RecordAsync(
+            Visits.Of("ada", 1), Visits.Of("ada", 30), Visits.Of("ben", 31, "gate"), Visits.Of("ada", 59, "gate"), Visits.Of("ada", 62), // 1, 3 and 5
+            Visits.Unknown(63), Visits.Unknown(64), Visits.Unknown(65, "gate"), Visits.Of("ada", 3), Visits.Unknown(200)); // 6, 8 and 10; a clock that is behind makes nobody new
+        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.LastOrDefault().ShouldBe("calm-10")));
+        _receiver.Ids.ShouldBe(["calm-1", "calm-3", "calm-5", "calm-6", "calm-8", "calm-10"]);
+    }
+
+    [Fact]
+    public async Task New_settings_take_effect_at_once_and_bad_ones_are_refused()
+    {
+        _receiver.Answer = static (_, _) => Task.FromResult(503);
+        await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
+        await RecordAsync(Visits.Unknown(1), Visits.Unknown(2, "gate"));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(0)));
+        await using Receiver other = await Receiver.StartAsync();
+        (await PutAsync("r", $$"""{"cameras":["gate"],"webhook":{"url":"{{other.Url}}"} }""")).Status.ShouldBe(200);
+        await Eventually.AssertAsync(() => Done(() => other.Ids.ShouldBe(["r-2"])));
+
+        (int status, JsonElement problem) = await PutAsync("r", """{"moments":["x"],"cooldownSeconds":-1,"webhook":{"url":"http://169.254.169.254/"} }""");
+        (status, problem.GetProperty("code").GetString()).ShouldBe((400, "invalid-rule"));
+        string detail = problem.GetProperty("detail").GetString()!;
+        Array.TrueForAll(["moments", "cooldownSeconds", "169.254.169.254"], detail.Contains).ShouldBeTrue(detail);
+        (await PutAsync("BAD", "{}")).Status.ShouldBe(400);
+        (await PutAsync("r", """{"target":1}""")).Status.ShouldBe(400);
+        (await PutAsync("two", $$"""{"webhook":{"url":"{{other.Url}}"} }""")).Status.ShouldBe(201);
+        (status, problem) = await PutAsync("three", $$"""{"webhook":{"url":"{{other.Url}}"} }""");
+        (status, problem.GetProperty("code").GetString()).ShouldBe((409, "too-many-rules"));
+    }
+
+    /// <summary>The target has the message, and the silo dies before it knows: the next one tells it again, under the same id, and everything after it once.</summary>
+    [Fact]
+    public async Task A_silo_that_dies_between_a_delivery_and_its_note_is_followed_by_one_that_delivers_again_under_the_same_id()
+    {
+        await _gateway.DisposeAsync();
+        await _grid.DisposeAsync();
+        await StartGridAsync(silos: 2, "two");
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool first = true;
+        _receiver.Answer = async (message, gone) =>
+        {
+            if (first && message.GetProperty("position").GetInt64() == 2)
+            {
+                first = false;
+                reached.SetResult();
+                await Task.Delay(Timeout.Infinite, gone).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
+
+            return 200;
+        };
+        await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
+        await RecordAsync([.. Enumerable.Range(1, 5).Select(i => Visits.Unknown(i))]);
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
+        SiloAddress holder = (await _grid.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress((IAddressable)_grid.Grains.GetGrain<IRuleGrain>(IRuleGrain.KeyOf("r")))).ShouldNotBeNull();
+        await _grid.KillSiloAsync(_grid.IndexOf(holder));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Came.Distinct().Count().ShouldBe(5)));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.Distinct().Count().ShouldBe(5)));
+        _receiver.Came.ShouldBe(["r-1", "r-2", "r-2", "r-3", "r-4", "r-5"]);
+    }
+
+    private async Task StartGridAsync(int silos, string name = "one")
+    {
+        _grid = await GridCluster.StartAsync(
+            Path.Combine(_directory.Path, name),
+            silos: silos,
+            services: services =>
+            {
+                services.Configure<OutboundOptions>(options => options.Allow = ["loopback"]);
+                services.Configure<RuleOptions>(options => (options.RulesMax, options.TargetTimeout, options.PublicUrl) = (2, TimeSpan.FromSeconds(1), "https://faces.example/"));
+            });
+        _gateway = await GatewayHost.StartAsync(_grid.Grains);
+        if (silos == 1)
+        {
+            await _grid.CreateGalleryAsync();
+            await _grid.EnrolAsync("ada", GridCluster.Unit(GridCluster.RandomUnit(new Random(1))));
+            await _grid.EnrolAsync("ben", GridCluster.Unit(GridCluster.RandomUnit(new Random(2))));
+        }
+    }
+
+    private async Task RecordAsync(params Sighting[] sightings)
+    {
+        foreach (Sighting sighting in sightings)
+        {
+            await _grid.Service<ISightingLog>().RecordAsync(sighting, null, Cancel);
+        }
+    }
+
+    private Task<(int Status, JsonElement Body)> PutAsync(string rule, string json) => _gateway.PutAsync($"/v1/rules/{rule}", GatewayHost.Json(json));
+
+    private static Task Done(Action assertion)
+    {
+        assertion();
+        return Task.CompletedTask;
+    }
+}
