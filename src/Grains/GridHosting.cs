@@ -74,6 +74,8 @@ public static class GridHosting
         silo.Services.AddSingleton<IValidateOptions<GridOptions>, GridOptionsValidator>();
         silo.Services.AddSingleton<IValidateOptions<OutboundOptions>, OutboundOptionsValidator>();
         silo.Services.AddSingleton<AddressRules>();
+        silo.Services.AddSingleton<IValidateOptions<FrameSourceOptions>, FrameSourceOptionsValidator>();
+        silo.Services.AddSingleton<IFrameSources, FrameSources>();
 
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) };
         if (contract is not null)
@@ -115,7 +117,6 @@ public static class GridHosting
         silo.Services.AddPlacementDirector<CameraPlacement, CameraPlacementDirector>();
         silo.Services.AddSingleton<CameraPlaces>();
         silo.Services.AddSingleton<LocalCameras>();
-        silo.Services.TryAddSingleton<IFrameSources, NoFrameSources>();
         if (roles.Contains(Roles.Embedder))
         {
             silo.Services.AddSingleton<CameraTools>();

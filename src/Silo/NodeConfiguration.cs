@@ -11,7 +11,7 @@ internal static class NodeConfiguration
     public const int ExitCode = 2;
 
     // Sections and keys under "FaceGrid" that other parts of the node read and check themselves.
-    private static readonly string[] Elsewhere = ["Grid", "Sightings", "Rules", "Outbound", "Vision", "Gateway", "Url"];
+    private static readonly string[] Elsewhere = ["Grid", "CameraSources", "Sightings", "Rules", "Outbound", "Vision", "Gateway", "Url"];
 
     /// <summary>Reads the node's own settings.</summary>
     /// <param name="configuration">All configuration.</param>

@@ -1,5 +1,6 @@
 using FaceGrid.Gateway;
 using FaceGrid.Grains;
+using FaceGrid.Grains.Cameras.Sources;
 using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Rules;
@@ -39,6 +40,7 @@ try
     builder.Services.AddOptions<SightingOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Sightings"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddOptions<RuleOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Rules"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddOptions<OutboundOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Outbound"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+    builder.Services.AddOptions<FrameSourceOptions>().Bind(builder.Configuration.GetSection("FaceGrid:CameraSources"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddSingleton<Warmup>();
     builder.Services.AddHostedService(static services => services.GetRequiredService<Warmup>());
     builder.Services.AddHealthChecks().AddCheck<Warmup>("galleries");

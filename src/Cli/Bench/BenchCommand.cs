@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FaceGrid.Cli.Bench.Cameras;
 using FaceGrid.Cli.Bench.Load;
 using FaceGrid.Cli.Bench.Scaling;
 using FaceGrid.Cli.Shell;
@@ -16,6 +17,7 @@ internal static class BenchCommand
         SearchBenchCommand.Create(shell),
         GrowthCommand.Create(shell),
         LoadCommand.Create(shell),
+        CamerasCommand.Create(shell),
         ScalingCommand.Create(shell),
         ModelsBenchCommand.Create(shell),
     };

@@ -49,6 +49,60 @@ internal sealed class ClusterClient : IDisposable
     public Task<ClusterAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, path, content: null, cancellationToken);
 
+    /// <summary>Reads a picture.</summary>
+    /// <param name="path">Relative to the server.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The picture, and when it was taken where the answer says so; null when there is none yet.</returns>
+    /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
+    public Task<(Picture Picture, string? TakenAt)?> GetPictureAsync(string path, CancellationToken cancellationToken) => SendAsync<(Picture, string?)?>(
+        HttpMethod.Get,
+        path,
+        content: null,
+        static (response, bytes) => bytes.Length == 0 ? null
+            : (new Picture(bytes, response.Content.Headers.ContentType?.MediaType ?? "image/jpeg"), response.Headers.TryGetValues("X-Frame-At", out IEnumerable<string>? at) ? at.First() : null),
+        cancellationToken);
+
+    /// <summary>Reads a plain text.</summary>
+    /// <param name="path">Relative to the server.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The text.</returns>
+    /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
+    public Task<string> GetTextAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, content: null, static (_, bytes) => System.Text.Encoding.UTF8.GetString(bytes), cancellationToken);
+
+    /// <summary>Opens a stream that the server ends when it likes. Not tried again: the caller knows from where to go on.</summary>
+    /// <param name="path">Relative to the server.</param>
+    /// <param name="lastEventId">What was seen last, or null.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>The answer, the caller's to dispose.</returns>
+    /// <exception cref="ClusterProblemException">The grid refused or did not answer.</exception>
+    public async Task<HttpResponseMessage> OpenStreamAsync(string path, string? lastEventId, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        if (lastEventId is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
+        }
+
+        try
+        {
+            HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                throw ReadProblem((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw Unreachable(e);
+        }
+    }
+
     /// <summary>Deletes.</summary>
     /// <inheritdoc cref="GetAsync"/>
     public Task<ClusterAnswer> DeleteAsync(string path, CancellationToken cancellationToken) =>
@@ -98,7 +152,10 @@ internal sealed class ClusterClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => http.Dispose();
 
-    private async Task<ClusterAnswer> SendAsync(HttpMethod method, string path, Func<HttpContent>? content, CancellationToken cancellationToken)
+    private Task<ClusterAnswer> SendAsync(HttpMethod method, string path, Func<HttpContent>? content, CancellationToken cancellationToken) =>
+        SendAsync(method, path, content, static (response, bytes) => new ClusterAnswer((int)response.StatusCode, ReadBody(bytes)), cancellationToken);
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, Func<HttpContent>? content, Func<HttpResponseMessage, byte[], T> read, CancellationToken cancellationToken)
     {
         long? failedSince = null;
         for (int attempt = 0; ; attempt++)
@@ -112,19 +169,15 @@ internal sealed class ClusterClient : IDisposable
                 byte[] bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
                 if (response.IsSuccessStatusCode)
                 {
-                    return new ClusterAnswer((int)response.StatusCode, ReadBody(bytes));
+                    return read(response, bytes);
                 }
 
                 problem = ReadProblem((int)response.StatusCode, bytes);
                 retryAfter = ReadRetryAfter(response.Headers.RetryAfter);
             }
-            catch (HttpRequestException e)
+            catch (Exception e) when (e is HttpRequestException or IOException)
             {
-                problem = new ClusterProblemException(0, "unreachable", $"No answer from {server}: {e.Message}", requestId: null, e);
-            }
-            catch (IOException e)
-            {
-                problem = new ClusterProblemException(0, "unreachable", $"The connection to {server} broke: {e.Message}", requestId: null, e);
+                problem = Unreachable(e);
             }
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
             {
@@ -141,6 +194,9 @@ internal sealed class ClusterClient : IDisposable
             await Task.Delay(pause, clock, cancellationToken);
         }
     }
+
+    private ClusterProblemException Unreachable(Exception failure) => new(
+        0, "unreachable", failure is IOException ? $"The connection to {server} broke: {failure.Message}" : $"No answer from {server}: {failure.Message}", requestId: null, failure);
 
     private static TimeSpan Pause(int attempt)
     {

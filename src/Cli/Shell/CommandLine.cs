@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using FaceGrid.Cli.Bench;
+using FaceGrid.Cli.Cameras;
 using FaceGrid.Cli.Enrolment;
 using FaceGrid.Cli.Evaluation;
 using FaceGrid.Cli.Evaluation.Calibrating;
@@ -37,7 +38,7 @@ internal static class CommandLine
     {
         GlobalOptions global = new(host);
         CommandShell shell = new(host, global);
-        RootCommand root = new("FaceGrid on the command line: enrol folders, ask who it is, look after galleries, models and keys, and measure.")
+        RootCommand root = new("FaceGrid on the command line: enrol folders, ask who it is, look after galleries, cameras, models and keys, and measure.")
         {
             global.Server,
             global.Key,
@@ -51,6 +52,7 @@ internal static class CommandLine
         root.Add(CompareCommand.Create(shell));
         root.Add(PeopleCommand.Create(shell));
         root.Add(GalleryCommand.Create(shell));
+        root.Add(CameraCommand.Create(shell));
         root.Add(ModelsCommand.Create(shell));
         root.Add(KeysCommand.Create(shell));
         root.Add(EvaluateCommand.Create(shell));

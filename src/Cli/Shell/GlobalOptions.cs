@@ -36,7 +36,7 @@ internal sealed class GlobalOptions
         };
         Patience = new Option<double?>("--patience")
         {
-            Description = "Seconds to keep trying while the grid is busy, unavailable or unreachable; 0 tries once. [default: 60 for enrol, import and evaluate gallery, else 5]",
+            Description = "Seconds to keep trying while the grid is busy, unavailable or unreachable; 0 tries once. [default: 60 for enrol, import, evaluate gallery, camera watch and bench, else 5]",
             HelpName = "seconds",
             Recursive = true,
         };

@@ -80,6 +80,18 @@ internal sealed partial class Session : IDisposable
         ? $"{GalleryPath}/people/{Uri.EscapeDataString(person)}"
         : throw CliException.Usage($"'{person}' is not a person id: 1 to 128 characters out of A-Z, a-z, 0-9, '.', '_', ':', '@' and '-'.");
 
+    /// <summary>A camera's part of a request path.</summary>
+    /// <param name="camera">The camera's id.</param>
+    /// <returns>The path, relative to the server.</returns>
+    public static string CameraPath(string camera) => "v1/cameras/" + CheckCamera(camera);
+
+    /// <summary>Checks a camera id before it goes into an address.</summary>
+    /// <param name="camera">The id as given.</param>
+    /// <returns>The id.</returns>
+    public static string CheckCamera(string camera) => GalleryId().IsMatch(camera)
+        ? camera
+        : throw CliException.Usage($"'{camera}' is not a camera id: 1 to 64 characters out of a-z, 0-9 and '-'.");
+
     /// <inheritdoc/>
     public void Dispose() => client?.Dispose();
 

@@ -3,14 +3,13 @@ using Scalar.AspNetCore;
 
 namespace FaceGrid.Gateway;
 
-/// <summary>Pages for people: the start page and the API reference. Everything they need is inside this assembly or its packages; nothing is loaded from elsewhere.</summary>
+/// <summary>Pages for people: the start page, the live view of cameras, and the API reference. Everything they need is inside this assembly or its packages; nothing is loaded from elsewhere.</summary>
 internal static class PageEndpoints
 {
-    private static readonly string Page = Load();
-
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/", Home).ExcludeFromDescription().WithMetadata(new OpenEndpoint());
+        MapPage(routes, "/", "index.html");
+        MapPage(routes, "/live", "live.html");
         routes.MapOpenApi("/openapi/{documentName}.json").WithMetadata(new OpenEndpoint());
         routes.MapScalarApiReference("/docs", options =>
         {
@@ -37,19 +36,24 @@ internal static class PageEndpoints
         }
     }
 
-    private static IResult Home(HttpContext context)
+    /// <summary>A page without anything of the grid in it: what it shows it asks the API for, with the key that its reader gives.</summary>
+    private static void MapPage(IEndpointRouteBuilder routes, string path, string file)
     {
-        string nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        context.Response.Headers.ContentSecurityPolicy =
-            $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src 'self'; "
-            + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-        return Results.Text(Page.Replace("{{nonce}}", nonce, StringComparison.Ordinal), "text/html; charset=utf-8");
+        string page = Load(file);
+        routes.MapGet(path, context =>
+        {
+            string nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            context.Response.Headers.ContentSecurityPolicy =
+                $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src 'self'; "
+                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            return Results.Text(page.Replace("{{nonce}}", nonce, StringComparison.Ordinal), "text/html; charset=utf-8").ExecuteAsync(context);
+        }).ExcludeFromDescription().WithMetadata(new OpenEndpoint());
     }
 
-    private static string Load()
+    private static string Load(string file)
     {
-        using Stream stream = typeof(PageEndpoints).Assembly.GetManifestResourceStream("FaceGrid.Gateway.index.html")
-            ?? throw new InvalidOperationException("The start page is missing from the assembly.");
+        using Stream stream = typeof(PageEndpoints).Assembly.GetManifestResourceStream($"FaceGrid.Gateway.{file}")
+            ?? throw new InvalidOperationException($"The page {file} is missing from the assembly.");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

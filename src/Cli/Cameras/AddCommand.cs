@@ -1,0 +1,90 @@
+using System.CommandLine;
+using FaceGrid.Cli.Cluster;
+using FaceGrid.Cli.Shell;
+using Spectre.Console;
+
+namespace FaceGrid.Cli.Cameras;
+
+/// <summary><c>facegrid camera add</c>: makes a camera, or changes one.</summary>
+internal sealed class AddCommand
+{
+    private readonly Argument<string> id = new("id") { Description = "1 to 64 characters out of a-z, 0-9 and '-'." };
+    private readonly Argument<string?> address = new("address") { Description = "Where frames come from: rtsp://, http:// or file:NAME. None: they are pushed.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string?> kind = new("--kind") { Description = "How frames come: mjpeg, snapshot or video. [default: video for rtsp and file, mjpeg for http]" };
+    private readonly Option<string?> name = new("--name") { Description = "Display name." };
+    private readonly Option<string?> user = new("--user") { Description = "User name at the address. The password is in FACEGRID_CAMERA_PASSWORD, or asked for." };
+    private readonly Option<double?> rate = new("--fps") { Description = "Frames per second that are looked at." };
+    private readonly Option<string[]> galleries = new("--galleries") { Description = "Galleries whose people are known, in order. [default: the one of --gallery]", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<double?> faceSizeMin = new("--face-min") { Description = "Smallest face, in pixels." };
+    private readonly Option<double?> gap = new("--gap") { Description = "Seconds that somebody may be out of sight within one visit." };
+    private readonly Option<bool?> pictures = new("--pictures") { Description = "Keep a picture of each visit." };
+    private readonly Option<string?> visitors = new("--visitors") { Description = "Gallery in which unknown visitors are followed." };
+    private readonly Option<bool> off = new("--off") { Description = "Do not run it." };
+
+    /// <summary>Creates the command.</summary>
+    /// <param name="shell">Runs it.</param>
+    /// <returns>The command.</returns>
+    public static Command Create(CommandShell shell)
+    {
+        AddCommand add = new();
+        Command command = new("add", "Makes a camera, or changes one: what is not given stays as it is.")
+        {
+            add.id, add.address, add.kind, add.name, add.user, add.rate, add.galleries, add.faceSizeMin, add.gap, add.pictures, add.visitors, add.off,
+        };
+        shell.Handle(command, add.RunAsync);
+        return command;
+    }
+
+    private async Task<ExitCode> RunAsync(Session session, CancellationToken cancellationToken)
+    {
+        ParseResult parsed = session.Parsed;
+        string camera = parsed.GetValue(id)!;
+        string[] known = parsed.GetValue(galleries) is { Length: > 0 } given ? given : [session.Gallery];
+        CameraWrite write = new(
+            parsed.GetValue(name),
+            Enabled: !parsed.GetValue(off),
+            await SourceAsync(session, cancellationToken),
+            parsed.GetValue(rate),
+            parsed.GetValue(faceSizeMin),
+            Array.ConvertAll(known, Session.CheckGallery),
+            parsed.GetValue(gap),
+            parsed.GetValue(pictures),
+            parsed.GetValue(visitors));
+        ClusterAnswer answer = await session.Client.SendJsonAsync(HttpMethod.Put, Session.CameraPath(camera), write, cancellationToken);
+        if (session.Terminal.IsJson)
+        {
+            session.Terminal.WriteJson(answer.Body);
+        }
+        else
+        {
+            session.Terminal.WriteLine($"{(answer.Status == 201 ? "added" : "changed")} {camera}; see it with: facegrid camera test {camera}");
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private async Task<CameraSourceWrite?> SourceAsync(Session session, CancellationToken cancellationToken)
+    {
+        ParseResult parsed = session.Parsed;
+        if (parsed.GetValue(address) is not { } given)
+        {
+            return parsed.GetValue(kind) is null && parsed.GetValue(user) is null ? null : throw CliException.Usage("--kind and --user belong to an address.");
+        }
+
+        string how = parsed.GetValue(kind) ?? KindOf(given);
+        string? password = GlobalOptions.NotEmpty(session.Host.Environment("FACEGRID_CAMERA_PASSWORD"));
+        if (parsed.GetValue(user) is not { } userName)
+        {
+            return new CameraSourceWrite(how, given, UserName: null, Password: null);
+        }
+
+        // Not an option: a command line is visible to every process of the machine.
+        password ??= session.Terminal.CanAsk
+            ? await session.Terminal.Error.PromptAsync(new TextPrompt<string>($"Password of {userName}:").Secret().AllowEmpty(), cancellationToken)
+            : throw CliException.Usage("--user needs FACEGRID_CAMERA_PASSWORD where nobody can be asked.");
+        return new CameraSourceWrite(how, given, userName, password);
+    }
+
+    /// <summary>How frames most likely come from an address.</summary>
+    internal static string KindOf(string address) => address.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? "mjpeg" : "video";
+}
