@@ -59,7 +59,7 @@ class EmbedderNet(nn.Module):
     def pool(self, maps):
         """Vectors before normalisation of the last stage's maps; fp32 also under autocast, since their small differences are what counts."""
         maps = self.head(maps)
-        with torch.cpu.amp.autocast(enabled=False):
+        with torch.autocast(maps.device.type, enabled=False):
             return self.vector(self.place_norm((maps.float() * self.place).sum((2, 3))))
 
     def forward(self, x):
