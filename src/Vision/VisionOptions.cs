@@ -7,11 +7,11 @@ public sealed class VisionOptions
 {
     /// <summary>Profile of the face detector: a profile id, or a path ending in <c>.json</c>. Default: <c>yunet-n</c>.</summary>
     [Required]
-    public string Detector { get; set; } = "yunet-n";
+    public string Detector { get; set; } = "facegrid-detector";
 
-    /// <summary>Profile of the embedder: a profile id, or a path ending in <c>.json</c>. Default: <c>mobilefacenet-foamliu-128</c>.</summary>
+    /// <summary>Profile of the embedder: a profile id, or a path ending in <c>.json</c>. Default: <c>facegrid-face-128</c>, which comes with FaceGrid.</summary>
     [Required]
-    public string Embedder { get; set; } = "mobilefacenet-foamliu-128";
+    public string Embedder { get; set; } = "facegrid-face-128";
 
     /// <summary>
     /// Profiles of the models that tell live faces from pictures of faces: profile ids, or paths ending in <c>.json</c>, at most 8; several are asked together. Default: none, nothing is checked.

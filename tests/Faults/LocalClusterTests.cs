@@ -190,8 +190,7 @@ public sealed class LocalClusterTests
         start.Environment["FACEGRID_LOCAL_DIRECTORY"] = state;
         start.Environment["FACEGRID_LOCAL_PORT"] = port.ToString(CultureInfo.InvariantCulture);
         start.Environment["FACEGRID_LOCAL_PROGRAMS"] = AppContext.BaseDirectory;
-        start.Environment["FACEGRID_MODELS"] = "";
-        start.Environment["XDG_CACHE_HOME"] = AppContext.BaseDirectory; // No models: the test is about vectors.
+        start.Environment["FACEGRID_MODELS"] = ""; // The built-in models run.
         using Process process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(Limit);
         try

@@ -55,11 +55,25 @@ internal static class DetectorCommand
             PeopleGroup[] groups = HeldOutPeople.Groups(lfw.People, lfw.ReadPairs());
             int[] test = [.. Enumerable.Range(0, lfw.Files.Length).Where(index => groups[index] == PeopleGroup.Test)];
             List<DetectorFigures> faces = [];
+            List<string> unreadable = [];
             await using Progress progress = Progress.Start(session, "detecting", test.Length);
             await foreach ((int index, byte[] bytes) in lfw.ReadAsync(test, cancellationToken))
             {
-                faces.Add(await evaluation.CompareAsync(lfw.Files[index], bytes, cancellationToken));
+                try
+                {
+                    faces.Add(await evaluation.CompareAsync(lfw.Files[index], bytes, cancellationToken));
+                }
+                catch (CliException problem)
+                {
+                    unreadable.Add(problem.Message); // The data set has a picture that is cut off; it says nothing of either detector.
+                }
+
                 progress.Advance();
+            }
+
+            foreach (string problem in unreadable)
+            {
+                session.Terminal.Note($"left out: {problem}");
             }
 
             // Thousands of pictures: those whose face was missed are named.

@@ -47,7 +47,7 @@ public sealed class EmbedderProfileTests : IDisposable
 
         var profiles = new ModelStore(_directory, offline: true).ListProfiles();
 
-        profiles.Select(profile => profile.Id).ShouldBe(["facegrid-face-128", "minifasnet-v1se", "minifasnet-v2", "mobilefacenet-foamliu-128", "my-own", "sface", "yunet-2023mar", "yunet-n"]);
+        profiles.Select(profile => profile.Id).ShouldBe(["facegrid-detector", "facegrid-face-128", "minifasnet-v1se", "minifasnet-v2", "mobilefacenet-foamliu-128", "my-own", "sface", "yunet-2023mar", "yunet-n"]);
         profiles.Where(profile => profile.ProfilePath is not null).ShouldHaveSingleItem().Id.ShouldBe("my-own");
     }
 

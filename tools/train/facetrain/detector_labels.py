@@ -1,40 +1,50 @@
 """Labels LFW's pictures with the detector's teacher, averaged over eight views, because YuNet moves its points by 7 to 8 % of the eye distance under mirroring and scaling."""
 
+import multiprocessing
 import os
 import pickle
 
 import cv2
 import numpy as np
+import torch
 
 from .detection import MIRRORED, Faces, detect, overlaps
 from .detector_net import ANSWER_NAMES
 from .onnx_runner import OnnxRunner
-from .pause import wait_while_exists
 
 # Edge lengths that the 250-pixel pictures are shown to the teacher at, each as it is and mirrored.
 _VIEWS = (150, 200, 250, 320)
 _LOWEST = 0.3
 
 
-def labels(lfw, teacher_path, work, pause_file=None):
-    """{index: (BGR picture, Faces)} of the training and selection people's pictures; kept in `work` after the first time, which takes about a quarter of an hour."""
+def labels(lfw, teacher_path, work, workers=1):
+    """{index: (BGR picture, Faces)} of the training and selection people's pictures. The faces are kept in `work` after the first time, which takes 25 core-minutes."""
     path = os.path.join(work, "detector-labels.pickle")
-    if os.path.exists(path):
-        with open(path, "rb") as file:
-            return pickle.load(file)
-    model = OnnxRunner(teacher_path)
+    wanted = {*lfw.split.train.tolist(), *lfw.split.selection.tolist()}
+    pictures = {index: picture for index, picture in lfw.pictures() if index in wanted}
+    if not os.path.exists(path):
+        with multiprocessing.Pool(workers, _open_teacher, (teacher_path,)) as pool:
+            found = dict(zip(pictures, pool.imap(_label, pictures.values(), 16)))
+        with open(path + ".part", "wb") as file:
+            pickle.dump(found, file, protocol=4)
+        os.replace(path + ".part", path)
+    with open(path, "rb") as file:
+        found = pickle.load(file)
+    return {index: (picture, found[index]) for index, picture in pictures.items()}
+
+
+def _open_teacher(path):
+    global _answer
+    torch.set_num_threads(1)
+    model = OnnxRunner(path)
     def answer(data):
         found = model.run(data)
         return [found[name] for name in ANSWER_NAMES]
-    wanted, found = {*lfw.split.train.tolist(), *lfw.split.selection.tolist()}, {}
-    for index, picture in lfw.pictures():
-        if index in wanted:
-            wait_while_exists(pause_file)
-            found[index] = (picture, average_of_views(answer, picture))
-    with open(path + ".part", "wb") as file:
-        pickle.dump(found, file, protocol=4)
-    os.replace(path + ".part", path)
-    return found
+    _answer = answer
+
+
+def _label(picture):
+    return average_of_views(_answer, picture)
 
 
 def average_of_views(answer, picture):

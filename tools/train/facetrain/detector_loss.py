@@ -19,7 +19,7 @@ def assign(targets, height, width):
         low, high = SIZES[stride]
         for number, target in enumerate(ordered):
             size = np.sqrt(target.width * target.height)
-            if not target.sure or size < 9:
+            if not target.sure or size < 8:
                 _ignore(states, _around(target, stride, target.width / stride / 2, target.height / stride / 2))
             elif low * 0.7 <= size < high * 1.4:
                 radius = min(max(0.26 * size / stride, 0.72), 1.55)
@@ -44,24 +44,34 @@ def _ignore(states, area):
     states[area] = np.where(states[area] == 0, -1, states[area])
 
 
-def detector_loss(outputs, assigned):
-    """(total, parts by name). outputs: the network's; assigned: for each picture of the batch what `assign` gave."""
-    logits, states, positives, boxes, points, true_boxes, true_points, whole, offset = [], [], [], [], [], [], [], [], 0
-    for level, ((scores, regressions), stride) in enumerate(zip(outputs, STRIDES)):
-        cells_per_picture, columns = scores.shape[2] * scores.shape[3], scores.shape[3]
+def gather(assigned):
+    """What `assign` gave for each picture of a batch, as tensors per stride: states [n, h, w], rows (cells counted through the batch), cells, boxes, points, whole."""
+    gathered = []
+    for level in range(len(STRIDES)):
         mine = [picture[level] for picture in assigned]
-        cells = torch.from_numpy(np.concatenate([entry[1] for entry in mine]))
-        rows = torch.from_numpy(np.concatenate([entry[1] + number * cells_per_picture for number, entry in enumerate(mine)]))
+        size = mine[0][0].size
+        gathered.append(tuple(torch.from_numpy(array) for array in (
+            np.stack([entry[0] for entry in mine]), np.concatenate([entry[1] + number * size for number, entry in enumerate(mine)]),
+            *(np.concatenate([entry[part] for entry in mine]) for part in (1, 2, 3, 4)))))
+    return gathered
+
+
+def detector_loss(outputs, gathered):
+    """(total, parts by name). outputs: the network's; gathered: what `gather` gave, anywhere."""
+    device = outputs[0][0].device
+    logits, states, positives, boxes, points, true_boxes, true_points, whole, offset = [], [], [], [], [], [], [], [], 0
+    for (scores, regressions), level, stride in zip(outputs, gathered, STRIDES):
+        state, rows, cells, *truth = (tensor.to(device, non_blocking=True) for tensor in level)
         logits.append(scores.permute(0, 2, 3, 1).reshape(-1, 2))
-        states.append(torch.from_numpy(np.stack([entry[0] for entry in mine])).reshape(-1).float())
+        states.append(state.reshape(-1).float())
         positives.append(rows + offset)
         offset += len(logits[-1])
         found = regressions.permute(0, 2, 3, 1).reshape(-1, 14)[rows]
-        corner = torch.stack([cells % columns, torch.div(cells, columns, rounding_mode="floor")], 1).float()
+        corner = torch.stack([cells % scores.shape[3], torch.div(cells, scores.shape[3], rounding_mode="floor")], 1).float()
         boxes.append(torch.cat([(corner + found[:, :2]) * stride, found[:, 2:4].clamp(-4, 5).exp() * stride], 1))
         points.append((found[:, 4:].reshape(-1, 5, 2) + corner[:, None]) * stride)
-        for collected, part in ((true_boxes, 2), (true_points, 3), (whole, 4)):
-            collected.append(torch.from_numpy(np.concatenate([entry[part] for entry in mine])))
+        for collected, part in zip((true_boxes, true_points, whole), truth):
+            collected.append(part)
     logits, states, positives, boxes, points, true_boxes, true_points, whole = map(torch.cat, (logits, states, positives, boxes, points, true_boxes, true_points, whole))
     count = max(len(positives), 1)
 
@@ -76,7 +86,7 @@ def detector_loss(outputs, assigned):
     class_cost = 2 * (F.binary_cross_entropy_with_logits(logits[:, 0], quality, reduction="none") * focus * counted).sum() / count
     object_cost = (F.binary_cross_entropy_with_logits(logits[:, 1], states.clamp(min=0), reduction="none") * counted).sum() / count
     parts = dict(classes=class_cost, objects=object_cost, boxes=box_cost, points=point_cost)
-    return class_cost + object_cost + _BOX_WEIGHT * box_cost + _POINT_WEIGHT * point_cost, {name: float(cost.detach()) for name, cost in parts.items()}
+    return class_cost + object_cost + _BOX_WEIGHT * box_cost + _POINT_WEIGHT * point_cost, {name: cost.detach() for name, cost in parts.items()}
 
 
 def _box_cost(boxes, truth):

@@ -32,7 +32,7 @@ def embedder_loss(vectors, maps, teacher_vectors, teacher_maps, bank, progress):
     student = F.normalize(vectors.float())
     cosine = (1 - (student * teacher_vectors).sum(1)).mean()
     count = len(student)
-    relation = ((student @ student.T - teacher_vectors @ teacher_vectors.T) * (1 - torch.eye(count))).pow(2).sum() / (count * (count - 1))
+    relation = ((student @ student.T - teacher_vectors @ teacher_vectors.T) * (1 - torch.eye(count, device=student.device))).pow(2).sum() / (count * (count - 1))
     hint = F.mse_loss(maps.float(), teacher_maps)
     resemblance = F.kl_div(F.log_softmax(student @ bank.T / _TEMPERATURE, 1), F.softmax(teacher_vectors @ bank.T / _TEMPERATURE, 1), reduction="batchmean")
     fade = max(0.0, 1 - progress / _HINT_UNTIL)

@@ -1,7 +1,7 @@
 """The embedder's network: a narrow residual net of plain 3x3 convolutions, which train and run several times faster on a CPU than depthwise ones.
 
 Input: float32 [n, 3, 112, 112], RGB, 0..255. Output: float32 [n, 128]; unit length after `embed`.
-With the default widths 1.43 million parameters: 1.4 MB as int8 weights.
+With the default widths 1.7 million parameters: 1.8 MB as int8 weights.
 """
 
 import torch
@@ -11,8 +11,8 @@ from torch import nn
 from .teacher import HINT_SHAPE, VECTOR
 
 # Channels of the stem and of the three stages, then the residual blocks of each stage.
-DEFAULT_WIDTHS = (16, 32, 80, 160)
-DEFAULT_BLOCKS = (1, 2, 2)
+DEFAULT_WIDTHS = (16, 32, 64, 160)
+DEFAULT_BLOCKS = (0, 2, 3)
 _HEAD = 256
 
 
@@ -59,7 +59,7 @@ class EmbedderNet(nn.Module):
     def pool(self, maps):
         """Vectors before normalisation of the last stage's maps; fp32 also under autocast, since their small differences are what counts."""
         maps = self.head(maps)
-        with torch.cpu.amp.autocast(enabled=False):
+        with torch.autocast(maps.device.type, enabled=False):
             return self.vector(self.place_norm((maps.float() * self.place).sum((2, 3))))
 
     def forward(self, x):

@@ -34,7 +34,7 @@ def main():
     parser.add_argument("--output", required=True, help="ONNX file to write")
     arguments = parser.parse_args()
     net = DetectorNet()
-    net.load_state_dict(torch.load(os.path.join(arguments.work, "detector.pt"))["average"])
+    net.load_state_dict(torch.load(os.path.join(arguments.work, "detector.pt"), map_location="cpu")["average"])
     export(net, arguments.output)
     print(f"{arguments.output}: {os.path.getsize(arguments.output)} bytes")
 

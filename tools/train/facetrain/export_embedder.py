@@ -69,7 +69,7 @@ def _make_int8(module):
 
 def trained(work):
     """The averaged network of the checkpoint in `work`."""
-    state = torch.load(os.path.join(work, "embedder.pt"))
+    state = torch.load(os.path.join(work, "embedder.pt"), map_location="cpu")
     net = EmbedderNet(state["widths"], state["blocks"])
     net.load_state_dict(state["average"])
     return net.eval()

@@ -25,16 +25,17 @@ class Target:
 
 
 class MosaicMaker:
-    """Makes canvases of labelled `pictures` ([(BGR, Faces)]); all chance comes from `random`."""
+    """Makes canvases of labelled `pictures` ([(BGR, Faces)], each with a face); all chance comes from `random`."""
 
     def __init__(self, pictures, random):
-        self._pictures, self._random = [entry for entry in pictures if len(entry[1])], random
+        self._pictures, self._random = pictures, random
 
     def make(self, height, width):
         """(uint8 BGR canvas [height, width, 3], [Target])."""
         random = self._random
         canvas, targets = self._background(height, width), []
-        count = 1 if random.random() < 0.2 else int(random.integers(2, 17 if random.random() < 0.1 else 10))
+        kind = random.random()
+        count = 1 if kind < 0.16 else int(random.integers(16, 65) if kind < 0.42 else random.integers(2, 10))
         for cell in self._cells(0, 0, width, height, count):
             kind = random.random()
             if kind < 0.12:
@@ -63,7 +64,7 @@ class MosaicMaker:
         canvas[y:y + height, x:x + width] = picture
 
     def _background(self, height, width):
-        random, kind = self._random, self._random.integers(4)
+        random, kind = self._random, self._random.integers(5)
         picture = self._pictures[random.integers(len(self._pictures))][0]
         if kind == 0:
             return np.full((height, width, 3), random.integers(0, 256, 3), np.uint8)
@@ -76,8 +77,42 @@ class MosaicMaker:
             tiles = picture[:count * edge, :count * edge].reshape(count, edge, count, edge, 3).swapaxes(1, 2).reshape(-1, edge, edge, 3)
             tiles = tiles[random.permutation(len(tiles))].reshape(count, count, edge, edge, 3).swapaxes(1, 2).reshape(count * edge, count * edge, 3)
             return cv2.resize(tiles, (width, height), interpolation=cv2.INTER_AREA)
+        if kind == 3:
+            return self._hand(picture, height, width)
         small = cv2.resize(picture, tuple(int(edge) for edge in random.integers(2, 5, 2)), interpolation=cv2.INTER_AREA)  # colours of a photograph, nothing else
         return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
+
+    def _hand(self, picture, height, width):
+        """A palm and fingers of the photograph's skin: what a small detector likes to take for a face."""
+        random, middle = self._random, picture.shape[0] // 2
+        hand = cv2.resize(picture[:40, :40], (width, height), interpolation=cv2.INTER_AREA)
+        skin = picture[middle - 20:middle + 20, middle - 20:middle + 20].reshape(-1, 3)
+        size = min(width, height) * random.uniform(0.15, 0.3)
+        palm = np.array([random.uniform(0.3, 0.7) * width, random.uniform(0.4, 0.8) * height])
+        lean = random.uniform(0, 2 * np.pi)
+        for finger in range(5):
+            angle = lean + (finger - 2) * random.uniform(0.15, 0.4)
+            tip = palm + np.array([np.sin(angle), -np.cos(angle)]) * size * random.uniform(1.4, 2.6)
+            colour = skin[random.integers(len(skin))].tolist()
+            cv2.line(hand, tuple(palm.astype(int).tolist()), tuple(tip.astype(int).tolist()), colour, max(1, int(size * random.uniform(0.3, 0.5))), cv2.LINE_AA)
+        cv2.ellipse(hand, tuple(palm.astype(int).tolist()), (int(size) + 1, int(size * 1.2) + 1), float(np.rad2deg(lean)), 0, 360, skin.mean(0).tolist(), -1, cv2.LINE_AA)
+        light = cv2.resize(random.uniform(0.6, 1.3, (3, 3)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)[..., None]
+        return np.clip(cv2.GaussianBlur(hand, (0, 0), max(0.5, size * 0.08)) * light, 0, 255).astype(np.uint8)
+
+    def _covered(self, picture, points):
+        """The photograph with something over the lower face or over one eye: a mask, a hand, a microphone. It is still a face."""
+        random, picture = self._random, picture.copy()
+        eyes = max(8.0, float(np.linalg.norm(points[1] - points[0])))
+        centre = points[3:].mean(0) if random.random() < 0.75 else points[random.integers(2)]
+        centre = tuple((centre + random.normal(0, 0.15 * eyes, 2)).astype(int).tolist())
+        radii = tuple((eyes * random.uniform((0.45, 0.3), (1.1, 0.75))).astype(int).tolist())
+        colour = picture[random.integers(picture.shape[0]), random.integers(picture.shape[1])] if random.random() < 0.5 else random.integers(0, 256, 3)
+        if random.random() < 0.5:
+            cv2.ellipse(picture, centre, radii, random.uniform(-30, 30), 0, 360, colour.tolist(), -1, cv2.LINE_AA)
+        else:
+            low, high = np.array(centre) - radii, np.array(centre) + radii
+            cv2.rectangle(picture, tuple(low.tolist()), tuple(high.tolist()), colour.tolist(), -1)
+        return picture
 
     def _photograph(self, canvas, cell, targets, aim):
         """Warps a photograph into the cell: its face, a part beside its face, or its border."""
@@ -86,6 +121,8 @@ class MosaicMaker:
         picture, faces = self._pictures[random.integers(len(self._pictures))]
         main = int(np.argmax(faces.scores * faces.boxes[:, 2]))
         box = faces.boxes[main]
+        if random.random() < 0.1:
+            picture = self._covered(picture, faces.points[main])
         size, centre, least = np.sqrt(box[2] * box[3]), box[:2] + box[2:] / 2, min(width, height)
         place = np.array([width, height]) / 2
         if aim == "aside":
@@ -96,7 +133,7 @@ class MosaicMaker:
             centre = centre + np.array([np.cos(direction), np.sin(direction)]) * (size * 0.42 + least / scale * random.uniform(0.3, 0.5))
         else:
             largest = max(14.0, min(270.0, least * 1.2))
-            wanted = 10 * (largest / 10) ** (random.random() ** 0.65)
+            wanted = 8.5 * (largest / 8.5) ** (random.random() ** 0.65)
             scale, margin = wanted / size, wanted * 0.42
             place = np.array([random.uniform(min(margin, edge / 2), max(edge - margin, edge / 2)) for edge in (width, height)])
         angle = np.deg2rad(np.clip(random.normal(0, 15), -55, 55)) if random.random() < 0.75 else 0.0

@@ -8,10 +8,10 @@ from . import onnx_file
 
 
 class OnnxRunner:
-    """The model at `path`, ready to run on the CPU. Knows the operators of MobileFaceNet, of YuNet and of the models exported here; another one raises OnnxError on construction."""
+    """The model at `path`, ready to run on `device`. Knows the operators of the teachers and of the models exported here; another one raises OnnxError on construction."""
 
-    def __init__(self, path):
-        self._graph = onnx_file.read(path)
+    def __init__(self, path, device="cpu"):
+        self._graph, self._device = onnx_file.read(path), device
         self._constants = {name: torch.from_numpy(np.atleast_1d(array) if array.ndim == 0 and array.dtype != np.int64 else array)
                            for name, array in self._graph.constants.items()}
         for node in self._graph.nodes:
@@ -19,13 +19,16 @@ class OnnxRunner:
                 self._constants[node.outputs[0]] = torch.from_numpy(np.asarray(node.attributes["value"]))
             elif node.operator not in _OPERATORS:
                 raise onnx_file.OnnxError(f"{path} uses the operator {node.operator}, which this runner does not know.")
+        # Shapes and single numbers stay with the CPU: operators read them, and single numbers multiply tensors anywhere.
+        self._constants = {name: tensor.reshape(()) if tensor.numel() == 1 and tensor.is_floating_point() else tensor.to(device) if tensor.is_floating_point() else tensor
+                           for name, tensor in self._constants.items()}
         self._nodes = [node for node in self._graph.nodes if node.operator != "Constant"]
         self.outputs = list(self._graph.outputs)
 
     def run(self, data, wanted=None):
-        """Tensors by name for `wanted` (default: the graph's outputs); `data` is the graph's only input, float32, NCHW."""
+        """Tensors by name for `wanted` (default: the graph's outputs); `data` is the graph's only input, NCHW."""
         wanted = wanted or self.outputs
-        values = {self._graph.inputs[0]: data}
+        values = {self._graph.inputs[0]: data.to(self._device)}
         with torch.no_grad():
             for node in self._nodes:
                 arguments = [values[name] if name in values else self._constants.get(name) for name in node.inputs]
@@ -34,10 +37,11 @@ class OnnxRunner:
 
 
 def _convolution(attributes, x, weight, bias=None):
-    top, left, bottom, right = attributes["pads"]
+    top, left, bottom, right = attributes.get("pads", [0, 0, 0, 0])
     if (top, left) != (bottom, right):
         x, top, left = F.pad(x, (left, right, top, bottom)), 0, 0
-    return F.conv2d(x, weight, bias, attributes["strides"], (top, left), attributes["dilations"], attributes["group"])
+    bias = None if bias is None else bias.reshape(-1).to(x.device)  # a bias of one number is with the single numbers
+    return F.conv2d(x, weight, bias, attributes.get("strides", [1, 1]), (top, left), attributes.get("dilations", [1, 1]), attributes.get("group", 1))
 
 
 def _reshape(_, x, shape):
@@ -72,8 +76,10 @@ _OPERATORS = {
     "Conv": _convolution,
     "Div": lambda _, a, b: a / b,
     "Flatten": lambda attributes, x: x.flatten(attributes.get("axis", 1)),
+    "GlobalAveragePool": lambda _, x: x.mean((2, 3), keepdim=True),
     "Gather": lambda attributes, x, index: x[int(index)] if attributes.get("axis", 0) == 0 else x.index_select(attributes["axis"], index),
     "Identity": lambda _, x: x,
+    "LeakyRelu": lambda attributes, x: F.leaky_relu(x, attributes.get("alpha", 0.01)),
     "LpNormalization": lambda attributes, x: F.normalize(x, attributes["p"], attributes["axis"]),
     "MaxPool": lambda attributes, x: F.max_pool2d(x, attributes["kernel_shape"], attributes["strides"], attributes["pads"][:2]),
     "Mul": lambda _, a, b: a * b,

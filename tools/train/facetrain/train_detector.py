@@ -19,7 +19,7 @@ import torch
 
 from .detection import detect, overlaps
 from .detector_labels import labels
-from .detector_loss import assign, detector_loss
+from .detector_loss import assign, detector_loss, gather
 from .detector_net import DetectorNet
 from .lfw import Lfw
 from .mosaics import MosaicMaker
@@ -34,22 +34,22 @@ _CANVASES = [(256, 256)] * 6 + [(224, 320), (320, 224), (288, 288), (384, 384)]
 class DetectorRun:
     """Network, moving average, optimiser and step: what a checkpoint holds."""
 
-    def __init__(self, steps, rate, seed):
+    def __init__(self, steps, rate, seed, device="cpu"):
         torch.manual_seed(seed)
-        self.step, self._steps, self._rate = 0, steps, rate
-        self.net = DetectorNet().to(memory_format=torch.channels_last)
+        self.step, self._steps, self._rate, self._device = 0, steps, rate, device
+        self.net = DetectorNet().to(device, memory_format=torch.channels_last)
         self.average = copy.deepcopy(self.net).eval()
         # Decay is for pointwise and full convolutions; depthwise kernels, norms and biases are few and stay free.
         decayed = [p for p in self.net.parameters() if p.ndim == 4 and p.shape[1] > 1]
         free = [p for p in self.net.parameters() if not (p.ndim == 4 and p.shape[1] > 1)]
         self.optimiser = torch.optim.AdamW([dict(params=decayed, weight_decay=2e-3), dict(params=free, weight_decay=0.0)], lr=rate)
 
-    def advance(self, canvases, assigned):
-        """One step on uint8 BGR canvases [n, h, w, 3]; returns the loss's parts."""
+    def advance(self, canvases, gathered):
+        """One step on uint8 BGR canvases [n, h, w, 3] and what `gather` gave; returns the loss's parts."""
         rate = self._rate * min(1, (self.step + 1) / _WARM_STEPS) * (0.01 + 0.99 * (1 + math.cos(math.pi * self.step / self._steps)) / 2)
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        total, parts = detector_loss(self.net(torch.from_numpy(canvases).permute(0, 3, 1, 2).float()), assigned)
+        total, parts = detector_loss(self.net(canvases.to(self._device, non_blocking=True).permute(0, 3, 1, 2).float()), gathered)
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(self.net.parameters(), 10.0)
@@ -61,36 +61,49 @@ class DetectorRun:
                 mean.lerp_(now, 1 - keep) if mean.dtype.is_floating_point else mean.copy_(now)
         return parts
 
-    def save(self, path, random):
+    def save(self, path):
         """Writes the checkpoint, whole or not at all."""
-        torch.save(dict(step=self.step, net=self.net.state_dict(), average=self.average.state_dict(), optimiser=self.optimiser.state_dict(), random=random.bit_generator.state), path + ".part")
+        torch.save(dict(step=self.step, net=self.net.state_dict(), average=self.average.state_dict(), optimiser=self.optimiser.state_dict()), path + ".part")
         os.replace(path + ".part", path)
 
-    def load(self, path, random):
+    def load(self, path):
         """Goes on where the checkpoint was written."""
-        state = torch.load(path)
+        state = torch.load(path, map_location="cpu")
         self.step = state["step"]
         for part in ("net", "average", "optimiser"):
             getattr(self, part).load_state_dict(state[part])
-        random.bit_generator.state = state["random"]
 
 
-def draw(maker, count, random):
-    """(uint8 canvases [count, h, w, 3], what `assign` gave for each)."""
-    height, width = _CANVASES[random.integers(len(_CANVASES))]
+class MosaicBatches(torch.utils.data.IterableDataset):
+    """The batches from number `begin` on. Batch k depends on the seed and k alone, whichever worker makes it."""
+
+    def __init__(self, pictures, size, seed, begin, end):
+        self._pictures, self._size, self._seed, self._begin, self._end = pictures, size, seed, begin, end
+
+    def __iter__(self):
+        worker = torch.utils.data.get_worker_info()
+        first, every = (0, 1) if worker is None else (worker.id, worker.num_workers)
+        cv2.setNumThreads(1)
+        for number in range(self._begin + first, self._end, every):
+            yield draw(self._pictures, self._size, np.random.default_rng([self._seed, number]))
+
+
+def draw(pictures, count, random):
+    """(uint8 canvases [count, h, w, 3], what `gather` gave)."""
+    maker, (height, width) = MosaicMaker(pictures, random), _CANVASES[random.integers(len(_CANVASES))]
     canvases, assigned = np.empty((count, height, width, 3), np.uint8), []
     for place in range(count):
         canvases[place], targets = maker.make(height, width)
         assigned.append(assign(targets, height, width))
-    return canvases, assigned
+    return torch.from_numpy(canvases), gather(assigned)
 
 
 def figures(net, entries, threshold=0.6):
     """Of labelled pictures: percent of main faces found, faces that the teacher does not see (per picture), and the points' mean error in percent of the eye distance."""
-    found, surplus, errors = 0, 0, []
+    found, surplus, errors, device = 0, 0, [], next(net.parameters()).device
     for picture, truth in entries:
         main = int(np.argmax(truth.scores * truth.boxes[:, 2]))
-        faces = detect(net.answers, picture, threshold)
+        faces = detect(lambda data: [answer.cpu() for answer in net.answers(data.to(device))], picture, threshold)
         if not len(faces):
             continue
         overlap = overlaps(truth.boxes, faces.boxes)
@@ -112,6 +125,8 @@ def main():
     parser.add_argument("--steps", type=int, default=12000)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--rate", type=float, default=2.5e-3)
+    parser.add_argument("--device", default="cpu", help="cpu, or cuda")
+    parser.add_argument("--workers", type=int, default=0, help="processes that label and make mosaics; 0 does it in turn with the training (default)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=4, help="between evaluations and checkpoints (default 4)")
     parser.add_argument("--pause-file", help="wait while this file exists")
@@ -123,25 +138,26 @@ def main():
 
 def _train(arguments):
     lfw = Lfw(arguments.data)
-    found = labels(lfw, arguments.teacher, arguments.work, arguments.pause_file)
+    found = labels(lfw, arguments.teacher, arguments.work, max(1, arguments.workers))
     chosen = [found[index] for index in lfw.split.selection.tolist() if len(found[index][1])]
-    random = np.random.default_rng(arguments.seed)
-    maker, run = MosaicMaker([found[index] for index in lfw.split.train.tolist()], random), DetectorRun(arguments.steps, arguments.rate, arguments.seed)
+    run = DetectorRun(arguments.steps, arguments.rate, arguments.seed, arguments.device)
     checkpoint = os.path.join(arguments.work, "detector.pt")
     if os.path.exists(checkpoint):
-        run.load(checkpoint, random)
+        run.load(checkpoint)
+    pictures = [found[index] for index in lfw.split.train.tolist() if len(found[index][1])]
+    batches = torch.utils.data.DataLoader(MosaicBatches(pictures, arguments.batch, arguments.seed, run.step, arguments.steps), batch_size=None, num_workers=arguments.workers)
     ending = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.append(True))
     parts, next_look = [], time.monotonic() + 60 * arguments.minutes
-    while run.step < arguments.steps:
+    for canvases, gathered in batches:
         next_look += wait_while_exists(arguments.pause_file)
-        parts.append(run.advance(*draw(maker, arguments.batch, random)))
+        parts.append(run.advance(canvases, gathered))
         finished = bool(ending) or run.step >= arguments.steps
         if finished or time.monotonic() > next_look:
             entry = dict(time=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), step=run.step, of=arguments.steps, cpu=round(time.process_time()),
-                         losses={name: round(float(np.mean([part[name] for part in parts])), 4) for name in parts[0]}, **figures(run.average, chosen))
-            run.save(checkpoint, random)
+                         losses={name: round(float(torch.stack([part[name] for part in parts]).mean()), 4) for name in parts[0]}, **figures(run.average, chosen))
+            run.save(checkpoint)
             with open(os.path.join(arguments.work, "detector.log"), "a") as log:
                 log.write(json.dumps(entry) + "\n")
             print(json.dumps(entry), flush=True)

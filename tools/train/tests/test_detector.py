@@ -7,10 +7,10 @@ import torch
 
 from facetrain.detection import Faces, decode, overlaps, padded
 from facetrain.detector_labels import flipped, rescaled
-from facetrain.detector_loss import assign, detector_loss
+from facetrain.detector_loss import assign, detector_loss, gather
 from facetrain.detector_net import ANSWER_NAMES, STRIDES, DetectorNet
 from facetrain.mosaics import MosaicMaker, Target
-from facetrain.train_detector import DetectorRun, draw
+from facetrain.train_detector import DetectorRun, MosaicBatches, draw
 
 _POINTS = np.array([[100, 100], [140, 100], [120, 120], [105, 140], [135, 140]], np.float32)
 
@@ -61,7 +61,7 @@ class MosaicTests(unittest.TestCase):
             picture[y - 9:y + 10, x - 9:x + 10] = colour
         faces = Faces(np.array([[80, 70, 80, 100]], np.float32), np.array([0.9], np.float32), _POINTS[None])
         maker, seen = MosaicMaker([(picture, faces)], np.random.default_rng(8)), 0
-        maker._light = lambda patch: patch
+        maker._light, maker._covered = lambda patch: patch, lambda picture, points: picture
         for _ in range(60):
             canvas, targets = np.zeros((256, 256, 3), np.uint8), []
             maker._photograph(canvas, (0, 0, 256, 256), targets, "face")
@@ -75,12 +75,18 @@ class MosaicTests(unittest.TestCase):
                         self.assertIn(own, (number, mirrored[number]))
         self.assertGreater(seen, 10)
 
+    def test_a_batch_depends_on_its_number_alone(self):
+        one = [canvases for canvases, _ in MosaicBatches(_pictures(), 2, 1, 0, 3)]
+        later = next(iter(MosaicBatches(_pictures(), 2, 1, 2, 3)))[0]
+        self.assertTrue(torch.equal(one[2], later))
+        self.assertFalse(torch.equal(one[1], one[2]) if one[1].shape == one[2].shape else False)
+
     def test_a_mosaic_feeds_a_step(self):
         torch.set_num_threads(1)
         random = np.random.default_rng(7)
-        canvases, assigned = draw(MosaicMaker(_pictures(), random), 2, random)
+        canvases, gathered = draw(_pictures(), 2, random)
         run = DetectorRun(10, 2.5e-3, 1)
-        first = run.advance(canvases, assigned)
+        first = run.advance(canvases, gathered)
         self.assertTrue(all(np.isfinite(value) for value in first.values()))
 
 
@@ -105,12 +111,12 @@ class LossTests(unittest.TestCase):
                 corner = np.array([column, row], np.float32)
                 regressions[0, :, row, column] = torch.from_numpy(np.concatenate([box[:2] / stride - corner, np.log(box[2:] / stride), (five / stride - corner).ravel()]))
             outputs.append((torch.zeros(1, 2, edge, edge), regressions))
-        _, parts = detector_loss(outputs, assigned)
+        _, parts = detector_loss(outputs, gather(assigned))
         self.assertLess(max(parts["boxes"], parts["points"]), 1e-4)
 
     def test_a_batch_without_faces_still_has_a_gradient(self):
         net = DetectorNet()
-        total, _ = detector_loss(net(torch.zeros(1, 3, 64, 64)), [assign([], 64, 64)])
+        total, _ = detector_loss(net(torch.zeros(1, 3, 64, 64)), gather([assign([], 64, 64)]))
         total.backward()
         self.assertTrue(torch.isfinite(total))
 

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from facetrain import metrics
+from facetrain.chance import Chance
 from facetrain.embedder_loss import embedder_loss
 from facetrain.embedder_net import EmbedderNet
 from facetrain.pause import wait_while_exists
@@ -65,7 +66,7 @@ class FigureTests(unittest.TestCase):
         self.assertEqual((len(similarities), same.sum()), (6, 1))
 
     def test_bank_holds_one_unit_vector_a_person(self):
-        bank = people_bank(np.eye(128, dtype=np.float32)[:3], np.array(["a", "b", "a"]))
+        bank = people_bank(torch.eye(128)[:3], np.array(["a", "b", "a"]))
         torch.testing.assert_close(bank.norm(dim=1), torch.ones(2))
         self.assertAlmostEqual(float(bank[0, 2]), 0.5**0.5, places=5)
 
@@ -73,17 +74,18 @@ class FigureTests(unittest.TestCase):
 class CheckpointTests(unittest.TestCase):
     def test_a_resumed_run_goes_on_as_if_it_had_not_stopped(self):
         torch.set_num_threads(1)
-        arguments = SimpleNamespace(seed=1, steps=10, rate=2e-3)
-        bank, random = F.normalize(torch.randn(9, 128)), np.random.default_rng(1)
+        arguments = SimpleNamespace(seed=1, steps=10, rate=2e-3, device="cpu")
+        bank, chance = F.normalize(torch.randn(9, 128)), Chance(1, "cpu")
         run = Run(arguments)
         run.advance(_batch(), bank)
         with tempfile.TemporaryDirectory() as directory:
             path = os.path.join(directory, "embedder.pt")
-            run.save(path, random)
-            drawn = random.integers(1000)
-            resumed, other = Run(arguments), np.random.default_rng(2)
+            run.save(path, chance)
+            drawn = chance.below(1000, 5)
+            resumed, other = Run(arguments), Chance(2, "cpu")
             resumed.load(path, other)
-        self.assertEqual((resumed.step, other.integers(1000)), (1, drawn))
+        self.assertEqual(resumed.step, 1)
+        self.assertTrue(torch.equal(other.below(1000, 5), drawn))
         first, second = (each.advance(_batch(), bank) for each in (run, resumed))
         self.assertEqual(float(first.total), float(second.total))
         for one, two in zip(run.average.parameters(), resumed.average.parameters()):

@@ -2,11 +2,17 @@
 
 import unittest
 
+import cv2
 import numpy as np
+import torch
 
+from facetrain import jpeg
 from facetrain.augment import augment
+from facetrain.chance import Chance
 from facetrain.lfw import TEMPLATE, similarity, split_people
 from facetrain.morphs import MorphMaker
+from facetrain.pool import Pool
+from facetrain.teacher import HINT_SHAPE
 
 
 def _pictures(count):
@@ -41,29 +47,57 @@ class AlignmentTests(unittest.TestCase):
 
 class MorphTests(unittest.TestCase):
     def test_the_same_seed_gives_the_same_faces_and_another_gives_others(self):
-        crops, points = _pictures(6)
-        first, again, other = ([MorphMaker(crops, points, np.arange(6), np.random.default_rng(seed)).make()] for seed in (1, 1, 2))
-        np.testing.assert_array_equal(first, again)
-        self.assertTrue((np.array(first) != np.array(other)).any())
+        crops, points = (torch.from_numpy(array) for array in _pictures(6))
+        first, again, other = (MorphMaker(crops.permute(0, 3, 1, 2), points, Chance(seed, "cpu")).make(4) for seed in (1, 1, 2))
+        self.assertTrue(torch.equal(first, again))
+        self.assertFalse(torch.equal(first, other))
 
-    def test_only_the_given_rows_are_used(self):
-        crops, points = _pictures(6)
-        random = np.random.default_rng(3)
-        crops[:3] = 10
-        maker = MorphMaker(crops, points, np.arange(3), random)
-        for _ in range(60):
-            face = maker.make()
-            self.assertEqual((face.shape, face.dtype), ((112, 112, 3), np.dtype(np.uint8)))
-            self.assertLess(abs(face.astype(int) - 10).max(), 3)
+    def test_faces_of_one_colour_keep_it_through_every_kind_of_morph(self):
+        crops, points = torch.full((3, 3, 112, 112), 10, dtype=torch.uint8), torch.from_numpy(_pictures(3)[1])
+        faces = MorphMaker(crops, points, Chance(3, "cpu")).make(60)
+        self.assertEqual((faces.shape, faces.dtype), ((60, 3, 112, 112), torch.uint8))
+        self.assertLess(int((faces.int() - 10).abs().max()), 3)
 
 
 class AugmentationTests(unittest.TestCase):
-    def test_crops_keep_shape_type_and_original(self):
-        crop = _pictures(1)[0][0]
-        before, random = crop.copy(), np.random.default_rng(4)
-        outcomes = [augment(crop, random) for _ in range(300)]
-        np.testing.assert_array_equal(crop, before)
-        self.assertTrue(all(outcome.shape == (112, 112, 3) and outcome.dtype == np.uint8 for outcome in outcomes))
+    def test_crops_keep_shape_range_and_original(self):
+        crops = torch.from_numpy(_pictures(8)[0]).permute(0, 3, 1, 2).repeat(12, 1, 1, 1)
+        before = crops.clone()
+        damaged = augment(crops, Chance(4, "cpu"))
+        self.assertTrue(torch.equal(crops, before))
+        self.assertEqual(damaged.shape, crops.shape)
+        self.assertGreaterEqual(float(damaged.min()), 0)
+        self.assertLessEqual(float(damaged.max()), 255)
+        self.assertGreater(int((damaged != before.float()).flatten(1).any(1).sum()), 90)
+
+
+class JpegTests(unittest.TestCase):
+    def test_it_does_what_a_real_encoder_does(self):
+        smooth = cv2.resize(np.random.default_rng(9).integers(0, 256, (9, 9, 3), np.uint8), (112, 112), interpolation=cv2.INTER_CUBIC)
+        for quality in (20, 60, 90):
+            real = cv2.imdecode(cv2.imencode(".jpg", smooth[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)[..., ::-1]
+            ours = jpeg.compress(torch.from_numpy(smooth).permute(2, 0, 1)[None].float(), torch.tensor([float(quality)]))[0].permute(1, 2, 0).numpy()
+            self.assertLess(np.abs(ours - real).mean(), 2.0, quality)
+
+
+class PoolTests(unittest.TestCase):
+    def test_morphs_are_replaced_and_targets_belong_to_their_pictures(self):
+        class Shades:
+            """A teacher whose answer is the picture's mean shade."""
+
+            def label(self, crops):
+                vectors = torch.zeros(len(crops), 128)
+                vectors[:, 0] = crops.float().mean((1, 2, 3))
+                return vectors, torch.zeros(len(crops), *HINT_SHAPE, dtype=torch.float16)
+
+        chance, crops = Chance(5, "cpu"), torch.arange(40, 200, 20, dtype=torch.uint8).view(-1, 1, 1, 1).expand(-1, 3, 112, 112).contiguous()
+        pool = Pool(crops, MorphMaker(crops, torch.from_numpy(_pictures(8)[1]), chance), Shades(), chance, places=512, uses=1)
+        made = pool.made
+        crops_drawn, vectors, hints = pool.draw(1024)
+        self.assertEqual((crops_drawn.shape[0], vectors.shape[0], hints.shape[0]), (1024,) * 3)
+        self.assertGreater(pool.made, made)
+        related = torch.corrcoef(torch.stack([crops_drawn.mean((1, 2, 3)), vectors[:, 0]]))[0, 1]
+        self.assertGreater(float(related), 0.8)
 
 
 if __name__ == "__main__":
