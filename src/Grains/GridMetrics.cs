@@ -143,16 +143,13 @@ internal static class GridMetrics
         static void Record(string stage, double seconds) => CameraStages.Record(seconds, new KeyValuePair<string, object?>("stage", stage));
     }
 
-    /// <summary>A sighting is durable.</summary>
-    /// <param name="sighting">The sighting.</param>
+    /// <summary>A visit is durable for the first time.</summary>
+    /// <param name="sighting">The first word on it that was written.</param>
     /// <param name="latency">Since its frame came.</param>
     public static void Sighted(Sighting sighting, TimeSpan latency)
     {
-        if (sighting.Revision == 1)
-        {
-            CameraVisits.AddOne(sighting.Person is not null ? "person" : sighting.Visitor is not null ? "visitor" : "unknown");
-            SightingLatency.Record(latency.TotalSeconds);
-        }
+        CameraVisits.AddOne(sighting.Person is not null ? "person" : sighting.Visitor is not null ? "visitor" : "unknown");
+        SightingLatency.Record(latency.TotalSeconds);
     }
 
     /// <summary>Makes a loaded shard part of the gauges.</summary>

@@ -16,6 +16,7 @@ public sealed partial class MetricsTests
 {
     private const string Person = "somebody-with-a-telling-id";
     private const string Gallery = "a-telling-gallery";
+    private const string Camera = "a-telling-camera";
 
     // Added by the exporter and by Prometheus when it scrapes.
     private static readonly string[] LabelsOfTheScrape = ["otel_scope_name", "le", "job", "instance"];
@@ -45,6 +46,7 @@ public sealed partial class MetricsTests
 
         text.ShouldNotContain(Person);
         text.ShouldNotContain(Gallery);
+        text.ShouldNotContain(Camera);
     }
 
     [Theory]
@@ -97,6 +99,12 @@ public sealed partial class MetricsTests
         var people = vectors.Select((vector, index) => new { id = $"person-{index}", faces = new[] { new { embedding = vector } } });
         (await node.SendAsync(HttpMethod.Post, "/v1/galleries/default/people", new { people })).Status.ShouldBe(System.Net.HttpStatusCode.OK);
         (await node.SendAsync(HttpMethod.Put, $"/v1/galleries/{Gallery}", new { })).Status.ShouldBe(System.Net.HttpStatusCode.Created);
+        (await node.SendAsync(HttpMethod.Put, $"/v1/cameras/{Camera}", new { })).Status.ShouldBe(System.Net.HttpStatusCode.Created);
+        for (int frame = 0; frame < 4; frame++)
+        {
+            (await Portraits.PostAsync(node, $"/v1/cameras/{Camera}/frames?wait=true", second)).Status.ShouldBe(200);
+        }
+
         (await node.SendAsync(HttpMethod.Delete, "/v1/galleries/default/people/person-0")).Status.ShouldBe(System.Net.HttpStatusCode.NoContent);
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FaceGrid.Grains.Cameras;
 using FaceGrid.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
@@ -70,6 +71,42 @@ public sealed class StoredFormTests
         byte[] bytes = serializer.SerializeToArray(new GalleryPad(PadPolicy.Require, null, PadPolicy.Report));
         Convert.ToHexStringLower(bytes).ShouldBe("20e8080309c101090305e0");
         serializer.Deserialize(bytes).ShouldBe(new GalleryPad(PadPolicy.Require, null, PadPolicy.Report));
+    }
+
+    [Fact]
+    public void The_rows_of_a_camera_have_the_same_bytes_for_ever()
+    {
+        using ServiceProvider services = new ServiceCollection().AddSerializer(serializer => serializer.AddAssembly(typeof(CameraState).Assembly).AddAssembly(typeof(CameraSettings).Assembly)).BuildServiceProvider();
+        var serializer = services.GetRequiredService<Serializer>();
+        DateTimeOffset then = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
+        CameraSettings settings = new()
+        {
+            Name = "Front door",
+            Source = new CameraSource(CameraSourceKind.Mjpeg, "http://camera/", "user", "secret"),
+            FramesPerSecond = 2.5,
+            WidthMax = 960,
+            Zones = [new CameraZone([0, 0, 1, 0, 0.5f, 1])],
+            FaceSizeMin = 30,
+            Galleries = ["default", "staff"],
+            Choice = GalleryChoice.First,
+            Threshold = 0.9f,
+            Pad = PadPolicy.Require,
+            Quality = QualityLimits.Standard,
+            VisitGap = TimeSpan.FromMinutes(1),
+            KeepPicture = true,
+            Visitors = "strangers",
+        };
+        byte[] camera = serializer.SerializeToArray(new CameraState { Settings = settings, CreatedAt = then });
+        byte[] visits = serializer.SerializeToArray(new CameraVisitsState { Visits = [new OpenVisit("0123456789abcdef0123456789abcdef", then, 7, [1, 2, 3, 4])] });
+        (Hash(camera), Hash(visits)).ShouldBe((
+            "b9c9732f5afea43d4afbd4218c505b58fa06552f025fa0c6a3942d75835f3770", "80d0fe60108b6d2265899e39b6c4b065f43f2806bf3205611aecc00494adf230"));
+
+        CameraState back = serializer.Deserialize<CameraState>(camera)!;
+        (back.CreatedAt, back.Settings!.Source, back.Settings.VisitGap, back.Settings.Quality, back.Settings.Choice).ShouldBe((then, settings.Source, settings.VisitGap, settings.Quality, settings.Choice));
+        back.Settings.Zones[0].Corners.ShouldBe(settings.Zones[0].Corners);
+        serializer.Deserialize<CameraVisitsState>(visits)!.Visits[0].Box.ShouldBe([1, 2, 3, 4]);
+
+        static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
     }
 
     [Theory]

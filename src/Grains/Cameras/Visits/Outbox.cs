@@ -62,12 +62,12 @@ internal sealed partial class Outbox : IAsyncDisposable
     {
         lock (_gate)
         {
-            var letter = new Letter(sighting, picture, seenAt);
+            var letter = new Letter(sighting, picture, seenAt, IsFirst: sighting.Revision == 1);
             for (LinkedListNode<Letter>? node = _waiting.First; node is not null; node = node.Next)
             {
                 if (node.Value.Sighting.Id == sighting.Id)
                 {
-                    node.Value = letter with { Picture = picture ?? node.Value.Picture, SeenAt = node.Value.SeenAt };
+                    node.Value = letter.Over(node.Value);
                     return;
                 }
             }
@@ -163,7 +163,7 @@ internal sealed partial class Outbox : IAsyncDisposable
 
             _waiting.Remove(node);
             _news.Wait(0);
-            return node.Value with { Picture = node.Value.Picture ?? failed.Picture, SeenAt = failed.SeenAt };
+            return node.Value.Over(failed);
         }
     }
 
@@ -179,7 +179,11 @@ internal sealed partial class Outbox : IAsyncDisposable
         {
             await _log.RecordAsync(letter.Sighting, letter.Picture, _stopping.Token);
             Interlocked.Increment(ref _told);
-            GridMetrics.Sighted(letter.Sighting, _time.GetElapsedTime(letter.SeenAt));
+            if (letter.IsFirst)
+            {
+                GridMetrics.Sighted(letter.Sighting, _time.GetElapsedTime(letter.SeenAt));
+            }
+
             return true;
         }
         catch (Exception failure) when (TransientFailures.Includes(failure, _stopping.Token) || failure is FaceGridException { Code: ErrorCodes.Busy })
@@ -200,7 +204,11 @@ internal sealed partial class Outbox : IAsyncDisposable
         }
     }
 
-    private sealed record Letter(Sighting Sighting, byte[]? Picture, long SeenAt);
+    private sealed record Letter(Sighting Sighting, byte[]? Picture, long SeenAt, bool IsFirst)
+    {
+        /// <summary>This word in place of an older one that was not told.</summary>
+        public Letter Over(Letter older) => this with { Picture = Picture ?? older.Picture, SeenAt = older.SeenAt, IsFirst = IsFirst || older.IsFirst };
+    }
 
     [LoggerMessage(1, LogLevel.Error, "A sighting of camera {Camera} could not be written")]
     private static partial void LogFailed(ILogger logger, string camera, Exception cause);

@@ -19,6 +19,9 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
     /// <summary>A shot takes the place of the kept picture when it is better by this factor: each costs decoding the frame once more.</summary>
     private const float PictureBetter = 1.25f;
 
+    /// <summary>How long an answer of the grid is waited for: a node that dies answers nobody, and frames pass meanwhile.</summary>
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);
+
     /// <summary>A face that is out of sight for so long is decided with the votes there are.</summary>
     private static readonly TimeSpan CloseAfter = TimeSpan.FromSeconds(2);
 
@@ -273,7 +276,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
         long start = Stopwatch.GetTimestamp();
         try
         {
-            return await ask();
+            return await ask().WaitAsync(AnswerTime, tools.Time, cancellationToken);
         }
         catch (Exception failure) when (failure is OrleansException or TimeoutException || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
