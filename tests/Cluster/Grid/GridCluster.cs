@@ -45,7 +45,7 @@ internal sealed class GridCluster : IAsyncDisposable
         builder.ConfigureSiloHost((_, host) => host.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning));
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddFaceGrid(database, [Roles.People, Roles.Shards], contract: null, shared: silos > 1);
+            silo.AddFaceGrid(database, [Roles.People, Roles.Shards], contracts: [], shared: silos > 1);
             silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options => configure?.Invoke(options));

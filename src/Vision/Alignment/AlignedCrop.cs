@@ -1,0 +1,59 @@
+using SkiaSharp;
+
+namespace FaceGrid.Vision;
+
+/// <summary>
+/// An upright cut-out of a face with a margin, small enough to be kept: from it every embedder's own crop can be made later, without the picture.
+/// </summary>
+/// <param name="Picture">JPEG of <see cref="Side"/> x <see cref="Side"/> pixels, colour not subsampled.</param>
+/// <param name="Landmarks">The face's landmarks in pixels of the cut-out.</param>
+public sealed record AlignedCrop(byte[] Picture, FaceLandmarks Landmarks)
+{
+    /// <summary>
+    /// Pixels of the cut-out per pixel of the ArcFace template's 112. At 1 an embedder with that template gets the very pixels that it got from the picture, but for what JPEG loses; docs/migration.md
+    /// has what each choice costs.
+    /// </summary>
+    public const float Scale = 1;
+
+    /// <summary>Pixels kept around the ArcFace template's square on each side, so that other templates fit in.</summary>
+    public const int Margin = 24;
+
+    /// <summary>Width and height in pixels.</summary>
+    public const int Side = (int)(112 * Scale) + (2 * Margin);
+
+    /// <summary>Quality of the JPEG, 1 to 100.</summary>
+    public const int Quality = 95;
+
+    private static readonly FaceLandmarks Template = FaceLandmarks.FromArray([.. FaceAligner.ArcFaceTemplate.ToArray().Select(number => (number * Scale) + Margin)]);
+
+    /// <summary>Cuts a face out.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="landmarks">The face's landmarks in pixels of <paramref name="picture"/>.</param>
+    /// <returns>The cut-out, or null when the landmarks coincide or are not finite.</returns>
+    public static AlignedCrop? Cut(RgbImage picture, FaceLandmarks landmarks)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(landmarks);
+        if (SimilarityTransform.Estimate(landmarks, Template) is not { } transform)
+        {
+            return null;
+        }
+
+        using var cut = new RgbImage(Side, Side);
+        FaceAligner.Warp(picture, transform.Inverse(), cut);
+        return new AlignedCrop(
+            Encode(cut),
+            new(transform.Apply(landmarks.RightEye), transform.Apply(landmarks.LeftEye), transform.Apply(landmarks.Nose), transform.Apply(landmarks.RightMouthCorner), transform.Apply(landmarks.LeftMouthCorner)));
+    }
+
+    private static unsafe byte[] Encode(RgbImage image)
+    {
+        fixed (byte* pixels = image.Pixels)
+        {
+            using var pixmap = new SKPixmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque), (nint)pixels, image.Width * 4);
+            using SKData data = pixmap.Encode(new SKJpegEncoderOptions(Quality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore))
+                ?? throw new InvalidOperationException("The cut-out of a face could not be written as JPEG.");
+            return data.ToArray();
+        }
+    }
+}
