@@ -194,12 +194,12 @@ public sealed partial class GalleryGrain
 
             if (untidy.Count == FacesAtOnce)
             {
-                await Task.WhenAll(untidy.Select(one => one.TidyAsync(cancellationToken)));
+                await Task.WhenAll(untidy.Select(one => one.TidyAsync(map.Turn, cancellationToken)));
                 untidy.Clear();
             }
         }
 
-        await Task.WhenAll(untidy.Select(one => one.TidyAsync(cancellationToken)));
+        await Task.WhenAll(untidy.Select(one => one.TidyAsync(map.Turn, cancellationToken)));
         if (!found)
         {
             await rows.EraseResidueAsync(cancellationToken);

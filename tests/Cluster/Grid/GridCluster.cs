@@ -35,7 +35,7 @@ internal sealed class GridCluster : IAsyncDisposable
 
     public IGrainFactory Grains => _cluster.Client;
 
-    public static async Task<GridCluster> StartAsync(string directory, Action<GridOptions>? configure = null, int silos = 1)
+    public static async Task<GridCluster> StartAsync(string directory, Action<GridOptions>? configure = null, int silos = 1, FakeEmbedders? embedders = null)
     {
         SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
         var rows = new FaultyRows(database);
@@ -45,7 +45,13 @@ internal sealed class GridCluster : IAsyncDisposable
         builder.ConfigureSiloHost((_, host) => host.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning));
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddFaceGrid(database, [Roles.People, Roles.Shards], contracts: [], shared: silos > 1);
+            string[] roles = [Roles.People, Roles.Shards, .. embedders is null ? Array.Empty<string>() : [Roles.Embedder]];
+            silo.AddFaceGrid(database, roles, contracts: [], shared: silos > 1);
+            if (embedders is not null)
+            {
+                silo.Services.AddSingleton<IOutgoingGrainCallFilter>(embedders);
+            }
+
             silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options => configure?.Invoke(options));
@@ -63,6 +69,8 @@ internal sealed class GridCluster : IAsyncDisposable
     public Task KillSiloAsync(int index) => _cluster.KillSiloAsync(_cluster.Silos[index]);
 
     public Task CreateGalleryAsync() => GalleryGrain().PutAsync(new GallerySettings(new Contract("test@1", Dimension), 0.5f, 0.5f), CancellationToken.None);
+
+    public IMigrationGrain MigrationGrain() => Grains.GetGrain<IMigrationGrain>(IGalleryGrain.KeyOf(Gallery));
 
     public IGalleryGrain GalleryGrain() => Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(Gallery));
 
