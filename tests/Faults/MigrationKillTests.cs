@@ -15,26 +15,26 @@ namespace FaceGrid.Tests;
 /// that was enrolled with the new model. Method: real pictures, real models, a real process; one enrolled picture per person, asked about all the time; then other pictures of these people and pictures of
 /// others. People: <c>FACEGRID_MIGRATION_PEOPLE</c>, default 60; docs/migration.md has the figures for 5,000.
 /// </summary>
-public sealed class MigrationKillTests(ITestOutputHelper output)
+public sealed class MigrationKillTests(ITestOutputHelper output) : IAsyncDisposable
 {
     private const string Old = "mobileface-v2-256", New = "mobilefacenet-foamliu-128";
     private const int Askers = 2;
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private NodeProcess _node = null!;
+    private NodeProcess? _running;
     private long _asked, _wrong, _refused;
     private readonly ConcurrentBag<string> _complaints = [];
 
     [Fact]
-    public async Task A_gallery_moves_to_another_model_under_load_although_the_node_is_killed_in_the_middle()
+    public async Task A_gallery_moves_to_another_model_under_load_although_theNode_is_killed_in_the_middle()
     {
         int count = int.TryParse(Environment.GetEnvironmentVariable("FACEGRID_MIGRATION_PEOPLE"), NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) ? wanted : 60;
         using var directory = new TemporaryDirectory();
         (string Person, byte[][] Pictures)[] people = await ReadAsync(count, strangersMax: Math.Min(count, 700));
         (string Person, byte[][] Pictures)[] enrolled = people[..count], strangers = people[count..];
-        _node = await NodeProcess.StartAsync(directory.Path, Both);
-        (await _node.SendAsync(HttpMethod.Put, "/v1/galleries/moved", new { policy = new { enrolment = new { crops = true } } })).Status.ShouldBe(HttpStatusCode.Created);
+        Node = await NodeProcess.StartAsync(directory.Path, Both);
+        (await Node.SendAsync(HttpMethod.Put, "/v1/galleries/moved", new { policy = new { enrolment = new { crops = true } } })).Status.ShouldBe(HttpStatusCode.Created);
         await EnrolAsync("moved", enrolled);
 
         using var stop = new CancellationTokenSource();
@@ -42,25 +42,25 @@ public sealed class MigrationKillTests(ITestOutputHelper output)
         long start = Stopwatch.GetTimestamp();
         try
         {
-            (await _node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration", new { embedder = New })).Status.ShouldBe(HttpStatusCode.OK);
+            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration", new { embedder = New })).Status.ShouldBe(HttpStatusCode.OK);
             await UntilAsync(migration => migration.GetProperty("state").GetString() == "ready" || Whole(migration) >= count / 2);
-            await _node.KillAsync();
-            NodeProcess dead = _node;
-            _node = await NodeProcess.StartAsync(directory.Path, Both);
+            await Node.KillAsync();
+            NodeProcess dead = Node;
+            Node = await NodeProcess.StartAsync(directory.Path, Both);
             await dead.DisposeAsync();
             await UntilAsync(migration => migration.GetProperty("state").GetString() == "ready");
             output.WriteLine($"ready after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, the kill and the start included");
             long switching = Stopwatch.GetTimestamp();
-            (HttpStatusCode status, JsonElement body) = await _node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/switch");
+            (HttpStatusCode status, JsonElement body) = await Node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/switch");
             status.ShouldBe(HttpStatusCode.OK, body.ToString());
             output.WriteLine($"switched in {Stopwatch.GetElapsedTime(switching).TotalMilliseconds:0} ms");
             await AskedMoreAsync();
-            (await _node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/rollback")).Status.ShouldBe(HttpStatusCode.OK);
+            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/rollback")).Status.ShouldBe(HttpStatusCode.OK);
             await AskedMoreAsync();
             await UntilAsync(migration => migration.GetProperty("state").GetString() == "ready");
-            (await _node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/switch")).Status.ShouldBe(HttpStatusCode.OK);
-            (await _node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/finish")).Status.ShouldBe(HttpStatusCode.OK);
-            await Eventually.AssertAsync(async () => (await _node.SendAsync(HttpMethod.Get, "/v1/galleries/moved/migration")).Status.ShouldBe(HttpStatusCode.NotFound), 300);
+            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/switch")).Status.ShouldBe(HttpStatusCode.OK);
+            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/finish")).Status.ShouldBe(HttpStatusCode.OK);
+            await Eventually.AssertAsync(async () => (await Node.SendAsync(HttpMethod.Get, "/v1/galleries/moved/migration")).Status.ShouldBe(HttpStatusCode.NotFound), 300);
             await AskedMoreAsync();
         }
         finally
@@ -71,19 +71,33 @@ public sealed class MigrationKillTests(ITestOutputHelper output)
 
         output.WriteLine($"{_asked} pictures identified, {_wrong} wrong, {_refused} refused");
         (_wrong, _refused).ShouldBe((0, 0), string.Join(Environment.NewLine, _complaints.Take(5)));
-        await _node.StopAsync();
-        await _node.DisposeAsync();
+        await Node.StopAsync();
+        await Node.DisposeAsync();
 
         // From now on the new model alone, as an operator would go on, and a gallery enrolled with it.
-        _node = await NodeProcess.StartAsync(directory.Path, ("FACEGRID_MODELS", TestData.Models), ("FaceGrid__Vision__Embedder", New));
+        Node = await NodeProcess.StartAsync(directory.Path, ("FACEGRID_MODELS", TestData.Models), ("FaceGrid__Vision__Embedder", New));
+        (await Node.SendAsync(HttpMethod.Put, "/v1/galleries/fresh")).Status.ShouldBe(HttpStatusCode.Created);
         await EnrolAsync("fresh", enrolled);
         (int found, int rankOne, int mated, int false1, int others) moved = await MeasureAsync("moved", enrolled, strangers), fresh = await MeasureAsync("fresh", enrolled, strangers);
         output.WriteLine($"moved: {moved.rankOne} of {moved.mated} nearest, {moved.found} found, {moved.false1} of {moved.others} strangers found");
         output.WriteLine($"fresh: {fresh.rankOne} of {fresh.mated} nearest, {fresh.found} found, {fresh.false1} of {fresh.others} strangers found");
-        await _node.DisposeAsync();
         Math.Abs(moved.rankOne - fresh.rankOne).ShouldBeLessThanOrEqualTo(1 + (fresh.mated / 100));
         Math.Abs(moved.found - fresh.found).ShouldBeLessThanOrEqualTo(1 + (fresh.mated / 100));
         Math.Abs(moved.false1 - fresh.false1).ShouldBeLessThanOrEqualTo(1 + (fresh.others / 100));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_running is not null)
+        {
+            await _running.DisposeAsync();
+        }
+    }
+
+    private NodeProcess Node
+    {
+        get => _running!;
+        set => _running = value;
     }
 
     private static (string, string)[] Both =>
@@ -98,7 +112,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output)
     private async Task UntilAsync(Func<JsonElement, bool> condition) => await Eventually.AssertAsync(
         async () =>
         {
-            (HttpStatusCode status, JsonElement body) = await _node.SendAsync(HttpMethod.Get, "/v1/galleries/moved/migration");
+            (HttpStatusCode status, JsonElement body) = await Node.SendAsync(HttpMethod.Get, "/v1/galleries/moved/migration");
             status.ShouldBe(HttpStatusCode.OK, body.ToString());
             condition(body).ShouldBeTrue(body.ToString());
         },
@@ -122,7 +136,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output)
             (string person, byte[][] pictures) = enrolled[random.Next(enrolled.Length)];
             try
             {
-                (int status, string body) = await Portraits.PostAsync(_node, "/v1/galleries/moved/identify?limit=2", pictures[0]);
+                (int status, string body) = await Portraits.PostAsync(Node, "/v1/galleries/moved/identify?limit=2", pictures[0]);
                 Interlocked.Increment(ref _asked);
                 if (status != 200)
                 {
@@ -151,7 +165,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output)
         new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Token },
         async (one, _) =>
         {
-            (int status, string body) = await Portraits.PostAsync(_node, $"/v1/galleries/{gallery}/people/{Uri.EscapeDataString(one.Person)}/faces?face=main", one.Pictures[0]);
+            (int status, string body) = await Portraits.PostAsync(Node, $"/v1/galleries/{gallery}/people/{Uri.EscapeDataString(one.Person)}/faces?face=main", one.Pictures[0]);
             status.ShouldBe(201, body);
         });
 
@@ -162,7 +176,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output)
         IEnumerable<(string? Person, byte[] Picture)> probes = [.. enrolled.Where(one => one.Pictures.Length > 1).Select(one => ((string?)one.Person, one.Pictures[1])), .. strangers.Select(one => ((string?)null, one.Pictures[0]))];
         await Parallel.ForEachAsync(probes, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = Token }, async (probe, _) =>
         {
-            (int status, string body) = await Portraits.PostAsync(_node, $"/v1/galleries/{gallery}/identify?limit=1", probe.Picture);
+            (int status, string body) = await Portraits.PostAsync(Node, $"/v1/galleries/{gallery}/identify?limit=1", probe.Picture);
             status.ShouldBe(200, body);
             JsonElement face = JsonDocument.Parse(body).RootElement.GetProperty("faces")[0];
             string? nearest = face.GetProperty("candidates")[0].GetProperty("person").GetString();
