@@ -27,7 +27,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IAsyncDisposa
     private readonly ConcurrentBag<string> _complaints = [];
 
     [Fact]
-    public async Task A_gallery_moves_to_another_model_under_load_although_theNode_is_killed_in_the_middle()
+    public async Task A_gallery_moves_to_another_model_under_load_although_the_node_is_killed_in_the_middle()
     {
         int count = int.TryParse(Environment.GetEnvironmentVariable("FACEGRID_MIGRATION_PEOPLE"), NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) ? wanted : 60;
         using var directory = new TemporaryDirectory();
