@@ -17,6 +17,7 @@ public static class GatewayApplicationExtensions
         ArgumentNullException.ThrowIfNull(app);
         MapFaceGridOperations(app);
         GalleryEndpoints.Map(app);
+        MigrationEndpoints.Map(app);
         PeopleEndpoints.Map(app);
         FaceEndpoints.Map(app);
         CurationEndpoints.Map(app);

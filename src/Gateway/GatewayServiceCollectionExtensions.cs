@@ -28,6 +28,8 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<NodeList>();
         services.AddSingleton<GridCaller>();
         services.AddSingleton<EmbedderDirectory>();
+        services.AddSingleton<GalleryMaps>();
+        services.AddSingleton<GalleryPictures>();
         services.AddSingleton<RequestBodies>();
         services.AddSingleton<FaceReader>();
         services.AddSingleton<PadGate>();

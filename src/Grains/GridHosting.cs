@@ -40,10 +40,10 @@ public static class GridHosting
     /// <param name="silo">The silo.</param>
     /// <param name="database">Where rows live; owned by the caller.</param>
     /// <param name="roles">Roles of this node.</param>
-    /// <param name="contract">Contract of this node's embedder, or null.</param>
+    /// <param name="contracts">Contracts of this node's embedders; empty without any.</param>
     /// <param name="shared">True when other silos use the same rows.</param>
     /// <returns>The silo.</returns>
-    public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, IGridDatabase database, IReadOnlyCollection<string> roles, string? contract, bool shared)
+    public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, IGridDatabase database, IReadOnlyCollection<string> roles, IReadOnlyCollection<string> contracts, bool shared)
     {
         GridMetrics.Begin();
         silo.AddAdoNetGrainStorage(RawProvider, ado => ado.Configure<Serializer>((storage, serializer) =>
@@ -66,6 +66,7 @@ public static class GridHosting
         silo.Services.AddHostedService<RuleKeeper>();
         silo.Services.AddSingleton<IValidateOptions<RuleOptions>, RuleOptionsValidator>();
         silo.Services.AddSingleton<PersonRowReader>();
+        silo.Services.AddSingleton<CropRows>();
         silo.Services.AddSingleton<GalleryMaps>();
         silo.Services.AddSingleton<CatchUps>();
         silo.Services.AddSingleton(static services =>
@@ -78,9 +79,9 @@ public static class GridHosting
         silo.Services.AddSingleton<IFrameSources, FrameSources>();
 
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) };
-        if (contract is not null)
+        if (contracts.Count > 0)
         {
-            metadata.Add(Roles.ContractKey, contract);
+            metadata.Add(Roles.ContractKey, string.Join(',', contracts));
         }
 
         silo.UseSiloMetadata(metadata);

@@ -85,6 +85,12 @@ internal static class GridMetrics
     /// <summary>What became of what rules had to tell: <c>delivered</c>, <c>failed</c> (an attempt; it is tried again, or given up) or <c>given-up</c>.</summary>
     public static Tally Deliveries { get; } = new(Meter, "facegrid.rule.deliveries", "{delivery}", "Deliveries of rules, by outcome; failed are attempts.", "outcome", "delivered", "failed", "given-up");
 
+    /// <summary>Vectors of another model that were made from kept cut-outs.</summary>
+    public static Tally MigratedFaces { get; } = new(Meter, "facegrid.gallery.migration.faces", "{face}", "Faces of which a vector of another model was made from the cut-out that is kept.");
+
+    /// <summary>Attempts to go on with a move to another model that failed and are tried again.</summary>
+    public static Tally MigrationFailures { get; } = new(Meter, "facegrid.gallery.migration.failures", "{attempt}", "Attempts to go on with a gallery's move to another model that failed; each is tried again.");
+
     /// <summary>Operations of the database that failed, by operation.</summary>
     public static Tally StorageFailures { get; } = new(
         Meter, "facegrid.storage.failures", "{operation}", "Operations of the database that failed, by operation.", "operation", [.. StorageOperation.All]);

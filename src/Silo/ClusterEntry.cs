@@ -7,7 +7,7 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 namespace FaceGrid.Silo;
 
 /// <summary>
-/// Looks at the others before this node becomes one of them: names are unique, and all embedders of a cluster make comparable vectors. For a minute afterwards it looks again, because two nodes may start
+/// Looks at the others before this node becomes one of them: names are unique, and any two embedder nodes of a cluster make vectors of a contract in common, so that a cluster goes from one model to another node by node and by way of nodes that run both, and never by accident. For a minute afterwards it looks again, because two nodes may start
 /// together, and because Orleans asks another silo what it is only when membership changes, and not again when that failed; then the younger one ends.
 /// </summary>
 internal sealed partial class ClusterEntry(
@@ -70,7 +70,7 @@ internal sealed partial class ClusterEntry(
     private async Task CheckAsync(CancellationToken cancellationToken)
     {
         await WaitAsync(others => !Array.Exists(others, HasMyName), NameWait, cancellationToken);
-        if (OwnContract is not null)
+        if (OwnContracts.Length > 0)
         {
             await WaitAsync(others => Array.TrueForAll(others, other => metadata.GetSiloMetadata(other.SiloAddress).Metadata.Count > 0), MetadataWait, cancellationToken);
         }
@@ -109,7 +109,9 @@ internal sealed partial class ClusterEntry(
         }
     }
 
-    private string? OwnContract => metadata.GetSiloMetadata(self.SiloAddress).Metadata.GetValueOrDefault(Roles.ContractKey);
+    private string[] OwnContracts => ContractsOf(self.SiloAddress);
+
+    private string[] ContractsOf(SiloAddress silo) => metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(Roles.ContractKey)?.Split(',') ?? [];
 
     private bool HasMyName(MembershipEntry other) => other.SiloName == self.Name;
 
@@ -123,12 +125,13 @@ internal sealed partial class ClusterEntry(
             return $"A node named '{self.Name}' is in the cluster already: give each node a FaceGrid:Name of its own.";
         }
 
-        string? own = OwnContract;
-        foreach (MembershipEntry other in own is null ? [] : others)
+        string[] own = OwnContracts;
+        foreach (MembershipEntry other in own.Length == 0 ? [] : others)
         {
-            if (metadata.GetSiloMetadata(other.SiloAddress).Metadata.GetValueOrDefault(Roles.ContractKey) is { } theirs && theirs != own)
+            if (ContractsOf(other.SiloAddress) is { Length: > 0 } theirs && !own.Intersect(theirs, StringComparer.Ordinal).Any())
             {
-                return $"This node's embedder makes vectors of contract '{own}', node '{other.SiloName}' those of '{theirs}': one cluster has one model. Give both the same FaceGrid:Vision settings and files.";
+                return $"This node's embedder makes vectors of contract '{string.Join("' and '", own)}', node '{other.SiloName}' those of '{string.Join("' and '", theirs)}': one cluster has one model. "
+                    + "Give both the same FaceGrid:Vision settings and files; to move to another model, let nodes run both (NextEmbedder) until every gallery has moved.";
             }
         }
 

@@ -57,7 +57,7 @@ try
         }
 
         silo.Configure<SiloOptions>(options => options.SiloName = node.Name);
-        silo.AddFaceGrid(database, roles, pipeline?.ContractId, shared: database is PostgresDatabase);
+        silo.AddFaceGrid(database, roles, [.. pipeline?.Embedders.Select(embedder => embedder.ContractId) ?? []], shared: database is PostgresDatabase);
         silo.AddObservability(builder.Configuration);
     });
     builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
@@ -67,7 +67,7 @@ try
     _ = roles.Contains(Roles.Gateway) ? app.MapFaceGridGateway() : app.MapFaceGridOperations(); // Health and metrics are wanted on every node.
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"FaceGrid is serving at {string.Join(", ", app.Urls)} with data in {(database is PostgresDatabase ? $"PostgreSQL, cluster {node.Cluster.Id}" : Path.GetFullPath(node.DataDirectory))}"
-        + (pipeline is null ? "" : $", models {string.Join(" and ", (string[])[pipeline.Detector.Id, pipeline.Embedder.Id, .. pipeline.Liveness?.Models ?? []])} on {pipeline.ExecutionProvider}{ModelAdvice.For(pipeline.Detector, pipeline.Embedder)}")));
+        + (pipeline is null ? "" : $", models {string.Join(" and ", (string[])[pipeline.Detector.Id, .. pipeline.Embedders.Select(embedder => embedder.Id), .. pipeline.Liveness?.Models ?? []])} on {pipeline.ExecutionProvider}{ModelAdvice.For(pipeline.Detector, pipeline.Embedder)}")));
     await app.RunAsync();
     return Environment.ExitCode; // Set by whoever found while it ran that it must not.
 }

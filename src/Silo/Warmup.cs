@@ -61,7 +61,7 @@ internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifet
         if (pipeline is not null)
         {
             GalleryInfo[] galleries = await grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken);
-            foreach (IGrouping<Contract, GalleryInfo> others in galleries.Where(gallery => gallery.Contract?.Profile() is not null && gallery.Contract.Id != pipeline.ContractId).GroupBy(gallery => gallery.Contract!))
+            foreach (IGrouping<Contract, GalleryInfo> others in galleries.Where(gallery => gallery.Contract?.Profile() is not null && pipeline.Embedders.All(embedder => embedder.ContractId != gallery.Contract.Id)).GroupBy(gallery => gallery.Contract!))
             {
                 LogOtherModel(logger, others.Count(), others.First().Id, others.Key.Refusal(pipeline.ContractId));
             }

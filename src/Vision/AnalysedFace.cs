@@ -13,4 +13,11 @@ namespace FaceGrid.Vision;
 /// How sure the PAD models are that the face is a live one, 0 to 1; null when it was not asked for, there are no such models (<see cref="FacePipeline.Liveness"/>), or the face is smaller than
 /// <see cref="VisionOptions.FaceSizeMinPixels"/>.
 /// </param>
-public sealed record AnalysedFace(FaceBox Box, FaceLandmarks Landmarks, float Confidence, FaceQuality Quality, float[]? Embedding, float? Live = null);
+public sealed record AnalysedFace(FaceBox Box, FaceLandmarks Landmarks, float Confidence, FaceQuality Quality, float[]? Embedding, float? Live = null)
+{
+    /// <summary>The same of the second embedder, <see cref="FacePipeline.NextEmbedder"/>.</summary>
+    public float[]? NextEmbedding { get; init; }
+
+    /// <summary>The aligned cut-out, or null where none was asked for or the face is not embedded.</summary>
+    public AlignedCrop? Crop { get; init; }
+}

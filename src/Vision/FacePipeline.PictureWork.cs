@@ -5,18 +5,21 @@ namespace FaceGrid.Vision;
 public sealed partial class FacePipeline
 {
     /// <summary>One picture on its way through the pipeline.</summary>
-    private sealed class PictureWork(FacePipeline pipeline, PictureWishes wishes, CancellationToken cancellationToken) : IDisposable
+    private sealed class PictureWork(FacePipeline pipeline, PictureRequest request, CancellationToken cancellationToken) : IDisposable
     {
         private readonly int _cropsAtOnce = Math.Max(CropsAtOnceMin, 2 * pipeline._options.BatchSizeMax);
+        private readonly LivenessMeter? _liveness = request.Liveness ? pipeline.Liveness : null;
+
+        // The embedders that are asked; the crops of a face are in the same order.
+        private readonly EmbedderLane[] _lanes = [.. new[] { request.Embed ? pipeline._lane : null, request.EmbedNext ? pipeline._nextLane : null }.OfType<EmbedderLane>()];
         private readonly long _takenInAt = Stopwatch.GetTimestamp();
-        private readonly LivenessMeter? _liveness = wishes.Liveness ? pipeline.Liveness : null;
 
         // The worker threads do not know whose picture they have, so the span that asked is handed to them.
         private readonly ActivityContext _asked = Activity.Current?.Context ?? default;
         private DecodedPicture? _decoded;
         private DetectedFace[] _detected = [];
         private AnalysedFace[] _faces = [];
-        private List<(int Face, RgbImage Crop)> _crops = [];
+        private readonly List<(int Face, RgbImage[] Crops)> _crops = [];
         private int _next;
         private bool _announced;
         private bool[]? _chosen;
@@ -25,12 +28,12 @@ public sealed partial class FacePipeline
         /// <summary>Decodes, detects, and aligns the first faces. Runs on a worker thread.</summary>
         public bool Begin(ReadOnlySpan<byte> picture)
         {
-            if (wishes.Embed)
+            foreach (EmbedderLane lane in _lanes)
             {
-                pipeline._batcher.Announce();
-                _announced = true;
+                lane.Batcher.Announce();
             }
 
+            _announced = true;
             _times = _times with { Wait = Stopwatch.GetElapsedTime(_takenInAt) };
             VisionMetrics.QueueWait.Record(_times.Wait.TotalSeconds);
             _decoded = Decode(picture);
@@ -42,7 +45,7 @@ public sealed partial class FacePipeline
 
             _detected = Detect(image);
             _faces = new AnalysedFace[_detected.Length];
-            _chosen = wishes.Frame?.Choose(new FrameFaces(
+            _chosen = request.Frame?.Choose(new FrameFaces(
                 _decoded.Width,
                 _decoded.Height,
                 Array.ConvertAll(_detected, face => new DetectedFace(face.Box.Scaled(_decoded.Scale), face.Landmarks.Scaled(_decoded.Scale), face.Confidence)),
@@ -63,12 +66,12 @@ public sealed partial class FacePipeline
 
                 if (_crops.Count > 0)
                 {
+                    using Activity? span = VisionMetrics.Spans.StartActivity("embed", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", _crops.Count);
                     bool announced = _announced;
                     _announced = false;
-                    using Activity? span = VisionMetrics.Spans.StartActivity("embed", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", _crops.Count);
                     long start = Stopwatch.GetTimestamp();
-                    var vectors = await pipeline._batcher.RunAsync(_crops.ConvertAll(crop => crop.Crop), announced, cancellationToken).ConfigureAwait(false);
-                    Keep(vectors);
+                    Task<float[][]>[] vectors = [.. _lanes.Select((lane, index) => lane.Batcher.RunAsync(_crops.ConvertAll(crop => crop.Crops[index]), announced, cancellationToken))];
+                    Keep(await Task.WhenAll(vectors).ConfigureAwait(false));
                     _times = _times with { Embed = _times.Embed + Stopwatch.GetElapsedTime(start) };
                 }
 
@@ -85,9 +88,9 @@ public sealed partial class FacePipeline
 
         public void Dispose()
         {
-            if (_announced)
+            foreach (EmbedderLane lane in _announced ? _lanes : [])
             {
-                pipeline._batcher.Withdraw();
+                lane.Batcher.Withdraw();
             }
 
             // Crops that a cancelled call leaves in a running batch are not given back to the pool: the batch may still read them.
@@ -98,7 +101,7 @@ public sealed partial class FacePipeline
         {
             using Activity? span = VisionMetrics.Spans.StartActivity("decode", ActivityKind.Internal, _asked)?.SetTag("facegrid.bytes", picture.Length);
             long start = Stopwatch.GetTimestamp();
-            DecodedPicture decoded = wishes.Frame is { LongSideMax: var longSide }
+            DecodedPicture decoded = request.Frame is { LongSideMax: var longSide }
                 ? pipeline._decoder.Decode(picture, pipeline._limits with { LongSideWanted = longSide }).NoLongerThan(longSide)
                 : pipeline._decoder.Decode(picture, pipeline._limits);
             _times = _times with { Decode = Stopwatch.GetElapsedTime(start) };
@@ -110,7 +113,7 @@ public sealed partial class FacePipeline
         {
             using Activity? span = VisionMetrics.Spans.StartActivity("detect", ActivityKind.Internal, _asked);
             long start = Stopwatch.GetTimestamp();
-            IReadOnlyList<DetectedFace> found = wishes.Frame is { } frame ? pipeline._detector.DetectOnce(image, frame.FaceSizeMin / _decoded!.Scale) : pipeline._detector.Detect(image);
+            IReadOnlyList<DetectedFace> found = request.Frame is { } frame ? pipeline._detector.DetectOnce(image, frame.FaceSizeMin / _decoded!.Scale) : pipeline._detector.Detect(image);
             DetectedFace[] detected = [.. found
                 .OrderByDescending(face => face.Box.Area).ThenBy(face => face.Box.Y).ThenBy(face => face.Box.X)
                 .Take(pipeline._options.FacesMax)];
@@ -125,7 +128,7 @@ public sealed partial class FacePipeline
             var image = _decoded!.Image!;
             int first = _next;
             long start = Stopwatch.GetTimestamp();
-            using var forQuality = pipeline._cropServesQuality ? null : new RgbImage(FaceQualityMeter.CropSize, FaceQualityMeter.CropSize);
+            using var forQuality = new RgbImage(FaceQualityMeter.CropSize, FaceQualityMeter.CropSize);
             while (_next < _detected.Length && _crops.Count < _cropsAtOnce)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -141,7 +144,7 @@ public sealed partial class FacePipeline
             return _crops.Count > 0;
         }
 
-        private void AlignOne(RgbImage image, int index, RgbImage? forQuality)
+        private void AlignOne(RgbImage image, int index, RgbImage forQuality)
         {
             var face = _detected[index];
             var landmarks = face.Landmarks.Scaled(_decoded!.Scale);
@@ -151,23 +154,22 @@ public sealed partial class FacePipeline
                 return;
             }
 
-            bool wanted = wishes.Embed && landmarks.SizePixels >= pipeline._options.FaceSizeMinPixels;
-            var crop = wanted || forQuality is null ? new RgbImage(pipeline.Embedder.InputWidth, pipeline.Embedder.InputHeight) : null;
-            bool aligned = crop is null || FaceAligner.Align(image, face.Landmarks, pipeline._template, crop);
-            if (forQuality is not null)
+            bool wanted = _lanes.Length > 0 && landmarks.SizePixels >= pipeline._options.FaceSizeMinPixels;
+            RgbImage?[] crops = wanted ? Array.ConvertAll(_lanes, lane => lane.Cut(image, face.Landmarks)) : [];
+            RgbImage? measured = wanted && _lanes[0].CropServesQuality ? crops[0]
+                : FaceAligner.Align(image, face.Landmarks, FaceAligner.ArcFaceTemplate, forQuality) ? forQuality : null;
+            var quality = FaceQualityMeter.Measure(measured, landmarks, face.Confidence);
+            _faces[index] = new(face.Box.Scaled(_decoded.Scale), landmarks, face.Confidence, quality, null)
             {
-                aligned &= FaceAligner.Align(image, face.Landmarks, FaceAligner.ArcFaceTemplate, forQuality);
-            }
-
-            var quality = FaceQualityMeter.Measure(aligned ? forQuality ?? crop : null, landmarks, face.Confidence);
-            _faces[index] = new(face.Box.Scaled(_decoded.Scale), landmarks, face.Confidence, quality, null);
-            if (aligned && wanted)
+                Crop = wanted && request.Crop ? AlignedCrop.Cut(image, face.Landmarks) : null,
+            };
+            if (wanted && Array.TrueForAll(crops, static crop => crop is not null))
             {
-                _crops.Add((index, crop!));
+                _crops.Add((index, [.. crops.OfType<RgbImage>()]));
             }
             else
             {
-                crop?.Dispose();
+                Array.ForEach(crops, crop => crop?.Dispose());
             }
         }
 
@@ -182,13 +184,17 @@ public sealed partial class FacePipeline
             }
         }
 
-        private void Keep(float[][] vectors)
+        private void Keep(float[][][] vectors)
         {
-            for (int index = 0; index < vectors.Length; index++)
+            for (int index = 0; index < _crops.Count; index++)
             {
-                var (face, crop) = _crops[index];
-                _faces[face] = _faces[face] with { Embedding = vectors[index] };
-                crop.Dispose();
+                var (face, crops) = _crops[index];
+                _faces[face] = _faces[face] with
+                {
+                    Embedding = request.Embed ? vectors[0][index] : null,
+                    NextEmbedding = _lanes.Length > (request.Embed ? 1 : 0) ? vectors[^1][index] : null,
+                };
+                Array.ForEach(crops, crop => crop.Dispose());
             }
 
             _crops.Clear();

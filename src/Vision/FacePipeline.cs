@@ -14,39 +14,38 @@ public sealed partial class FacePipeline : IDisposable
     private readonly VisionOptions _options;
     private readonly IPictureDecoder _decoder;
     private readonly YuNetDetector _detector;
-    private readonly FaceEmbedder _embedder;
+    private readonly EmbedderLane _lane;
+    private readonly EmbedderLane? _nextLane;
     private readonly PictureLimits _limits;
-    private readonly FaceLandmarks _template;
-    private readonly bool _cropServesQuality;
     private readonly WorkerThreads _threads;
-    private readonly MicroBatcher<RgbImage, float[]> _batcher;
     private int _queueLength;
     private int _disposed;
 
     private FacePipeline(
-        VisionOptions options, DetectorProfile detectorProfile, YuNetDetector detector, FaceEmbedder embedder, LivenessMeter? liveness, InferenceRuntime runtime, IPictureDecoder decoder)
+        VisionOptions options, DetectorProfile detectorProfile, YuNetDetector detector, FaceEmbedder embedder, FaceEmbedder? next, LivenessMeter? liveness, InferenceRuntime runtime, IPictureDecoder decoder)
     {
         _options = options;
         Liveness = liveness;
         _decoder = decoder;
         _detector = detector;
-        _embedder = embedder;
         Detector = detectorProfile;
         ExecutionProvider = runtime.Provider;
-        _template = embedder.Profile.Template;
-        _cropServesQuality = embedder.Profile.InputWidth == FaceQualityMeter.CropSize && embedder.Profile.InputHeight == FaceQualityMeter.CropSize
-            && _template == FaceAligner.ArcFaceTemplate;
         // Twice what the detector will see keeps detail for the crops of the smallest faces it can find.
         _limits = new(options.ImageBytesMax, options.ImagePixelsMax, 2 * options.DetectionLongSideMax);
         _threads = new(options.Concurrency > 0 ? options.Concurrency : Environment.ProcessorCount);
-        // On an accelerator one batch at a time keeps the device full; on a CPU idle threads share the faces. Without batches there is nothing to wait for.
-        _batcher = new(embedder.Embed, _threads, options.BatchSizeMax, embedder.TakesBatches ? options.BatchDelayMax : TimeSpan.Zero,
-            runtime.Provider == "cpu" ? _threads.Count : 1, TimeProvider.System);
+        _lane = new EmbedderLane(embedder, _threads, options, runtime.Provider);
+        _nextLane = next is null ? null : new EmbedderLane(next, _threads, options, runtime.Provider);
         VisionMetrics.Watch(this);
     }
 
     /// <summary>The embedder's profile.</summary>
-    public EmbedderProfile Embedder => _embedder.Profile;
+    public EmbedderProfile Embedder => _lane.Profile;
+
+    /// <summary>The second embedder's profile; null when only one is held.</summary>
+    public EmbedderProfile? NextEmbedder => _nextLane?.Profile;
+
+    /// <summary>The profiles of all embedders, one or two.</summary>
+    public IReadOnlyList<EmbedderProfile> Embedders => NextEmbedder is { } next ? [Embedder, next] : [Embedder];
 
     /// <summary>The detector's profile.</summary>
     public DetectorProfile Detector { get; }
@@ -98,16 +97,23 @@ public sealed partial class FacePipeline : IDisposable
         var store = new ModelStore(options.ModelDirectory, options.Offline);
         var detectorProfile = store.GetProfile<DetectorProfile>(options.Detector);
         var embedderProfile = store.GetProfile<EmbedderProfile>(options.Embedder);
+        EmbedderProfile? nextProfile = options.NextEmbedder is { Length: > 0 } wanted ? store.GetProfile<EmbedderProfile>(wanted) : null;
+        if (nextProfile?.ContractId == embedderProfile.ContractId)
+        {
+            throw new VisionSetupException("options-invalid", $"NextEmbedder and Embedder are the same model, '{embedderProfile.Id}': NextEmbedder is another one, or not set.");
+        }
+
         PadProfile[] padProfiles = [.. options.Pad.Select(store.GetProfile<PadProfile>)];
         string detectorPath = await store.PullAsync(detectorProfile, progress, cancellationToken).ConfigureAwait(false);
         string embedderPath = await store.PullAsync(embedderProfile, progress, cancellationToken).ConfigureAwait(false);
+        string? nextPath = nextProfile is null ? null : await store.PullAsync(nextProfile, progress, cancellationToken).ConfigureAwait(false);
         var pads = new List<(PadProfile, string)>();
         foreach (PadProfile pad in padProfiles)
         {
             pads.Add((pad, await store.PullAsync(pad, progress, cancellationToken).ConfigureAwait(false)));
         }
 
-        return await Task.Run(() => Open(options, (detectorProfile, detectorPath), (embedderProfile, embedderPath), pads, decoder), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(() => Open(options, (detectorProfile, detectorPath), (embedderProfile, embedderPath), nextProfile is null ? null : (nextProfile, nextPath!), pads, decoder), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Finds the faces of one picture and, when asked, embeds them.</summary>
@@ -129,30 +135,29 @@ public sealed partial class FacePipeline : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
     public Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, bool embed, bool liveness, CancellationToken cancellationToken = default) =>
-        AnalyseAsync(picture, new PictureWishes { Embed = embed, Liveness = liveness }, cancellationToken);
+        AnalyseAsync(picture, new PictureRequest(embed, Liveness: liveness), cancellationToken);
 
-    /// <summary>Does what is wished for.</summary>
+    /// <summary>Does the same for everything that can be asked of a picture.</summary>
     /// <param name="picture">As above.</param>
-    /// <param name="wishes">What the caller wants to know.</param>
+    /// <param name="request">What is wanted.</param>
     /// <param name="cancellationToken">Gives up the picture.</param>
     /// <returns>As above.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
-    public async Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, PictureWishes wishes, CancellationToken cancellationToken = default)
+    public async Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, PictureRequest request, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(wishes);
+        ArgumentNullException.ThrowIfNull(request);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
         cancellationToken.ThrowIfCancellationRequested();
-        if (Interlocked.Increment(ref _queueLength) > _options.QueueLengthMax)
+        if (!Enter())
         {
-            Interlocked.Decrement(ref _queueLength);
             VisionMetrics.Count(PictureStatus.Busy);
             return new(PictureStatus.Busy, $"{_options.QueueLengthMax} pictures are in work or waiting.", 0, 0, []);
         }
 
         try
         {
-            using var work = new PictureWork(this, wishes, cancellationToken);
+            using var work = new PictureWork(this, request, cancellationToken);
             await _threads.RunAsync(() => work.Begin(picture.Span), urgent: false, cancellationToken).ConfigureAwait(false);
             await work.EmbedAsync().ConfigureAwait(false);
             PictureAnalysis analysis = work.Result();
@@ -174,6 +179,54 @@ public sealed partial class FacePipeline : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<byte[]?> CutAsync(ReadOnlyMemory<byte> picture, FaceBox box, int sideMax, CancellationToken cancellationToken = default) =>
         _threads.RunAsync(() => FaceCut.Make(_decoder, picture.Span, _limits, box, sideMax), urgent: true, cancellationToken);
+    /// <summary>Embeds faces from their cut-outs. Together they count as one picture in the queue, and they do not wait for faces of others.</summary>
+    /// <param name="crops">Cut-outs, not changed.</param>
+    /// <param name="contractId">Contract of <see cref="Embedder"/> or of <see cref="NextEmbedder"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One vector per cut-out, as <see cref="AnalysedFace.Embedding"/>; null for one that is no whole picture or has no usable landmarks. The whole is null when the queue is full.</returns>
+    /// <exception cref="ArgumentException">No embedder here has that contract.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
+    public async Task<float[]?[]?> EmbedAsync(IReadOnlyList<AlignedCrop> crops, string contractId, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(crops);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        EmbedderLane lane = _lane.Profile.ContractId == contractId ? _lane
+            : _nextLane?.Profile.ContractId == contractId ? _nextLane
+            : throw new ArgumentException($"No embedder of this pipeline has contract '{contractId}'.", nameof(contractId));
+        if (!Enter())
+        {
+            return null;
+        }
+
+        try
+        {
+            var vectors = new float[]?[crops.Count];
+            for (int index = 0; index < crops.Count; index++)
+            {
+                // One at a time: a move of a gallery takes one thread of many, and pictures that somebody waits for take the others.
+                AlignedCrop crop = crops[index];
+                vectors[index] = await _threads.RunAsync(() => lane.EmbedOne(_decoder, _limits, crop), urgent: false, cancellationToken).ConfigureAwait(false);
+            }
+
+            return vectors;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _queueLength);
+        }
+    }
+
+    private bool Enter()
+    {
+        if (Interlocked.Increment(ref _queueLength) <= _options.QueueLengthMax)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _queueLength);
+        return false;
+    }
 
     /// <summary>Gives up waiting pictures, ends those in work and closes the models.</summary>
     public void Dispose()
@@ -181,16 +234,19 @@ public sealed partial class FacePipeline : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             VisionMetrics.Forget(this);
-            _batcher.Dispose();
+            _lane.StopTaking();
+            _nextLane?.StopTaking();
             _threads.Dispose();
             _detector.Dispose();
-            _embedder.Dispose();
+            _lane.Dispose();
+            _nextLane?.Dispose();
             Liveness?.Dispose();
         }
     }
 
     private static FacePipeline Open(
-        VisionOptions options, (DetectorProfile Profile, string Path) detector, (EmbedderProfile Profile, string Path) embedder, List<(PadProfile, string)> pads, IPictureDecoder decoder)
+        VisionOptions options, (DetectorProfile Profile, string Path) detector, (EmbedderProfile Profile, string Path) embedder,
+        (EmbedderProfile Profile, string Path)? next, List<(PadProfile, string)> pads, IPictureDecoder decoder)
     {
         var runtime = InferenceRuntime.Create(options.ExecutionProvider, detector.Path, options.ThreadsPerInference);
         var opened = new Stack<IDisposable>();
@@ -200,7 +256,13 @@ public sealed partial class FacePipeline : IDisposable
             opened.Push(finds);
             var embeds = new FaceEmbedder(embedder.Profile, runtime, embedder.Path);
             opened.Push(embeds);
-            return new FacePipeline(options, detector.Profile, finds, embeds, pads.Count > 0 ? LivenessMeter.Open(pads, runtime) : null, runtime, decoder);
+            FaceEmbedder? embedsNext = next is { } second ? new FaceEmbedder(second.Profile, runtime, second.Path) : null;
+            if (embedsNext is not null)
+            {
+                opened.Push(embedsNext);
+            }
+
+            return new FacePipeline(options, detector.Profile, finds, embeds, embedsNext, pads.Count > 0 ? LivenessMeter.Open(pads, runtime) : null, runtime, decoder);
         }
         catch
         {

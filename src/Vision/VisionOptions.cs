@@ -14,6 +14,11 @@ public sealed class VisionOptions
     public string Embedder { get; set; } = "facegrid-face-128";
 
     /// <summary>
+    /// Profile of a second embedder, held beside the first while galleries move from one to the other (docs/migration.md): a profile id, or a path ending in <c>.json</c>. Default: null, only one is held.
+    /// </summary>
+    public string? NextEmbedder { get; set; }
+
+    /// <summary>
     /// Profiles of the models that tell live faces from pictures of faces: profile ids, or paths ending in <c>.json</c>, at most 8; several are asked together. Default: none, nothing is checked.
     /// </summary>
     [MaxLength(8, ErrorMessage = "Pad takes at most 8 profiles.")]

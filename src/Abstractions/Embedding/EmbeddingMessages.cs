@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FaceGrid;
 
 /// <summary>A face in a picture. Coordinates are pixels of the upright picture (EXIF orientation applied), origin top left.</summary>
@@ -21,7 +23,16 @@ public sealed record PictureFace(
     [property: Id(5)] float Confidence,
     [property: Id(6)] FaceQualityInfo Quality,
     [property: Id(7)] byte[]? Vector,
-    [property: Id(30)] Liveness? Liveness = null);
+    [property: Id(30)] Liveness? Liveness = null)
+{
+    /// <summary>Embedding under <see cref="PictureFaces.OtherContract"/>, likewise, or null when not asked for.</summary>
+    [Id(40)]
+    public byte[]? OtherVector { get; init; }
+
+    /// <summary>The aligned cut-out, or null when not asked for.</summary>
+    [Id(41)]
+    public FaceCrop? Crop { get; init; }
+}
 
 /// <summary>Measured quality of a face.</summary>
 /// <param name="EyeDistance">Pixels between the eyes.</param>
@@ -53,7 +64,12 @@ public sealed record PictureFaces(
     [property: Id(0)] int Width,
     [property: Id(1)] int Height,
     [property: Id(2)] Contract Contract,
-    [property: Id(3)] PictureFace[] Faces);
+    [property: Id(3)] PictureFace[] Faces)
+{
+    /// <summary>Contract of the second vectors, or null when there are none.</summary>
+    [Id(40)]
+    public Contract? OtherContract { get; init; }
+}
 
 /// <summary>What an embedder node runs.</summary>
 /// <param name="Embedder">Profile id of the embedder.</param>
@@ -80,4 +96,13 @@ public sealed record EmbedderInfo(
     [property: Id(7)] ErrorModel? Errors = null,
     [property: Id(8)] string? EmbedderUpgrade = null,
     [property: Id(9)] string? DetectorUpgrade = null,
-    [property: Id(30)] string[]? Pad = null);
+    [property: Id(30)] string[]? Pad = null)
+{
+    /// <summary>The second embedder, where the node holds one for galleries that move to another model; null otherwise. Its own <see cref="Next"/> is null.</summary>
+    [Id(40)]
+    public EmbedderInfo? Next { get; init; }
+
+    /// <summary>This one and the second.</summary>
+    [JsonIgnore]
+    public IEnumerable<EmbedderInfo> All => Next is null ? [this] : [this, Next];
+}

@@ -8,15 +8,26 @@ public interface IEmbedderGrain : IGrainWithStringKey
 {
     /// <summary>Finds the faces of a picture and, if asked, their embeddings.</summary>
     /// <param name="picture">Encoded bytes: JPEG, PNG, WebP, BMP or GIF.</param>
-    /// <param name="embed">True to compute embeddings.</param>
+    /// <param name="wish">What is wanted of the faces.</param>
     /// <param name="pad">Whether to look if faces are live: not at all, if this node can, or else refuse.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>All faces, none included.</returns>
-    /// <exception cref="FaceGridException">Empty body, not a picture, corrupt, too many bytes or pixels, <see cref="ErrorCodes.Busy"/>; <see cref="ErrorCodes.PadUnavailable"/> where liveness is required and this node has no model for it.</exception>
+    /// <exception cref="FaceGridException">Empty body, not a picture, corrupt, too many bytes or pixels, <see cref="ErrorCodes.Busy"/>; <see cref="ErrorCodes.PadUnavailable"/> where liveness is required and this node has no model for it; <see cref="ErrorCodes.ModelUnavailable"/> where it does not make vectors of a contract that is wished for.</exception>
     [Alias("Analyse")]
     [ResponseTimeout("00:01:00")]
     [AlwaysInterleave]
-    Task<PictureFaces> AnalyseAsync([Immutable] byte[] picture, bool embed, PadPolicy pad, CancellationToken cancellationToken);
+    Task<PictureFaces> AnalyseAsync([Immutable] byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken);
+
+    /// <summary>Embeds faces from their cut-outs.</summary>
+    /// <param name="crops">At most 64.</param>
+    /// <param name="contract">Contract that the embeddings must have.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One vector per cut-out in the same order: little-endian float32 of unit norm, or null for one that cannot be read.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.ModelUnavailable"/> where this node does not make such vectors, <see cref="ErrorCodes.Busy"/>.</exception>
+    [Alias("EmbedCrops")]
+    [ResponseTimeout("00:01:00")]
+    [AlwaysInterleave]
+    Task<byte[]?[]> EmbedCropsAsync([Immutable] FaceCrop[] crops, string contract, CancellationToken cancellationToken);
 
     /// <summary>Says what this embedder runs.</summary>
     /// <returns>Models, provider, contract and queue length.</returns>

@@ -90,6 +90,21 @@ public static class ErrorCodes
     /// <summary>The gallery has no contract yet and the request brings none.</summary>
     public const string ContractUnknown = "contract-unknown";
 
+    /// <summary>No embedder node of the grid runs the model that is needed, or the node that was asked does not.</summary>
+    public const string ModelUnavailable = "model-unavailable";
+
+    /// <summary>The step does not fit how far the gallery's move to another model has come: another move is under way, or something has changed since the caller looked.</summary>
+    public const string MigrationConflict = "migration-conflict";
+
+    /// <summary>The gallery is not moving to another model.</summary>
+    public const string NoMigration = "no-migration";
+
+    /// <summary>Vectors of the other model are still being made.</summary>
+    public const string MigrationNotReady = "migration-not-ready";
+
+    /// <summary>People have no vectors of the other model and none can be made: they would not be found any more. They need enrolling again, or the caller has to say that they may be left.</summary>
+    public const string PeopleLacking = "people-lacking";
+
     /// <summary>A promise was asked for and the embedder's profile has no calibration to keep it with.</summary>
     public const string NotCalibrated = "not-calibrated";
 

@@ -43,9 +43,19 @@ public sealed record EnrolmentPolicy(
     /// <summary>Checks nothing.</summary>
     public static EnrolmentPolicy None { get; } = new(null, null, null, null);
 
+    /// <summary>
+    /// True to keep an aligned cut-out of each face that comes from a picture, so that the gallery can move to another model without asking for pictures again. These are pictures of people; default false, and
+    /// set to false again, all that were kept are erased.
+    /// </summary>
+    [Id(40)]
+    public bool? Crops { get; init; }
+
     /// <summary>This policy where it says something, another elsewhere.</summary>
     /// <param name="before">The other one, or null.</param>
     /// <returns>Both in one.</returns>
     public EnrolmentPolicy Over(EnrolmentPolicy? before) => new(
-        Quality ?? before?.Quality, Duplicates ?? before?.Duplicates, Consistency ?? before?.Consistency, FacesMax ?? before?.FacesMax);
+        Quality ?? before?.Quality, Duplicates ?? before?.Duplicates, Consistency ?? before?.Consistency, FacesMax ?? before?.FacesMax)
+    {
+        Crops = Crops ?? before?.Crops,
+    };
 }

@@ -20,6 +20,14 @@ public sealed record Contract(
     /// <returns>Sentences for people.</returns>
     public string Refusal(string other) => $"The vector was made under contract '{other}', the gallery holds '{Id}'."
         + (Profile() is { } profile ? $" To go on with this gallery, run the embedders with FaceGrid__Vision__Embedder={profile}; otherwise enrol into a new gallery." : "");
+
+    /// <summary>Says why a vector cannot be taken under this contract.</summary>
+    /// <param name="named">The contract that came with it, or null for none.</param>
+    /// <param name="namesNeeded">True where a vector must name its contract: <see cref="GalleryMap.NamesNeeded"/>.</param>
+    /// <returns>Sentences for people, or null when it can.</returns>
+    public string? RefusalOf(string? named, bool namesNeeded) => named is null
+        ? namesNeeded ? $"This gallery has moved from one model to another, so a vector must say under which contract it was made; the gallery searches '{Id}'." : null
+        : named == Id ? null : Refusal(named);
 }
 
 /// <summary>Settings of a gallery that a caller may choose. Null means "keep", or the default for a new gallery.</summary>
@@ -74,6 +82,10 @@ public sealed record GalleryInfo(
     /// <summary>How faces are checked when they are enrolled, or null for not at all.</summary>
     [Id(20)]
     public EnrolmentPolicy? Enrolment { get; init; }
+
+    /// <summary>The move to another model that is under way, or null.</summary>
+    [Id(40)]
+    public MigrationInfo? Migration { get; init; }
 }
 
 /// <summary>What people, shards and identify need to know of a gallery; cached by each silo.</summary>
@@ -104,6 +116,18 @@ public sealed record GalleryMap(
     /// <summary>How faces are checked when they are enrolled, or null for not at all.</summary>
     [Id(20)]
     public EnrolmentPolicy? Enrolment { get; init; }
+
+    /// <summary>A second contract whose vectors are held as well and are not searched, or null: the gallery moves to it, or has come from it.</summary>
+    [Id(40)]
+    public Contract? Other { get; init; }
+
+    /// <summary>Counts the changes of which contracts are held and which of them is searched. What is asked or told with another number is refused by shards and starts again with the map of today.</summary>
+    [Id(41)]
+    public int Turn { get; init; }
+
+    /// <summary>True once the gallery has ever been searched under two contracts: since then a vector must say under which it was made.</summary>
+    [Id(42)]
+    public bool NamesNeeded { get; init; }
 }
 
 /// <summary>A page of people.</summary>

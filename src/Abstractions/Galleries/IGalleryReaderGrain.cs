@@ -23,4 +23,15 @@ public interface IGalleryReaderGrain : IGrainWithIntegerKey
     [Alias("ListPeople")]
     [ResponseTimeout("00:01:00")]
     Task<PeoplePage> ListPeopleAsync(string gallery, string? after, int limit, string? name, bool vectors, CancellationToken cancellationToken);
+
+    /// <summary>Reads one page of the people who need enrolling again: during a move those who lack vectors of the model that is not searched, otherwise those who lack vectors of the gallery's own.</summary>
+    /// <param name="gallery">Gallery id.</param>
+    /// <param name="after">Person id that the page before ended with (<see cref="LackingPage.Next"/>), or null.</param>
+    /// <param name="limit">1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The page; it reads at most 50,000 rows.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.GalleryNotFound"/>.</exception>
+    [Alias("ListLacking")]
+    [ResponseTimeout("00:01:00")]
+    Task<LackingPage> ListLackingAsync(string gallery, string? after, int limit, CancellationToken cancellationToken);
 }

@@ -20,12 +20,24 @@ public sealed record NewFace(
     /// <summary>The detector's confidence, 0 to 1, for faces of pictures.</summary>
     [Id(21)]
     public float? Confidence { get; init; }
+
+    /// <summary>The face's vector under a second contract, as <see cref="Vector"/>; null for none. Kept where the gallery holds that contract as well.</summary>
+    [Id(40)]
+    public byte[]? OtherVector { get; init; }
+
+    /// <summary>Contract of <see cref="OtherVector"/>.</summary>
+    [Id(41)]
+    public string? OtherContract { get; init; }
+
+    /// <summary>The aligned cut-out, for faces of pictures; kept where the gallery's policy says so.</summary>
+    [Id(42)]
+    public FaceCrop? Crop { get; init; }
 }
 
 /// <summary>A change of a person. Members that are null stay as they are.</summary>
 /// <param name="Name">New display name.</param>
 /// <param name="Labels">New labels, replacing the old.</param>
-/// <param name="Faces">Faces to add; ids that are already enrolled are left alone.</param>
+/// <param name="Faces">Faces to add; ids that are already enrolled are left alone, but for vectors and cut-outs that they lack.</param>
 /// <param name="Bulk">True for bulk loads: the activation leaves memory when the write is done.</param>
 /// <param name="Mark">The state that the caller knows (<see cref="IPersonGrain.GetMarkAsync"/>), or null for any.</param>
 [GenerateSerializer, Immutable]

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace FaceGrid.Cli.Galleries;
 
-/// <summary><c>facegrid gallery</c>: create, list, delete, export, import.</summary>
+/// <summary><c>facegrid gallery</c>: create, list, delete, export, import, migrate, report, review.</summary>
 internal static class GalleryCommand
 {
     /// <summary>Creates the command.</summary>
@@ -19,6 +19,7 @@ internal static class GalleryCommand
         Delete(shell),
         Export(shell),
         Import(shell),
+        MigrateCommand.Create(shell),
         ReportCommand.Create(shell),
         ReportCommand.CreateReview(shell),
     };
@@ -60,12 +61,13 @@ internal static class GalleryCommand
         Option<double?> fpir = new("--fpir") { Description = "Promise that no larger share of strangers is found by identify; 0.01 by default." };
         Option<double?> verify = new("--verify-threshold") { Description = "Decide verify by this distance, whatever it promises." };
         Option<double?> identify = new("--identify-threshold") { Description = "Decide identify by this distance, whatever it promises." };
+        Option<bool?> crops = new("--crops") { Description = "Keep aligned cut-outs of enrolled faces, so that the gallery can move to another model; they are pictures of people. false erases those that are kept." };
         CommandRanges.AtLeastOne(dimension);
         CommandRanges.Distance(verify);
         CommandRanges.Distance(identify);
         CommandRanges.Rate(fmr);
         CommandRanges.Rate(fpir);
-        Command command = new("create", "Creates a gallery, or changes what one promises.") { id, contract, dimension, fmr, fpir, verify, identify };
+        Command command = new("create", "Creates a gallery, or changes what one promises.") { id, contract, dimension, fmr, fpir, verify, identify, crops };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             string gallery = Session.CheckGallery(session.Parsed.GetValue(id)!);
@@ -80,7 +82,7 @@ internal static class GalleryCommand
                 contractId is null ? null : new GalleryContract(contractId, length!.Value),
                 session.Parsed.GetValue(verify),
                 session.Parsed.GetValue(identify),
-                GalleryPolicyWrite.Of(session.Parsed.GetValue(fmr), session.Parsed.GetValue(fpir)));
+                GalleryPolicyWrite.Of(session.Parsed.GetValue(fmr), session.Parsed.GetValue(fpir), session.Parsed.GetValue(crops)));
             ClusterAnswer answer = await session.Client.SendJsonAsync(HttpMethod.Put, Session.GalleryPathOf(gallery), write, cancellationToken);
             Report(session.Terminal, answer.Body, $"{(answer.Status == 201 ? "created" : "was there already:")} {gallery}");
             return ExitCode.Ok;

@@ -36,8 +36,8 @@ internal static class GalleryPages
     private static GalleryFilePerson Read(JsonElement person, GalleryContract? contract)
     {
         string id = person.Text("id") ?? throw new CliException("The server sent a person without an id.", "not-a-gateway");
-        // A face in quarantine is not searched; in a file it would look like any other, and an import would have it searched.
-        JsonElement[] faces = [.. person.Items("faces").Where(face => face.Member("review")?.Flag("quarantined") != true)];
+        // A face without a vector of the gallery's model (it needs enrolling again) has nothing to write. A face in quarantine is not searched; in a file it would look like any other, and an import would have it searched.
+        JsonElement[] faces = [.. person.Items("faces").Where(face => face.Member("review")?.Flag("quarantined") != true && face.Text("embedding") is not null)];
         if (faces.Length > 0 && (contract is null || person.Text("contract") is { } own && own != contract.Id))
         {
             throw new CliException($"The person '{id}' has vectors of the contract '{person.Text("contract")}', not the gallery's '{contract?.Id}'.", "contract-mismatch");

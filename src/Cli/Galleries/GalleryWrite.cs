@@ -7,19 +7,25 @@ namespace FaceGrid.Cli.Galleries;
 /// <param name="Policy">What it promises.</param>
 internal sealed record GalleryWrite(GalleryContract? Contract, double? VerifyThreshold, double? IdentifyThreshold, GalleryPolicyWrite? Policy = null);
 
-/// <summary>What a gallery promises, each question by one rate.</summary>
+/// <summary>What a gallery promises, each question by one rate, and what it keeps.</summary>
 /// <param name="Verify">With <c>fmr</c>.</param>
 /// <param name="Identify">With <c>fpir</c>.</param>
-internal sealed record GalleryPolicyWrite(PromiseWrite? Verify, PromiseWrite? Identify)
+/// <param name="Enrolment">What it keeps of enrolled faces.</param>
+internal sealed record GalleryPolicyWrite(PromiseWrite? Verify, PromiseWrite? Identify, EnrolmentWrite? Enrolment)
 {
     /// <summary>The policy of two rates.</summary>
     /// <param name="fmr">False match rate, or null.</param>
     /// <param name="fpir">False positive identification rate, or null.</param>
-    /// <returns>Null when there is neither.</returns>
-    public static GalleryPolicyWrite? Of(double? fmr, double? fpir) => fmr is null && fpir is null
+    /// <param name="crops">Whether cut-outs are kept, or null.</param>
+    /// <returns>Null when there is nothing.</returns>
+    public static GalleryPolicyWrite? Of(double? fmr, double? fpir, bool? crops = null) => fmr is null && fpir is null && crops is null
         ? null
-        : new GalleryPolicyWrite(fmr is null ? null : new PromiseWrite(fmr, null), fpir is null ? null : new PromiseWrite(null, fpir));
+        : new GalleryPolicyWrite(fmr is null ? null : new PromiseWrite(fmr, null), fpir is null ? null : new PromiseWrite(null, fpir), crops is null ? null : new EnrolmentWrite(crops.Value));
 }
+
+/// <summary>What a gallery keeps of enrolled faces.</summary>
+/// <param name="Crops">True for aligned cut-outs.</param>
+internal sealed record EnrolmentWrite(bool Crops);
 
 /// <summary>One promised rate.</summary>
 /// <param name="Fmr">False match rate.</param>

@@ -7,7 +7,8 @@ namespace FaceGrid.Gateway;
 /// <param name="Duplicates"><c>allow</c>, <c>warn</c> or <c>reject</c>.</param>
 /// <param name="Consistency"><c>off</c> or <c>quarantine</c>.</param>
 /// <param name="FacesMax">Faces per person past which the least useful is replaced; 0 for none.</param>
-internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplicates, string? Consistency, int? FacesMax)
+/// <param name="Crops">True to keep an aligned cut-out of each face.</param>
+internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplicates, string? Consistency, int? FacesMax, bool? Crops)
 {
     private const string Off = "off";
 
@@ -15,7 +16,8 @@ internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplica
         QualityText.Of(policy?.Quality ?? QualityLimits.Off),
         (policy?.Duplicates ?? DuplicateRule.Allow) switch { DuplicateRule.Reject => "reject", DuplicateRule.Warn => "warn", _ => "allow" },
         policy?.Consistency == ConsistencyRule.Quarantine ? "quarantine" : Off,
-        policy?.FacesMax ?? 0);
+        policy?.FacesMax ?? 0,
+        policy?.Crops ?? false);
 
     /// <summary>Reads the policy.</summary>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/> for a word that is none of those above; ranges are checked by the gallery.</exception>
@@ -36,7 +38,10 @@ internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplica
             "quarantine" => ConsistencyRule.Quarantine,
             _ => throw Invalid("policy.enrolment.consistency is off or quarantine."),
         },
-        FacesMax);
+        FacesMax)
+    {
+        Crops = Crops,
+    };
 
     private static FaceGridException Invalid(string detail) => new(ErrorCodes.InvalidParameter, detail);
 }

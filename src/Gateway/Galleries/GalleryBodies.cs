@@ -14,7 +14,8 @@ internal sealed record GalleryBody(
     bool Growing,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? People,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] long? Faces,
-    DateTimeOffset CreatedAt)
+    DateTimeOffset CreatedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MigrationBody? Migration)
 {
     public static GalleryBody Of(GalleryInfo gallery) => new(
         gallery.Id,
@@ -27,7 +28,8 @@ internal sealed record GalleryBody(
         gallery.Growing,
         gallery.People,
         gallery.Faces,
-        gallery.CreatedAt);
+        gallery.CreatedAt,
+        MigrationBody.OfNullable(gallery.Migration));
 }
 
 /// <summary>All galleries, by id.</summary>

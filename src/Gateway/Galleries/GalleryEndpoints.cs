@@ -21,7 +21,7 @@ internal static class GalleryEndpoints
         return Answers.Json(new GalleryListBody([.. galleries.Select(GalleryBody.Of)]), GatewayJson.Default.GalleryListBody);
     }
 
-    private static async Task<IResult> PutAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate pad, CancellationToken cancellationToken)
+    private static async Task<IResult> PutAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         GallerySettingsBody settings = RequestBodies.IsAbsent(context)
@@ -31,7 +31,7 @@ internal static class GalleryEndpoints
         GalleryPolicy? promises = settings.Policy is { Verify: not null } or { Identify: not null } ? new GalleryPolicy(settings.Policy.Verify, settings.Policy.Identify) : null;
         var write = new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold, promises, settings.Policy?.Pad?.ToMessage()) { Enrolment = settings.Policy?.Enrolment?.ToMessage() };
         (GalleryInfo info, bool created) = await grid.CallAsync(token => grain.PutAsync(write, token), cancellationToken);
-        pad.Learn(gallery, info.Pad);
+        maps.Forget(gallery);
         return Answers.Json(GalleryBody.Of(info with { People = null, Faces = null }), GatewayJson.Default.GalleryBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 

@@ -12,18 +12,18 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
 
     /// <summary>Reads one picture.</summary>
     /// <param name="picture">Encoded bytes.</param>
-    /// <param name="embed">True to compute embeddings.</param>
+    /// <param name="wish">What is wanted of the faces; a node that makes vectors of the contracts in it is found.</param>
     /// <param name="pad">Whether to look if faces are live; where it is required, a node that can is found.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The faces and the node that found them.</returns>
-    /// <exception cref="FaceGridException">What the embedder says; <see cref="ErrorCodes.Busy"/> when all are full; <see cref="ErrorCodes.NoEmbedder"/> when there is none; <see cref="ErrorCodes.PadUnavailable"/> when liveness is required and none can tell.</exception>
-    public async Task<Analysis> AnalyseAsync(byte[] picture, bool embed, PadPolicy pad, CancellationToken cancellationToken)
+    /// <exception cref="FaceGridException">What the embedder says; <see cref="ErrorCodes.Busy"/> when all are full; <see cref="ErrorCodes.NoEmbedder"/> when there is none; <see cref="ErrorCodes.PadUnavailable"/> when liveness is required and none can tell; <see cref="ErrorCodes.ModelUnavailable"/> when none makes such vectors.</exception>
+    public async Task<Analysis> AnalyseAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
         for (int round = 0; ; round++)
         {
             string[] embedders = await NodesAsync(cancellationToken);
-            (Analysis? analysis, Exception? failure, bool busy) = await TryAllAsync(embedders, picture, embed, pad, cancellationToken);
+            (Analysis? analysis, Exception? failure, bool busy) = await TryAllAsync(embedders, picture, wish, pad, cancellationToken);
             if (analysis is not null)
             {
                 return analysis;
@@ -33,6 +33,12 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
             {
                 metrics.Refused(RefusalReason.Embedders);
                 throw new FaceGridException(ErrorCodes.Busy, "Every embedder has a full queue; try again.");
+            }
+
+            if (failure is FaceGridException { Code: ErrorCodes.ModelUnavailable })
+            {
+                throw new FaceGridException(
+                    ErrorCodes.ModelUnavailable, $"No embedder of the grid makes vectors of contract '{wish.Contract}'{(wish.OtherContract is null ? "" : $" and of '{wish.OtherContract}'")}.", failure);
             }
 
             if (failure is FaceGridException)
@@ -57,14 +63,15 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
     /// <returns>The threshold, or null when no embedder makes such vectors.</returns>
     public async Task<Threshold?> VerifyThresholdAsync(string? contract, int dimension, CancellationToken cancellationToken)
     {
-        foreach (string node in await NodesAsync(cancellationToken))
+        foreach (string address in await NodesAsync(cancellationToken))
         {
             try
             {
-                EmbedderInfo info = await grid.Embedder(node).DescribeAsync().WaitAsync(cancellationToken);
-                if (info.Verify is not null && info.Contract.Dimension == dimension && (contract is null || info.Contract.Id == contract))
+                EmbedderInfo node = await grid.Embedder(address).DescribeAsync().WaitAsync(cancellationToken);
+                Threshold? found = node.All.FirstOrDefault(info => info.Verify is not null && info.Contract.Dimension == dimension && (contract is null || info.Contract.Id == contract))?.Verify;
+                if (found is not null)
                 {
-                    return info.Verify;
+                    return found;
                 }
             }
             catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken))
@@ -78,7 +85,7 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
     }
 
     private async Task<(Analysis? Analysis, Exception? Failure, bool Busy)> TryAllAsync(
-        string[] embedders, byte[] picture, bool embed, PadPolicy pad, CancellationToken cancellationToken)
+        string[] embedders, byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
     {
         var left = new List<string>(embedders);
         Exception? failure = null;
@@ -90,14 +97,14 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
             _inFlight.AddOrUpdate(node, 1, static (_, count) => count + 1);
             try
             {
-                PictureFaces faces = await grid.OnceAsync(token => grid.Embedder(node).AnalyseAsync(picture, embed, pad, token), cancellationToken);
+                PictureFaces faces = await grid.OnceAsync(token => grid.Embedder(node).AnalyseAsync(picture, wish, pad, token), cancellationToken);
                 return (new Analysis(faces, node), null, false);
             }
             catch (Exception exception) when (ProblemMapping.IsBusy(exception))
             {
                 busy = true;
             }
-            catch (FaceGridException exception) when (exception.Code == ErrorCodes.PadUnavailable)
+            catch (FaceGridException exception) when (exception.Code is ErrorCodes.PadUnavailable or ErrorCodes.ModelUnavailable)
             {
                 failure ??= exception; // What another try may cure weighs more.
             }

@@ -37,6 +37,12 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         return Find(() => grains.GetGrain<IGalleryGrain>(key));
     }
 
+    public IMigrationGrain Migration(string gallery)
+    {
+        string key = IGalleryGrain.KeyOf(Ids.CheckGallery(gallery));
+        return Find(() => grains.GetGrain<IMigrationGrain>(key));
+    }
+
     public IPersonGrain Person(string gallery, string person)
     {
         string key = PersonKey.Of(Ids.CheckGallery(gallery), Ids.CheckPerson(person)).ToString();

@@ -1,17 +1,11 @@
-using System.Collections.Concurrent;
-
 namespace FaceGrid.Gateway;
 
 /// <summary>
 /// Holds questions to the policy against presentation attacks: the stricter of the gallery's and the request's own, so a request can ask for more than its gallery and never for less. Where neither says
-/// anything liveness is reported. A gallery's policy is a second old at most, except to this gateway's own callers: one who has set it finds it in force.
+/// anything liveness is reported.
 /// </summary>
-internal sealed class PadGate(GridCaller grid, GatewayMetrics metrics, TimeProvider time)
+internal sealed class PadGate(GalleryMaps maps, GatewayMetrics metrics)
 {
-    private static readonly TimeSpan AgeMax = TimeSpan.FromSeconds(1);
-
-    private readonly ConcurrentDictionary<string, (GalleryPad? Pad, long ReadAt)> _policies = new(StringComparer.Ordinal);
-
     /// <summary>Finds the policy in force for a question to a gallery.</summary>
     /// <param name="gallery">Gallery id, checked.</param>
     /// <param name="question">Which of the gallery's policies counts.</param>
@@ -21,12 +15,9 @@ internal sealed class PadGate(GridCaller grid, GatewayMetrics metrics, TimeProvi
     public async ValueTask<PadPolicy> InForceAsync(string gallery, Func<GalleryPad, PadPolicy?> question, string? asked, CancellationToken cancellationToken)
     {
         PadPolicy? request = PadText.Parse(asked, "pad");
-        GalleryPad? pad = await PolicyOfAsync(gallery, cancellationToken);
+        GalleryPad? pad = (await maps.GetAsync(gallery, fresh: false, cancellationToken))?.Pad;
         return PadRules.Stricter(pad is null ? null : question(pad), request);
     }
-
-    /// <summary>Takes over the policy that a gallery has just answered with.</summary>
-    public void Learn(string gallery, GalleryPad? pad) => Keep(gallery, pad, time.GetTimestamp());
 
     /// <summary>Counts what was said of a face, and says whether the policy rejects it.</summary>
     /// <param name="face">The face, or null when an embedding was given.</param>
@@ -59,29 +50,4 @@ internal sealed class PadGate(GridCaller grid, GatewayMetrics metrics, TimeProvi
     private static FaceGridException Unknown(PictureFace? face) => face is null
         ? new(ErrorCodes.PictureRequired, "A live face is required here, and an embedding shows none: send a picture.")
         : new(ErrorCodes.PadUnavailable, "A live face is required, and the node that read the picture did not say whether it is one.");
-
-    private async ValueTask<GalleryPad?> PolicyOfAsync(string gallery, CancellationToken cancellationToken)
-    {
-        if (_policies.TryGetValue(gallery, out var known) && time.GetElapsedTime(known.ReadAt) < AgeMax)
-        {
-            return known.Pad;
-        }
-
-        long readAt = time.GetTimestamp();
-        IGalleryGrain grain = grid.Gallery(gallery);
-        GalleryMap? map = await grid.CallAsync(grain.GetMapAsync, cancellationToken);
-        if (map is null)
-        {
-            // Whoever answers the question itself says that there is no such gallery.
-            _policies.TryRemove(gallery, out _);
-            return null;
-        }
-
-        Keep(gallery, map.Pad, readAt);
-        return map.Pad;
-    }
-
-    // An answer may be overtaken by a later one.
-    private void Keep(string gallery, GalleryPad? pad, long readAt) =>
-        _policies.AddOrUpdate(gallery, (pad, readAt), (_, known) => known.ReadAt > readAt ? known : (pad, readAt));
 }

@@ -28,17 +28,17 @@ internal static class FaceEndpoints
     {
         IPersonGrain grain = grid.Person(gallery, person);
         PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Enrol, pad, cancellationToken);
-        (Probe probe, PictureFace? face, string id) = await reader.ReadOneAsync(context, bodies, policy, cancellationToken);
-        if (gate.Rejects(face, policy))
-        {
-            throw new FaceGridException(
-                ErrorCodes.PresentationAttack, FormattableString.Invariant($"The face does not look like a live one: {face!.Liveness!.Live:0.00}, and {face.Liveness.Threshold:0.00} is needed."));
-        }
 
         // The time tells a new face from a known one: a face that was enrolled before keeps its own. A retried call sends the same time.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(time.GetUtcNow().ToUnixTimeMilliseconds());
-        var write = new PersonWrite(null, null, [new NewFace(id, probe.Vector, probe.Contract, now) { Quality = face?.Quality, Confidence = face?.Confidence }], Bulk: false) { Force = force };
-        WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
+        (PictureFace? face, string id, WriteResult result) = await reader.AskOneAsync(
+            context,
+            bodies,
+            gallery,
+            PictureWish.ToEnrol,
+            policy,
+            async one => (one.Face, one.Id, await WriteAsync(grain, ToWrite(one, now, force), grid, gate, one.Face, policy, cancellationToken)),
+            cancellationToken);
         bool created = result.Created || result.Person.Faces.Any(known => known.Id == id && (known.EnrolledAt - now).Duration() < TimeSpan.FromMilliseconds(1));
         if (created)
         {
@@ -51,6 +51,25 @@ internal static class FaceEndpoints
         };
         return Answers.Json(body, GatewayJson.Default.EnrolledBody, PersonWrites.StatusOf(created, result.Searchable));
     }
+
+    private static PersonWrite ToWrite(OneFace one, DateTimeOffset now, bool force)
+    {
+        var face = new NewFace(one.Id, one.Probe.Vector, one.Probe.Contract, now)
+        {
+            Quality = one.Face?.Quality,
+            Confidence = one.Face?.Confidence,
+            OtherVector = one.Face?.OtherVector,
+            OtherContract = one.Face?.OtherVector is null ? null : one.OtherContract,
+            Crop = one.Face?.Crop,
+        };
+        return new PersonWrite(null, null, [face], Bulk: false) { Force = force };
+    }
+
+    private static Task<WriteResult> WriteAsync(
+        IPersonGrain grain, PersonWrite write, GridCaller grid, PadGate gate, PictureFace? face, PadPolicy policy, CancellationToken cancellationToken) => gate.Rejects(face, policy)
+        ? throw new FaceGridException(
+            ErrorCodes.PresentationAttack, FormattableString.Invariant($"The face does not look like a live one: {face!.Liveness!.Live:0.00}, and {face.Liveness.Threshold:0.00} is needed."))
+        : grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
 
     private static async Task<IResult> RemoveAsync(string gallery, string person, string face, GridCaller grid, CancellationToken cancellationToken)
     {

@@ -1,27 +1,31 @@
 namespace FaceGrid.Gateway;
 
 /// <summary>Gets the one face that enrol, verify and compare work on, from a picture or from an embedding.</summary>
-internal sealed class FaceReader(EmbedderDirectory embedders)
+internal sealed class FaceReader(EmbedderDirectory embedders, GalleryPictures pictures)
 {
-    /// <summary>Reads the request's one face.</summary>
+    /// <summary>Reads the request's one face and asks the grid about it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="bodies">Reads its body.</param>
+    /// <param name="gallery">Gallery id, checked.</param>
+    /// <param name="wish">What the gallery wants of a picture.</param>
     /// <param name="pad">The policy in force.</param>
+    /// <param name="ask">The question; is asked again where the gallery has moved to another model meanwhile.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The vector with its contract, the face when it came from a picture, and the id of the bytes.</returns>
-    /// <exception cref="FaceGridException">What the body or the picture lacks.</exception>
-    public async Task<(Probe Probe, PictureFace? Face, string Id)> ReadOneAsync(HttpContext context, RequestBodies bodies, PadPolicy pad, CancellationToken cancellationToken)
+    /// <returns>Its answer.</returns>
+    /// <exception cref="FaceGridException">What the body or the picture lacks, or the question says.</exception>
+    public async Task<T> AskOneAsync<T>(
+        HttpContext context, RequestBodies bodies, string gallery, Func<GalleryMap?, PictureWish> wish, PadPolicy pad, Func<OneFace, Task<T>> ask, CancellationToken cancellationToken)
     {
         if (RequestBodies.IsJson(context.Request))
         {
             PadGate.RefuseEmbedding(pad);
             Probe given = (await bodies.ReadJsonAsync(context, GatewayJson.Default.ProbeBody, cancellationToken)).ToProbe();
-            return (given, null, FaceIds.Of(given.Vector));
+            return await ask(new OneFace(given, null, null, FaceIds.Of(given.Vector)));
         }
 
         byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
-        (Probe probe, PictureFace face) = await AnalyseOneAsync(picture, WantsMain(context.Request), pad, cancellationToken);
-        return (probe, face, FaceIds.Of(picture));
+        bool main = WantsMain(context.Request);
+        return await pictures.AskAsync(gallery, picture, wish, pad, faces => ask(One(faces, main, FaceIds.Of(picture))), cancellationToken);
     }
 
     /// <summary>Finds the one usable face of a picture. Faces too small to embed are not usable, so a passer-by far behind does not spoil a portrait.</summary>
@@ -32,7 +36,12 @@ internal sealed class FaceReader(EmbedderDirectory embedders)
     /// <exception cref="FaceGridException">No face, several usable faces, or none large enough.</exception>
     public async Task<(Probe Probe, PictureFace Face)> AnalyseOneAsync(byte[] picture, bool main, PadPolicy pad, CancellationToken cancellationToken)
     {
-        PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, pad, cancellationToken)).Faces;
+        OneFace one = One((await embedders.AnalyseAsync(picture, PictureWish.Embeddings, pad, cancellationToken)).Faces, main, id: "");
+        return (one.Probe, one.Face!);
+    }
+
+    private static OneFace One(PictureFaces faces, bool main, string id)
+    {
         PictureFace[] usable = [.. faces.Faces.Where(face => face.Vector is not null)];
         if (faces.Faces.Length == 0)
         {
@@ -50,7 +59,7 @@ internal sealed class FaceReader(EmbedderDirectory embedders)
         }
 
         PictureFace face = usable.MaxBy(candidate => Prominence(candidate, faces))!;
-        return (new Probe(face.Vector!, faces.Contract.Id), face);
+        return new OneFace(new Probe(face.Vector!, faces.Contract.Id), face, faces.OtherContract?.Id, id);
     }
 
     /// <summary>Reads the query parameter <c>face</c>: <c>only</c> (default) or <c>main</c>.</summary>

@@ -17,7 +17,7 @@ internal static class IdentifyEndpoint
         string gallery,
         HttpContext context,
         RequestBodies bodies,
-        EmbedderDirectory embedders,
+        GalleryPictures pictures,
         GridCaller grid,
         PadGate gate,
         GatewayMetrics metrics,
@@ -31,37 +31,44 @@ internal static class IdentifyEndpoint
         Parameters.CheckLimit(limit);
         Parameters.CheckThreshold(threshold, "threshold");
         PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Identify, pad, cancellationToken);
-        (Probe?[] probes, PictureFace[]? faces) = await ReadAsync(context, bodies, embedders, policy, cancellationToken);
-
-        // A face that is no live one is not searched for: nothing in the answer may tell whose picture was held up.
-        bool[] spoofs = [.. (faces ?? []).Select(face => gate.Rejects(face, policy))];
-        probes = [.. probes.Select((probe, index) => faces is not null && spoofs[index] ? null : probe)];
-        Probe[] asked = [.. probes.OfType<Probe>()];
-        if (asked.Length == 0)
+        if (RequestBodies.IsJson(context.Request))
         {
-            IdentifiedFaceBody[] nobody = [.. (faces ?? []).Select((face, index) => ToFace(Nobody, face, spoofs[index]))];
-            return await NobodyAsync(gallery, Counted(nobody, metrics), threshold, grid, cancellationToken);
+            PadGate.RefuseEmbedding(policy);
+            return await AnswerAsync(await ReadProbesAsync(context, bodies, cancellationToken), faces: null);
         }
 
-        IdentifyAnswer answer = await AskAsync(new IdentifyRequest(gallery, asked, limit, threshold, partial), grid, cancellationToken);
-        var answers = new Queue<ProbeAnswer>(answer.Answers);
-        IdentifiedFaceBody[] identified = [.. probes.Select((probe, index) => ToFace(probe is null ? Nobody : answers.Dequeue(), faces?[index], faces is not null && spoofs[index]))];
-        var body = new IdentifiedBody(
-            Counted(identified, metrics), answer.Threshold, answer.People, answer.ShardsAnswered == answer.ShardsAsked, new ShardsBody(answer.ShardsAsked, answer.ShardsAnswered));
-        return Answers.Json(body, GatewayJson.Default.IdentifiedBody);
+        byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
+        return await pictures.AskAsync(
+            gallery,
+            picture,
+            PictureWish.ToSearch,
+            policy,
+            read => AnswerAsync([.. read.Faces.Select(face => face.Vector is null ? null : new Probe(face.Vector, read.Contract.Id))], read.Faces),
+            cancellationToken);
+
+        async Task<IResult> AnswerAsync(Probe?[] probes, PictureFace[]? faces)
+        {
+            // A face that is no live one is not searched for: nothing in the answer may tell whose picture was held up.
+            bool[] spoofs = [.. (faces ?? []).Select(face => gate.Rejects(face, policy))];
+            probes = [.. probes.Select((probe, index) => faces is not null && spoofs[index] ? null : probe)];
+            Probe[] asked = [.. probes.OfType<Probe>()];
+            if (asked.Length == 0)
+            {
+                IdentifiedFaceBody[] nobody = [.. (faces ?? []).Select((face, index) => ToFace(Nobody, face, spoofs[index]))];
+                return await NobodyAsync(gallery, Counted(nobody, metrics), threshold, grid, cancellationToken);
+            }
+
+            IdentifyAnswer answer = await AskAsync(new IdentifyRequest(gallery, asked, limit, threshold, partial), grid, cancellationToken);
+            var answers = new Queue<ProbeAnswer>(answer.Answers);
+            IdentifiedFaceBody[] identified = [.. probes.Select((probe, index) => ToFace(probe is null ? Nobody : answers.Dequeue(), faces?[index], faces is not null && spoofs[index]))];
+            var body = new IdentifiedBody(
+                Counted(identified, metrics), answer.Threshold, answer.People, answer.ShardsAnswered == answer.ShardsAsked, new ShardsBody(answer.ShardsAsked, answer.ShardsAnswered));
+            return Answers.Json(body, GatewayJson.Default.IdentifiedBody);
+        }
     }
 
-    private static async Task<(Probe?[] Probes, PictureFace[]? Faces)> ReadAsync(
-        HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, PadPolicy pad, CancellationToken cancellationToken)
+    private static async Task<Probe?[]> ReadProbesAsync(HttpContext context, RequestBodies bodies, CancellationToken cancellationToken)
     {
-        if (!RequestBodies.IsJson(context.Request))
-        {
-            byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
-            PictureFaces faces = (await embedders.AnalyseAsync(picture, embed: true, pad, cancellationToken)).Faces;
-            return ([.. faces.Faces.Select(face => face.Vector is null ? null : new Probe(face.Vector, faces.Contract.Id))], faces.Faces);
-        }
-
-        PadGate.RefuseEmbedding(pad);
         IdentifyProbesBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.IdentifyProbesBody, cancellationToken);
         if (body.Embeddings is null || body.Embeddings.Any(embedding => embedding is null))
         {
@@ -69,7 +76,7 @@ internal static class IdentifyEndpoint
         }
 
         return body.Embeddings.Length is >= 1 and <= ProbesMax
-            ? ([.. body.Embeddings.Select(embedding => new Probe(embedding.Bytes, body.Contract))], null)
+            ? [.. body.Embeddings.Select(embedding => new Probe(embedding.Bytes, body.Contract))]
             : throw new FaceGridException(ErrorCodes.InvalidParameter, $"embeddings has 1 to {ProbesMax} entries.");
     }
 

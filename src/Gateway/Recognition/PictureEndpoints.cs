@@ -34,7 +34,7 @@ internal static class PictureEndpoints
         HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, GatewayMetrics metrics, bool embed, PadPolicy pad, CancellationToken cancellationToken)
     {
         byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
-        PictureFaces faces = (await embedders.AnalyseAsync(picture, embed, pad, cancellationToken)).Faces;
+        PictureFaces faces = (await embedders.AnalyseAsync(picture, embed ? PictureWish.Embeddings : PictureWish.Faces, pad, cancellationToken)).Faces;
         foreach (Liveness liveness in faces.Faces.Select(face => face.Liveness).OfType<Liveness>())
         {
             metrics.Judged(liveness.Decision == "live", pad);

@@ -23,8 +23,14 @@ internal static class VerifyEndpoint
     {
         IPersonGrain grain = grid.Person(gallery, person);
         PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Verify, pad, cancellationToken);
-        (Probe probe, PictureFace? face, _) = await reader.ReadOneAsync(context, bodies, policy, cancellationToken);
-        VerifyResult result = await grid.CallAsync(token => grain.VerifyAsync(probe, token), cancellationToken);
+        (Probe probe, PictureFace? face, VerifyResult result) = await reader.AskOneAsync(
+            context,
+            bodies,
+            gallery,
+            PictureWish.ToSearch,
+            policy,
+            async one => (one.Probe, one.Face, await grid.CallAsync(token => grain.VerifyAsync(one.Probe, token), cancellationToken)),
+            cancellationToken);
         if (gate.Rejects(face, policy))
         {
             // The person was asked all the same, so that a wrong id is told as ever. How near the picture comes to them, or to others, would teach whoever holds it up.

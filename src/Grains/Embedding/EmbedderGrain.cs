@@ -13,50 +13,76 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
     private const double VerifyRate = 1e-4;
     private const double IdentifyRate = 1e-5;
 
-    private Contract Contract => new(pipeline.ContractId, pipeline.Dimension);
+    private Contract First => ContractOf(pipeline.Embedder);
+
+    private Contract? Next => pipeline.NextEmbedder is { } next ? ContractOf(next) : null;
 
     /// <inheritdoc/>
-    public async Task<PictureFaces> AnalyseAsync(byte[] picture, bool embed, PadPolicy pad, CancellationToken cancellationToken)
+    public async Task<PictureFaces> AnalyseAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
     {
         if (pad == PadPolicy.Require && pipeline.Liveness is null)
         {
             throw new FaceGridException(ErrorCodes.PadUnavailable, "A live face is required, and this node has no model that tells one.");
         }
 
-        PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, embed, liveness: pad != PadPolicy.Off, cancellationToken);
+        Contract main = Held(wish.Contract) ?? First;
+        Contract? other = Held(wish.OtherContract);
+        bool embedsNext = wish.Embed && Next is not null && (main == Next || other == Next);
+        var request = new PictureRequest(wish.Embed && (main == First || other == First), embedsNext, Liveness: pad != PadPolicy.Off, wish.Crop);
+        PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, request, cancellationToken);
         return analysis.Status == PictureStatus.Ok
-            ? new PictureFaces(analysis.Width, analysis.Height, Contract, [.. analysis.Faces.Select(Face)])
+            ? new PictureFaces(analysis.Width, analysis.Height, main, [.. analysis.Faces.Select(face => Face(face, main, other))]) { OtherContract = other }
             : throw PictureProblems.Of(analysis);
     }
 
     /// <inheritdoc/>
-    public Task<EmbedderInfo> DescribeAsync() => Task.FromResult(new EmbedderInfo(
-        pipeline.Embedder.Id,
+    public async Task<byte[]?[]> EmbedCropsAsync(FaceCrop[] crops, string contract, CancellationToken cancellationToken)
+    {
+        Held(contract);
+        AlignedCrop[] aligned = [.. crops.Select(crop => new AlignedCrop(crop.Picture, FaceLandmarks.FromArray(crop.Landmarks)))];
+        float[]?[] vectors = await pipeline.EmbedAsync(aligned, contract, cancellationToken) ?? throw new FaceGridException(ErrorCodes.Busy, "The embedder's queue is full.");
+        return Array.ConvertAll(vectors, vector => vector is null ? null : Vectors.ToBytes(vector));
+    }
+
+    /// <inheritdoc/>
+    public Task<EmbedderInfo> DescribeAsync() => Task.FromResult(Describe(pipeline.Embedder) with { Next = pipeline.NextEmbedder is { } next ? Describe(next) : null });
+
+    private EmbedderInfo Describe(EmbedderProfile embedder) => new(
+        embedder.Id,
         pipeline.Detector.Id,
         pipeline.ExecutionProvider,
-        Contract,
+        ContractOf(embedder),
         pipeline.QueueLength,
-        ThresholdAt(VerifyRate),
-        ThresholdAt(IdentifyRate),
-        pipeline.Embedder.Calibration?.Impostor is { } model ? new ErrorModel(model.Intercept, model.Slope, model.RateMeasured, model.RateMin) : null,
-        pipeline.Embedder.Upgrade,
+        ThresholdAt(embedder, VerifyRate),
+        ThresholdAt(embedder, IdentifyRate),
+        embedder.Calibration?.Impostor is { } model ? new ErrorModel(model.Intercept, model.Slope, model.RateMeasured, model.RateMin) : null,
+        embedder.Upgrade,
         pipeline.Detector.Upgrade,
-        [.. pipeline.Liveness?.Models ?? []]));
+        [.. pipeline.Liveness?.Models ?? []]);
+
+    private static Contract ContractOf(EmbedderProfile embedder) => new(embedder.ContractId, embedder.Dimension);
+
+    /// <summary>The contract of that id; null for null.</summary>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.ModelUnavailable"/>.</exception>
+    private Contract? Held(string? contract) => contract is null ? null
+        : contract == First.Id ? First
+        : contract == Next?.Id ? Next
+        : throw new FaceGridException(ErrorCodes.ModelUnavailable, $"This node makes no vectors of contract '{contract}'; its embedders are set with FaceGrid__Vision__Embedder and FaceGrid__Vision__NextEmbedder.");
 
     /// <summary>The profile's threshold for that rate; where its calibration does not reach so low, the one for its lowest rate. The rate goes with the threshold into every answer.</summary>
-    private Threshold? ThresholdAt(double rate)
+    private static Threshold? ThresholdAt(EmbedderProfile embedder, double rate)
     {
         // A calibration knows every rate, not only those that somebody wrote down.
-        if (pipeline.Embedder.Calibration?.Impostor is { } model)
+        if (embedder.Calibration?.Impostor is { } model)
         {
             return new Threshold(model.DistanceAt(rate), "profile", rate, Extrapolated: rate < model.RateMeasured);
         }
 
-        MatchThreshold? best = pipeline.Embedder.Thresholds.Where(threshold => threshold.FalseMatchRate > rate * 0.99).MinBy(threshold => threshold.FalseMatchRate);
+        MatchThreshold? best = embedder.Thresholds.Where(threshold => threshold.FalseMatchRate > rate * 0.99).MinBy(threshold => threshold.FalseMatchRate);
         return best is null ? null : new Threshold(best.Distance, "profile", best.FalseMatchRate);
     }
 
-    private PictureFace Face(AnalysedFace face) => new(
+    private PictureFace Face(AnalysedFace face, Contract main, Contract? other) => new(
         face.Box.X,
         face.Box.Y,
         face.Box.Width,
@@ -64,6 +90,12 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         face.Landmarks.ToArray(),
         face.Confidence,
         AnalysedFaces.QualityOf(face),
-        face.Embedding is null ? null : Vectors.ToBytes(face.Embedding),
-        AnalysedFaces.LivenessOf(face, pipeline.Liveness));
+        VectorOf(face, main),
+        AnalysedFaces.LivenessOf(face, pipeline.Liveness))
+    {
+        OtherVector = other is null ? null : VectorOf(face, other),
+        Crop = face.Crop is { } crop ? new FaceCrop(crop.Picture, crop.Landmarks.ToArray()) : null,
+    };
+
+    private byte[]? VectorOf(AnalysedFace face, Contract contract) => (contract == First ? face.Embedding : face.NextEmbedding) is { } vector ? Vectors.ToBytes(vector) : null;
 }

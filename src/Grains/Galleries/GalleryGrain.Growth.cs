@@ -54,7 +54,7 @@ public sealed partial class GalleryGrain
         int next = row.State.NextLevel ?? level + 1;
         if (row.State.NextLevel is null)
         {
-            GalleryState filling = Copy(row.State);
+            GalleryState filling = row.State.Copy();
             filling.NextLevel = next;
             await SaveAsync(filling);
         }
@@ -84,7 +84,7 @@ public sealed partial class GalleryGrain
         try
         {
             await Task.WhenAll(ShardsOf(level).Select(shard => shard.RetireAsync()));
-            GalleryState grown = Copy(row.State);
+            GalleryState grown = row.State.Copy();
             grown.Level = next;
             grown.NextLevel = null;
             await SaveAsync(grown);

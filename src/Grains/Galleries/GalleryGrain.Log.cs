@@ -18,4 +18,10 @@ public sealed partial class GalleryGrain
 
     [LoggerMessage(5, LogLevel.Warning, "Gallery {Gallery} could not look how alike its people are; it tries again")]
     private static partial void LogLookAroundFailed(ILogger logger, string gallery, Exception cause);
+
+    [LoggerMessage(6, LogLevel.Information, "Gallery {Gallery}: move to another model {Step}")]
+    private static partial void LogMove(ILogger logger, string gallery, string step);
+
+    [LoggerMessage(7, LogLevel.Warning, "Gallery {Gallery} could not go on moving to another model yet; it will try again")]
+    private static partial void LogMoveFailed(ILogger logger, string gallery, Exception cause);
 }

@@ -31,9 +31,8 @@ public sealed partial class GalleryGrain
             if (errors != map.Errors || alike is not null)
             {
                 // On a turn of its own: nothing else may be writing the row.
-                Guid epoch = map.Epoch;
                 this.RegisterGrainTimer(
-                    token => TakeOverAsync(epoch, errors, alike), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+                    token => TakeOverAsync(map, errors, alike), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -46,14 +45,14 @@ public sealed partial class GalleryGrain
         }
     }
 
-    private async Task TakeOverAsync(Guid epoch, ErrorModel? errors, Alikeness? alike)
+    private async Task TakeOverAsync(GalleryMap seen, ErrorModel? errors, Alikeness? alike)
     {
-        if (_map is null || row.State.Epoch != epoch)
+        if (_map is null || row.State.Epoch != seen.Epoch || row.State.Turn != seen.Turn)
         {
             return;
         }
 
-        GalleryState next = Copy(row.State);
+        GalleryState next = row.State.Copy();
         next.Errors = errors;
         next.Alikeness = alike ?? next.Alikeness;
         await SaveAsync(next);
@@ -76,7 +75,7 @@ public sealed partial class GalleryGrain
         {
             ShardSample sample = await shard.SampleAsync(map.Epoch, Math.Max(1, SampledMax >> map.Level));
             owners.AddRange(sample.People);
-            probes.AddRange(sample.Vectors.Chunk(map.Contract!.Dimension * sizeof(float)).Select(vector => new Probe(vector, null)));
+            probes.AddRange(sample.Vectors.Chunk(map.Contract!.Dimension * sizeof(float)).Select(vector => new Probe(vector, map.Contract.Id)));
         }
 
         var nearest = new List<double>();

@@ -20,6 +20,9 @@ public sealed partial class GalleryGrain
         state.Pad)
     {
         Enrolment = state.Enrolment,
+        Other = state.Move?.Held,
+        Turn = state.Turn,
+        NamesNeeded = state.NamesNeeded,
     };
 
     private static Threshold? FixedIdentify(GalleryState state) =>
@@ -99,6 +102,6 @@ public sealed partial class GalleryGrain
     private async Task<ErrorModel?> ErrorsAsync(Contract contract, CancellationToken cancellationToken)
     {
         ClusterInfo cluster = await GrainFactory.GetGrain<IClusterGrain>(0).GetEmbeddersAsync(cancellationToken);
-        return cluster.Embedders.Values.FirstOrDefault(info => info.Contract == contract && info.Errors is not null)?.Errors;
+        return cluster.Embedders.Values.SelectMany(info => info.All).FirstOrDefault(info => info.Contract == contract && info.Errors is not null)?.Errors;
     }
 }

@@ -15,9 +15,11 @@ public sealed partial class GalleryGrain(
     Standing standing,
     IGrainRows rows,
     ISightingRows sightings,
+    CropRows crops,
+    PersonRowReader reader,
     IOptions<GridOptions> options,
     TimeProvider time,
-    ILogger<GalleryGrain> logger) : Grain, IGalleryGrain
+    ILogger<GalleryGrain> logger) : Grain, IGalleryGrain, IMigrationGrain
 {
     private readonly long _made = time.GetTimestamp(); // Before the row is read.
     private string _gallery = "";
@@ -49,6 +51,8 @@ public sealed partial class GalleryGrain(
         {
             await GrowAsync(row.State.Level);
         }
+
+        MoveOn();
     }
 
     /// <inheritdoc/>
@@ -61,7 +65,7 @@ public sealed partial class GalleryGrain(
         bool created = _map is null;
         GalleryState next = created
             ? new GalleryState { Epoch = Guid.NewGuid(), CreatedAt = time.GetUtcNow() }
-            : Copy(now);
+            : now.Copy();
         if (settings.Contract is not null && next.Contract is not null && next.Contract != settings.Contract)
         {
             throw new FaceGridException(ErrorCodes.ContractMismatch, $"The gallery is bound to contract '{next.Contract.Id}'.");
@@ -81,6 +85,11 @@ public sealed partial class GalleryGrain(
         next.Pad = settings.Pad?.Over(next.Pad) ?? next.Pad;
         next.Enrolment = settings.Enrolment?.Over(next.Enrolment) ?? next.Enrolment;
         await SaveAsync(next);
+        if (settings.Enrolment?.Crops == false)
+        {
+            await EraseCropsAsync(cancellationToken);
+        }
+
         return (Info(null, null), created);
     }
 
@@ -124,7 +133,7 @@ public sealed partial class GalleryGrain(
 
         if (!IsDeleting)
         {
-            GalleryState next = Copy(row.State);
+            GalleryState next = row.State.Copy();
             next.Deleting = true;
             await SaveAsync(next);
             // Until then other silos may answer from their copies of the map; after that nobody reads or writes a person.
@@ -174,7 +183,7 @@ public sealed partial class GalleryGrain(
                 throw new FaceGridException(ErrorCodes.WrongDimension, "A gallery holds vectors of 32 to 2,048 numbers, under a contract id of at most 128 characters.");
             }
 
-            GalleryState next = Copy(row.State);
+            GalleryState next = row.State.Copy();
             await BindAsync(next, contract, cancellationToken);
             await SaveAsync(next);
         }
@@ -210,8 +219,9 @@ public sealed partial class GalleryGrain(
     private async Task BindAsync(GalleryState next, Contract wanted, CancellationToken cancellationToken)
     {
         ClusterInfo cluster = await GrainFactory.GetGrain<IClusterGrain>(0).GetEmbeddersAsync(cancellationToken);
-        EmbedderInfo? embedder = cluster.Embedders.Values.FirstOrDefault(info =>
-            info.Contract.Dimension == wanted.Dimension && (wanted.Id.Length == 0 || info.Contract.Id == wanted.Id));
+        EmbedderInfo? embedder = wanted.Id.Length == 0
+            ? cluster.Embedders.Values.FirstOrDefault(info => info.Contract.Dimension == wanted.Dimension)
+            : cluster.Embedders.Values.SelectMany(info => info.All).FirstOrDefault(info => info.Contract == wanted);
         if (embedder is null && wanted.Id.Length == 0)
         {
             throw new FaceGridException(
@@ -220,6 +230,7 @@ public sealed partial class GalleryGrain(
         }
 
         next.Contract = embedder?.Contract ?? wanted;
+        next.Turn = _map is null ? next.Turn : next.Turn + 1; // Shards that were loaded without a contract learn of it by that.
         next.ProfileVerify = embedder?.Verify;
         next.ProfileIdentify = embedder?.Identify;
         next.Errors = embedder?.Errors;
@@ -247,7 +258,7 @@ public sealed partial class GalleryGrain(
 
     private void Publish() => _map = row is { RecordExists: true, State.Deleting: false } ? MapOf(row.State) : null;
 
-    private GalleryInfo Info(long? people, long? faces) => InfoOf(_gallery, row.State, people) with { Faces = faces };
+    private GalleryInfo Info(long? people, long? faces) => InfoOf(_gallery, row.State, people) with { Faces = faces, Migration = MigrationOf(row.State, _progress) };
 
     /// <summary>A gallery's row as callers see it.</summary>
     /// <param name="gallery">Gallery id.</param>
@@ -272,27 +283,9 @@ public sealed partial class GalleryGrain(
             state.Pad)
         {
             Enrolment = state.Enrolment,
+            Migration = MigrationOf(state, null),
         };
     }
-
-    private static GalleryState Copy(GalleryState state) => new()
-    {
-        Epoch = state.Epoch,
-        CreatedAt = state.CreatedAt,
-        Level = state.Level,
-        NextLevel = state.NextLevel,
-        Contract = state.Contract,
-        VerifyThreshold = state.VerifyThreshold,
-        IdentifyThreshold = state.IdentifyThreshold,
-        ProfileVerify = state.ProfileVerify,
-        ProfileIdentify = state.ProfileIdentify,
-        Deleting = state.Deleting,
-        Enrolment = state.Enrolment,
-        Policy = state.Policy,
-        Errors = state.Errors,
-        Alikeness = state.Alikeness,
-        Pad = state.Pad,
-    };
 
     private IEnumerable<IShardGrain> ShardsOf(int level) =>
         Enumerable.Range(0, 1 << level).Select(index => GrainFactory.GetGrain<IShardGrain>(new ShardKey(_gallery, level, index).ToString()));
@@ -309,12 +302,23 @@ public sealed partial class GalleryGrain(
         GalleryState state = row.State;
         IEnumerable<IShardGrain> shards = ShardsOf(state.Level).Concat(state.NextLevel is { } next ? ShardsOf(next) : []);
         await Task.WhenAll(shards.Select(shard => shard.RetireAsync()));
+        await crops.DeleteAllAsync(_gallery, cancellationToken);
         long people = await rows.DeleteRangeAsync(StateNames.Person, _gallery + "/", _gallery + "0", cancellationToken);
         await sightings.ErasePeopleAsync(_gallery, person: null, cancellationToken); // After their rows, without which nobody is named any more.
         // The gallery's own row goes last: while it is there, the work is remembered.
         await rows.EraseResidueAsync(cancellationToken);
         await row.ClearStateAsync(cancellationToken);
+        MoveOn();
         LogDeleted(logger, _gallery, people);
+    }
+
+    /// <summary>Erases every kept cut-out, also from what the database has freed.</summary>
+    private async Task EraseCropsAsync(CancellationToken cancellationToken)
+    {
+        // Until then silos may go on keeping them by their copies of the map.
+        await Task.Delay(options.Value.MapAge, time, cancellationToken);
+        await crops.DeleteAllAsync(_gallery, cancellationToken);
+        await rows.EraseResidueAsync(cancellationToken);
     }
 
     private void ResumeDeletionLater(TimeSpan wait) =>

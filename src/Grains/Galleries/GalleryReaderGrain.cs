@@ -26,10 +26,14 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Gallery, first, first.TrimEnd('/') + "0", cancellationToken))
         {
             GalleryState state = galleries.Deserialize(row.Payload)!;
+            if (state.Deleting || state.Move is not null)
+            {
+                // Its deletion, or its move to another model, may have been interrupted: it goes on as soon as the grain is in memory.
+                GrainFactory.GetGrain<IGalleryGrain>(row.Key).GetMapAsync(CancellationToken.None).Ignore();
+            }
+
             if (state.Deleting)
             {
-                // Its deletion was interrupted: it goes on as soon as the grain is in memory.
-                GrainFactory.GetGrain<IGalleryGrain>(row.Key).GetMapAsync(CancellationToken.None).Ignore();
                 continue;
             }
 
@@ -43,12 +47,10 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
     public async Task<PeoplePage> ListPeopleAsync(string gallery, string? after, int limit, string? name, bool vectors, CancellationToken cancellationToken)
     {
         GalleryMap map = await maps.GetAsync(gallery, fresh: false, cancellationToken);
-        // Below every character of an id, so no key lies between the given one and this. Not NUL: PostgreSQL takes none in a text.
-        string from = after is null ? gallery + "/" : PersonKey.Of(gallery, after) + "\u0001";
         var page = new List<PersonInfo>();
         int read = 0, vectorBytes = 0;
         string last = "";
-        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, from, gallery + "0", cancellationToken))
+        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, FirstAfter(gallery, after), gallery + "0", cancellationToken))
         {
             if (page.Count == limit || read == RowsPerPageMax || vectorBytes > VectorBytesPerPageMax)
             {
@@ -60,7 +62,7 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
             PersonState state = people.State(row);
             if (state.Epoch == map.Epoch && (name is null || state.Name?.Contains(name, StringComparison.OrdinalIgnoreCase) == true))
             {
-                page.Add(Info(last, state, vectors));
+                page.Add(PersonRowReader.Info(last, state.ArrangedFor(map), vectors));
                 vectorBytes += vectors ? state.Faces.Sum(face => face.Vector.Length) : 0;
             }
         }
@@ -68,16 +70,35 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         return new PeoplePage([.. page], Next: null);
     }
 
-    private static PersonInfo Info(string person, PersonState state, bool vectors) => new(
-        person,
-        state.Name,
-        state.Labels,
-        state.Revision,
-        state.Contract,
-        [.. state.Faces.Select(face => face.Info(vectors))])
+    /// <inheritdoc/>
+    public async Task<LackingPage> ListLackingAsync(string gallery, string? after, int limit, CancellationToken cancellationToken)
     {
-        DifferentFrom = state.DifferentFrom?.ToArray(),
-        Merged = state.Merged?.Select(merged => merged.Person).ToArray(),
-        MergingInto = state.MergingInto,
-    };
+        GalleryMap map = await maps.GetAsync(gallery, fresh: true, cancellationToken);
+        string? contract = (map.Other ?? map.Contract)?.Id;
+        var page = new List<LackingPerson>();
+        int read = 0;
+        string last = "";
+        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, FirstAfter(gallery, after), gallery + "0", cancellationToken))
+        {
+            if (page.Count == limit || read == RowsPerPageMax)
+            {
+                return new LackingPage([.. page], last);
+            }
+
+            read++;
+            last = PersonKey.Parse(row.Key).Person;
+            PersonState state = people.State(row);
+            int lacking = state.Epoch == map.Epoch ? state.Faces.Count(face => state.VectorOf(face, contract) is null) : 0;
+            if (lacking > 0)
+            {
+                bool findable = state.Faces.Exists(face => !face.IsQuarantined && state.VectorOf(face, contract) is not null);
+                page.Add(new LackingPerson(last, state.Faces.Count, lacking, findable));
+            }
+        }
+
+        return new LackingPage([.. page], Next: null);
+    }
+
+    // Below every character of an id, so no key lies between the given one and this. Not NUL: PostgreSQL takes none in a text.
+    private static string FirstAfter(string gallery, string? after) => after is null ? gallery + "/" : PersonKey.Of(gallery, after) + "\u0001";
 }

@@ -42,7 +42,7 @@ public sealed partial class CurationGrain
             PersonState state = reader.State(row);
             if (state.Epoch == map.Epoch)
             {
-                people.Add((last, state));
+                people.Add((last, state.ArrangedFor(map)));
                 faces += state.Faces.Count;
             }
         }
@@ -56,11 +56,12 @@ public sealed partial class CurationGrain
         var reports = new List<FaceReport>();
         foreach (FaceState face in state.Faces)
         {
-            float own = MathF.Sqrt(searched.Where(other => !ReferenceEquals(other, face)).Select(other => Usefulness.SquaredDistance(face, other)).Append(float.PositiveInfinity).Min());
+            float own = face.Vector.Length == 0 ? float.PositiveInfinity : MathF.Sqrt(searched.Where(other => !ReferenceEquals(other, face)).Select(other => Usefulness.SquaredDistance(face, other)).Append(float.PositiveInfinity).Min());
             string[] reasons = face.Quality is null ? [] : limits.ReasonsAgainst(face.Quality, face.Confidence);
             (bool Holds, string Finding)[] findings =
             [
-                (!face.IsSearched, "quarantined"),
+                (face.IsQuarantined, "quarantined"),
+                (face.Vector.Length == 0, "no-template"),
                 (face.Review is { Unchecked: true }, "unchecked"),
                 (reasons.Length > 0, "poor"),
                 (face.IsSearched && float.IsFinite(own) && own > verify?.Distance, "lonely"),
@@ -71,7 +72,7 @@ public sealed partial class CurationGrain
                     face.Id,
                     [.. findings.Where(finding => finding.Holds).Select(finding => finding.Finding)],
                     reasons,
-                    face.IsSearched ? null : face.Review?.LookAlike,
+                    face.IsQuarantined ? face.Review?.LookAlike : null,
                     float.IsFinite(own) ? own : null));
             }
         }
@@ -88,7 +89,7 @@ public sealed partial class CurationGrain
         foreach ((string Person, PersonState State, FaceState Face)[] few in faces.Chunk(ProbesAtOnce))
         {
             int limit = 1 + LookAlikesMax + few.Max(one => one.State.DifferentFrom?.Count ?? 0);
-            var request = new IdentifyRequest(gallery, [.. few.Select(one => new Probe(one.Face.Vector, null))], limit, Threshold: null, AllowPartial: true);
+            var request = new IdentifyRequest(gallery, [.. few.Select(one => new Probe(one.Face.Vector, one.State.Contract))], limit, Threshold: null, AllowPartial: true);
             IdentifyAnswer answer = await GrainFactory.GetGrain<IIdentifyGrain>(0).IdentifyAsync(request, cancellationToken);
             complete &= answer.ShardsAnswered == answer.ShardsAsked && answer.Threshold.Origin != "none";
             for (int i = 0; i < few.Length && answer.Threshold.Origin != "none"; i++)

@@ -91,4 +91,30 @@ public interface IPersonPeerGrain : IGrainWithStringKey
     [Alias("GiveBack")]
     [ResponseTimeout("00:01:00")]
     Task GiveBackAsync(string from, Guid token, CancellationToken cancellationToken);
+
+    /// <summary>Adds vectors of the model that the gallery moves to, or has come from; faces that have one are left alone.</summary>
+    /// <param name="contract">Contract of the vectors; when the gallery does not hold it as its second one, nothing is done.</param>
+    /// <param name="vectors">Made from the person's cut-outs.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>True when durable and known to the shard.</returns>
+    [Alias("Fill")]
+    [ResponseTimeout("00:01:00")]
+    Task<bool> FillAsync(string contract, MadeVector[] vectors, CancellationToken cancellationToken);
+
+    /// <summary>Erases vectors of contracts that the gallery does not hold any more.</summary>
+    /// <param name="turn">The gallery's <see cref="GalleryMap.Turn"/>: an older copy of its map does not count.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>When durable.</returns>
+    [Alias("Tidy")]
+    [ResponseTimeout("00:01:00")]
+    Task TidyAsync(int turn, CancellationToken cancellationToken);
 }
+
+/// <summary>A vector that was made from a cut-out.</summary>
+/// <param name="FaceId">The face.</param>
+/// <param name="Vector">Little-endian float32.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.made-vector")]
+public readonly record struct MadeVector(
+    [property: Id(0)] string FaceId,
+    [property: Id(1)] byte[] Vector);

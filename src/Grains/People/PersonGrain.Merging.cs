@@ -42,7 +42,7 @@ public sealed partial class PersonGrain
         if (row.State.Merged?.Exists(merged => merged.State.MergeToken == other.MergeToken) != true)
         {
             PersonState next = Copy(map);
-            TakeOver(next, from, other);
+            TakeOver(next, from, other.ArrangedFor(map));
             if (next.Faces.Count > options.Value.PersonFacesMax)
             {
                 throw TooManyFaces();
@@ -52,6 +52,7 @@ public sealed partial class PersonGrain
             await SaveAsync(next);
         }
 
+        await TakeCropsAsync(from, other, cancellationToken);
         await RequireSearchableAsync(cancellationToken);
     }
 
@@ -94,14 +95,15 @@ public sealed partial class PersonGrain
     /// <inheritdoc/>
     public async Task<PersonState?> FindMergedAsync(string from, CancellationToken cancellationToken)
     {
-        await RequirePersonAsync(cancellationToken);
-        if (row.State.Merged?.FindLast(merged => merged.Person == from) is not { } memory)
+        PersonState keeper = row.State.ArrangedFor(await RequirePersonAsync(cancellationToken));
+        if (keeper.Merged?.FindLast(merged => merged.Person == from) is not { } memory)
         {
             return null;
         }
 
         PersonState state = memory.State.Copy();
-        state.Faces = [.. state.Faces.Select(face => WithVector(face, row.State)).OfType<FaceState>()];
+        (state.Contract, state.OtherContract) = (keeper.Contract, keeper.OtherContract);
+        state.Faces = [.. state.Faces.Select(face => WithVectors(face, keeper)).OfType<FaceState>()];
         return state;
     }
 
@@ -116,7 +118,7 @@ public sealed partial class PersonGrain
 
         if (!Exists(map) || row.State.MergingInto is not null)
         {
-            PersonState next = Exists(map) ? Copy(map) : state;
+            PersonState next = Exists(map) ? Copy(map) : state.ArrangedFor(map).Copy();
             next.Epoch = map.Epoch;
             next.Revision = NextRevision();
             next.MergingInto = null;
@@ -124,6 +126,7 @@ public sealed partial class PersonGrain
             await SaveAsync(next);
         }
 
+        await TakeCropsAsync(from, state, cancellationToken);
         await RequireSearchableAsync(cancellationToken);
     }
 
@@ -136,6 +139,7 @@ public sealed partial class PersonGrain
         {
             PersonState next = Copy(map);
             HandOut(next, memory);
+            await ForgetCropsAsync(row.State.Faces.Where(face => !next.Faces.Exists(kept => kept.Id == face.Id)));
             next.Revision = NextRevision();
             await SaveAsync(next);
             LogUnmerged(logger, _key.Gallery);
@@ -148,9 +152,10 @@ public sealed partial class PersonGrain
     {
         var memory = new MergedPerson { Person = from, At = time.GetUtcNow(), State = other.Copy(), NameMoved = next.Name is null && other.Name is not null };
         memory.State.MergingInto = null;
-        memory.State.Faces = [.. other.Faces.Select(face => next.Faces.Exists(known => known.Id == face.Id) ? face : face.WithoutVector())];
+        memory.State.Faces = [.. other.Faces.Select(face => next.Faces.Exists(known => known.Id == face.Id) ? face : face.WithVectors([], null))];
         next.Faces.AddRange(other.Faces.Where(face => !next.Faces.Exists(known => known.Id == face.Id)).ToArray());
         next.Contract ??= other.Contract;
+        next.OtherContract ??= other.OtherContract;
         next.Name ??= other.Name;
         foreach ((string key, string value) in other.Labels.Where(label => next.Labels.Count < LabelsMax && !next.Labels.ContainsKey(label.Key)))
         {
@@ -165,7 +170,7 @@ public sealed partial class PersonGrain
 
     private static void HandOut(PersonState next, MergedPerson memory)
     {
-        next.Faces.RemoveAll(face => memory.State.Faces.Exists(moved => moved.Id == face.Id && moved.Vector.Length == 0));
+        next.Faces.RemoveAll(face => memory.State.Faces.Exists(moved => moved.Id == face.Id && moved.IsBare));
         next.Name = memory.NameMoved && next.Name == memory.State.Name ? null : next.Name;
         foreach (string key in memory.LabelsMoved.Where(key => next.Labels.TryGetValue(key, out string? value) && value == memory.State.Labels[key]))
         {
@@ -179,29 +184,21 @@ public sealed partial class PersonGrain
     }
 
     // A face that moved and was removed since is gone.
-    private static FaceState? WithVector(FaceState face, PersonState keeper)
+    private static FaceState? WithVectors(FaceState face, PersonState keeper)
     {
-        if (face.Vector.Length > 0)
+        if (!face.IsBare)
         {
             return face;
         }
 
         FaceState? kept = keeper.Faces.Find(known => known.Id == face.Id);
-        return kept is null ? null : face.WithVector(kept.Vector);
+        return kept is null ? null : face.WithVectors(kept.Vector, kept.OtherVector);
     }
 
     /// <summary>Takes a face out of what is remembered of others as well: removed means gone.</summary>
     private static void ForgetFace(PersonState next, string faceId)
     {
-        next.Merged = next.Merged?.ConvertAll(merged => new MergedPerson
-        {
-            Person = merged.Person,
-            At = merged.At,
-            State = merged.State.Copy(),
-            NameMoved = merged.NameMoved,
-            LabelsMoved = merged.LabelsMoved,
-            DifferentMoved = merged.DifferentMoved,
-        });
+        next.Merged = next.Merged?.ConvertAll(merged => merged.With(merged.State.Copy()));
         foreach (MergedPerson merged in next.Merged ?? [])
         {
             merged.State.Faces.RemoveAll(face => face.Id == faceId);

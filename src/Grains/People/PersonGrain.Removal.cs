@@ -16,6 +16,7 @@ public sealed partial class PersonGrain
         bool removed = next.Faces.RemoveAll(face => face.Id == faceId) > 0;
         if (removed)
         {
+            await ForgetCropsAsync(row.State.Faces.Where(face => face.Id == faceId));
             ForgetFace(next, faceId);
             next.Revision = NextRevision();
             await SaveAsync(next);
@@ -61,6 +62,7 @@ public sealed partial class PersonGrain
         long revision = NextRevision();
         if (row.RecordExists)
         {
+            await ForgetAllCropsAsync();
             await GuardAsync(row.ClearStateAsync);
         }
 

@@ -19,7 +19,7 @@ public sealed partial class PersonGrain
             throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face with that id.");
         }
 
-        if (next.Faces[index] is { IsSearched: false } held)
+        if (next.Faces[index] is { IsQuarantined: true } held)
         {
             FaceState free = held.Copy();
             free.Review = held.Review! with { Quarantined = false };

@@ -57,7 +57,7 @@ public sealed partial class PersonGrain
         }
 
         bool refuses = asksDuplicates && policy.Duplicates == DuplicateRule.Reject;
-        Neighbours found = await NeighboursAsync(added, cancellationToken);
+        Neighbours found = await NeighboursAsync(added, map.Contract?.Id, cancellationToken);
         if (refuses && !found.Complete)
         {
             throw new FaceGridException(ErrorCodes.ShardsMissing, "The face could not be compared with everybody, and the gallery refuses duplicates. Try again, or force the enrolment.");
@@ -133,7 +133,7 @@ public sealed partial class PersonGrain
     /// <param name="cancellationToken">Gives up waiting for the search; what follows is finished.</param>
     private async Task SettleAsync(List<FaceState> added, PersonState? before, CancellationToken cancellationToken)
     {
-        Neighbours found = await NeighboursAsync(added, cancellationToken);
+        Neighbours found = await NeighboursAsync(added, row.State.Contract, cancellationToken);
         LookAlike? winner = null;
         for (int i = 0; i < added.Count && winner is null; i++)
         {
@@ -174,10 +174,12 @@ public sealed partial class PersonGrain
         if (before is null)
         {
             entry = new PersonEntry(_key.Person, revision, row.State.Epoch, [], [], Deleted: true);
+            await ForgetAllCropsAsync();
             await GuardAsync(row.ClearStateAsync);
         }
         else
         {
+            await ForgetCropsAsync(row.State.Faces.Where(face => !before.Faces.Contains(face)));
             before.Revision = revision;
             await SaveAsync(before);
             entry = Entry(before);
@@ -187,9 +189,9 @@ public sealed partial class PersonGrain
         await EraseResidueAsync(CancellationToken.None);
     }
 
-    private async Task<Neighbours> NeighboursAsync(List<FaceState> faces, CancellationToken cancellationToken)
+    private async Task<Neighbours> NeighboursAsync(List<FaceState> faces, string? contract, CancellationToken cancellationToken)
     {
-        Probe[] probes = [.. faces.Select(face => new Probe(face.Vector, null))];
+        Probe[] probes = [.. faces.Select(face => new Probe(face.Vector, contract))];
         try
         {
             List<string> different = row.State.DifferentFrom ?? [];
@@ -200,7 +202,7 @@ public sealed partial class PersonGrain
             bool known = answer.Threshold.Origin != "none";
             return new Neighbours(people, known && answer.ShardsAnswered == answer.ShardsAsked, known ? answer.Threshold.Distance : -1);
         }
-        catch (Exception failure) when (failure is FaceGridException { Code: ErrorCodes.ShardsMissing } || TransientFailures.Includes(failure, cancellationToken))
+        catch (Exception failure) when (failure is FaceGridException { Code: ErrorCodes.ShardsMissing or ErrorCodes.ContractMismatch } || TransientFailures.Includes(failure, cancellationToken))
         {
             return new Neighbours([.. faces.Select(_ => Array.Empty<LookAlike>())], Complete: false, -1);
         }

@@ -1,4 +1,5 @@
 using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.People;
 
@@ -68,6 +69,15 @@ public sealed partial class PersonGrain
             throw new FaceGridException(ErrorCodes.GalleryNotFound, "The gallery was deleted while the person was written.");
         }
 
+        if (!entry.Deleted && row.RecordExists && !row.State.HoldsOnly(map))
+        {
+            map = await maps.GetAsync(_key.Gallery, fresh: true, limit.Token).AsTask().WaitAsync(limit.Token);
+            await ArrangeAsync(map);
+            entry = Entry(row.State);
+        }
+
+        _told = map;
+        entry = entry with { Turn = map.Turn };
         ShardKey shard = ShardKey.Of(_key.Gallery, map.Level, _key.Slot);
         ApplyReply reply = await grains.GetGrain<IShardGrain>(shard.ToString()).ApplyAsync(entry, limit.Token).WaitAsync(limit.Token);
         switch (reply.Status)
@@ -93,6 +103,7 @@ public sealed partial class PersonGrain
     {
         if (row.RecordExists && row.State.Epoch == epoch)
         {
+            await ForgetAllCropsAsync();
             await GuardAsync(row.ClearStateAsync);
             await EraseResidueAsync(CancellationToken.None);
         }

@@ -21,6 +21,7 @@ public sealed partial class PersonGrain(
     CatchUps catchUps,
     IGrainRows rows,
     ISightingRows sightings,
+    CropRows crops,
     IOptions<GridOptions> options,
     TimeProvider time,
     ILogger<PersonGrain> logger) : Grain, IPersonGrain, IPersonPeerGrain
@@ -34,6 +35,7 @@ public sealed partial class PersonGrain(
     private PersonEntry? _owed;
     private long _owedSince;
     private int _attempts;
+    private GalleryMap? _told;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -83,20 +85,26 @@ public sealed partial class PersonGrain(
             map = await BindAsync(write.Faces, cancellationToken);
         }
 
+        if (!Array.TrueForAll(write.Faces, face => Knows(map, face)))
+        {
+            map = await maps.GetAsync(_key.Gallery, fresh: true, cancellationToken); // The caller may know a newer one than this silo's copy.
+        }
+
         bool created = !Exists(map);
         RequireNoMerge();
         PersonState before = row.State;
         PersonState next = Copy(map);
-        List<FaceState> added = NewFaces(next, write, map);
+        List<FaceState> added = NewFaces(next, write, map, out bool mended);
         bool contested = await ScreenAsync(next, added, write.Force, map, cancellationToken);
         Add(next, added, map);
-        if (ChangeText(next, write) || created || added.Count > 0)
+        if (ChangeText(next, write) || created || mended || added.Count > 0)
         {
             next.Revision = NextRevision();
             await SaveAsync(next);
         }
 
-        bool searchable = await MakeSearchableAsync(Entry(row.State), cancellationToken);
+        await KeepCropsAsync(write.Faces, before, cancellationToken);
+        bool searchable = await MakeSearchableAsync(Entry(row.State), cancellationToken) && IsFoundBy(write.Faces);
         if (contested)
         {
             await SettleAsync(added, created ? null : before, cancellationToken);
@@ -116,7 +124,7 @@ public sealed partial class PersonGrain(
         GalleryMap map = await MapAsync(cancellationToken);
         if (Exists(map))
         {
-            return Info(vectors);
+            return Info(vectors, map);
         }
 
         Leave();
@@ -127,13 +135,18 @@ public sealed partial class PersonGrain(
     public async Task<VerifyResult> VerifyAsync(Probe probe, CancellationToken cancellationToken)
     {
         GalleryMap map = await RequirePersonAsync(cancellationToken);
-        FaceState[] faces = [.. row.State.Faces.Where(face => face.IsSearched)];
+        if (probe.Contract is not null && probe.Contract != map.Contract?.Id)
+        {
+            map = await maps.GetAsync(_key.Gallery, fresh: true, cancellationToken);
+        }
+
+        FaceState[] faces = [.. row.State.ArrangedFor(map).Faces.Where(face => face.IsSearched)];
         if (faces.Length == 0 || map.Contract is null)
         {
             throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face to compare with.");
         }
 
-        float[] unit = ToUnit(probe.Vector, probe.Contract, map.Contract);
+        float[] unit = ToUnit(probe.Vector, probe.Contract, map);
         (FaceState Face, float Squared) best = (faces[0], float.PositiveInfinity);
         foreach (FaceState face in faces)
         {
@@ -149,11 +162,11 @@ public sealed partial class PersonGrain(
         return new VerifyResult(distance <= threshold.Distance && threshold.Origin != "none", distance, best.Face.Id, threshold);
     }
 
-    // A copy of the map may be older than the row. Where the two disagree about the gallery's life, the gallery itself is asked.
+    // A copy of the map may be older than the row. Where the two disagree about the gallery's life, or about the contracts it holds, the gallery itself is asked.
     private async Task<GalleryMap> MapAsync(CancellationToken cancellationToken)
     {
         GalleryMap map = await maps.GetAsync(_key.Gallery, fresh: false, cancellationToken);
-        if (!row.RecordExists || row.State.Epoch == map.Epoch)
+        if (!row.RecordExists || (row.State.Epoch == map.Epoch && row.State.HoldsOnly(map)))
         {
             return map;
         }
@@ -184,7 +197,7 @@ public sealed partial class PersonGrain(
 
     private PersonState Copy(GalleryMap map)
     {
-        PersonState next = Exists(map) ? row.State.Copy() : new PersonState { Revision = row.State.Revision };
+        PersonState next = Exists(map) ? row.State.ArrangedFor(map).Copy() : new PersonState { Revision = row.State.Revision };
         next.Epoch = map.Epoch;
         return next;
     }
@@ -220,14 +233,10 @@ public sealed partial class PersonGrain(
         }
     }
 
-    private static float[] ToUnit(byte[] vector, string? contract, Contract bound)
+    private static float[] ToUnit(byte[] vector, string? contract, GalleryMap map)
     {
-        if (contract is not null && contract != bound.Id)
-        {
-            throw new FaceGridException(ErrorCodes.ContractMismatch, bound.Refusal(contract));
-        }
-
-        return Vectors.ToUnit(vector, bound.Dimension);
+        Contract bound = map.Contract!;
+        return bound.RefusalOf(contract, map.NamesNeeded) is { } refusal ? throw new FaceGridException(ErrorCodes.ContractMismatch, refusal) : Vectors.ToUnit(vector, bound.Dimension);
     }
 
     private async Task<GalleryMap> BindAsync(NewFace[] faces, CancellationToken cancellationToken)
@@ -304,16 +313,5 @@ public sealed partial class PersonGrain(
 
     private PersonEntry Entry(PersonState state) => PersonRowReader.Entry(_key.Person, state);
 
-    private PersonInfo Info(bool vectors) => new(
-        _key.Person,
-        row.State.Name,
-        row.State.Labels,
-        row.State.Revision,
-        row.State.Contract,
-        [.. row.State.Faces.Select(face => face.Info(vectors))])
-    {
-        DifferentFrom = row.State.DifferentFrom?.ToArray(),
-        Merged = row.State.Merged?.Select(merged => merged.Person).ToArray(),
-        MergingInto = row.State.MergingInto,
-    };
+    private PersonInfo Info(bool vectors, GalleryMap? map = null) => PersonRowReader.Info(_key.Person, map is null ? row.State : row.State.ArrangedFor(map), vectors);
 }

@@ -21,6 +21,6 @@ public static class Roles
     /// <summary>Key of the silo metadata that holds a node's roles, separated by commas.</summary>
     public const string MetadataKey = "facegrid.roles";
 
-    /// <summary>Key of the silo metadata that holds the contract of a node's embedder.</summary>
+    /// <summary>Key of the silo metadata that holds the contracts of a node's embedders, separated by commas.</summary>
     public const string ContractKey = "facegrid.contract";
 }

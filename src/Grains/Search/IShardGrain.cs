@@ -32,7 +32,39 @@ public sealed record PersonEntry(
     [property: Id(2)] Guid Epoch,
     [property: Id(3)] string[] FaceIds,
     [property: Id(4)] byte[] Vectors,
-    [property: Id(5)] bool Deleted);
+    [property: Id(5)] bool Deleted)
+{
+    /// <summary>Contract of <see cref="Vectors"/>; null for somebody without any.</summary>
+    [Id(6)]
+    public string? Contract { get; init; }
+
+    /// <summary>The same faces under a second contract, as far as they have vectors of it; null for none.</summary>
+    [Id(7)]
+    public TemplateSet? Other { get; init; }
+
+    /// <summary>The <see cref="GalleryMap.Turn"/> that the sender knows.</summary>
+    [Id(8)]
+    public int Turn { get; init; }
+
+    /// <summary>The entry as far as it concerns one contract.</summary>
+    /// <param name="contract">Contract id.</param>
+    /// <returns>An entry whose vectors are all of that contract.</returns>
+    public PersonEntry Under(string contract) =>
+        Contract == contract ? this
+        : Other?.Contract == contract ? this with { Contract = contract, FaceIds = Other.FaceIds, Vectors = Other.Vectors }
+        : this with { Contract = contract, FaceIds = [], Vectors = [] };
+}
+
+/// <summary>Templates of one person under one contract.</summary>
+/// <param name="Contract">Contract id.</param>
+/// <param name="FaceIds">Face ids.</param>
+/// <param name="Vectors">Their vectors one after the other, little-endian float32.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.template-set")]
+public sealed record TemplateSet(
+    [property: Id(0)] string Contract,
+    [property: Id(1)] string[] FaceIds,
+    [property: Id(2)] byte[] Vectors);
 
 /// <summary>What a shard made of an entry.</summary>
 /// <param name="Status">Outcome.</param>
@@ -54,7 +86,25 @@ public sealed record ShardQuery(
     [property: Id(0)] Guid Epoch,
     [property: Id(1)] byte[] Vectors,
     [property: Id(2)] int Count,
-    [property: Id(3)] int Limit);
+    [property: Id(3)] int Limit)
+{
+    /// <summary>Contract of the probes.</summary>
+    [Id(4)]
+    public string Contract { get; init; } = "";
+
+    /// <summary>The <see cref="GalleryMap.Turn"/> that the asker knows.</summary>
+    [Id(5)]
+    public int Turn { get; init; }
+}
+
+/// <summary>What a shard found when it compared itself with its rows.</summary>
+/// <param name="People">People in the rows.</param>
+/// <param name="Lacking">Of these, people with a face that has no vector under the contract asked about.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.shard-audit")]
+public readonly record struct ShardAudit(
+    [property: Id(0)] long People,
+    [property: Id(1)] long Lacking);
 
 /// <summary>A candidate of a shard. Order is by the squared distance, which is what the kernels compute; its root could make two different distances equal.</summary>
 /// <param name="Person">Person id.</param>
@@ -118,6 +168,20 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("Retire")]
     [ResponseTimeout("00:10:00")]
     Task RetireAsync();
+
+    /// <summary>Reads the gallery's map again: which contracts are held, and which of them is searched, has changed.</summary>
+    /// <returns>When it is in force; entries under way are finished.</returns>
+    [Alias("Refresh")]
+    [ResponseTimeout("00:10:00")]
+    Task RefreshAsync();
+
+    /// <summary>Compares the shard with its rows, mends what differs at once, and counts who lacks vectors of a contract.</summary>
+    /// <param name="contract">Contract id.</param>
+    /// <returns>What was found: everybody who is in the rows is in the shard now. Null when the gallery is not, or no longer, at this shard's level.</returns>
+    [Alias("Audit")]
+    [ResponseTimeout("00:10:00")]
+    [AlwaysInterleave]
+    Task<ShardAudit?> AuditAsync(string contract);
 
     /// <summary>Leaves this silo when the shard belongs on another one; it is loaded there at once.</summary>
     /// <returns>When the move is arranged.</returns>

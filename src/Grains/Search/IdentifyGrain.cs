@@ -26,6 +26,11 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
         for (int attempt = 0; ; attempt++)
         {
             GalleryMap map = await MapAsync(request.Gallery, fresh: attempt > 0, limit.Token, cancellationToken);
+            if (attempt == 0 && map.Contract is { } known && Array.Exists(request.Probes, probe => probe.Contract is not null && probe.Contract != known.Id))
+            {
+                map = await MapAsync(request.Gallery, fresh: true, limit.Token, cancellationToken); // The asker may know a newer one than this silo's copy.
+            }
+
             Found found = map.Contract is null ? new Found([], 1 << map.Level) : await ScatterAsync(request, map, limit.Token, cancellationToken);
             if (!found.Answers.Exists(answer => answer.Status == ShardStatus.WrongMap))
             {
@@ -63,16 +68,16 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
         for (int i = 0; i < request.Probes.Length; i++)
         {
             Probe probe = request.Probes[i];
-            if (probe.Contract is not null && probe.Contract != map.Contract.Id)
+            if (map.Contract.RefusalOf(probe.Contract, map.NamesNeeded) is { } refusal)
             {
-                throw new FaceGridException(ErrorCodes.ContractMismatch, map.Contract.Refusal(probe.Contract));
+                throw new FaceGridException(ErrorCodes.ContractMismatch, refusal);
             }
 
             Vectors.ToUnit(probe.Vector, dimension).CopyTo(units, i * dimension);
         }
 
         using Activity? span = GridMetrics.Spans.StartActivity("scatter")?.SetTag("facegrid.shards", 1 << map.Level).SetTag("facegrid.probes", request.Probes.Length);
-        var query = new ShardQuery(map.Epoch, Vectors.ToBytes(units), request.Probes.Length, Math.Max(request.Limit, RunnersUp));
+        var query = new ShardQuery(map.Epoch, Vectors.ToBytes(units), request.Probes.Length, Math.Max(request.Limit, RunnersUp)) { Contract = map.Contract.Id, Turn = map.Turn };
         SiloAddress[] silos = places.Silos;
         SiloAddress[] at = silos.Length > 0 ? places.PlacesOf(request.Gallery, map.Level, silos) : [];
         NodeAnswer?[] first = await Task.WhenAll(Enumerable.Range(0, at.Length)

@@ -16,7 +16,7 @@ public sealed partial class ShardGrain
             return;
         }
 
-        _index.DropOldTombstones();
+        Array.ForEach(_held, held => held.Index.DropOldTombstones());
         try
         {
             List<string> differing = await DifferingAsync(cancellationToken);
@@ -47,16 +47,18 @@ public sealed partial class ShardGrain
         }
     }
 
-    private async Task<List<string>> DifferingAsync(CancellationToken cancellationToken)
+    private async Task<List<string>> DifferingAsync(CancellationToken cancellationToken, Action<string, PersonState>? look = null)
     {
         var differing = new List<string>();
-        Dictionary<string, long> known = _index.Revisions();
+        Dictionary<string, long> known = Index.Revisions();
         await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, _key.FirstRow, _key.EndRow, cancellationToken))
         {
-            if (reader.Entry(row) is not { } entry || entry.Epoch != _map!.Epoch || !Fits(entry))
+            if (reader.Read(row) is not ({ } entry, { } state) || entry.Epoch != _map!.Epoch || !Fits(entry))
             {
                 continue;
             }
+
+            look?.Invoke(entry.Person, state);
 
             if (!known.Remove(entry.Person, out long revision) || revision != entry.Revision)
             {
@@ -71,18 +73,18 @@ public sealed partial class ShardGrain
     // The row is read again: only what differs still is mended, and only when nothing arrived while it was read.
     private async Task<bool> RepairAsync(string person, CancellationToken cancellationToken)
     {
-        long known = _index.RevisionOf(person);
-        bool present = _index.Contains(person);
+        long known = Index.RevisionOf(person);
+        bool present = Index.Contains(person);
         GrainRow? row = await rows.ReadAsync(StateNames.Person, PersonKey.Of(_key.Gallery, person).ToString(), cancellationToken);
         PersonEntry? entry = row is { } found ? reader.Entry(found) : null;
-        if (_retired || _index.RevisionOf(person) != known || _index.Contains(person) != present)
+        if (_retired || Index.RevisionOf(person) != known || Index.Contains(person) != present)
         {
             return false;
         }
 
         if (entry is null || entry.Epoch != _map!.Epoch)
         {
-            return present && _index.Apply(new PersonEntry(person, known, _map!.Epoch, [], [], Deleted: true));
+            return present && Apply(new PersonEntry(person, known, _map!.Epoch, [], [], Deleted: true));
         }
 
         if (!Fits(entry) || (present && entry.Revision <= known))
@@ -90,7 +92,7 @@ public sealed partial class ShardGrain
             return false;
         }
 
-        _index.Restore(entry);
+        Array.ForEach(_held, held => held.Index.Restore(entry.Under(held.Contract)));
         return true;
     }
 }

@@ -27,9 +27,7 @@ public sealed partial class ShardGrain(
     TimeProvider time,
     ILogger<ShardGrain> logger) : Grain, IShardGrain, IDisposable
 {
-    private readonly ShardIndex _index = new(time);
     private readonly CancellationTokenSource _leaving = new();
-    private ProbeCoalescer? _probes;
     private ShardKey _key;
     private GalleryMap? _map;
     private bool _retired;
@@ -41,7 +39,6 @@ public sealed partial class ShardGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = ShardKey.Parse(this.GetPrimaryKeyString());
-        _probes = new ProbeCoalescer((probes, count, limit, nobody) => _index.SearchAsync(scans, probes, count, limit, nobody));
         await standing.OutliveTheDeadAsync(time.GetTimestamp(), cancellationToken);
         _map = await Gallery.GetShardMapAsync();
         if (!Serves(_map))
@@ -52,6 +49,7 @@ public sealed partial class ShardGrain(
             return;
         }
 
+        Adopt(_map);
         _forwardTo = _key.Level == _map.Level ? _map.NextLevel : null;
         await LoadAsync(cancellationToken);
         local.Add(_key);
@@ -86,14 +84,14 @@ public sealed partial class ShardGrain(
     public async Task<ApplyReply> ApplyAsync(PersonEntry entry, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!await IsCurrentAsync(entry.Epoch))
+        if (!await IsCurrentAsync(entry.Epoch, entry.Turn))
         {
             return new ApplyReply(ShardStatus.WrongMap, 0);
         }
 
-        if (!_index.Apply(entry))
+        if (!Apply(entry))
         {
-            return new ApplyReply(ShardStatus.Superseded, _index.RevisionOf(entry.Person));
+            return new ApplyReply(ShardStatus.Superseded, Index.RevisionOf(entry.Person));
         }
 
         GrowIfFull();
@@ -109,22 +107,30 @@ public sealed partial class ShardGrain(
     /// <inheritdoc/>
     public async Task<ShardAnswer> SearchAsync(ShardQuery query, CancellationToken cancellationToken)
     {
-        if (!await IsCurrentAsync(query.Epoch))
+        if (!await IsCurrentAsync(query.Epoch, query.Turn) || query.Contract != _held[0].Contract)
         {
             return new ShardAnswer(ShardStatus.WrongMap, 0, []);
         }
 
+        HeldTemplates held = _held[0];
         float[] probes = Vectors.FromBytes(query.Vectors);
-        while (true)
+        try
         {
-            long moment = _index.Moment;
-            SearchHit[][] hits = await _probes!.SearchAsync(probes, query.Count, query.Limit, cancellationToken);
-            if (Candidates(hits, moment) is { } candidates)
+            while (true)
             {
-                return new ShardAnswer(ShardStatus.Ok, _index.People, candidates);
-            }
+                long moment = held.Index.Moment;
+                SearchHit[][] hits = await held.Probes.SearchAsync(probes, query.Count, query.Limit, cancellationToken);
+                if (Candidates(held.Index, hits, moment) is { } candidates)
+                {
+                    return new ShardAnswer(ShardStatus.Ok, held.Index.People, candidates);
+                }
 
-            cancellationToken.ThrowIfCancellationRequested(); // One of the hits left or lost a face during the scan: scan again.
+                cancellationToken.ThrowIfCancellationRequested(); // One of the hits left or lost a face during the scan: scan again.
+            }
+        }
+        catch (ObjectDisposedException) when (!_held.Contains(held))
+        {
+            return new ShardAnswer(ShardStatus.WrongMap, 0, []); // The contract was given up while the question waited.
         }
     }
 
@@ -147,17 +153,17 @@ public sealed partial class ShardGrain(
 
     /// <inheritdoc/>
     public Task<ShardInfo?> DescribeAsync() => Task.FromResult(_retired ? null : new ShardInfo(
-        _key.Gallery, _key.Level, _key.Index, silo.SiloAddress.ToParsableString(), _index.People, _index.Templates, _index.Bytes));
+        _key.Gallery, _key.Level, _key.Index, silo.SiloAddress.ToParsableString(), Index.People, Index.Templates, _held.Sum(held => held.Index.Bytes)));
 
     /// <inheritdoc/>
     public async Task<ShardSample> SampleAsync(Guid epoch, int count)
     {
         List<string> people = [];
         List<byte> vectors = [];
-        foreach (string person in _retired || epoch != _map!.Epoch ? [] : _index.Spread(count))
+        foreach (string person in _retired || epoch != _map!.Epoch ? [] : Index.Spread(count))
         {
             GrainRow? row = await rows.ReadAsync(StateNames.Person, PersonKey.Of(_key.Gallery, person).ToString(), _leaving.Token);
-            if (row is { } found && reader.Entry(found) is { FaceIds.Length: > 0 } entry && entry.Epoch == epoch && Fits(entry))
+            if (row is { } found && reader.Entry(found)?.Under(_held[0].Contract) is { FaceIds.Length: > 0 } entry && entry.Epoch == epoch && Fits(entry))
             {
                 people.Add(person);
                 vectors.AddRange(entry.Vectors.AsSpan(0, entry.Vectors.Length / entry.FaceIds.Length));
@@ -170,8 +176,12 @@ public sealed partial class ShardGrain(
     /// <inheritdoc/>
     public void Dispose()
     {
-        GridMetrics.Forget(_index);
-        _index.Dispose();
+        foreach (HeldTemplates held in _held)
+        {
+            GridMetrics.Forget(held.Index);
+            held.Index.Dispose();
+        }
+
         _leaving.Dispose();
     }
 
@@ -183,27 +193,27 @@ public sealed partial class ShardGrain(
 
     private IGalleryGrain Gallery => GrainFactory.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(_key.Gallery));
 
-    /// <summary>False when this shard, or the caller, lives at another level or in another life of the gallery.</summary>
-    private async ValueTask<bool> IsCurrentAsync(Guid epoch)
+    /// <summary>False when this shard, or the caller, lives at another level, in another life or at another turn of the gallery.</summary>
+    private async ValueTask<bool> IsCurrentAsync(Guid epoch, int turn)
     {
-        if (!_retired && epoch == _map!.Epoch)
+        if (!_retired && epoch == _map!.Epoch && turn == _map.Turn)
         {
             return true;
         }
 
-        GalleryMap? map = await Gallery.GetShardMapAsync();
+        GalleryMap? map = await ReadMapAsync();
         bool changed = _retired ? Serves(map) : map?.Epoch != _map!.Epoch;
         if (changed)
         {
             await RetireAsync(); // The next activation starts from the map of today.
         }
 
-        return false;
+        return !_retired && epoch == _map!.Epoch && turn == _map.Turn;
     }
 
     private bool Serves([NotNullWhen(true)] GalleryMap? map) => map is not null && (_key.Level == map.Level || _key.Level == map.NextLevel);
 
-    private ShardCandidate[][]? Candidates(SearchHit[][] hits, long moment)
+    private static ShardCandidate[][]? Candidates(ShardIndex index, SearchHit[][] hits, long moment)
     {
         var candidates = new ShardCandidate[hits.Length][];
         for (int probe = 0; probe < hits.Length; probe++)
@@ -212,7 +222,7 @@ public sealed partial class ShardGrain(
             for (int rank = 0; rank < hits[probe].Length; rank++)
             {
                 SearchHit hit = hits[probe][rank];
-                if (_index.FaceIdOf(hit, moment) is not { } face)
+                if (index.FaceIdOf(hit, moment) is not { } face)
                 {
                     return null;
                 }
@@ -233,7 +243,7 @@ public sealed partial class ShardGrain(
             if (reader.Entry(row) is { } entry && entry.Epoch == _map!.Epoch)
             {
                 unfit += Fits(entry) ? 0 : 1;
-                _ = Fits(entry) && _index.Apply(entry);
+                _ = Fits(entry) && Apply(entry);
             }
         }
 
@@ -244,16 +254,19 @@ public sealed partial class ShardGrain(
 
         TimeSpan took = time.GetElapsedTime(start);
         GridMetrics.ShardLoad.Record(took.TotalSeconds);
-        GridMetrics.Watch(_index);
-        LogLoaded(logger, _key.ToString(), _index.People, _index.Templates, took.TotalMilliseconds);
+        GridMetrics.Watch(Index);
+        LogLoaded(logger, _key.ToString(), Index.People, Index.Templates, took.TotalMilliseconds);
     }
 
     // A row that does not fit its gallery is left out, so that it does not take everybody else with it. Only damage from outside can make one.
-    private bool Fits(PersonEntry entry) => _map!.Contract is not { } contract || entry.Vectors.Length == entry.FaceIds.Length * contract.Dimension * sizeof(float);
+    private bool Fits(PersonEntry entry) => Fits(entry, _map!.Contract) && Fits(entry, _map.Other);
+
+    private static bool Fits(PersonEntry entry, Contract? contract) =>
+        contract is null || entry.Under(contract.Id) is var under && under.Vectors.Length == under.FaceIds.Length * contract.Dimension * sizeof(float);
 
     private void GrowIfFull()
     {
-        if (options.Value.IsFull(_index.People, _index.Templates) && _forwardTo is null && _key.Level < ShardKey.LevelMax)
+        if (options.Value.IsFull(Index.People, Index.Templates) && _forwardTo is null && _key.Level < ShardKey.LevelMax)
         {
             Gallery.GrowAsync(_key.Level).Ignore();
         }

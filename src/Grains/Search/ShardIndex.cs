@@ -37,6 +37,23 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
     /// <summary>True when the person is known and not deleted.</summary>
     public bool Contains(string person) => _heads.ContainsKey(person);
 
+    /// <summary>An index of the same people, deletions included, without a single template: for another contract.</summary>
+    public ShardIndex Fork()
+    {
+        var fork = new ShardIndex(time);
+        foreach ((string person, Head head) in _heads)
+        {
+            fork._heads.Add(person, new Head(head.Revision, [], 0));
+        }
+
+        foreach ((string person, var tombstone) in _tombstones)
+        {
+            fork._tombstones.Add(person, tombstone);
+        }
+
+        return fork;
+    }
+
     /// <summary>Takes an entry whatever was known of the person: the row is the truth.</summary>
     public void Restore(PersonEntry entry)
     {

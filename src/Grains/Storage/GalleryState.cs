@@ -64,4 +64,27 @@ public sealed class GalleryState
     /// <summary>Policy against presentation attacks, or null when none was ever set.</summary>
     [Id(30)]
     public GalleryPad? Pad { get; set; }
+
+    /// <summary>The move to another model that is under way, or null.</summary>
+    [Id(40)]
+    public GalleryMove? Move { get; set; }
+
+    /// <summary>See <see cref="GalleryMap.Turn"/>.</summary>
+    [Id(41)]
+    public int Turn { get; set; }
+
+    /// <summary>See <see cref="GalleryMap.NamesNeeded"/>.</summary>
+    [Id(42)]
+    public bool NamesNeeded { get; set; }
+
+    /// <summary>What belongs to the contract that is searched.</summary>
+    internal ContractSide Side
+    {
+        get => new(Contract!, VerifyThreshold, IdentifyThreshold, ProfileVerify, ProfileIdentify, Errors, Alikeness);
+        set => (Contract, VerifyThreshold, IdentifyThreshold, ProfileVerify, ProfileIdentify, Errors, Alikeness) =
+            (value.Contract, value.VerifyThreshold, value.IdentifyThreshold, value.ProfileVerify, value.ProfileIdentify, value.Errors, value.Alikeness);
+    }
+
+    /// <summary>A copy to change.</summary>
+    internal GalleryState Copy() => (GalleryState)MemberwiseClone();
 }

@@ -29,4 +29,12 @@ public sealed class MergedPerson
     /// <summary>People declared different because they were different from them.</summary>
     [Id(5)]
     public List<string> DifferentMoved { get; set; } = [];
+
+    /// <summary>A copy with another row.</summary>
+    internal MergedPerson With(PersonState state)
+    {
+        var copy = (MergedPerson)MemberwiseClone();
+        copy.State = state;
+        return copy;
+    }
 }

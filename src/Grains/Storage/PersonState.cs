@@ -24,7 +24,7 @@ public sealed class PersonState
     [Id(3)]
     public Dictionary<string, string> Labels { get; set; } = [];
 
-    /// <summary>Contract of all vectors, or null while there is no face.</summary>
+    /// <summary>Contract of <see cref="FaceState.Vector"/>, or null while there is no face.</summary>
     [Id(4)]
     public string? Contract { get; set; }
 
@@ -52,6 +52,10 @@ public sealed class PersonState
     [Id(24)]
     public string? UnmergedFrom { get; set; }
 
+    /// <summary>A second contract, whose vectors the row holds as well, or null.</summary>
+    [Id(40)]
+    public string? OtherContract { get; set; }
+
     /// <summary>A copy whose lists may be changed; the faces and memories in them are shared.</summary>
     internal PersonState Copy()
     {
@@ -76,7 +80,7 @@ public sealed class FaceState
     [Id(1)]
     public DateTimeOffset EnrolledAt { get; set; }
 
-    /// <summary>Little-endian float32 of unit norm.</summary>
+    /// <summary>Little-endian float32 of unit norm; empty for a face that has none under the row's contract.</summary>
     [Id(2)]
     public byte[] Vector { get; set; } = [];
 
@@ -92,23 +96,34 @@ public sealed class FaceState
     [Id(22)]
     public FaceReview? Review { get; set; }
 
+    /// <summary>The vector under <see cref="PersonState.OtherContract"/>, or null.</summary>
+    [Id(40)]
+    public byte[]? OtherVector { get; set; }
+
+    /// <summary>True when a cut-out is kept, in a row of its own.</summary>
+    [Id(41)]
+    public bool HasCrop { get; set; }
+
     /// <summary>A copy.</summary>
     internal FaceState Copy() => (FaceState)MemberwiseClone();
 
-    /// <summary>A copy without its vector.</summary>
-    internal FaceState WithoutVector() => WithVector([]);
-
-    /// <summary>A copy with a vector.</summary>
-    internal FaceState WithVector(byte[] vector)
+    /// <summary>A copy with these vectors.</summary>
+    internal FaceState WithVectors(byte[] vector, byte[]? other)
     {
         FaceState copy = Copy();
-        copy.Vector = vector;
+        (copy.Vector, copy.OtherVector) = (vector, other);
         return copy;
     }
 
-    /// <summary>False for a face in quarantine.</summary>
-    internal bool IsSearched => Review is not { Quarantined: true };
+    /// <summary>True while the face waits for somebody to release it.</summary>
+    internal bool IsQuarantined => Review is { Quarantined: true };
+
+    /// <summary>True when the row has no vector of it at all: in what is remembered of somebody who was merged, one that moved.</summary>
+    internal bool IsBare => Vector.Length == 0 && OtherVector is null;
+
+    /// <summary>True for a face that is searched under the row's contract: not in quarantine, and with a vector.</summary>
+    internal bool IsSearched => !IsQuarantined && Vector.Length > 0;
 
     /// <summary>The face as callers see it.</summary>
-    internal FaceInfo Info(bool vector) => new(Id, EnrolledAt, vector ? Vector : null) { Review = Review };
+    internal FaceInfo Info(bool vector) => new(Id, EnrolledAt, vector && Vector.Length > 0 ? Vector : null) { Review = Review };
 }

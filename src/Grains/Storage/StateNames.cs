@@ -6,6 +6,9 @@ public static class StateNames
     /// <summary>Rows of people.</summary>
     public const string Person = "person";
 
+    /// <summary>Rows of kept cut-outs of faces. Key: the person's, a slash and the face id.</summary>
+    public const string Crop = "crop";
+
     /// <summary>Rows of galleries.</summary>
     public const string Gallery = "gallery";
 

@@ -44,7 +44,7 @@ internal sealed class ThreeSilos : IAsyncDisposable
             builder.UseOrleans(silo =>
             {
                 silo.UseLocalhostClustering(siloPort, clientPort, new IPEndPoint(IPAddress.Loopback, ports[0]), "facegrid", "facegrid");
-                silo.AddFaceGrid(silos._database, [Roles.People, Roles.Shards], contract: null, shared: true);
+                silo.AddFaceGrid(silos._database, [Roles.People, Roles.Shards], contracts: [], shared: true);
                 silo.Services.Configure<GridOptions>(options => options.ShardPeopleMax = shardPeopleMax);
             });
             silos._hosts.Add(builder.Build());

@@ -104,6 +104,8 @@ public sealed class FakeGrid
             PersonInfo[] page = [.. people.Take(limit).Select(person => View(person, vectors))];
             return Task.FromResult(new PeoplePage(page, people.Length > limit ? page[^1].Id : null));
         }
+
+        public Task<LackingPage> ListLackingAsync(string gallery, string? after, int limit, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 
     private sealed class GalleryGrain(FakeGrid grid, string id) : IGalleryGrain
@@ -257,8 +259,9 @@ public sealed class FakeGrid
 
     private sealed class Embedder(FakeGrid grid, string node) : IEmbedderGrain
     {
-        public async Task<PictureFaces> AnalyseAsync(byte[] picture, bool embed, PadPolicy pad, CancellationToken cancellationToken)
+        public async Task<PictureFaces> AnalyseAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
         {
+            bool embed = wish.Embed;
             grid.EmbedderCalls.Add(node);
             await grid.Before("Embedder." + node, cancellationToken);
             bool judges = grid.Judges.Contains(node);
@@ -291,6 +294,8 @@ public sealed class FakeGrid
                 : face)];
             return new PictureFaces(640, 480, Contract, faces);
         }
+
+        public Task<byte[]?[]> EmbedCropsAsync(FaceCrop[] crops, string contract, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<EmbedderInfo> DescribeAsync() => Task.FromResult(new EmbedderInfo("fake", "fake", "cpu", Contract, 0, Threshold, Threshold));
 

@@ -165,7 +165,7 @@ public sealed class FailureTests : IDisposable
         GalleryMap map = (await grid.GalleryGrain().GetMapAsync(None))!;
         IShardGrain shard = grid.Grains.GetGrain<IShardGrain>(new ShardKey(GridCluster.Gallery, 0, 0).ToString());
         await shard.ApplyAsync(new PersonEntry("ada", enrolled.Person.Revision, map.Epoch, [], [], Deleted: true), None);
-        await shard.ApplyAsync(new PersonEntry("ghost", 1, map.Epoch, ["f"], Vectors.ToBytes(Ben), Deleted: false), None);
+        await shard.ApplyAsync(new PersonEntry("ghost", 1, map.Epoch, ["f"], Vectors.ToBytes(Ben), Deleted: false) { Contract = map.Contract!.Id }, None);
         (await grid.IdentifyAsync(Ada, Ben)).Answers.Select(answer => answer.Person).ShouldBe([null, "ghost"]);
 
         await UntilAsync(async () => (await grid.IdentifyAsync(Ada, Ben)).Answers.Select(answer => answer.Person).SequenceEqual(["ada", null]));

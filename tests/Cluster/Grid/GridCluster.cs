@@ -41,7 +41,8 @@ internal sealed class GridCluster : IAsyncDisposable
         Action<GridOptions>? configure = null,
         int silos = 1,
         FacePipeline? pipeline = null,
-        Action<IServiceCollection>? services = null)
+        Action<IServiceCollection>? services = null,
+        FakeEmbedders? embedders = null)
     {
         SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
         var rows = new FaultyRows(database);
@@ -51,11 +52,16 @@ internal sealed class GridCluster : IAsyncDisposable
         builder.ConfigureSiloHost((_, host) => host.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning));
         builder.ConfigureSilo((_, silo) =>
         {
-            string[] roles = pipeline is null ? [Roles.People, Roles.Shards] : [Roles.People, Roles.Shards, Roles.Embedder];
-            silo.AddFaceGrid(database, roles, pipeline?.ContractId, shared: silos > 1);
+            string[] roles = pipeline is null && embedders is null ? [Roles.People, Roles.Shards] : [Roles.People, Roles.Shards, Roles.Embedder];
+            silo.AddFaceGrid(database, roles, contracts: pipeline is null ? [] : [pipeline.ContractId], shared: silos > 1);
             if (pipeline is not null)
             {
                 silo.Services.AddSingleton(pipeline);
+            }
+
+            if (embedders is not null)
+            {
+                silo.Services.AddSingleton<IOutgoingGrainCallFilter>(embedders);
             }
 
             services?.Invoke(silo.Services);
@@ -83,6 +89,8 @@ internal sealed class GridCluster : IAsyncDisposable
     public Task KillSiloAsync(int index) => _cluster.KillSiloAsync(_cluster.Silos[index]);
 
     public Task CreateGalleryAsync() => GalleryGrain().PutAsync(new GallerySettings(new Contract("test@1", Dimension), 0.5f, 0.5f), CancellationToken.None);
+
+    public IMigrationGrain MigrationGrain() => Grains.GetGrain<IMigrationGrain>(IGalleryGrain.KeyOf(Gallery));
 
     public IGalleryGrain GalleryGrain() => Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(Gallery));
 

@@ -4,10 +4,11 @@ namespace FaceGrid.Grains.Cameras;
 
 /// <summary>Asks the galleries of a camera who the faces of a frame are: one question per gallery and frame. Questions of several cameras meet in the shards, which answer them in one pass.</summary>
 /// <param name="settings">The camera's settings.</param>
-/// <param name="contract">Contract of the embedder.</param>
+/// <param name="contract">Contract of the first embedder.</param>
+/// <param name="nextContract">Contract of the second one, or null.</param>
 /// <param name="maps">Policies of the galleries.</param>
 /// <param name="grains">Finds the galleries.</param>
-internal sealed class Naming(CameraSettings settings, string contract, GalleryMaps maps, IGrainFactory grains)
+internal sealed class Naming(CameraSettings settings, string contract, string? nextContract, GalleryMaps maps, IGrainFactory grains)
 {
     /// <summary>People asked for per face: who loses somebody to a nearer face gets the next.</summary>
     private const int CandidatesMax = 5;
@@ -32,27 +33,26 @@ internal sealed class Naming(CameraSettings settings, string contract, GalleryMa
     }
 
     /// <summary>Asks who some faces are.</summary>
-    /// <param name="looks">Their embeddings; at least one.</param>
+    /// <param name="looks">Their embeddings by both embedders; at least one face.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>For each face the people near it, over all galleries that count, also those beyond the threshold; and the threshold in force, the largest of several, or null where none is known.</returns>
     /// <exception cref="FaceGridException">What a gallery says.</exception>
-    public async Task<(List<Claim>[] Claims, float? Threshold)> AskAsync(IReadOnlyList<float[]> looks, CancellationToken cancellationToken)
+    public async Task<(List<Claim>[] Claims, float? Threshold)> AskAsync(IReadOnlyList<(float[] First, float[]? Next)> looks, CancellationToken cancellationToken)
     {
         float? largest = null;
         List<Claim>[] claims = [.. looks.Select(_ => new List<Claim>())];
-        Probe[] probes = [.. looks.Select(look => new Probe(Vectors.ToBytes(look), contract))];
         if (settings.Choice == GalleryChoice.Nearest)
         {
-            IdentifyAnswer[] answers = await Task.WhenAll(settings.Galleries.Select(gallery => AskAsync(gallery, probes, cancellationToken)));
+            IdentifyAnswer[] answers = await Task.WhenAll(settings.Galleries.Select(gallery => AskAsync(gallery, looks, cancellationToken)));
             for (int index = 0; index < answers.Length; index++)
             {
-                Add(settings.Galleries[index], answers[index], [.. Enumerable.Range(0, probes.Length)]);
+                Add(settings.Galleries[index], answers[index], [.. Enumerable.Range(0, looks.Count)]);
             }
 
             return (claims, largest);
         }
 
-        int[] open = [.. Enumerable.Range(0, probes.Length)];
+        int[] open = [.. Enumerable.Range(0, looks.Count)];
         foreach (string gallery in settings.Galleries)
         {
             if (open.Length == 0)
@@ -60,7 +60,7 @@ internal sealed class Naming(CameraSettings settings, string contract, GalleryMa
                 break;
             }
 
-            Add(gallery, await AskAsync(gallery, Array.ConvertAll(open, face => probes[face]), cancellationToken), open);
+            Add(gallery, await AskAsync(gallery, Array.ConvertAll(open, face => looks[face]), cancellationToken), open);
             open = [.. open.Where(face => !claims[face].Exists(claim => claim.Distance <= claim.Threshold))];
         }
 
@@ -77,6 +77,11 @@ internal sealed class Naming(CameraSettings settings, string contract, GalleryMa
         }
     }
 
-    private Task<IdentifyAnswer> AskAsync(string gallery, Probe[] probes, CancellationToken cancellationToken) =>
-        Of(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, CandidatesMax, settings.Threshold, AllowPartial: false), cancellationToken);
+    private async Task<IdentifyAnswer> AskAsync(string gallery, IReadOnlyList<(float[] First, float[]? Next)> looks, CancellationToken cancellationToken)
+    {
+        // A gallery that has moved to the second model is asked in its vectors.
+        bool moved = nextContract is not null && (await maps.GetAsync(gallery, fresh: false, cancellationToken)).Contract?.Id == nextContract;
+        Probe[] probes = [.. looks.Select(look => moved ? new Probe(Vectors.ToBytes(look.Next!), nextContract) : new Probe(Vectors.ToBytes(look.First), contract))];
+        return await Of(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, CandidatesMax, settings.Threshold, AllowPartial: false), cancellationToken);
+    }
 }

@@ -29,7 +29,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
     private const int VisitorTriesMax = 5;
 
     private readonly FaceTracker _tracker = new(TrackingOptions.For(tools.Pipeline.Embedder, settings.VisitGap));
-    private readonly Naming _naming = new(settings, tools.Pipeline.ContractId, tools.Maps, tools.Grains);
+    private readonly Naming _naming = new(settings, tools.Pipeline.ContractId, tools.Pipeline.NextEmbedder?.ContractId, tools.Maps, tools.Grains);
     private readonly VisitorFinder? _visitors = settings.Visitors is null ? null : new VisitorFinder(settings.Visitors, tools.Pipeline.ContractId, tools.Grains);
     private readonly Dictionary<int, Follower> _followers = [];
     private Glance? _glance;
@@ -74,8 +74,8 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
 
             return wanted;
         });
-        var wishes = new PictureWishes { Embed = true, Liveness = pad is not PadPolicy.Off, Frame = frame };
-        PictureAnalysis analysis = await tools.Pipeline.AnalyseAsync(offered.Frame.Picture, wishes, cancellationToken);
+        var request = new PictureRequest(Embed: true, EmbedNext: tools.Pipeline.NextEmbedder is not null, Liveness: pad is not PadPolicy.Off) { Frame = frame };
+        PictureAnalysis analysis = await tools.Pipeline.AnalyseAsync(offered.Frame.Picture, request, cancellationToken);
         if (analysis.Status != PictureStatus.Ok)
         {
             return (analysis, null, TimeSpan.Zero);
@@ -195,7 +195,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
             return;
         }
 
-        (List<Claim>[]? claims, float? threshold) = await SearchAsync(() => _naming.AskAsync([.. asked.Select(shot => shot.Face.Embedding!)], cancellationToken), cancellationToken);
+        (List<Claim>[]? claims, float? threshold) = await SearchAsync(() => _naming.AskAsync([.. asked.Select(shot => (shot.Face.Embedding!, shot.Face.NextEmbedding))], cancellationToken), cancellationToken);
         if (claims is not null)
         {
             Count(faces, asked, claims, threshold);

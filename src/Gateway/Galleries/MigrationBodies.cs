@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+
+namespace FaceGrid.Gateway;
+
+/// <summary>A gallery's move to another model.</summary>
+internal sealed record MigrationBody(
+    string State,
+    Contract From,
+    Contract To,
+    DateTimeOffset StartedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] MigrationProgress? Progress)
+{
+    public static MigrationBody Of(MigrationInfo info) => new(
+        info.State switch
+        {
+            MigrationState.Filling => "filling",
+            MigrationState.Ready => "ready",
+            MigrationState.Switched => "switched",
+            _ => "finishing",
+        },
+        info.From,
+        info.To,
+        info.StartedAt,
+        info.Progress);
+
+    public static MigrationBody? OfNullable(MigrationInfo? info) => info is null ? null : Of(info);
+}
+
+/// <summary>Where a gallery is to move.</summary>
+internal sealed record MigrationWishBody(string? Embedder, float? VerifyThreshold, float? IdentifyThreshold);
+
+/// <summary>A page of people who need enrolling again.</summary>
+internal sealed record LackingBody(LackingPerson[] People, string? Next);

@@ -1,0 +1,92 @@
+namespace FaceGrid.Gateway;
+
+/// <summary>Moving a gallery to another model.</summary>
+internal static class MigrationEndpoints
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/migration").WithTags("Galleries");
+        group.MapPost("", BeginAsync).WithSummary("Begins to move a gallery to another model.").Accepts<MigrationWishBody>("application/json").Produces<MigrationBody>();
+        group.MapGet("", GetAsync).WithSummary("Says how far the move has come.").Produces<MigrationBody>();
+        group.MapDelete("", AbortAsync).WithSummary("Gives the move up, before the switch.").Produces<MigrationBody>();
+        group.MapPost("/switch", SwitchAsync).WithSummary("Searches the new model from now on.").Produces<MigrationBody>();
+        group.MapPost("/rollback", RollBackAsync).WithSummary("Searches the old model again.").Produces<MigrationBody>();
+        group.MapPost("/finish", FinishAsync).WithSummary("Ends the move after the switch, and erases the vectors of the old model.").Produces<MigrationBody>();
+        routes.MapGet("/v1/galleries/{gallery}/lacking", ListLackingAsync).WithTags("Galleries")
+            .WithSummary("Lists people who need enrolling again, because a model has no vector of some of their faces.").Produces<LackingBody>();
+    }
+
+    private static async Task<IResult> BeginAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken)
+    {
+        IGalleryGrain grain = grid.Gallery(gallery);
+        MigrationWishBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.MigrationWishBody, cancellationToken);
+        Parameters.CheckThreshold(body.VerifyThreshold, "verifyThreshold");
+        Parameters.CheckThreshold(body.IdentifyThreshold, "identifyThreshold");
+        if (body.Embedder is not { Length: > 0 and <= 128 } embedder)
+        {
+            throw new FaceGridException(ErrorCodes.InvalidParameter, "embedder is the profile id of the new embedder, 1 to 128 characters.");
+        }
+
+        var wish = new MigrationWish(embedder, body.VerifyThreshold, body.IdentifyThreshold);
+        MigrationInfo info = await grid.CallAsync(
+            async attempt =>
+            {
+                GalleryMap map = await grain.GetMapAsync(attempt) ?? throw GalleryEndpoints.NotFound();
+                attempt.ThrowIfCancellationRequested();
+                return await grid.Migration(gallery).BeginAsync(wish, map.Turn, attempt);
+            },
+            cancellationToken);
+        return Answer(gallery, info, maps);
+    }
+
+    private static async Task<IResult> GetAsync(string gallery, GridCaller grid, CancellationToken cancellationToken) =>
+        Answers.Json(MigrationBody.Of(await ReadAsync(gallery, grid, cancellationToken)), GatewayJson.Default.MigrationBody);
+
+    private static Task<IResult> SwitchAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken, bool leave = false) =>
+        StepAsync(gallery, grid, maps, (grain, turn, token) => grain.SwitchAsync(turn, leave, token), cancellationToken);
+
+    private static Task<IResult> RollBackAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken, bool leave = false) =>
+        StepAsync(gallery, grid, maps, (grain, turn, token) => grain.RollBackAsync(turn, leave, token), cancellationToken);
+
+    private static Task<IResult> FinishAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken) =>
+        StepAsync(gallery, grid, maps, (grain, turn, token) => grain.FinishAsync(turn, switched: true, token), cancellationToken);
+
+    private static Task<IResult> AbortAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken) =>
+        StepAsync(gallery, grid, maps, (grain, turn, token) => grain.FinishAsync(turn, switched: false, token), cancellationToken);
+
+    private static async Task<IResult> ListLackingAsync(string gallery, GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100)
+    {
+        Ids.CheckGallery(gallery);
+        Parameters.CheckLimit(limit);
+        after = Parameters.NullIfEmpty(after) is { } person ? Ids.CheckPerson(person) : null;
+        LackingPage page = await grid.CallAsync(token => grid.Reader.ListLackingAsync(gallery, after, limit, token), cancellationToken);
+        return Answers.Json(new LackingBody(page.People, page.Next), GatewayJson.Default.LackingBody);
+    }
+
+    /// <summary>
+    /// Takes one step. What this caller saw when the request came is what the step is meant for, and a call that is made again names the same; so a step is taken once, however many of those calls arrive and
+    /// whenever.
+    /// </summary>
+    private static async Task<IResult> StepAsync(
+        string gallery, GridCaller grid, GalleryMaps maps, Func<IMigrationGrain, int, CancellationToken, Task<MigrationInfo>> step, CancellationToken cancellationToken)
+    {
+        MigrationInfo seen = await ReadAsync(gallery, grid, cancellationToken);
+        MigrationInfo info = await grid.CallAsync(token => step(grid.Migration(gallery), seen.Turn, token), cancellationToken);
+        return Answer(gallery, info, maps);
+    }
+
+    private static async Task<MigrationInfo> ReadAsync(string gallery, GridCaller grid, CancellationToken cancellationToken)
+    {
+        IGalleryGrain grain = grid.Gallery(gallery);
+        return await grid.CallAsync(_ => grid.Migration(gallery).GetMigrationAsync(), cancellationToken)
+            ?? throw (await grid.CallAsync(grain.GetMapAsync, cancellationToken) is null
+                ? GalleryEndpoints.NotFound()
+                : new FaceGridException(ErrorCodes.NoMigration, "The gallery is not moving to another model."));
+    }
+
+    private static IResult Answer(string gallery, MigrationInfo info, GalleryMaps maps)
+    {
+        maps.Forget(gallery);
+        return Answers.Json(MigrationBody.Of(info), GatewayJson.Default.MigrationBody);
+    }
+}

@@ -1,0 +1,86 @@
+using FaceGrid.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using Orleans.Storage;
+
+namespace FaceGrid.Grains.Storage;
+
+/// <summary>
+/// The kept cut-outs of faces, one row each. A cut-out is written after its face is in the person's row and erased before the face leaves it, so none is ever without a person; only the person's own grain
+/// writes them. Safe for concurrent use.
+/// </summary>
+/// <param name="storage">Writes.</param>
+/// <param name="rows">Reads and deletes ranges.</param>
+/// <param name="serializer">The serializer that grain storage writes with.</param>
+public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStorage storage, IGrainRows rows, Serializer<CropState> serializer)
+{
+    /// <summary>Keeps a cut-out. The same face again changes nothing: its id names the picture that it came from.</summary>
+    /// <param name="person">Whose.</param>
+    /// <param name="face">Face id.</param>
+    /// <param name="crop">The cut-out.</param>
+    public async Task PutAsync(PersonKey person, string face, FaceCrop crop)
+    {
+        var id = GrainId.Create(StateNames.Crop, KeyOf(person, face));
+        var row = new GrainState<CropState>(new CropState());
+        await storage.ReadStateAsync(StateNames.Crop, id, row);
+        if (!row.RecordExists)
+        {
+            row.State = new CropState { Crop = crop };
+            await storage.WriteStateAsync(StateNames.Crop, id, row);
+        }
+    }
+
+    /// <summary>Reads all cut-outs of a person.</summary>
+    /// <param name="person">Whose.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>By face id.</returns>
+    public async Task<Dictionary<string, FaceCrop>> ReadAsync(PersonKey person, CancellationToken cancellationToken)
+    {
+        var found = new Dictionary<string, FaceCrop>(StringComparer.Ordinal);
+        string first = KeyOf(person, "");
+        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Crop, first, EndOf(person), cancellationToken))
+        {
+            if (serializer.Deserialize(row.Payload)?.Crop is { } crop)
+            {
+                found.Add(row.Key[first.Length..], crop);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Copies cut-outs to somebody who takes over the faces.</summary>
+    /// <param name="from">Whose they are.</param>
+    /// <param name="to">Who gets them.</param>
+    /// <param name="faces">Face ids.</param>
+    /// <param name="cancellationToken">Gives up; may be repeated.</param>
+    public async Task CopyAsync(PersonKey from, PersonKey to, IReadOnlyCollection<string> faces, CancellationToken cancellationToken)
+    {
+        foreach ((string face, FaceCrop crop) in faces.Count == 0 ? [] : await ReadAsync(from, cancellationToken))
+        {
+            if (faces.Contains(face))
+            {
+                await PutAsync(to, face, crop);
+            }
+        }
+    }
+
+    /// <summary>Deletes the cut-out of one face.</summary>
+    /// <param name="person">Whose.</param>
+    /// <param name="face">Face id.</param>
+    public Task DeleteAsync(PersonKey person, string face) => rows.DeleteRangeAsync(StateNames.Crop, KeyOf(person, face), KeyOf(person, face) + "\u0001", CancellationToken.None);
+
+    /// <summary>Deletes all cut-outs of a person.</summary>
+    /// <param name="person">Whose.</param>
+    public Task DeleteAllAsync(PersonKey person) => rows.DeleteRangeAsync(StateNames.Crop, KeyOf(person, ""), EndOf(person), CancellationToken.None);
+
+    /// <summary>Deletes all cut-outs of a gallery.</summary>
+    /// <param name="gallery">Gallery id.</param>
+    /// <param name="cancellationToken">Gives up; may be repeated.</param>
+    public Task DeleteAllAsync(string gallery, CancellationToken cancellationToken) => rows.DeleteRangeAsync(StateNames.Crop, gallery + "/", gallery + "0", cancellationToken);
+
+    private static string KeyOf(PersonKey person, string face) => $"{person}/{face}";
+
+    // '0' follows '/'.
+    private static string EndOf(PersonKey person) => $"{person}0";
+}
