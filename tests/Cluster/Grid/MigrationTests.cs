@@ -323,7 +323,7 @@ public sealed class MigrationTests
                 options.MapAge = TimeSpan.FromMinutes(1);
             },
             silos,
-            models);
+            embedders: models);
         if (create)
         {
             await grid.GalleryGrain().PutAsync(new GallerySettings(FakeEmbedders.Old, 0.5f, 0.5f) { Enrolment = EnrolmentPolicy.None with { Crops = true } }, None);
