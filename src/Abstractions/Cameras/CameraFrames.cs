@@ -23,8 +23,10 @@ public sealed record FrameReceipt(
 /// <summary>The newest frame that was looked at.</summary>
 /// <param name="Picture">The encoded picture, as it came.</param>
 /// <param name="TakenAt">When it was taken.</param>
+/// <param name="View">What was seen in it.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.camera-picture")]
 public sealed record CameraPicture(
     [property: Id(0)] byte[] Picture,
-    [property: Id(1)] DateTimeOffset TakenAt);
+    [property: Id(1)] DateTimeOffset TakenAt,
+    [property: Id(2)] CameraView View);

@@ -46,8 +46,14 @@ internal static class CameraEndpoints
         return Results.NoContent();
     }
 
-    private static async Task<IResult> ViewAsync(string camera, GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<IResult> ViewAsync(string camera, GridCaller grid, CancellationToken cancellationToken, bool picture = false)
     {
+        // Boxes belong to the picture that they were found in: who draws them gets both in one answer.
+        if (picture && await grid.CallCameraAsync(camera, (grain, _) => grain.FrameAsync(), cancellationToken) is { } frame)
+        {
+            return Answers.Json(CameraViewBody.Of(frame.View) with { Picture = frame.Picture }, GatewayJson.Default.CameraViewBody);
+        }
+
         CameraView view = await grid.CallCameraAsync(camera, (grain, _) => grain.ViewAsync(), cancellationToken) ?? throw NotFound();
         return Answers.Json(CameraViewBody.Of(view), GatewayJson.Default.CameraViewBody);
     }

@@ -5,6 +5,10 @@ namespace FaceGrid.Gateway;
 /// <summary>What a camera sees.</summary>
 internal sealed record CameraViewBody(string Camera, DateTimeOffset? At, int Width, int Height, SeenFaceBody[] Tracks)
 {
+    /// <summary>The frame itself, in base64, where it was asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public byte[]? Picture { get; init; }
+
     public static CameraViewBody Of(CameraView view) => new(view.Camera, view.At, view.Width, view.Height, [.. view.Tracks.Select(SeenFaceBody.Of)]);
 }
 

@@ -234,8 +234,8 @@ internal sealed partial class CameraRun : IAsyncDisposable
             }
 
             _book.See([.. faces.Where(FrameLook.IsReady)]);
-            _picture = new CameraPicture(frame.Frame.Picture.ToArray(), frame.Frame.TakenAt);
             _view = new CameraView(_camera, frame.Frame.TakenAt, analysis.Width, analysis.Height, Array.ConvertAll(faces, ViewOf));
+            _picture = new CameraPicture(frame.Frame.Picture.ToArray(), frame.Frame.TakenAt, _view);
             Count(analysis.Times, searching, Stopwatch.GetElapsedTime(start));
             frame.Waiter?.TrySetResult(_view);
         }
