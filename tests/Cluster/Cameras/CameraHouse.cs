@@ -16,6 +16,8 @@ internal sealed class CameraHouse : IAsyncDisposable
 
     private static readonly Lazy<Task<FacePipeline>> Models = new(() => FacePipeline.CreateAsync(new VisionOptions
     {
+        Detector = "yunet-n",
+        Embedder = "mobilefacenet-foamliu-128",
         ModelDirectory = TestData.Models,
         Offline = true,
         ExecutionProvider = "cpu",
