@@ -18,7 +18,12 @@ public sealed class CameraHttpTests
     {
         byte[][] frames = await Clips.FramesAsync(Clips.Airliner, 5);
         using var directory = new TemporaryDirectory();
-        await using NodeProcess node = await NodeProcess.StartAsync(directory.Path, ("FACEGRID_MODELS", TestData.Models), ("FaceGrid__Gateway__ImageBytesMax", "1000000"));
+        await using NodeProcess node = await NodeProcess.StartAsync(
+            directory.Path,
+            ("FACEGRID_MODELS", TestData.Models),
+            ("FaceGrid__Vision__Detector", "yunet-n"),
+            ("FaceGrid__Vision__Embedder", "mobilefacenet-foamliu-128"),
+            ("FaceGrid__Gateway__ImageBytesMax", "1000000"));
         (await node.SendAsync(HttpMethod.Get, Door)).Status.ShouldBe(HttpStatusCode.NotFound);
         (await node.SendAsync(HttpMethod.Get, Door + "/frame")).Status.ShouldBe(HttpStatusCode.NotFound);
 
