@@ -62,7 +62,13 @@ public sealed class StartTests
         }
 
         (int exit, string said) = await NodeProcess.StartRefusedAsync(
-            Path.Combine(directory.Path, "data"), ("FACEGRID_MODELS", models), ("FaceGrid__Vision__Offline", "true"), ("XDG_CACHE_HOME", directory.Path), ("HOME", directory.Path));
+            Path.Combine(directory.Path, "data"),
+            ("FACEGRID_MODELS", models),
+            ("FaceGrid__Vision__Detector", "yunet-n"),
+            ("FaceGrid__Vision__Embedder", "mobilefacenet-foamliu-128"),
+            ("FaceGrid__Vision__Offline", "true"),
+            ("XDG_CACHE_HOME", directory.Path),
+            ("HOME", directory.Path));
         exit.ShouldBe(2, said);
         said.ShouldContain("mobilefacenet_foamliu_128_orig.onnx");
         said.ShouldContain("SHA-256");

@@ -42,6 +42,12 @@ public sealed partial class PersonGrain
         if (row.State.Merged?.Exists(merged => merged.State.MergeToken == other.MergeToken) != true)
         {
             PersonState next = Copy(map);
+            // Somebody who was to be parted, and came back with all that had been taken over before it could be given up here: that is finished first, or their faces would count as this person's own.
+            if (next.Merged?.FindLast(merged => merged.Person == from && merged.State.Faces.TrueForAll(moved => other.Faces.Exists(face => face.Id == moved.Id))) is { } unfinished)
+            {
+                HandOut(next, unfinished);
+            }
+
             TakeOver(next, from, other.ArrangedFor(map));
             if (next.Faces.Count > options.Value.PersonFacesMax)
             {
