@@ -79,10 +79,11 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task The_reference_shows_the_api()
     {
-        await _page.GotoAsync(new Uri(_node!.Http.BaseAddress!, "docs").ToString());
+        // Five megabytes of script: what is waited for is what it shows.
+        await _page.GotoAsync(new Uri(_node!.Http.BaseAddress!, "docs").ToString(), new() { WaitUntil = WaitUntilState.Commit });
         try
         {
-            await _page.GetByText("Identify").First.WaitForAsync(new() { State = WaitForSelectorState.Attached });
+            await _page.GetByText("Recognition").First.WaitForAsync(new() { State = WaitForSelectorState.Attached, Timeout = 60_000 });
         }
         finally
         {

@@ -100,9 +100,19 @@ public sealed record EmbedderInfo(
 {
     /// <summary>The second embedder, where the node holds one for galleries that move to another model; null otherwise. Its own <see cref="Next"/> is null.</summary>
     [Id(40)]
+    [JsonIgnore]
     public EmbedderInfo? Next { get; init; }
+
+    /// <summary>The second embedder for callers of the API: a schema that contained itself would make documents that are drawn from it endless.</summary>
+    [JsonPropertyName("next"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SecondEmbedder? Second => Next is null ? null : new(Next.Embedder, Next.Contract);
 
     /// <summary>This one and the second.</summary>
     [JsonIgnore]
     public IEnumerable<EmbedderInfo> All => Next is null ? [this] : [this, Next];
 }
+
+/// <summary>A second embedder that a node holds.</summary>
+/// <param name="Embedder">Profile id.</param>
+/// <param name="Contract">Contract of its vectors.</param>
+public sealed record SecondEmbedder(string Embedder, Contract Contract);
