@@ -1,3 +1,4 @@
+using FaceGrid.Grains.Placement;
 using Orleans.Placement;
 using Orleans.Runtime.Placement;
 
@@ -16,14 +17,6 @@ public sealed class CameraPlacement : PlacementStrategy;
 public sealed class CameraPlacementDirector(CameraPlaces places) : IPlacementDirector
 {
     /// <inheritdoc/>
-    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
-    {
-        SiloAddress[] silos = context.GetCompatibleSilos(target);
-        if (context.LocalSiloStatus != SiloStatus.Active && silos.Length > 1)
-        {
-            silos = [.. silos.Where(silo => !silo.Equals(context.LocalSilo))]; // On its way out: what it gives away must not come back.
-        }
-
-        return Task.FromResult(places.PlaceOf(target.GrainIdentity.Key.ToString()![ICameraGrain.KeyOf("").Length..], silos));
-    }
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context) =>
+        Task.FromResult(places.PlaceOf(target.GrainIdentity.Key.ToString()![ICameraGrain.KeyOf("").Length..], context.SilosThatStay(target)));
 }

@@ -23,16 +23,7 @@ public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMeta
     private volatile Places? _known;
 
     /// <summary>Active silos with the role, ordered.</summary>
-    public SiloAddress[] Silos =>
-    [
-        .. membership.CurrentSnapshot.Members.Values
-            .Where(member => member.Status == SiloStatus.Active && metadata.RolesOf(member.SiloAddress).Contains(Roles.Embedder))
-            .Select(member => member.SiloAddress)
-            .Order(),
-    ];
-
-    /// <summary>Cameras that are on, by id, as of the last <see cref="ReadAsync"/>.</summary>
-    public IReadOnlyList<string> Cameras => _cameras;
+    public SiloAddress[] Silos => metadata.SilosWith(Roles.Embedder, membership);
 
     /// <summary>Reads which cameras there are.</summary>
     /// <param name="cancellationToken">Gives up.</param>
@@ -42,7 +33,7 @@ public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMeta
     {
         var cameras = new List<string>();
         string first = ICameraGrain.KeyOf("");
-        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Camera, first, first.TrimEnd('/') + "0", cancellationToken))
+        await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Camera, first, after: null, cancellationToken))
         {
             if (serializer.Deserialize(row.Payload)?.Settings is { Enabled: true })
             {

@@ -16,9 +16,8 @@ public sealed class CameraReaderGrain(IGrainRows rows, Serializer<CameraState> s
     public async Task<CameraPage> ListAsync(string? after, int limit, CancellationToken cancellationToken)
     {
         string prefix = ICameraGrain.KeyOf("");
-        string from = after is null ? prefix : ICameraGrain.KeyOf(after) + "\u0001"; // Below every character of an id. Not NUL: PostgreSQL takes none in a text.
         var page = new List<CameraInfo>();
-        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Camera, from, prefix.TrimEnd('/') + "0", cancellationToken))
+        await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Camera, prefix, after is null ? null : ICameraGrain.KeyOf(after), cancellationToken))
         {
             if (page.Count == limit)
             {

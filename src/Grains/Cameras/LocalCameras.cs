@@ -10,9 +10,6 @@ public sealed class LocalCameras
     /// <summary>Their ids at this moment.</summary>
     public IEnumerable<string> Cameras => _cameras.Keys;
 
-    /// <summary>Whether a camera is here.</summary>
-    public bool Contains(string camera) => _cameras.ContainsKey(camera);
-
     /// <summary>A camera has come.</summary>
     public void Add(string camera) => _cameras[camera] = 0;
 

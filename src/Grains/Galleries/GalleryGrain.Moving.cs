@@ -83,7 +83,7 @@ public sealed partial class GalleryGrain
         long seen = 0, whole = 0, lacking = 0;
         bool made = false;
         var waiting = new List<Waiting>();
-        await foreach (GrainRow person in rows.ReadRangeAsync(StateNames.Person, _gallery + "/", _gallery + "0", cancellationToken))
+        await foreach (GrainRow person in rows.ReadAllAsync(StateNames.Person, _gallery + "/", after: null, cancellationToken))
         {
             PersonState state = reader.State(person);
             if (state.Epoch != map.Epoch)
@@ -183,7 +183,7 @@ public sealed partial class GalleryGrain
     {
         bool found = false;
         var untidy = new List<IPersonPeerGrain>();
-        await foreach (GrainRow person in rows.ReadRangeAsync(StateNames.Person, _gallery + "/", _gallery + "0", cancellationToken))
+        await foreach (GrainRow person in rows.ReadAllAsync(StateNames.Person, _gallery + "/", after: null, cancellationToken))
         {
             PersonState state = reader.State(person);
             if (state.Epoch == map.Epoch && !state.HoldsOnly(map))

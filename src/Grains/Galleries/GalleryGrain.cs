@@ -303,7 +303,7 @@ public sealed partial class GalleryGrain(
         IEnumerable<IShardGrain> shards = ShardsOf(state.Level).Concat(state.NextLevel is { } next ? ShardsOf(next) : []);
         await Task.WhenAll(shards.Select(shard => shard.RetireAsync()));
         await crops.DeleteAllAsync(_gallery, cancellationToken);
-        long people = await rows.DeleteRangeAsync(StateNames.Person, _gallery + "/", _gallery + "0", cancellationToken);
+        long people = await rows.DeleteAllAsync(StateNames.Person, _gallery + "/", cancellationToken);
         await sightings.ErasePeopleAsync(_gallery, person: null, cancellationToken); // After their rows, without which nobody is named any more.
         // The gallery's own row goes last: while it is there, the work is remembered.
         await rows.EraseResidueAsync(cancellationToken);

@@ -23,7 +23,7 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
     {
         var found = new List<GalleryInfo>();
         string first = IGalleryGrain.KeyOf("");
-        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Gallery, first, first.TrimEnd('/') + "0", cancellationToken))
+        await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Gallery, first, after: null, cancellationToken))
         {
             GalleryState state = galleries.Deserialize(row.Payload)!;
             if (state.Deleting || state.Move is not null)
@@ -50,7 +50,7 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         var page = new List<PersonInfo>();
         int read = 0, vectorBytes = 0;
         string last = "";
-        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, FirstAfter(gallery, after), gallery + "0", cancellationToken))
+        await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Person, gallery + "/", after is null ? null : PersonKey.Of(gallery, after).ToString(), cancellationToken))
         {
             if (page.Count == limit || read == RowsPerPageMax || vectorBytes > VectorBytesPerPageMax)
             {
@@ -78,7 +78,7 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         var page = new List<LackingPerson>();
         int read = 0;
         string last = "";
-        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, FirstAfter(gallery, after), gallery + "0", cancellationToken))
+        await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Person, gallery + "/", after is null ? null : PersonKey.Of(gallery, after).ToString(), cancellationToken))
         {
             if (page.Count == limit || read == RowsPerPageMax)
             {
@@ -98,7 +98,4 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
 
         return new LackingPage([.. page], Next: null);
     }
-
-    // Below every character of an id, so no key lies between the given one and this. Not NUL: PostgreSQL takes none in a text.
-    private static string FirstAfter(string gallery, string? after) => after is null ? gallery + "/" : PersonKey.Of(gallery, after) + "\u0001";
 }

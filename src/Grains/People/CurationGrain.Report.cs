@@ -26,12 +26,10 @@ public sealed partial class CurationGrain
     private async Task<(List<(string Person, PersonState State)> People, string? Next)> ReadAsync(
         string gallery, GalleryMap map, string? after, int limit, CancellationToken cancellationToken)
     {
-        // As in lists of people: below every character of an id.
-        string from = after is null ? gallery + "/" : PersonKey.Of(gallery, after) + "\u0001";
         var people = new List<(string, PersonState)>();
         int faces = 0;
         string last = "";
-        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, from, gallery + "0", cancellationToken))
+        await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Person, gallery + "/", after is null ? null : PersonKey.Of(gallery, after).ToString(), cancellationToken))
         {
             if (people.Count == limit || faces > FacesPerPageMax)
             {

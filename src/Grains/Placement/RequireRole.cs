@@ -51,11 +51,3 @@ public sealed class RequireRoleDirector(ISiloMetadataCache metadata) : IPlacemen
         return silos.Where(silo => metadata.RolesOf(silo).Contains(role));
     }
 }
-
-/// <summary>Reads roles out of silo metadata.</summary>
-internal static class SiloRoles
-{
-    /// <summary>The roles of a silo, empty while its metadata is not known yet.</summary>
-    public static string[] RolesOf(this ISiloMetadataCache metadata, SiloAddress silo) =>
-        metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(Roles.MetadataKey)?.Split(',') ?? [];
-}

@@ -18,13 +18,7 @@ public sealed class ShardPlacementDirector(ShardPlaces places) : IPlacementDirec
     /// <inheritdoc/>
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
-        SiloAddress[] silos = context.GetCompatibleSilos(target);
-        if (context.LocalSiloStatus != SiloStatus.Active && silos.Length > 1)
-        {
-            silos = [.. silos.Where(silo => !silo.Equals(context.LocalSilo))]; // On its way out: what it gives away must not come back.
-        }
-
         ShardKey shard = ShardKey.Parse(target.GrainIdentity.Key.ToString()!);
-        return Task.FromResult(places.PlacesOf(shard.Gallery, shard.Level, silos)[shard.Index]);
+        return Task.FromResult(places.PlacesOf(shard.Gallery, shard.Level, context.SilosThatStay(target))[shard.Index]);
     }
 }

@@ -15,13 +15,7 @@ public sealed class ShardPlaces(IClusterMembershipService membership, ISiloMetad
     private readonly ConcurrentDictionary<(string Gallery, int Level), (SiloAddress[] Silos, SiloAddress[] Places)> _known = new();
 
     /// <summary>Active silos with the role, ordered.</summary>
-    public SiloAddress[] Silos =>
-    [
-        .. membership.CurrentSnapshot.Members.Values
-            .Where(member => member.Status == SiloStatus.Active && metadata.RolesOf(member.SiloAddress).Contains(Roles.Shards))
-            .Select(member => member.SiloAddress)
-            .Order(),
-    ];
+    public SiloAddress[] Silos => metadata.SilosWith(Roles.Shards, membership);
 
     /// <summary>The silo of each shard of a gallery.</summary>
     /// <param name="gallery">Gallery id.</param>

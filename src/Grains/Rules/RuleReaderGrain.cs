@@ -17,7 +17,7 @@ internal sealed class RuleReaderGrain(IGrainRows rows, Serializer<RuleState> ser
     {
         List<RuleInfo> found = [];
         string first = IRuleGrain.KeyOf("");
-        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Rule, first, first.TrimEnd('/') + "0", cancellationToken))
+        await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Rule, first, after: null, cancellationToken))
         {
             RuleState state = serializer.Deserialize(row.Payload)!;
             found.Add(new RuleInfo(row.Key[first.Length..], state.Settings.WithoutSecrets(), state.CreatedAt, Status: null));

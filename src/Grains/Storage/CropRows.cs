@@ -38,7 +38,7 @@ public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStor
     {
         var found = new Dictionary<string, FaceCrop>(StringComparer.Ordinal);
         string first = KeyOf(person, "");
-        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Crop, first, EndOf(person), cancellationToken))
+        await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Crop, first, after: null, cancellationToken))
         {
             if (serializer.Deserialize(row.Payload)?.Crop is { } crop)
             {
@@ -68,19 +68,16 @@ public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStor
     /// <summary>Deletes the cut-out of one face.</summary>
     /// <param name="person">Whose.</param>
     /// <param name="face">Face id.</param>
-    public Task DeleteAsync(PersonKey person, string face) => rows.DeleteRangeAsync(StateNames.Crop, KeyOf(person, face), KeyOf(person, face) + "\u0001", CancellationToken.None);
+    public Task DeleteAsync(PersonKey person, string face) => rows.DeleteRangeAsync(StateNames.Crop, KeyOf(person, face), RowsByPrefix.JustAfter(KeyOf(person, face)), CancellationToken.None);
 
     /// <summary>Deletes all cut-outs of a person.</summary>
     /// <param name="person">Whose.</param>
-    public Task DeleteAllAsync(PersonKey person) => rows.DeleteRangeAsync(StateNames.Crop, KeyOf(person, ""), EndOf(person), CancellationToken.None);
+    public Task DeleteAllAsync(PersonKey person) => rows.DeleteAllAsync(StateNames.Crop, KeyOf(person, ""), CancellationToken.None);
 
     /// <summary>Deletes all cut-outs of a gallery.</summary>
     /// <param name="gallery">Gallery id.</param>
     /// <param name="cancellationToken">Gives up; may be repeated.</param>
-    public Task DeleteAllAsync(string gallery, CancellationToken cancellationToken) => rows.DeleteRangeAsync(StateNames.Crop, gallery + "/", gallery + "0", cancellationToken);
+    public Task DeleteAllAsync(string gallery, CancellationToken cancellationToken) => rows.DeleteAllAsync(StateNames.Crop, gallery + "/", cancellationToken);
 
     private static string KeyOf(PersonKey person, string face) => $"{person}/{face}";
-
-    // '0' follows '/'.
-    private static string EndOf(PersonKey person) => $"{person}0";
 }
