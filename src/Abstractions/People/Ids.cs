@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
 namespace FaceGrid;
@@ -5,12 +6,20 @@ namespace FaceGrid;
 /// <summary>The rules for ids that callers choose.</summary>
 public static partial class Ids
 {
+    /// <summary>Whether a text is an id of a gallery, a camera or a rule: <c>[a-z0-9-]{1,64}</c>.</summary>
+    /// <param name="id">The id as given.</param>
+    public static bool IsPlain([NotNullWhen(true)] string? id) => id is not null && Plain().IsMatch(id);
+
+    /// <summary>Whether a text is the id of a person, as <see cref="CheckPerson"/> says.</summary>
+    /// <param name="id">The id as given.</param>
+    public static bool IsPerson([NotNullWhen(true)] string? id) => id is not null && PersonId().IsMatch(id);
+
     /// <summary>Checks a gallery id: <c>[a-z0-9-]{1,64}</c>.</summary>
     /// <param name="gallery">The id as given.</param>
     /// <returns>The id itself.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidGalleryId"/>.</exception>
     public static string CheckGallery(string? gallery) =>
-        gallery is not null && Gallery().IsMatch(gallery)
+        IsPlain(gallery)
             ? gallery
             : throw new FaceGridException(ErrorCodes.InvalidGalleryId, "A gallery id has 1 to 64 characters out of a-z, 0-9 and '-'.");
 
@@ -19,7 +28,7 @@ public static partial class Ids
     /// <returns>The id itself.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidPersonId"/>.</exception>
     public static string CheckPerson(string? person) =>
-        person is not null && Person().IsMatch(person)
+        IsPerson(person)
             ? person
             : throw new FaceGridException(ErrorCodes.InvalidPersonId, "A person id has 1 to 128 characters out of A-Z, a-z, 0-9, '.', '_', ':', '@' and '-'.");
 
@@ -28,13 +37,13 @@ public static partial class Ids
     /// <returns>The id itself.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidCamera"/>.</exception>
     public static string CheckCamera(string? camera) =>
-        camera is not null && Gallery().IsMatch(camera)
+        IsPlain(camera)
             ? camera
             : throw new FaceGridException(ErrorCodes.InvalidCamera, "A camera id has 1 to 64 characters out of a-z, 0-9 and '-'.");
 
     [GeneratedRegex(@"\A[a-z0-9-]{1,64}\z", RegexOptions.None, 1000)]
-    private static partial Regex Gallery();
+    private static partial Regex Plain();
 
     [GeneratedRegex(@"\A(?!\.{1,2}\z)[A-Za-z0-9._:@-]{1,128}\z", RegexOptions.None, 1000)]
-    private static partial Regex Person();
+    private static partial Regex PersonId();
 }

@@ -69,11 +69,9 @@ internal static class RuleEndpoints
         return Results.NoContent();
     }
 
-    private static bool IsId(string rule) => rule.Length is >= 1 and <= 64 && rule.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
+    private static string CheckNew(string rule) => Ids.IsPlain(rule) ? rule : throw new FaceGridException(ErrorCodes.InvalidRule, "A rule id has 1 to 64 characters out of a-z, 0-9 and '-'.");
 
-    private static string CheckNew(string rule) => IsId(rule) ? rule : throw new FaceGridException(ErrorCodes.InvalidRule, "A rule id has 1 to 64 characters out of a-z, 0-9 and '-'.");
-
-    private static string Check(string rule) => IsId(rule) ? rule : throw NotFound();
+    private static string Check(string rule) => Ids.IsPlain(rule) ? rule : throw NotFound();
 
     private static FaceGridException NotFound() => new(ErrorCodes.RuleNotFound, "There is no rule with this id.");
 }

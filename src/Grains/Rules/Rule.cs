@@ -42,7 +42,7 @@ internal sealed class Rule
     {
         int before = mistakes.Count;
         CheckWho(settings.Who, mistakes);
-        CheckList(settings.Cameras, "cameras", IsPlainId, "camera ids", mistakes);
+        CheckList(settings.Cameras, "cameras", Ids.IsPlain, "camera ids", mistakes);
         if (settings.Moments?.Except([Begun, Ended], StringComparer.Ordinal).Any() == true)
         {
             mistakes.Add("moments are out of begun, ended.");
@@ -110,9 +110,6 @@ internal sealed class Rule
         _ => "@" + sighting.Camera,
     };
 
-    /// <summary>Whether a text is an id of a camera or a rule: <c>[a-z0-9-]{1,64}</c>, as of galleries.</summary>
-    public static bool IsPlainId(string text) => text.Length is >= 1 and <= 64 && text.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '-');
-
     private bool Includes(Sighting sighting) => _who is null || sighting switch
     {
         { Person: not null } => _who.Known || _galleries.Contains(sighting.Gallery!) || _people.Contains(PersonOf(sighting)),
@@ -128,7 +125,7 @@ internal sealed class Rule
         }
 
         CheckList(who.People, "who.people", IsPerson, "gallery/person", mistakes);
-        CheckList(who.Galleries, "who.galleries", IsPlainId, "gallery ids", mistakes);
+        CheckList(who.Galleries, "who.galleries", Ids.IsPlain, "gallery ids", mistakes);
         if (who is { People: null or [], Galleries: null or [], Known: false, Unknown: false, Visitors: false })
         {
             mistakes.Add("who names nobody; leave it out for everybody.");
@@ -188,7 +185,6 @@ internal sealed class Rule
     private static bool IsPerson(string text)
     {
         int slash = text.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && IsPlainId(text[..slash])
-            && text[(slash + 1)..] is { Length: >= 1 and <= 128 } person && person.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '_' or ':' or '@' or '-');
+        return slash > 0 && Ids.IsPlain(text[..slash]) && Ids.IsPerson(text[(slash + 1)..]);
     }
 }

@@ -7,7 +7,8 @@ internal sealed class FrameSink(double framesPerSecond, TimeProvider time)
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
-    private readonly FrameRate _rate = new(framesPerSecond, time);
+    private readonly FramePacer _pacer = new(framesPerSecond);
+    private readonly long _start = time.GetTimestamp();
     private Action<Frame> _onFrame = static _ => { };
     private Action _onAlive = static () => { };
     private SourceHealth _health = new(Connected: false, Frames: 0, LastFrameAt: null, Restarts: 0, Error: null);
@@ -64,7 +65,7 @@ internal sealed class FrameSink(double framesPerSecond, TimeProvider time)
             _health = _health with { Frames = _health.Frames + 1, LastFrameAt = now };
         }
 
-        if (_rate.Wants())
+        if (_pacer.IsDue(time.GetElapsedTime(_start)))
         {
             _onFrame(new Frame(picture.ToArray(), now));
         }
