@@ -3,7 +3,7 @@ using FaceGrid.Storage;
 namespace FaceGrid.Grains.Sightings;
 
 /// <inheritdoc cref="ISightingLog"/>
-internal sealed class SightingLog(ISightingRows rows, SightingForm form, SightingFeed feed, TimeProvider time) : ISightingLog
+internal sealed class SightingLog(ISightingRows rows, IGrainRows files, SightingForm form, SightingFeed feed, TimeProvider time) : ISightingLog
 {
     /// <summary>Bytes of one picture.</summary>
     private const int PictureBytesMax = 256 << 10;
@@ -22,6 +22,10 @@ internal sealed class SightingLog(ISightingRows rows, SightingForm form, Sightin
         if (outcome == SightingOutcome.Written)
         {
             feed.Nudge();
+        }
+        else if (outcome == SightingOutcome.PersonGone)
+        {
+            await files.EraseResidueAsync(cancellationToken); // The visit may have been told before they were recognised in it.
         }
     }
 

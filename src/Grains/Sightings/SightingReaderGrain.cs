@@ -49,8 +49,8 @@ internal sealed class SightingReaderGrain(ISightingRows rows, IGrainRows files, 
     private static (long FirstSeen, string Id) ReadCursor(string cursor)
     {
         int dash = cursor.IndexOf('-', 1); // A time before 1970 has a sign.
-        return dash > 0 && long.TryParse(cursor.AsSpan(0, dash), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long firstSeen)
-            ? (firstSeen, cursor[(dash + 1)..])
+        return dash > 0 && long.TryParse(cursor.AsSpan(0, dash), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long firstSeen) && cursor[(dash + 1)..] is { Length: 32 } id && id.All(char.IsAsciiHexDigit)
+            ? (firstSeen, id)
             : throw new FaceGridException(ErrorCodes.InvalidParameter, "after is what the page before gave as next.");
     }
 }

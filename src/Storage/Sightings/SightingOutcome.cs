@@ -9,6 +9,6 @@ public enum SightingOutcome
     /// <summary>That revision, or a later one, is there already, or the visit has ended: nothing changed.</summary>
     Known,
 
-    /// <summary>The person that it names has no row, so they were deleted meanwhile: nothing was kept.</summary>
+    /// <summary>The person that it names has no row, so they were deleted meanwhile: nothing is kept, of this visit before either.</summary>
     PersonGone,
 }

@@ -77,6 +77,8 @@ internal abstract class SightingTables : ISightingRows
         bool namedBefore = exists && Text(prior.Rows[0][2]) == row.Gallery && Text(prior.Rows[0][3]) == row.Person && Number(prior, 5) == (int)row.Kind;
         if (personRow is not null && !namedBefore && !await HasPersonAsync(run, personRow).ConfigureAwait(false))
         {
+            await RequireMayWriteAsync(run).ConfigureAwait(false);
+            await EraseAsync(run, row.Id).ConfigureAwait(false); // What was told before they were recognised is of the same face.
             return SightingOutcome.PersonGone;
         }
 
@@ -176,7 +178,7 @@ internal abstract class SightingTables : ISightingRows
         QueryResult order = await run($"UPDATE SightingOrder SET Last = Last + 1 WHERE Id = 1 AND {MayWrite} RETURNING Last").ConfigureAwait(false);
         if (order.Rows.Count == 0)
         {
-            throw new StorageException(StorageReason.Locked, "This node has been declared dead by the others and must not write any more.");
+            throw DeclaredDead();
         }
 
         (string, object?)[] values =
@@ -208,21 +210,38 @@ internal abstract class SightingTables : ISightingRows
 
     private Task<long> EraseBatchAsync(string condition, (string, object?)[] values, CancellationToken ct) => WriteAsync(async run =>
     {
-        QueryResult batch = await run($"SELECT Id FROM Sighting WHERE {condition} AND {MayWrite} LIMIT {BatchRows}", values).ConfigureAwait(false);
+        await RequireMayWriteAsync(run).ConfigureAwait(false);
+        QueryResult batch = await run($"SELECT Id FROM Sighting WHERE {condition} LIMIT {BatchRows}", values).ConfigureAwait(false);
         foreach (object[] row in batch.Rows)
         {
-            await run("DELETE FROM SightingPicture WHERE Id = @id", ("@id", row[0])).ConfigureAwait(false);
-            await run("DELETE FROM SightingEvent WHERE SightingId = @id", ("@id", row[0])).ConfigureAwait(false);
-            await run("DELETE FROM Sighting WHERE Id = @id", ("@id", row[0])).ConfigureAwait(false);
+            await EraseAsync(run, (string)row[0]).ConfigureAwait(false);
         }
 
         return (long)batch.Rows.Count;
     }, ct);
 
+    private static async ValueTask EraseAsync(Statement run, string id)
+    {
+        await run("DELETE FROM SightingPicture WHERE Id = @id", ("@id", id)).ConfigureAwait(false);
+        await run("DELETE FROM SightingEvent WHERE SightingId = @id", ("@id", id)).ConfigureAwait(false);
+        await run("DELETE FROM Sighting WHERE Id = @id", ("@id", id)).ConfigureAwait(false);
+    }
+
+    /// <summary>Where a node must not write, nothing is erased, and that is a failure: whoever asked would think that it is gone.</summary>
+    private async ValueTask RequireMayWriteAsync(Statement run)
+    {
+        if ((await run($"SELECT 1 WHERE {MayWrite}").ConfigureAwait(false)).Rows.Count == 0)
+        {
+            throw DeclaredDead();
+        }
+    }
+
+    private static StorageException DeclaredDead() => new(StorageReason.Locked, "This node has been declared dead by the others and must not write any more.");
+
     private Task<long> EraseEventsAsync(string condition, (string, object?)[] values, bool sweep, CancellationToken ct) => WriteAsync(async run =>
     {
-        QueryResult batch = await run(
-            $"DELETE FROM SightingEvent WHERE Position IN (SELECT Position FROM SightingEvent WHERE {condition} AND {MayWrite} LIMIT {BatchRows}) RETURNING Position", values).ConfigureAwait(false);
+        await RequireMayWriteAsync(run).ConfigureAwait(false);
+        QueryResult batch = await run($"DELETE FROM SightingEvent WHERE Position IN (SELECT Position FROM SightingEvent WHERE {condition} LIMIT {BatchRows}) RETURNING Position", values).ConfigureAwait(false);
         if (sweep && batch.Rows.Count > 0)
         {
             await run("UPDATE SightingOrder SET Swept = @swept WHERE Id = 1 AND Swept < @swept", ("@swept", batch.Rows.Max(static row => Number(row[0])))).ConfigureAwait(false);

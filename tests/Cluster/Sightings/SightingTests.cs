@@ -97,6 +97,7 @@ public sealed class SightingTests : IAsyncLifetime
     [InlineData("camera=A")]
     [InlineData("limit=0")]
     [InlineData("after=x")]
+    [InlineData("after=5-%00")]
     public async Task Bad_filters_are_refused(string query) => await ShouldBeAsync(400, query == "camera=A" ? "invalid-camera" : "invalid-parameter", "/v1/sightings?" + query);
 
     [Fact]

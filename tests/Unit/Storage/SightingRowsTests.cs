@@ -57,9 +57,11 @@ public abstract class SightingRowsTests
         (await rows.RecordAsync(Visit("v1", 1, person: "ada"), Key, null, Ct)).ShouldBe(SightingOutcome.Written);
         (await queries.DeleteAsync("person", Key, 1)).ShouldBe(2);
         (await rows.RecordAsync(Visit("v1", 2, person: "ada"), Key, null, Ct)).ShouldBe(SightingOutcome.Written, "named before; who deletes a person erases their visits after the row");
-        (await rows.RecordAsync(Visit("v2", 1), null, null, Ct)).ShouldBe(SightingOutcome.Written);
-        (await rows.RecordAsync(Visit("v2", 2, person: "ada"), Key, null, Ct)).ShouldBe(SightingOutcome.PersonGone);
-        (await rows.ReadEventsAsync(0, 10, Ct)).Events.Count.ShouldBe(3);
+        (await rows.RecordAsync(Visit("v2", 1), null, [1], Ct)).ShouldBe(SightingOutcome.Written);
+        (await rows.RecordAsync(Visit("v2", 2, person: "ada"), Key, null, Ct)).ShouldBe(SightingOutcome.PersonGone, "the stranger was she");
+        (await rows.ReadAsync("v2", Ct)).ShouldBeNull();
+        (await rows.ReadPictureAsync("v2", Ct)).ShouldBeNull();
+        (await rows.ReadEventsAsync(0, 10, Ct)).Events.Count.ShouldBe(2);
     }
 
     [Fact]
@@ -289,8 +291,10 @@ public sealed class PostgresSightingRowsTests(SharedPostgres postgres) : Sightin
 
         (await Should.ThrowAsync<StorageException>(node.Sightings.RecordAsync(Visit("v1", 2, person: "ada"), null, null, Ct))).Reason.ShouldBe(StorageReason.Locked);
         (await Should.ThrowAsync<StorageException>(node.Sightings.RecordAsync(Visit("v2", 1), null, null, Ct))).Reason.ShouldBe(StorageReason.Locked);
-        (await node.Sightings.ErasePeopleAsync("g", "ada", Ct)).ShouldBe(0);
-        (await node.Sightings.SweepAsync(long.MaxValue, Ct)).ShouldBe(0);
+        // Nothing is erased; who was told that it is would go on without.
+        (await Should.ThrowAsync<StorageException>(node.Sightings.ErasePeopleAsync("g", "ada", Ct))).Reason.ShouldBe(StorageReason.Locked);
+        (await Should.ThrowAsync<StorageException>(node.Sightings.EraseAsync("v1", Ct))).Reason.ShouldBe(StorageReason.Locked);
+        (await Should.ThrowAsync<StorageException>(node.Sightings.SweepAsync(long.MaxValue, Ct))).Reason.ShouldBe(StorageReason.Locked);
         (await node.Sightings.ReadEventsAsync(0, 10, Ct)).Events.Count.ShouldBe(1);
     }
 }
