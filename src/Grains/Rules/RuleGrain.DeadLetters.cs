@@ -5,38 +5,36 @@ internal sealed partial class RuleGrain
 {
     private const int LettersMax = 1_000;
 
+    /// <summary>Whether the last write failed, so that nobody knows what the row holds.</summary>
+    private bool _lettersDoubtful;
+
     /// <inheritdoc/>
-    public Task<DeadLetter[]> ListDeadLettersAsync()
+    public async Task<DeadLetter[]> ListDeadLettersAsync()
     {
         Require();
-        return Task.FromResult(letters.State.Letters.ToArray());
+        return [.. await LettersAsync()];
     }
 
     /// <inheritdoc/>
     public async Task RetryDeadLetterAsync(string id, CancellationToken cancellationToken)
     {
         Require();
-        DeadLetter letter = letters.State.Letters.Find(letter => letter.Id == id) ?? throw NoLetter();
-        SightingEvents page = await feed.ReadAsync(letter.Position - 1, 1, TimeSpan.Zero, cancellationToken);
-        if (page.Events is not [{ } told] || told.Position != letter.Position)
+        DeadLetter letter = (await LettersAsync()).Find(letter => letter.Id == id) ?? throw NoLetter();
+        if (await FindAsync(letter.Position, cancellationToken) is not { } told)
         {
             await SaveLettersAsync(state => state.Letters.RemoveAll(other => other.Id == id));
             throw NoLetter();
         }
 
-        IRuleTarget target = targets.Create(row.State.Settings); // Beside the loop, which may be waiting for its own.
         try
         {
+            await using IRuleTarget target = targets.Create(row.State.Settings); // Beside the loop, which may be waiting for its own.
             await target.DeliverAsync(Delivery(told, letter.Moment), cancellationToken);
         }
         catch (DeliveryException failure)
         {
             await SaveLettersAsync(state => Replace(state.Letters, letter with { Attempts = letter.Attempts + 1, Error = failure.Message }));
             throw new FaceGridException(ErrorCodes.DeliveryFailed, failure.Message, innerException: null); // Without its cause: it crosses silos, and only rules know that type.
-        }
-        finally
-        {
-            await target.DisposeAsync();
         }
 
         GridMetrics.Deliveries.AddOne("delivered");
@@ -47,7 +45,7 @@ internal sealed partial class RuleGrain
     public async Task DropDeadLetterAsync(string id, CancellationToken cancellationToken)
     {
         Require();
-        if (letters.State.Letters.Exists(letter => letter.Id == id))
+        if ((await LettersAsync()).Exists(letter => letter.Id == id))
         {
             await SaveLettersAsync(state => state.Letters.RemoveAll(letter => letter.Id == id));
         }
@@ -82,9 +80,19 @@ internal sealed partial class RuleGrain
                 LogFailed(logger, _id, failure);
                 await PauseAsync(attempt, ending);
                 ending.ThrowIfCancellationRequested();
-                await letters.ReadStateAsync(ending);
             }
         }
+    }
+
+    /// <summary>The list, as the row has it.</summary>
+    private async Task<List<DeadLetter>> LettersAsync()
+    {
+        if (_lettersDoubtful)
+        {
+            await SaveLettersAsync(static _ => { });
+        }
+
+        return letters.State.Letters;
     }
 
     private async Task SaveLettersAsync(Action<RuleLettersState> change)
@@ -92,8 +100,15 @@ internal sealed partial class RuleGrain
         await _saving.WaitAsync();
         try
         {
+            if (_lettersDoubtful)
+            {
+                await letters.ReadStateAsync(CancellationToken.None); // The write may have been carried out.
+            }
+
+            _lettersDoubtful = true;
             change(letters.State);
             await letters.WriteStateAsync(CancellationToken.None);
+            _lettersDoubtful = false;
         }
         finally
         {

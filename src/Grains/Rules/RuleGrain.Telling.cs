@@ -117,8 +117,12 @@ internal sealed partial class RuleGrain
         {
             if (told.Position > _position)
             {
-                await TellOneAsync(told, ending);
+                bool waited = await TellOneAsync(told, ending);
                 ending.ThrowIfCancellationRequested();
+                if (waited)
+                {
+                    break; // Somebody whom the rest tells of may have been erased meanwhile: it is read again.
+                }
             }
         }
 
@@ -129,27 +133,31 @@ internal sealed partial class RuleGrain
         }
     }
 
-    private async Task TellOneAsync(SightingEvent told, CancellationToken ending)
+    /// <summary>Tells of one event, or passes it over.</summary>
+    /// <returns>True when that took a while.</returns>
+    private async Task<bool> TellOneAsync(SightingEvent told, CancellationToken ending)
     {
         long began = time.GetTimestamp();
+        bool waited = false;
         for (int attempt = 1; ; attempt++)
         {
-            if (_rule is null)
+            while (!standing.IsGood)
             {
-                return; // Settings that this version cannot read; the loop waits.
-            }
-
-            // Asked at each attempt: the settings may be new.
-            if (_rule.MomentOf(told) is not { } moment || WasToldLately(moment, told.Sighting))
-            {
-                (_position, _skipped, _failingSince) = (told.Position, _skipped + 1, null);
-                return;
+                waited = true;
+                await Task.Delay(TimeSpan.FromMilliseconds(100), time, ending);
             }
 
             CancellationToken renewing = _renewing.Token;
-            while (!standing.IsGood)
+            if (_rule is null)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), time, ending);
+                return waited; // Settings that this version cannot read; the loop waits.
+            }
+
+            // Asked at each attempt: the settings may be new, and who is told of may have been erased since.
+            if (_rule.MomentOf(told) is not { } moment || WasToldLately(moment, told.Sighting) || (waited && await FindAsync(told.Position, ending) is null))
+            {
+                (_position, _skipped, _failingSince) = (told.Position, _skipped + 1, null);
+                return waited;
             }
 
             try
@@ -158,7 +166,7 @@ internal sealed partial class RuleGrain
                 GridMetrics.Deliveries.AddOne("delivered");
                 DateTimeOffset now = time.GetUtcNow();
                 await DoneWithAsync(told, moment, state => (state.Delivered, state.LastDeliveryAt) = (state.Delivered + 1, now), ending);
-                return;
+                return waited;
             }
             catch (DeliveryException failure)
             {
@@ -169,10 +177,11 @@ internal sealed partial class RuleGrain
                 {
                     await BuryAsync(new DeadLetter(Delivery(told, moment).Id, told.Position, moment, time.GetUtcNow(), attempt, failure.Message), ending);
                     await DoneWithAsync(told, moment, static _ => { }, ending);
-                    return;
+                    return waited;
                 }
             }
 
+            waited = true;
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ending, renewing);
             await PauseAsync(attempt, waiting.Token);
             if (renewing.IsCancellationRequested)
@@ -181,6 +190,10 @@ internal sealed partial class RuleGrain
             }
         }
     }
+
+    /// <summary>Reads an event again; null when it has been erased.</summary>
+    private async Task<SightingEvent?> FindAsync(long position, CancellationToken cancellationToken) =>
+        (await feed.ReadAsync(position - 1, 1, TimeSpan.Zero, cancellationToken)).Events is [{ } told] && told.Position == position ? told : null;
 
     private async Task DeliverAsync(Delivery delivery, CancellationToken ending)
     {

@@ -25,10 +25,28 @@ internal sealed partial class RuleGrain(
     AddressRules addresses,
     IOptions<RuleOptions> options,
     TimeProvider time,
-    ILogger<RuleGrain> logger) : Grain, IRuleGrain
+    ILogger<RuleGrain> logger) : Grain, IRuleGrain, IIncomingGrainCallFilter
 {
     private readonly long _made = time.GetTimestamp(); // Before the rows are read.
     private string _id = "";
+
+    /// <summary>Runs a call, and lets the grain go afterwards where there is no such rule: it would stay in memory for ever, and anybody can ask for any number of rules that are not there.</summary>
+    /// <param name="context">The call.</param>
+    /// <returns>When it has ended.</returns>
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        try
+        {
+            await context.Invoke();
+        }
+        finally
+        {
+            if (!row.RecordExists)
+            {
+                DeactivateOnIdle();
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -65,7 +83,7 @@ internal sealed partial class RuleGrain(
         if (created)
         {
             string first = IRuleGrain.KeyOf("");
-            if (await rows.CountAsync(StateNames.Rule, first, first.TrimEnd('/') + "0", cancellationToken) >= options.Value.RulesMax)
+            if (await rows.CountAsync(StateNames.Rule, first, RowsByPrefix.EndOf(first), cancellationToken) >= options.Value.RulesMax)
             {
                 throw new FaceGridException(ErrorCodes.TooManyRules, $"There are {options.Value.RulesMax} rules (FaceGrid:Rules:RulesMax); delete one first.");
             }
@@ -88,7 +106,6 @@ internal sealed partial class RuleGrain(
     {
         if (!row.RecordExists)
         {
-            DeactivateOnIdle();
             return null;
         }
 
@@ -128,7 +145,6 @@ internal sealed partial class RuleGrain(
     {
         if (!row.RecordExists)
         {
-            DeactivateOnIdle();
             throw new FaceGridException(ErrorCodes.RuleNotFound, "There is no rule with this id.");
         }
     }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using FaceGrid.Storage;
+using Orleans.Storage;
 
 namespace FaceGrid.Tests.Grid;
 
@@ -47,11 +48,53 @@ internal sealed class FaultyRows(IGrainRows inner) : IGrainRows
     }
 }
 
+/// <summary>Which write of grain state fails next, once; shared by the silos of a grid.</summary>
+internal sealed class WriteFaults
+{
+    /// <summary>Name of a state whose next write is carried out and not answered; null for none.</summary>
+    public string? Unanswered { get; set; }
+
+    /// <summary>Name of a state whose next write is not carried out; null for none.</summary>
+    public string? Refused { get; set; }
+}
+
+/// <summary>Grain state whose writes fail when told to.</summary>
+internal sealed class FaultyStorage(IGrainStorage inner, WriteFaults faults) : IGrainStorage
+{
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ReadStateAsync(stateName, grainId, grainState);
+
+    public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+    {
+        if (faults.Refused == stateName)
+        {
+            faults.Refused = null;
+            throw Away();
+        }
+
+        if (faults.Unanswered == stateName)
+        {
+            // The grain does not learn the new version.
+            await inner.WriteStateAsync(stateName, grainId, new GrainState<T>(grainState.State, grainState.ETag) { RecordExists = grainState.RecordExists });
+            faults.Unanswered = null;
+            throw Away();
+        }
+
+        await inner.WriteStateAsync(stateName, grainId, grainState);
+    }
+
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ClearStateAsync(stateName, grainId, grainState);
+
+    private static FaceGridException Away() => new(ErrorCodes.StorageUnavailable, "as the test wishes");
+}
+
 /// <summary>Lets calls to grains fail when told to.</summary>
 internal sealed class Interference : IIncomingGrainCallFilter
 {
     /// <summary>Names of grain methods that throw now instead of running.</summary>
     public HashSet<string> Failing { get; } = [];
+
+    /// <summary>Calls that throw what no caller is prepared for; null for none.</summary>
+    public Func<IIncomingGrainCallContext, bool>? Broken { get; set; }
 
     /// <summary>A grain method whose calls wait until the task ends.</summary>
     public (string Method, Task Until)? Held { get; set; }
@@ -64,6 +107,11 @@ internal sealed class Interference : IIncomingGrainCallFilter
         if (Failing.Contains(context.MethodName))
         {
             throw new TimeoutException("as the test wishes");
+        }
+
+        if (Broken?.Invoke(context) == true)
+        {
+            throw new InvalidOperationException("as the test wishes");
         }
 
         if (Held is { } held && held.Method == context.MethodName)

@@ -6,6 +6,7 @@ using FaceGrid.Storage;
 using FaceGrid.Vision;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 using Orleans.TestingHost;
 
 namespace FaceGrid.Tests.Grid;
@@ -18,16 +19,20 @@ internal sealed class GridCluster : IAsyncDisposable
 
     private readonly InProcessTestCluster _cluster;
 
-    private GridCluster(InProcessTestCluster cluster, SqliteDatabase database, FaultyRows rows, Interference interference)
+    private GridCluster(InProcessTestCluster cluster, SqliteDatabase database, FaultyRows rows, WriteFaults writes, Interference interference)
     {
         _cluster = cluster;
         Database = database;
         Rows = rows;
+        Writes = writes;
         Calls = interference;
     }
 
     /// <summary>The rows as the grains see them, to make them fail.</summary>
     public FaultyRows Rows { get; }
+
+    /// <summary>Makes writes of grain state fail.</summary>
+    public WriteFaults Writes { get; }
 
     /// <summary>Looks at every call to a grain, to make some fail.</summary>
     public Interference Calls { get; }
@@ -46,6 +51,7 @@ internal sealed class GridCluster : IAsyncDisposable
     {
         SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
         var rows = new FaultyRows(database);
+        var writes = new WriteFaults();
         var interference = new Interference();
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.AssumeHomogenousSilosForTesting = false;
@@ -66,13 +72,15 @@ internal sealed class GridCluster : IAsyncDisposable
 
             services?.Invoke(silo.Services);
             silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
+            silo.Services.AddKeyedSingleton<IGrainStorage>(
+                StateNames.Provider, (services, _) => new FaultyStorage(new CheckedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(GridHosting.RawProvider)), writes));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options => configure?.Invoke(options));
         });
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();
         await cluster.WaitForClusterManifestToStabilizeAsync();
-        return new GridCluster(cluster, database, rows, interference);
+        return new GridCluster(cluster, database, rows, writes, interference);
     }
 
     /// <summary>A service of one of the silos.</summary>

@@ -2,11 +2,14 @@ using System.Text.Json;
 using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.Rules;
 using FaceGrid.Grains.Sightings;
+using FaceGrid.Grains.Storage;
+using FaceGrid.Storage;
 using FaceGrid.Tests.Gateway;
 using FaceGrid.Tests.Grid;
 using FaceGrid.Tests.Sightings;
 using FaceGrid.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
 using Shouldly;
 using Xunit;
 
@@ -131,6 +134,47 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").EnumerateArray().Select(letter => letter.GetProperty("id").GetString()).ShouldBe(["r-4"]);
         _receiver.Ids.ShouldBe(["r-5", "r-1"]);
         (await _gateway.SendAsync(HttpMethod.Get, "/v1/rules/none/dead-letters", null)).Status.ShouldBe(404);
+    }
+
+    /// <summary>Deleted means gone: a target that was away does not hear of somebody who was deleted meanwhile, although the rule had begun to tell of them.</summary>
+    [Fact]
+    public async Task Nobody_hears_of_somebody_who_was_deleted_while_the_target_was_away()
+    {
+        _receiver.Answer = static (_, _) => Task.FromResult(503);
+        await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
+        await RecordAsync(Visits.Of("ada", 1), Visits.Unknown(2), Visits.Of("ada", 3), Visits.Unknown(4));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Came.ShouldContain("r-1")));
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/galleries/people/people/ada", null)).Status.ShouldBe(204);
+        _receiver.Answer = static (_, _) => Task.FromResult(200);
+        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.LastOrDefault().ShouldBe("r-4")));
+        _receiver.Ids.ShouldBe(["r-2", "r-4"]);
+        (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_whose_removal_fails_at_first_is_gone_from_the_row_when_that_is_answered()
+    {
+        _receiver.Answer = static (_, _) => Task.FromResult(404);
+        await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
+        await RecordAsync(Visits.Unknown(1));
+        await Eventually.AssertAsync(async () => (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").GetArrayLength().ShouldBe(1));
+        _grid.Writes.Refused = StateNames.RuleLetters;
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/rules/r/dead-letters/r-1", null)).Status.ShouldBe(503);
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/rules/r/dead-letters/r-1", null)).Status.ShouldBe(204);
+        GrainRow row = (await _grid.Rows.ReadAsync(StateNames.RuleLetters, IRuleGrain.KeyOf("r"), Cancel)).ShouldNotBeNull();
+        _grid.Service<Serializer<RuleLettersState>>().Deserialize(row.Payload)!.Letters.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Rules_that_do_not_exist_do_not_stay_in_memory()
+    {
+        (await _gateway.SendAsync(HttpMethod.Get, "/v1/rules/none", null)).Status.ShouldBe(404);
+        (await PutAsync("wrong", """{"webhook":{"url":"ftp://example"} }""")).Status.ShouldBe(400);
+        foreach (string rule in new[] { "none", "wrong" })
+        {
+            await Eventually.AssertAsync(async () =>
+                (await _grid.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress((IAddressable)_grid.Grains.GetGrain<IRuleGrain>(IRuleGrain.KeyOf(rule)))).ShouldBeNull(rule));
+        }
     }
 
     [Fact]

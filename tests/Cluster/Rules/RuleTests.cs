@@ -111,6 +111,16 @@ public sealed class RuleTests
         Read(new RuleSettings(Hours: [new RuleHours(["tue"], "07:00", "09:00")])).MomentOf(unknown).ShouldBeNull();
     }
 
+    /// <summary>It is a failure like any other, which is told and given up in the end; else the rule would stand still for ever.</summary>
+    [Fact]
+    public void A_target_that_cannot_be_set_up_is_a_delivery_that_failed()
+    {
+        var options = new RuleOptions { Mqtt = { CertificateAuthority = "/nowhere/broker.pem" } };
+        using var targets = new RuleTargets(new AddressRules(Options.Create(new OutboundOptions())), Options.Create(options), TimeProvider.System);
+        DeliveryException failure = Should.Throw<DeliveryException>(() => targets.Create(new RuleSettings(Mqtt: new RuleMqtt("mqtts://broker.example"))));
+        (failure.IsLasting, failure.Message.Contains("/nowhere/broker.pem", StringComparison.Ordinal)).ShouldBe((false, true));
+    }
+
     [Fact]
     public void All_mistakes_are_named_at_once()
     {
