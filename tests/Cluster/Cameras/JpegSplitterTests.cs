@@ -55,6 +55,18 @@ public sealed class JpegSplitterTests
         }
     }
 
+    /// <summary>Each start leads through all segments that follow; were it followed to the end, so would every other.</summary>
+    [Fact]
+    public void A_picture_of_thousands_of_segments_is_none()
+    {
+        byte[] segment = [0xFF, 0xE1, 0, 4, 1, 2], fill = [.. Enumerable.Repeat((byte)0xFF, 5_000)];
+        byte[] good = MadeUpJpegs.Intricate(100, 7), scan = [0xFF, 0xDA, 0, 2, 1, 0xFF, 0xD9];
+        byte[] Chain(int segments) => [0xFF, 0xD8, .. Enumerable.Repeat(segment, segments).SelectMany(each => each), .. scan];
+        Split([.. Chain(5_000), .. good], 1 << 20, () => 1_000).ShouldHaveSingleItem().ShouldBe(good);
+        Split([0xFF, 0xD8, .. fill, .. segment, .. scan, .. good], 1 << 20, () => 1_000).ShouldHaveSingleItem().ShouldBe(good);
+        Split([.. Chain(500), .. good], 1 << 20, () => 1_000).Count.ShouldBe(2);
+    }
+
     private static List<byte[]> Split(byte[] stream, int max, Func<int> piece) => Feed(new JpegSplitter(max), stream, piece);
 
     private static List<byte[]> Feed(JpegSplitter splitter, byte[] stream, Func<int> piece)

@@ -98,10 +98,13 @@ public sealed class VideoSourceTests
     [Theory]
     [InlineData("302 Found\r\nLocation: {0}\r\n\r\n")]
     [InlineData("399 Elsewhere\r\nX: y\nlOcAtIoN:{0}\r\n\r\n")]
+    [InlineData("302 Found\r\nLoc\rati\r\ron: {0}\r\n\r\n")]
+    [InlineData("302 Found\r\n[packet]Location: {0}\r\n\r\n")]
     public async Task Rtsp_that_leads_elsewhere_is_not_followed(string answer)
     {
         await using var target = new RtspServer(TransportStream.Value);
-        await using var server = new RtspServer([], request => request.Method == "DESCRIBE" ? answer.Replace("{0}", target.Address, StringComparison.Ordinal) : null);
+        await using var server = new RtspServer([], request =>
+            request.Method == "DESCRIBE" ? answer.Replace("{0}", target.Address, StringComparison.Ordinal).Replace("[packet]", "$\0\0\u0001x", StringComparison.Ordinal) : null);
         await using var run = new SourceRun(new CameraSource(CameraSourceKind.Video, server.Address));
         (await run.ErrorAsync()).ShouldContain("leads on to another address, which is not followed");
         target.Connections.ShouldBe(0);

@@ -37,8 +37,10 @@ internal static class Clip
                 RedirectStandardError = true,
             };
             using Process process = Start(start);
-            string said = await process.StandardError.ReadToEndAsync(cancellationToken);
-            await process.WaitForExitAsync(cancellationToken);
+            using CancellationTokenRegistration stopping = cancellationToken.Register(process.Kill); // Else it would go on writing into a directory that is being deleted.
+            string said = await process.StandardError.ReadToEndAsync(CancellationToken.None);
+            await process.WaitForExitAsync(CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
             string[] files = [.. Directory.GetFiles(directory).Order(StringComparer.Ordinal)];
             return process.ExitCode == 0 && files.Length > 0
                 ? await Task.WhenAll(files.Select(file => File.ReadAllBytesAsync(file, cancellationToken)))

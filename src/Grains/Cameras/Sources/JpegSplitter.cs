@@ -10,6 +10,12 @@ internal sealed class JpegSplitter(int frameBytesMax)
 {
     private const int ReadBytes = 64 << 10;
 
+    /// <summary>
+    /// Most segments and fill bytes before the image data: an embedded colour profile is up to 255 segments. Whoever strings together thousands, with the start of a picture in each, wants every start to be followed
+    /// through all the others.
+    /// </summary>
+    private const int StepsMax = 1_000;
+
     // Start of image, and the first byte of the marker that follows.
     private static ReadOnlySpan<byte> Start => [0xFF, 0xD8, 0xFF];
 
@@ -19,6 +25,7 @@ internal sealed class JpegSplitter(int frameBytesMax)
     private bool _open; // A picture begins at _start, and everything before _at has been found in order.
     private bool _inScan;
     private int _at;
+    private int _steps;
 
     /// <summary>Pictures left out because they were too large.</summary>
     public long TooLarge { get; private set; }
@@ -87,7 +94,7 @@ internal sealed class JpegSplitter(int frameBytesMax)
         }
 
         _start += found;
-        (_at, _inScan, _open) = (_start + 2, false, true);
+        (_at, _inScan, _open, _steps) = (_start + 2, false, true, 0);
         return true;
     }
 
@@ -116,9 +123,11 @@ internal sealed class JpegSplitter(int frameBytesMax)
             byte marker = _buffer[_at + 1];
             switch (marker)
             {
-                case 0xFF: // Fill byte.
+                case 0xFF when MayGoOn(): // Fill byte.
                     _at++;
                     continue;
+                case 0xFF:
+                    return false;
                 case 0x00 or (>= 0xD0 and <= 0xD7) when _inScan: // A stuffed zero, or a restart.
                     _at += 2;
                     continue;
@@ -135,7 +144,7 @@ internal sealed class JpegSplitter(int frameBytesMax)
             }
 
             int length = (_buffer[_at + 2] << 8) | _buffer[_at + 3];
-            if (length < 2)
+            if (length < 2 || !MayGoOn())
             {
                 return false;
             }
@@ -146,4 +155,6 @@ internal sealed class JpegSplitter(int frameBytesMax)
 
         return null;
     }
+
+    private bool MayGoOn() => _inScan || ++_steps <= StepsMax;
 }

@@ -118,10 +118,14 @@ internal sealed class RtspRelay : IDisposable
         }
     }
 
-    /// <summary>Looks for a line that begins with <c>Location:</c>, the header without which ffmpeg goes nowhere else, across reads. The bytes with its colon are never passed on.</summary>
+    /// <summary>
+    /// Looks for <c>Location:</c>, the header without which ffmpeg goes nowhere else, across reads. The bytes with its colon are never passed on. Anywhere, not only where a line seems to begin, and carriage returns do not
+    /// count: ffmpeg leaves those out wherever they are, and skips packets of pictures in the middle of an answer, so a camera could begin the line behind one. Where it is no header it costs the connection; in pictures chance
+    /// makes these bytes once in 10^18.
+    /// </summary>
     private struct LocationHeader
     {
-        private static ReadOnlySpan<byte> Name => "\nlocation:"u8;
+        private static ReadOnlySpan<byte> Name => "location:"u8;
 
         private int _matched;
 
@@ -131,21 +135,22 @@ internal sealed class RtspRelay : IDisposable
             {
                 if (_matched == 0)
                 {
-                    int line = bytes[at..].IndexOf((byte)'\n');
-                    if (line < 0)
+                    int first = bytes[at..].IndexOfAny((byte)'l', (byte)'L');
+                    if (first < 0)
                     {
                         return false;
                     }
 
-                    (at, _matched) = (at + line, 1);
-                    continue;
+                    (at, _matched) = (at + first, 1);
                 }
-
-                byte lower = bytes[at] is >= (byte)'A' and <= (byte)'Z' ? (byte)(bytes[at] | 0x20) : bytes[at];
-                _matched = lower == Name[_matched] ? _matched + 1 : lower == '\n' ? 1 : 0;
-                if (_matched == Name.Length)
+                else if (bytes[at] != '\r')
                 {
-                    return true;
+                    byte lower = (byte)(bytes[at] | 0x20); // Of letters; ':' is its own.
+                    _matched = lower == Name[_matched] ? _matched + 1 : lower == Name[0] ? 1 : 0; // No other letter of the name is its first.
+                    if (_matched == Name.Length)
+                    {
+                        return true;
+                    }
                 }
             }
 
