@@ -102,7 +102,7 @@ internal static class GridMetrics
     public static Tally CameraVisits { get; } = new(Meter, "facegrid.camera.visits", "{visit}", "Visits at cameras that were first told, by who came.", "who", "person", "visitor", "unknown");
 
     /// <summary>Revisions of sightings that had to be given up.</summary>
-    public static Tally SightingsLost { get; } = new(Meter, "facegrid.camera.sightings.lost", "{sighting}", "Words on sightings that were given up because too many waited for the database. Should stay 0.");
+    public static Tally SightingsLost { get; } = new(Meter, "facegrid.camera.sightings.lost", "{sighting}", "Words on sightings that were given up: too many waited for the database, or it refused them. Should stay 0.");
 
     private static Histogram<double> StorageTime { get; } = Time("facegrid.storage.duration", "Time of an operation of the database, by operation; failed ones too.");
 

@@ -13,7 +13,7 @@ namespace FaceGrid;
 /// <param name="Faces">Faces in it that count.</param>
 /// <param name="Told">Revisions of sightings that are durable.</param>
 /// <param name="Waiting">Visits that are still to be told, because the database does not answer.</param>
-/// <param name="Lost">Revisions that had to be given up, because too many waited.</param>
+/// <param name="Lost">Revisions that had to be given up: too many waited, or the database refused them again and again.</param>
 /// <param name="Seconds">Where the time went.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.camera-status")]

@@ -21,7 +21,7 @@ public sealed partial class CameraGrain(
     LocalCameras local,
     ILocalSiloDetails silo,
     IOptions<GridOptions> options,
-    ILogger<CameraGrain> logger) : Grain, ICameraGrain
+    ILogger<CameraGrain> logger) : Grain, ICameraGrain, IIncomingGrainCallFilter
 {
     /// <summary>How old what the row remembers of open visits may be.</summary>
     private static readonly TimeSpan RememberEvery = TimeSpan.FromSeconds(3);
@@ -30,7 +30,27 @@ public sealed partial class CameraGrain(
     private string _camera = "";
     private CameraRun? _run;
     private string? _problem;
-    private bool _changing;
+    private bool _changing, _doubtful;
+    private int _calls;
+
+    /// <summary>Runs a call, and lets the grain go afterwards where there is no such camera: it would stay in memory for ever, and anybody can ask for any number of cameras that are not there.</summary>
+    /// <param name="context">The call.</param>
+    /// <returns>When it has ended.</returns>
+    public async Task Invoke(IIncomingGrainCallContext context)
+    {
+        _calls++;
+        try
+        {
+            await context.Invoke();
+        }
+        finally
+        {
+            if (--_calls == 0 && row.State.Settings is null)
+            {
+                DeactivateOnIdle();
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -84,16 +104,7 @@ public sealed partial class CameraGrain(
     }
 
     /// <inheritdoc/>
-    public Task<CameraInfo?> GetAsync()
-    {
-        if (row.State.Settings is null)
-        {
-            DeactivateOnIdle();
-            return Task.FromResult<CameraInfo?>(null);
-        }
-
-        return Task.FromResult<CameraInfo?>(InfoOf(_camera, row.State, Status()));
-    }
+    public Task<CameraInfo?> GetAsync() => Task.FromResult(row.State.Settings is null ? null : InfoOf(_camera, row.State, Status()));
 
     /// <inheritdoc/>
     public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
@@ -106,7 +117,6 @@ public sealed partial class CameraGrain(
             await row.ClearStateAsync(CancellationToken.None);
         }
 
-        DeactivateOnIdle();
         return existed;
     }
 
@@ -136,19 +146,9 @@ public sealed partial class CameraGrain(
     public Task<CameraPicture?> FrameAsync() => Task.FromResult(_run?.Picture);
 
     /// <inheritdoc/>
-    public Task RunAsync()
-    {
-        if (row.State.Settings is null)
-        {
-            DeactivateOnIdle();
-        }
-        else if (_run is null || !places.HasRoom(_camera, silo.SiloAddress))
-        {
-            return RestartAsync(); // Room may have come, or gone.
-        }
-
-        return Task.CompletedTask;
-    }
+    public Task RunAsync() => row.State.Settings is not null && (_run is null || !places.HasRoom(_camera, silo.SiloAddress))
+        ? RestartAsync() // Room may have come, or gone.
+        : Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task MoveAsync()
@@ -262,13 +262,11 @@ public sealed partial class CameraGrain(
     /// <summary>Writes down what is remembered of open visits, where it has changed.</summary>
     private async Task RememberAsync(CancellationToken cancellationToken)
     {
-        if (_run is not { } run || IsRemembered(run.OpenVisits))
+        if (_run is { } run && (_doubtful || !IsRemembered(run.OpenVisits)))
         {
-            return;
+            visits.State = new CameraVisitsState { Visits = [.. run.OpenVisits] };
+            await WriteVisitsAsync(cancellationToken);
         }
-
-        visits.State = new CameraVisitsState { Visits = [.. run.OpenVisits] };
-        await WriteVisitsAsync(cancellationToken);
     }
 
     private async Task WriteVisitsAsync(CancellationToken cancellationToken)
@@ -280,11 +278,21 @@ public sealed partial class CameraGrain(
 
         try
         {
+            if (_doubtful)
+            {
+                // A write whose answer was lost may have been carried out: its version is needed.
+                CameraVisitsState newest = visits.State;
+                await visits.ReadStateAsync(cancellationToken);
+                visits.State = newest;
+            }
+
+            _doubtful = true;
             await visits.WriteStateAsync(cancellationToken);
+            _doubtful = false;
         }
-        catch (FaceGridException away) when (away.Code is ErrorCodes.StorageUnavailable or ErrorCodes.Busy)
+        catch (Exception failure)
         {
-            LogNotRemembered(logger, _camera, away);
+            LogNotRemembered(logger, _camera, failure); // Nothing waits for it, and neither the timer nor a camera that leaves is to end by it.
         }
     }
 

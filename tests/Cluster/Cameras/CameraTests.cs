@@ -1,4 +1,9 @@
+using System.Collections.Concurrent;
+using FaceGrid.Grains.Cameras;
+using FaceGrid.Grains.Storage;
+using FaceGrid.Storage;
 using FaceGrid.Tests.Support;
+using Orleans.Serialization;
 using Shouldly;
 using Xunit;
 
@@ -157,6 +162,95 @@ public sealed class CameraTests
         house.Log.Visits.Select(visit => visit.Id).ShouldBe(last.Tracks.Where(face => face.Visit is not null).Select(face => face.Visit!), ignoreOrder: true);
         house.Log.Accepted.Select(told => told.Sighting.Id).ShouldBeUnique();
         (await house.Camera("door").GetAsync())!.Status!.Lost.ShouldBe(0);
+    }
+
+    /// <summary>It used to end what takes frames, for ever and unseen.</summary>
+    [Fact]
+    public async Task A_mistake_while_the_open_visits_are_read_is_told_and_passes()
+    {
+        await using CameraHouse house = await CameraHouse.StartAsync();
+        byte[] frame = (await Clips.FramesAsync(Clips.Airliner, 1))[0];
+        house.Log.Mistake = new InvalidOperationException("as the test wishes");
+        await house.PutAsync("door");
+        await Eventually.AssertAsync(async () => (await house.Camera("door").GetAsync())!.Status!.Problem.ShouldNotBeNull().ShouldContain("the log has it"));
+        house.Log.Mistake = null;
+        (await house.ShowAsync("door", [frame])).Single().Tracks.ShouldNotBeEmpty();
+        (await house.Camera("door").GetAsync())!.Status!.Problem.ShouldBeNull();
+    }
+
+    /// <summary>A camera to which nobody sends anything any more would show for ever who was in front of it, also when they have long been erased.</summary>
+    [Fact]
+    public async Task What_was_seen_is_forgotten_when_no_frame_comes_for_the_gap_of_a_visit()
+    {
+        await using CameraHouse house = await CameraHouse.StartAsync();
+        byte[] frame = (await Clips.FramesAsync(Clips.Airliner, 1))[0];
+        await house.PutAsync("door", new CameraChange { VisitGap = TimeSpan.FromSeconds(1) });
+        CameraView seen = (await house.ShowAsync("door", [frame])).Single();
+        seen.Tracks.ShouldNotBeEmpty();
+        await Eventually.AssertAsync(async () => (await house.Camera("door").FrameAsync()).ShouldBeNull());
+        CameraView later = (await house.Camera("door").ViewAsync())!;
+        (later.Tracks.Length, later.At).ShouldBe((0, seen.At));
+    }
+
+    /// <summary>The answer to a write is lost: the row has a version that the camera does not know, and every later write would be a conflict.</summary>
+    [Fact]
+    public async Task What_is_remembered_of_open_visits_is_written_again_after_an_answer_was_lost()
+    {
+        await using CameraHouse house = await CameraHouse.StartAsync();
+        byte[][] frames = await Clips.FramesAsync(Clips.Airliner, 5);
+        await house.PutAsync("door");
+        house.Grid.Writes.Unanswered = StateNames.CameraVisits;
+        await house.ShowAsync("door", frames[..8]);
+        await Eventually.AssertAsync(() =>
+        {
+            house.Grid.Writes.Unanswered.ShouldBeNull();
+            return Task.CompletedTask;
+        });
+        await house.ShowAsync("door", frames[8..9]);
+        DateTimeOffset last = house.Now - TimeSpan.FromSeconds(0.2);
+        await Eventually.AssertAsync(async () =>
+        {
+            GrainRow row = (await house.Grid.Rows.ReadAsync(StateNames.CameraVisits, ICameraGrain.KeyOf("door"), Cancelled))!.Value;
+            house.Grid.Service<Serializer<CameraVisitsState>>().Deserialize(row.Payload)!.Visits.ShouldContain(visit => visit.LastSeen == last);
+        });
+    }
+
+    [Fact]
+    public async Task Cameras_that_do_not_exist_do_not_stay_in_memory()
+    {
+        await using CameraHouse house = await CameraHouse.StartAsync();
+        (await house.Camera("no-view").ViewAsync()).ShouldBeNull();
+        (await house.Camera("no-frame").FrameAsync()).ShouldBeNull();
+        (await Should.ThrowAsync<FaceGridException>(house.Camera("no-push").PushAsync(new PushedFrame([1], null, Wait: false), Cancelled))).Code.ShouldBe(ErrorCodes.CameraNotFound);
+        (await Should.ThrowAsync<FaceGridException>(house.PutAsync("no-gallery", new CameraChange { Galleries = ["nobody"] }))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
+        var management = house.Grid.Grains.GetGrain<IManagementGrain>(0);
+        foreach (string camera in new[] { "no-view", "no-frame", "no-push", "no-gallery" })
+        {
+            await Eventually.AssertAsync(async () => (await management.GetActivationAddress((IAddressable)house.Camera(camera))).ShouldBeNull(camera));
+        }
+    }
+
+    [Fact]
+    public async Task Cameras_that_cannot_be_started_do_not_keep_the_others_from_it()
+    {
+        await using CameraHouse house = await CameraHouse.StartAsync();
+        var called = new ConcurrentDictionary<string, bool>();
+        house.Grid.Calls.Broken = call =>
+        {
+            string camera = call.TargetId.Key.ToString()!;
+            return call.MethodName == nameof(ICameraGrain.RunAsync) && (called[camera] = camera.Contains("bad", StringComparison.Ordinal));
+        };
+        string[] cameras = [.. Enumerable.Range(1, 8).Select(number => $"bad-{number}"), "good"]; // More than are started at once come before the good one.
+        foreach (string camera in cameras)
+        {
+            await house.PutAsync(camera);
+        }
+
+        await Eventually.AssertAsync(() =>
+        {
+            called.Keys.ShouldContain(ICameraGrain.KeyOf("good"));
+            return Task.CompletedTask;
+        });
     }
 
     [Fact]

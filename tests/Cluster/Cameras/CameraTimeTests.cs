@@ -19,7 +19,7 @@ public sealed class CameraTimeTests
         _time.Advance(TimeSpan.FromSeconds(1));
         clock.Move(_time.GetTimestamp(), null).ShouldBe(TimeSpan.FromSeconds(4));
         _time.Advance(TimeSpan.FromSeconds(2));
-        (clock.LastFrame, clock.Now).ShouldBe((TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(6)));
+        clock.Now.ShouldBe(TimeSpan.FromSeconds(6));
     }
 
     [Fact]
@@ -33,12 +33,29 @@ public sealed class CameraTimeTests
         clock.Move(_time.GetTimestamp(), date + TimeSpan.FromSeconds(1)).ShouldBe(TimeSpan.FromSeconds(61));
     }
 
+    [Fact]
+    public void Dates_millennia_apart_do_not_bring_the_clock_to_its_end()
+    {
+        var clock = new CameraClock(_time);
+        for (int i = 0; i < 10; i++)
+        {
+            clock.Move(_time.GetTimestamp(), DateTimeOffset.MinValue);
+            clock.Move(_time.GetTimestamp(), DateTimeOffset.MaxValue);
+        }
+
+        TimeSpan before = clock.Move(_time.GetTimestamp(), DateTimeOffset.UnixEpoch);
+        before.ShouldBeLessThan(TimeSpan.FromDays(100));
+        clock.Move(_time.GetTimestamp(), DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(1)).ShouldBe(before + TimeSpan.FromSeconds(1));
+    }
+
     [Theory]
     [InlineData(25, 5, 50)]
     [InlineData(60, 5, 50)]
     [InlineData(5, 5, 50)]
     [InlineData(2, 5, 20)]
     [InlineData(30, 0.5, 5)]
+    [InlineData(30, 20, 200)]
+    [InlineData(60, 7, 70)]
     public void A_pacer_lets_through_what_is_asked_for(double comes, double wanted, int expected)
     {
         var pacer = new FramePacer(wanted);

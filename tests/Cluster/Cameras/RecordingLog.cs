@@ -11,6 +11,9 @@ internal sealed class RecordingLog : ISightingLog
     /// <summary>True while nothing is accepted.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>What calls throw that should never throw it; null for nothing.</summary>
+    public Exception? Mistake { get; set; }
+
     /// <summary>Calls that were refused because it was away.</summary>
     public int Refused { get; private set; }
 
@@ -55,6 +58,11 @@ internal sealed class RecordingLog : ISightingLog
 
     private void Check()
     {
+        if (Mistake is not null)
+        {
+            throw Mistake;
+        }
+
         if (IsAway)
         {
             Refused++;

@@ -76,8 +76,7 @@ internal sealed partial class Outbox : IAsyncDisposable
             if (_waiting.Count > VisitsMax)
             {
                 _waiting.RemoveFirst();
-                Interlocked.Increment(ref _lost);
-                GridMetrics.SightingsLost.Add(1);
+                Lose();
                 return; // As many wait as before.
             }
         }
@@ -111,10 +110,19 @@ internal sealed partial class Outbox : IAsyncDisposable
         {
             await _news.WaitAsync(_stopping.Token);
             Letter? letter = Next();
+            int failures = 0;
             for (int attempt = 0; letter is not null; attempt++)
             {
-                if (await TrySendAsync(letter, attempt))
+                bool? sent = await TrySendAsync(letter);
+                failures += sent is null ? 1 : 0;
+                if (sent == true)
                 {
+                    break;
+                }
+
+                if (failures == TriesMax)
+                {
+                    Lose();
                     break;
                 }
 
@@ -167,8 +175,14 @@ internal sealed partial class Outbox : IAsyncDisposable
         }
     }
 
-    /// <returns>False to try again.</returns>
-    private async Task<bool> TrySendAsync(Letter letter, int attempt)
+    private void Lose()
+    {
+        Interlocked.Increment(ref _lost);
+        GridMetrics.SightingsLost.Add(1);
+    }
+
+    /// <returns>False when the database, or this node, has to come back first; null when it failed for another reason.</returns>
+    private async Task<bool?> TrySendAsync(Letter letter)
     {
         if (!_standing.IsGood)
         {
@@ -193,14 +207,7 @@ internal sealed partial class Outbox : IAsyncDisposable
         catch (Exception failure) when (!_stopping.IsCancellationRequested)
         {
             LogFailed(_logger, letter.Sighting.Camera, failure);
-            if (attempt + 1 < TriesMax)
-            {
-                return false;
-            }
-
-            Interlocked.Increment(ref _lost);
-            GridMetrics.SightingsLost.Add(1);
-            return true;
+            return null;
         }
     }
 

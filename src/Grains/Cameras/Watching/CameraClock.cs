@@ -7,12 +7,14 @@ namespace FaceGrid.Grains.Cameras;
 /// <param name="time">Measures elapsed time.</param>
 internal sealed class CameraClock(TimeProvider time)
 {
+    /// <summary>
+    /// The farthest that the date of a frame moves the clock: longer than anything that is measured by it. Else a few frames with dates millennia apart would bring it to its end, and no frame after them could be taken.
+    /// </summary>
+    private static readonly TimeSpan StepMax = TimeSpan.FromDays(1);
+
     private TimeSpan _now;
     private long _at = time.GetTimestamp();
     private DateTimeOffset? _dated;
-
-    /// <summary>Time of the last frame.</summary>
-    public TimeSpan LastFrame => _now;
 
     /// <summary>Time at this moment, where no frame comes.</summary>
     public TimeSpan Now => _now + time.GetElapsedTime(_at);
@@ -24,7 +26,7 @@ internal sealed class CameraClock(TimeProvider time)
     public TimeSpan Move(long arrivedAt, DateTimeOffset? date)
     {
         TimeSpan step = date is { } now && _dated is { } before ? now - before : time.GetElapsedTime(_at, arrivedAt);
-        _now += step > TimeSpan.Zero ? step : TimeSpan.Zero;
+        _now += step > StepMax ? StepMax : step > TimeSpan.Zero ? step : TimeSpan.Zero;
         (_at, _dated) = (arrivedAt, date);
         return _now;
     }

@@ -36,8 +36,10 @@ internal sealed partial class CameraRun : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly IFrameSource? _source;
     private readonly DateTimeOffset _since;
+    private readonly TimeSpan _visitGap;
     private Task _watching = Task.CompletedTask;
     private long _tellingOf;
+    private TimeSpan _lookedAt;
     private int _stopped;
     private volatile CameraView _view;
     private volatile CameraPicture? _picture;
@@ -55,6 +57,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
     {
         (_camera, _source, _remembered, _tools, _logger) = (camera, source, remembered, tools, logger);
         _since = tools.Time.GetUtcNow();
+        _visitGap = settings.VisitGap;
         _clock = new CameraClock(tools.Time);
         _pacer = new FramePacer(settings.FramesPerSecond);
         _outbox = new Outbox(tools.Log, tools.Standing, tools.Time, logger);
@@ -201,8 +204,15 @@ internal sealed partial class CameraRun : IAsyncDisposable
             catch (Exception failure) when (TransientFailures.Includes(failure, stopping))
             {
                 _problem = "The database does not say which visits are open; the camera waits for it.";
-                await Task.Delay(ResumePause, _tools.Time, stopping);
             }
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
+            {
+                // Should not happen. A camera that gave up here would look like one that runs and sees nothing.
+                _problem = "The open visits could not be read because of an error; the log has it.";
+                LogNotResumed(_logger, _camera, failure);
+            }
+
+            await Task.Delay(ResumePause, _tools.Time, stopping);
         }
     }
 
@@ -236,6 +246,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
             _book.See([.. faces.Where(FrameLook.IsReady)]);
             _view = new CameraView(_camera, frame.Frame.TakenAt, analysis.Width, analysis.Height, Array.ConvertAll(faces, ViewOf));
             _picture = new CameraPicture(frame.Frame.Picture.ToArray(), frame.Frame.TakenAt, _view);
+            _lookedAt = frame.At;
             Count(analysis.Times, searching, Stopwatch.GetElapsedTime(start));
             frame.Waiter?.TrySetResult(_view);
         }
@@ -269,7 +280,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
         frame.Waiter?.TrySetException(PictureProblems.Of(analysis));
     }
 
-    /// <summary>Faces that left undecided, and visits whose time is over.</summary>
+    /// <summary>Faces that left undecided, visits whose time is over, and what was seen too long ago: whoever is in it may have been erased since.</summary>
     private async Task TidyAsync(CancellationToken stopping)
     {
         TimeSpan now;
@@ -281,6 +292,10 @@ internal sealed partial class CameraRun : IAsyncDisposable
         _book.See(await _look.CloseAsync(now, stopping));
         _book.EndDue(now);
         _open = Remember();
+        if (_picture is not null && now - _lookedAt > _visitGap)
+        {
+            (_picture, _view) = (null, _view with { Tracks = [] });
+        }
     }
 
     private OpenVisit[] Remember() => [.. _book.Open.Select(visit => new OpenVisit(visit.Id, visit.LastSeen, visit.Frames, [visit.Box.X, visit.Box.Y, visit.Box.Width, visit.Box.Height]))];
@@ -308,4 +323,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
 
     [LoggerMessage(1, LogLevel.Error, "Camera {Camera} could not look at a frame")]
     private static partial void LogFailed(ILogger logger, string camera, Exception cause);
+
+    [LoggerMessage(2, LogLevel.Error, "Camera {Camera} could not read which visits are open; trying again")]
+    private static partial void LogNotResumed(ILogger logger, string camera, Exception cause);
 }
