@@ -78,7 +78,12 @@ public sealed record RuleWebhook(
     [property: Id(0)] string Url,
     [property: Id(1)] string? Secret = null,
     [property: Id(2)] bool Picture = false,
-    [property: Id(3)] bool? HasSecret = null);
+    [property: Id(3)] bool? HasSecret = null)
+{
+    /// <summary>The host, without the rest of the address, which may be a secret itself, and without the key.</summary>
+    /// <returns>Text for logs and errors.</returns>
+    public override string ToString() => Uri.TryCreate(Url, UriKind.Absolute, out Uri? address) ? $"webhook at {address.Authority}" : "webhook";
+}
 
 /// <summary>An MQTT target.</summary>
 /// <param name="Broker">Address, <c>mqtt://host[:port]</c> or <c>mqtts://host[:port]</c>; null for the one that the nodes are configured with.</param>
@@ -93,4 +98,9 @@ public sealed record RuleMqtt(
     [property: Id(1)] string? UserName = null,
     [property: Id(2)] string? Password = null,
     [property: Id(3)] Dictionary<string, string>? Topics = null,
-    [property: Id(4)] bool? HasPassword = null);
+    [property: Id(4)] bool? HasPassword = null)
+{
+    /// <summary>The broker, without user name and password.</summary>
+    /// <returns>Text for logs and errors.</returns>
+    public override string ToString() => Uri.TryCreate(Broker, UriKind.Absolute, out Uri? address) ? $"broker at {address.Authority}" : "broker of the nodes";
+}

@@ -27,7 +27,7 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
                 throw new FaceGridException(ErrorCodes.Busy, "Too many requests are in flight; try again.");
             }
 
-            await (BringsPicture(context.Request) ? RunPictureAsync(context) : RunAsync(context));
+            await (BringsPicture(context) ? RunPictureAsync(context) : RunAsync(context));
         }
         finally
         {
@@ -38,7 +38,8 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
     private static OpenEndedEndpoint? OpenEnded(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<OpenEndedEndpoint>();
 
     // By what the caller declares, before anything is read: pictures that are refused take no memory.
-    private static bool BringsPicture(HttpRequest request) => HttpMethods.IsPost(request.Method) && !RequestBodies.IsJson(request) && !RequestBodies.IsStream(request);
+    private static bool BringsPicture(HttpContext context) =>
+        HttpMethods.IsPost(context.Request.Method) && !RequestBodies.IsAbsent(context) && !RequestBodies.IsJson(context.Request) && !RequestBodies.IsStream(context.Request);
 
     private async Task RunPictureAsync(HttpContext context)
     {

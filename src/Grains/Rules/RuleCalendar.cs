@@ -25,7 +25,7 @@ internal sealed class RuleCalendar
         TimeZoneInfo? zone = TimeZoneInfo.Utc;
         if (settings.TimeZone is { } name && !TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone))
         {
-            mistakes.Add("timeZone is not an IANA name that this node knows, such as Europe/Berlin or UTC.");
+            mistakes.Add("timeZone is not an IANA name that this node knows (package tzdata), such as Europe/Berlin or UTC.");
         }
 
         if (settings.Hours?.Length > Rule.ListMax)

@@ -54,6 +54,27 @@ public sealed class LimitTests
         (await host.SendAsync(HttpMethod.Get, Ada, null)).Status.ShouldBe(404, "the place is free again");
     }
 
+    /// <summary>Merging, releasing, switching to another model or trying a delivery again bring nothing, and wait for no embedder.</summary>
+    [Fact]
+    public async Task Pictures_PastTheirShare_Are429_AndRequestsWithoutBodyPass()
+    {
+        await using GatewayHost host = await GatewayHost.StartAsync(("Gateway:PictureConcurrencyMax", "1"));
+        var entered = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        host.Grid.Before = (call, _) =>
+        {
+            bool embeds = call.StartsWith("Embedder.", StringComparison.Ordinal) && entered.TrySetResult();
+            return embeds ? release.Task : Task.CompletedTask;
+        };
+        Task<(int Status, JsonElement Body)> first = host.PostAsync("/v1/detect", GatewayHost.Picture());
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        (await host.PostAsync("/v1/detect", GatewayHost.Picture())).Status.ShouldBe(429);
+        (int status, JsonElement problem) = await host.SendAsync(HttpMethod.Post, "/v1/detect", null);
+        (status, problem.GetProperty("code").GetString()).ShouldBe((400, "empty-body"));
+        release.SetResult();
+        (await first).Status.ShouldBe(200);
+    }
+
     [Fact]
     public async Task Grain_PastTheDeadline_Is503()
     {

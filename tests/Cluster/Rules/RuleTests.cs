@@ -121,6 +121,19 @@ public sealed class RuleTests
         (failure.IsLasting, failure.Message.Contains("/nowhere/broker.pem", StringComparison.Ordinal)).ShouldBe((false, true));
     }
 
+    /// <summary>Who logs a call logs its arguments.</summary>
+    [Fact]
+    public void Settings_in_a_log_hold_no_secrets()
+    {
+        var settings = new RuleSettings(
+            Webhook: new RuleWebhook("https://hooks.example/T012/secret-path?key=secret", "secret-0123456789"), Mqtt: new RuleMqtt("mqtts://broker.example:8883", "secret-user", "secret-password"));
+        string text = settings.ToString();
+        text.ShouldNotContain("secret-");
+        text.ShouldNotContain("key=");
+        text.ShouldContain("webhook at hooks.example");
+        text.ShouldContain("broker at broker.example:8883");
+    }
+
     [Fact]
     public void All_mistakes_are_named_at_once()
     {
