@@ -117,12 +117,8 @@ internal sealed partial class RuleGrain
         {
             if (told.Position > _position)
             {
-                bool waited = await TellOneAsync(told, ending);
+                await TellOneAsync(told, ending);
                 ending.ThrowIfCancellationRequested();
-                if (waited)
-                {
-                    break; // Somebody whom the rest tells of may have been erased meanwhile: it is read again.
-                }
             }
         }
 
@@ -133,31 +129,27 @@ internal sealed partial class RuleGrain
         }
     }
 
-    /// <summary>Tells of one event, or passes it over.</summary>
-    /// <returns>True when that took a while.</returns>
-    private async Task<bool> TellOneAsync(SightingEvent told, CancellationToken ending)
+    private async Task TellOneAsync(SightingEvent told, CancellationToken ending)
     {
         long began = time.GetTimestamp();
-        bool waited = false;
         for (int attempt = 1; ; attempt++)
         {
             while (!standing.IsGood)
             {
-                waited = true;
                 await Task.Delay(TimeSpan.FromMilliseconds(100), time, ending);
             }
 
             CancellationToken renewing = _renewing.Token;
             if (_rule is null)
             {
-                return waited; // Settings that this version cannot read; the loop waits.
+                return; // Settings that this version cannot read; the loop waits.
             }
 
-            // Asked at each attempt: the settings may be new, and who is told of may have been erased since.
-            if (_rule.MomentOf(told) is not { } moment || WasToldLately(moment, told.Sighting) || (waited && await FindAsync(told.Position, ending) is null))
+            // Asked at each attempt: the settings may be new, and whom it tells of may have been erased since it was read.
+            if (_rule.MomentOf(told) is not { } moment || WasToldLately(moment, told.Sighting) || await FindAsync(told.Position, ending) is null)
             {
                 (_position, _skipped, _failingSince) = (told.Position, _skipped + 1, null);
-                return waited;
+                return;
             }
 
             try
@@ -166,7 +158,7 @@ internal sealed partial class RuleGrain
                 GridMetrics.Deliveries.AddOne("delivered");
                 DateTimeOffset now = time.GetUtcNow();
                 await DoneWithAsync(told, moment, state => (state.Delivered, state.LastDeliveryAt) = (state.Delivered + 1, now), ending);
-                return waited;
+                return;
             }
             catch (DeliveryException failure)
             {
@@ -177,11 +169,10 @@ internal sealed partial class RuleGrain
                 {
                     await BuryAsync(new DeadLetter(Delivery(told, moment).Id, told.Position, moment, time.GetUtcNow(), attempt, failure.Message), ending);
                     await DoneWithAsync(told, moment, static _ => { }, ending);
-                    return waited;
+                    return;
                 }
             }
 
-            waited = true;
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ending, renewing);
             await PauseAsync(attempt, waiting.Token);
             if (renewing.IsCancellationRequested)
@@ -191,9 +182,9 @@ internal sealed partial class RuleGrain
         }
     }
 
-    /// <summary>Reads an event again; null when it has been erased.</summary>
+    /// <summary>Reads an event from the database; null when it has been erased.</summary>
     private async Task<SightingEvent?> FindAsync(long position, CancellationToken cancellationToken) =>
-        (await feed.ReadAsync(position - 1, 1, TimeSpan.Zero, cancellationToken)).Events is [{ } told] && told.Position == position ? told : null;
+        (await feed.FetchAsync(position - 1, 1, cancellationToken)).Events is [{ } told] && told.Position == position ? told : null;
 
     private async Task DeliverAsync(Delivery delivery, CancellationToken ending)
     {

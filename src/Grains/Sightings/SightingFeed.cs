@@ -145,7 +145,11 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
         return (reached, found.Events.Length == LookMax);
     }
 
-    private async Task<SightingEvents> FetchAsync(long after, int limit, CancellationToken cancellationToken)
+    /// <summary>Reads events from the database itself, whatever of them is in memory.</summary>
+    /// <param name="after">Position after which to begin.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<SightingEvents> FetchAsync(long after, int limit, CancellationToken cancellationToken)
     {
         SightingEventPage page = await rows.ReadEventsAsync(after, limit, cancellationToken);
         return new SightingEvents([.. page.Events.Select(form.Event)], page.Last, page.Swept);

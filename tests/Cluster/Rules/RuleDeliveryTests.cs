@@ -151,6 +151,28 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").GetArrayLength().ShouldBe(0);
     }
 
+    /// <summary>The same for a target that is only slow: what the rule has read already is not told once it is erased.</summary>
+    [Fact]
+    public async Task Nobody_hears_of_somebody_who_was_deleted_while_the_target_took_what_came_before()
+    {
+        TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously), second = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _receiver.Answer = async (message, _) =>
+        {
+            await (message.GetProperty("position").GetInt64() switch { 1 => first.Task, 2 => second.Task, _ => Task.CompletedTask });
+            return 200;
+        };
+        await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
+        await RecordAsync(Visits.Unknown(1));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Came.ShouldContain("r-1")));
+        await RecordAsync(Visits.Unknown(2), Visits.Of("ada", 3), Visits.Unknown(4)); // Read together, while the target has the first.
+        first.SetResult();
+        await Eventually.AssertAsync(() => Done(() => _receiver.Came.ShouldContain("r-2")));
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/galleries/people/people/ada", null)).Status.ShouldBe(204);
+        second.SetResult();
+        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.ShouldContain("r-4")));
+        _receiver.Ids.Distinct().ShouldBe(["r-1", "r-2", "r-4"]); // A target that takes more than a second is told again.
+    }
+
     [Fact]
     public async Task A_dead_letter_whose_removal_fails_at_first_is_gone_from_the_row_when_that_is_answered()
     {
