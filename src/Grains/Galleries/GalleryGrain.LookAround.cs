@@ -71,9 +71,11 @@ public sealed partial class GalleryGrain
 
         List<Probe> probes = [];
         List<string> owners = [];
+        long among = 0; // Who has come or gone since the shards were described counts as they were sampled.
         foreach (IShardGrain shard in ShardsOf(map.Level))
         {
             ShardSample sample = await shard.SampleAsync(map.Epoch, Math.Max(1, SampledMax >> map.Level));
+            among += sample.Of;
             owners.AddRange(sample.People);
             probes.AddRange(sample.Vectors.Chunk(map.Contract!.Dimension * sizeof(float)).Select(vector => new Probe(vector, map.Contract.Id)));
         }
@@ -87,6 +89,6 @@ public sealed partial class GalleryGrain
                 .Select(probe => probe.Item.Candidates.Where(candidate => candidate.Person != owners[some[probe.Index]]).Select(candidate => (double)candidate.Distance).DefaultIfEmpty(2).First()));
         }
 
-        return nearest.Count == 0 ? null : new Alikeness(Promises.Model(errors).ShiftOf(nearest, people - 1), nearest.Count, people);
+        return nearest.Count == 0 || among < PeopleMin ? null : new Alikeness(Promises.Model(errors).ShiftOf(nearest, among - 1), nearest.Count, among);
     }
 }

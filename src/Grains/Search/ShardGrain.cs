@@ -160,7 +160,9 @@ public sealed partial class ShardGrain(
     {
         List<string> people = [];
         List<byte> vectors = [];
-        foreach (string person in _retired || epoch != _map!.Epoch ? [] : Index.Spread(count))
+        bool serves = !_retired && epoch == _map!.Epoch;
+        int of = serves ? Index.People : 0;
+        foreach (string person in serves ? Index.Spread(count) : [])
         {
             GrainRow? row = await rows.ReadAsync(StateNames.Person, PersonKey.Of(_key.Gallery, person).ToString(), _leaving.Token);
             if (row is { } found && reader.Entry(found)?.Under(_held[0].Contract) is { FaceIds.Length: > 0 } entry && entry.Epoch == epoch && Fits(entry))
@@ -170,7 +172,7 @@ public sealed partial class ShardGrain(
             }
         }
 
-        return new ShardSample([.. people], [.. vectors]);
+        return new ShardSample([.. people], [.. vectors], of);
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,6 @@
 
 import multiprocessing
 import os
-import pickle
 
 import cv2
 import numpy as np
@@ -19,18 +18,31 @@ _LOWEST = 0.3
 
 def labels(lfw, teacher_path, work, workers=1):
     """{index: (BGR picture, Faces)} of the training and selection people's pictures. The faces are kept in `work` after the first time, which takes 25 core-minutes."""
-    path = os.path.join(work, "detector-labels.pickle")
+    path = os.path.join(work, "detector-labels.npz")
     wanted = {*lfw.split.train.tolist(), *lfw.split.selection.tolist()}
     pictures = {index: picture for index, picture in lfw.pictures() if index in wanted}
     if not os.path.exists(path):
         with multiprocessing.Pool(workers, _open_teacher, (teacher_path,)) as pool:
-            found = dict(zip(pictures, pool.imap(_label, pictures.values(), 16)))
-        with open(path + ".part", "wb") as file:
-            pickle.dump(found, file, protocol=4)
-        os.replace(path + ".part", path)
-    with open(path, "rb") as file:
-        found = pickle.load(file)
+            save(path, dict(zip(pictures, pool.imap(_label, pictures.values(), 16))))
+    found = load(path)
     return {index: (picture, found[index]) for index, picture in pictures.items()}
+
+
+def save(path, found):
+    """Writes {index: Faces}, whole or not at all, in a form that every version of NumPy reads: work begun on one machine goes on on another."""
+    faces = found.values()
+    with open(path + ".part", "wb") as file:
+        np.savez(file, index=np.array(list(found), np.int64), count=np.array([len(one) for one in faces], np.int64), boxes=np.concatenate([one.boxes for one in faces]),
+                 scores=np.concatenate([one.scores for one in faces]), points=np.concatenate([one.points for one in faces]))
+    os.replace(path + ".part", path)
+
+
+def load(path):
+    """What `save` wrote."""
+    with np.load(path) as kept:
+        ends = np.cumsum(kept["count"])[:-1]
+        parts = zip(*(np.split(kept[name], ends) for name in ("boxes", "scores", "points")))
+        return {int(index): Faces(*part) for index, part in zip(kept["index"], parts)}
 
 
 def _open_teacher(path):

@@ -1,12 +1,14 @@
 """Decoder, labels' geometry, mosaics, assignment and loss of the detector."""
 
+import os
+import tempfile
 import unittest
 
 import numpy as np
 import torch
 
 from facetrain.detection import Faces, decode, overlaps, padded
-from facetrain.detector_labels import flipped, rescaled
+from facetrain.detector_labels import flipped, load, rescaled, save
 from facetrain.detector_loss import assign, detector_loss, gather
 from facetrain.detector_net import ANSWER_NAMES, STRIDES, DetectorNet
 from facetrain.mosaics import MosaicMaker, Target
@@ -51,6 +53,19 @@ class LabelTests(unittest.TestCase):
         again = rescaled(rescaled(flipped(flipped(faces, 250), 250), 1.6), 1 / 1.6)
         np.testing.assert_allclose(again.boxes, faces.boxes, atol=1e-3)
         np.testing.assert_allclose(again.points, faces.points, atol=1e-3)
+
+
+    def test_what_is_kept_comes_back(self):
+        random = np.random.default_rng(7)
+        found = {index: Faces(*(random.random((count, *shape), np.float32) for shape in ((4,), (), (5, 2)))) for index, count in ((30, 2), (4, 0), (17, 1))}
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "labels.npz")
+            save(path, found)
+            again = load(path)
+        self.assertEqual(list(again), list(found))
+        for index, faces in found.items():
+            for name in ("boxes", "scores", "points"):
+                np.testing.assert_array_equal(getattr(again[index], name), getattr(faces, name))
 
 
 class MosaicTests(unittest.TestCase):
