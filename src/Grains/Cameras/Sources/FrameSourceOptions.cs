@@ -17,7 +17,7 @@ public sealed class FrameSourceOptions
     public int FrameBytesMax { get; set; } = 10 << 20;
 
     /// <summary>
-    /// How long a camera may send no whole picture before it is connected to again; where fewer frames are asked for than one in half this time, that much longer. Range 1 s to 5 min, default 10 s.
+    /// How long a camera may send no whole picture before it is connected to again; the time of two of the frames that are asked for comes on top. Range 1 s to 5 min, default 10 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:05:00")]
     public TimeSpan SilenceMax { get; set; } = TimeSpan.FromSeconds(10);
