@@ -25,7 +25,7 @@ namespace FaceGrid.Grains;
 /// <summary>Puts the grains into a silo.</summary>
 public static class GridHosting
 {
-    private const string RawProvider = "rows-ado";
+    internal const string RawProvider = "rows-ado";
 
     /// <summary>
     /// Requests that one grain has waiting or in work before more are refused as busy: what some twenty gateways at their default limit may ask of one shard at once. A person whose shard

@@ -6,6 +6,7 @@ using FaceGrid.Storage;
 using FaceGrid.Vision;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Storage;
 using Orleans.TestingHost;
 
 namespace FaceGrid.Tests.Grid;
@@ -18,16 +19,20 @@ internal sealed class GridCluster : IAsyncDisposable
 
     private readonly InProcessTestCluster _cluster;
 
-    private GridCluster(InProcessTestCluster cluster, SqliteDatabase database, FaultyRows rows, Interference interference)
+    private GridCluster(InProcessTestCluster cluster, SqliteDatabase database, FaultyRows rows, Trap trap, Interference interference)
     {
         _cluster = cluster;
         Database = database;
         Rows = rows;
+        Trap = trap;
         Calls = interference;
     }
 
     /// <summary>The rows as the grains see them, to make them fail.</summary>
     public FaultyRows Rows { get; }
+
+    /// <summary>Breaks operations off at a write.</summary>
+    public Trap Trap { get; }
 
     /// <summary>Looks at every call to a grain, to make some fail.</summary>
     public Interference Calls { get; }
@@ -45,7 +50,8 @@ internal sealed class GridCluster : IAsyncDisposable
         FakeEmbedders? embedders = null)
     {
         SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
-        var rows = new FaultyRows(database);
+        var trap = new Trap();
+        var rows = new FaultyRows(database, trap);
         var interference = new Interference();
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.AssumeHomogenousSilosForTesting = false;
@@ -53,7 +59,7 @@ internal sealed class GridCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             string[] roles = pipeline is null && embedders is null ? [Roles.People, Roles.Shards] : [Roles.People, Roles.Shards, Roles.Embedder];
-            silo.AddFaceGrid(database, roles, contracts: pipeline is null ? [] : [pipeline.ContractId], shared: silos > 1);
+            silo.AddFaceGrid(database, roles, contracts: [.. (pipeline?.Embedders ?? []).Select(embedder => embedder.ContractId)], shared: silos > 1);
             if (pipeline is not null)
             {
                 silo.Services.AddSingleton(pipeline);
@@ -66,13 +72,15 @@ internal sealed class GridCluster : IAsyncDisposable
 
             services?.Invoke(silo.Services);
             silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
+            silo.Services.AddKeyedSingleton<IGrainStorage>(
+                StateNames.Provider, (services, _) => new CheckedGrainStorage(new TrappedStorage(services.GetRequiredKeyedService<IGrainStorage>(GridHosting.RawProvider), trap)));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options => configure?.Invoke(options));
         });
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();
         await cluster.WaitForClusterManifestToStabilizeAsync();
-        return new GridCluster(cluster, database, rows, interference);
+        return new GridCluster(cluster, database, rows, trap, interference);
     }
 
     /// <summary>A service of one of the silos.</summary>
