@@ -46,7 +46,10 @@ internal static class MigrateCommand
             async (session, cancellationToken) =>
             {
                 var body = new { Embedder = session.Parsed.GetValue(embedder), VerifyThreshold = session.Parsed.GetValue(verify), IdentifyThreshold = session.Parsed.GetValue(identify) };
-                JsonElement migration = (await session.Client.SendJsonAsync(HttpMethod.Post, PathOf(session), body, cancellationToken)).Body;
+
+                // A model that no node runs does not come by waiting: somebody has to start nodes with it.
+                using ClusterClient client = session.Connect(CommandShell.ShortPatience);
+                JsonElement migration = (await client.SendJsonAsync(HttpMethod.Post, PathOf(session), body, cancellationToken)).Body;
                 return Report(session.Terminal, session.Parsed.GetValue(wait) ? await WaitAsync(session, cancellationToken) : migration);
             });
     }
