@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 
@@ -13,37 +12,27 @@ internal static class CleanCommand
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Option<string> data = new("--data") { Description = "Directory with the LFW pictures, in zip files or unpacked.", Required = true };
         Option<int> people = new("--people") { Description = "People, 2 to 5,749.", DefaultValueFactory = _ => 2000 };
         Option<int> planted = new("--planted") { Description = "Mislabelled pictures, and as many duplicates, 1 to 500.", DefaultValueFactory = _ => 200 };
         Option<int> seed = new("--seed") { Description = "Seed of the plan.", DefaultValueFactory = _ => 1 };
-        Option<int> concurrency = new("--concurrency") { Description = "Pictures under way at once, 1 to 256.", DefaultValueFactory = _ => 4 };
-        Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
         CommandRanges.Between(people, 2, 5749);
         CommandRanges.Between(planted, 1, 500);
-        CommandRanges.Between(concurrency, 1, 256);
         Command command = new("clean", "Enrols LFW people in a new gallery that refuses duplicates and quarantines inconsistent faces, with errors planted, and counts what is caught and what is wrongly held.")
         {
-            data,
             people,
             planted,
             seed,
-            concurrency,
-            output,
         };
+        GridRunOptions options = new(command);
         shell.Handle(
             command,
             async (session, cancellationToken) =>
             {
-                LabelledPictures set = LabelledPictures.Open(session.Parsed.GetValue(data)!);
+                LabelledPictures set = options.Open(session);
                 int drawn = session.Parsed.GetValue(seed);
                 CleanPlan plan = CleanPlan.Draw(set, session.Parsed.GetValue(people), session.Parsed.GetValue(planted), drawn);
-                CleanFigures figures = await new CleanRun(session, set, plan, drawn).RunAsync(session.Parsed.GetValue(concurrency), cancellationToken);
-                if (session.Parsed.GetValue(output) is { } file)
-                {
-                    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, Terminal.JsonOptions), cancellationToken);
-                }
-
+                CleanFigures figures = await new CleanRun(session, set, plan, drawn).RunAsync(options.Concurrency(session), cancellationToken);
+                await options.WriteAsync(session, figures, cancellationToken);
                 Print(session.Terminal, figures);
                 return ExitCode.Ok;
             },

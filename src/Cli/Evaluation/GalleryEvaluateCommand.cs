@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 
@@ -13,36 +12,26 @@ internal static class GalleryEvaluateCommand
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Option<string> data = new("--data") { Description = "Directory with the LFW pictures, in zip files or unpacked. The first of each person should be enrolled.", Required = true };
-        Option<int> concurrency = new("--concurrency") { Description = "Pictures under way at once, 1 to 256.", DefaultValueFactory = _ => 4 };
         Option<int?> first = new("--first") { Description = "Only this many probes, spread evenly." };
         Option<double> tolerance = new("--tolerance") { Description = "Largest difference between two distances that counts as none.", DefaultValueFactory = _ => 1e-6 };
         Option<bool> embeddings = new("--by-embedding") { Description = "Identify the vectors of /v1/embed instead of the pictures, for embedders whose numbers depend on the batch." };
-        Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
-        CommandRanges.Between(concurrency, 1, 256);
         CommandRanges.AtLeastOne(first);
-        Command command = new("gallery", "Identifies every picture but each person's first over HTTP and compares each answer with a plain loop over the gallery. Ends with 1 when one differs, 3 when a picture was refused.")
+        Command command = new("gallery", "Identifies every picture but each person's first, which should be enrolled, over HTTP and compares each answer with a plain loop over the gallery. Ends with 1 when one differs, 3 when a picture was refused.")
         {
-            data,
-            concurrency,
             first,
             tolerance,
             embeddings,
-            output,
         };
+        GridRunOptions options = new(command);
         shell.Handle(
             command,
             async (session, cancellationToken) =>
             {
-                LabelledPictures set = LabelledPictures.Open(session.Parsed.GetValue(data)!);
+                LabelledPictures set = options.Open(session);
                 GalleryEvaluation evaluation = await GalleryEvaluation.OpenAsync(
                     session, set, session.Parsed.GetValue(tolerance), session.Parsed.GetValue(embeddings), cancellationToken);
-                GalleryFigures figures = await evaluation.RunAsync(session.Parsed.GetValue(first), session.Parsed.GetValue(concurrency), cancellationToken);
-                if (session.Parsed.GetValue(output) is { } file)
-                {
-                    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, Terminal.JsonOptions), cancellationToken);
-                }
-
+                GalleryFigures figures = await evaluation.RunAsync(session.Parsed.GetValue(first), options.Concurrency(session), cancellationToken);
+                await options.WriteAsync(session, figures, cancellationToken);
                 Print(session.Terminal, figures);
                 return figures.Mismatches > 0 || figures.Probes == 0 ? ExitCode.Failed
                     : figures.Failures.Count > 0 ? ExitCode.Partial

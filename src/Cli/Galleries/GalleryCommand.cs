@@ -57,8 +57,8 @@ internal static class GalleryCommand
         Argument<string> id = new("id") { Description = "1 to 64 characters out of a-z, 0-9 and '-'." };
         Option<string?> contract = new("--contract") { Description = "Bind it to this contract instead of to the first enrolment's." };
         Option<int?> dimension = new("--dimension") { Description = "The contract's vector length; needed with --contract." };
-        Option<double?> fmr = new("--fmr") { Description = "Promise this false match rate for verify; 0.0001 by default." };
-        Option<double?> fpir = new("--fpir") { Description = "Promise that no larger share of strangers is found by identify; 0.01 by default." };
+        Option<double?> fmr = new("--fmr") { Description = $"Promise this false match rate for verify; {GalleryPolicyWrite.FmrDefault} by default." };
+        Option<double?> fpir = new("--fpir") { Description = $"Promise that no larger share of strangers is found by identify; {GalleryPolicyWrite.FpirDefault} by default." };
         Option<double?> verify = new("--verify-threshold") { Description = "Decide verify by this distance, whatever it promises." };
         Option<double?> identify = new("--identify-threshold") { Description = "Decide identify by this distance, whatever it promises." };
         Option<bool?> crops = new("--crops") { Description = "Keep aligned cut-outs of enrolled faces, so that the gallery can move to another model; they are pictures of people. false erases those that are kept." };
@@ -146,14 +146,16 @@ internal static class GalleryCommand
         Argument<string> file = new("file") { Description = "A file written by export." };
         Option<int> batch = new("--batch") { Description = "People per request, 1 to 1000.", DefaultValueFactory = _ => 200 };
         Option<string?> state = new("--state") { Description = "Journal of how far it came. [default: <file>.import.jsonl, or the user's state directory when that is read-only]" };
+        Option<string> policy = new("--policy") { Description = "Whether the gallery gets the file's thresholds and policy: new, if this import creates it; always; or never.", DefaultValueFactory = _ => GalleryImport.PolicyNew };
         CommandRanges.Between(batch, 1, 1000);
-        Command command = new("import", "Reads a file written by export into --gallery, which is created when missing. May be stopped and started again. Ends with 3 when some people failed.") { file, batch, state };
+        policy.AcceptOnlyFromAmong(GalleryImport.PolicyNew, GalleryImport.PolicyAlways, GalleryImport.PolicyNever);
+        Command command = new("import", "Reads a file written by export into --gallery, which is created when missing. May be stopped and started again. Ends with 3 when some people failed.") { file, batch, state, policy };
         shell.Handle(
             command,
             async (session, cancellationToken) =>
             {
                 GalleryImportReport report = await GalleryImport.RunAsync(
-                    session, session.Parsed.GetValue(file)!, session.Parsed.GetValue(batch), session.Parsed.GetValue(state), cancellationToken);
+                    session, session.Parsed.GetValue(file)!, session.Parsed.GetValue(batch), session.Parsed.GetValue(state), session.Parsed.GetValue(policy)!, cancellationToken);
                 if (!session.Terminal.IsJson && report.Failures.Count > 0)
                 {
                     session.Terminal.WriteTable(["failed", "code", "detail"], report.Failures.Select(failure => new[] { failure.Person, failure.Code, failure.Detail }));
@@ -162,7 +164,7 @@ internal static class GalleryCommand
                 Report(
                     session.Terminal,
                     report,
-                    $"{report.People} people in the file: {report.Created} new, {report.Updated} known already, {report.Skipped} done by an earlier run, {report.Failures.Count} failed. {report.Seconds:0.0} s.");
+                    $"{report.People} people in the file: {report.Created} new, {report.Updated} known already, {report.Skipped} done by an earlier run, {report.Failures.Count} failed. {report.Seconds:0.0} s.{(report.Policy == GalleryImport.LeftAlone ? " The gallery was there before: the file's thresholds and policy were left aside (--policy)." : "")}");
                 return report.Failures.Count == 0 ? ExitCode.Ok : ExitCode.Partial;
             },
             CommandShell.LongPatience);

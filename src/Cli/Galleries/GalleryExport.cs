@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
 
@@ -16,13 +17,15 @@ internal static class GalleryExport
     {
         JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
         GalleryContract? contract = ReadContract(gallery);
+        JsonObject? policy = GalleryFilePolicy.Of(gallery);
         GalleryFileHeader header = new(
             GalleryFileHeader.Kind,
-            GalleryFileHeader.CurrentVersion,
+            GalleryFileHeader.VersionOf(policy),
             session.Gallery,
             contract,
             OwnThreshold(gallery, "verify"),
             OwnThreshold(gallery, "identify"),
+            policy,
             session.Host.Clock.GetUtcNow());
         using GalleryFileWriter writer = new(path, header);
         await using (Progress progress = Progress.Start(session, "exporting", (long)(gallery.Number("people") ?? 0)))

@@ -1,12 +1,15 @@
+using System.Text.Json.Nodes;
+
 namespace FaceGrid.Cli.Galleries;
 
 /// <summary>The first line of a gallery file.</summary>
 /// <param name="Facegrid">Always <c>gallery</c>: what kind of file it is.</param>
-/// <param name="Version">The format's version; this program reads and writes <see cref="CurrentVersion"/>.</param>
+/// <param name="Version">The format's version; see <see cref="VersionOf"/>.</param>
 /// <param name="Gallery">The gallery it was written from.</param>
 /// <param name="Contract">The contract of every vector in it; null when nobody was enrolled.</param>
 /// <param name="VerifyThreshold">The gallery's own verify threshold, where it had one.</param>
 /// <param name="IdentifyThreshold">The gallery's own identify threshold, where it had one.</param>
+/// <param name="Policy">The gallery's own policy, as the API writes it, where it had one; see <see cref="GalleryFilePolicy"/>.</param>
 /// <param name="ExportedAt">When it was written, UTC.</param>
 internal sealed record GalleryFileHeader(
     string Facegrid,
@@ -15,11 +18,17 @@ internal sealed record GalleryFileHeader(
     GalleryContract? Contract,
     double? VerifyThreshold,
     double? IdentifyThreshold,
+    JsonObject? Policy,
     DateTimeOffset ExportedAt)
 {
     /// <summary>What <see cref="Facegrid"/> says.</summary>
     public const string Kind = "gallery";
 
-    /// <summary>The newest version this program knows.</summary>
-    public const int CurrentVersion = 1;
+    /// <summary>The newest version this program reads.</summary>
+    public const int CurrentVersion = 2;
+
+    /// <summary>The version to write: the oldest that can say it, so that a program from before there were policies refuses a file whose policy it would drop, and reads every other.</summary>
+    /// <param name="policy">The policy to write, or null.</param>
+    /// <returns>1 or 2.</returns>
+    public static int VersionOf(JsonObject? policy) => policy is null ? 1 : 2;
 }

@@ -91,9 +91,9 @@ internal static class GalleryFileReader
             throw new CliException($"'{path}' is not a FaceGrid gallery file.", "not-a-gallery-file");
         }
 
-        if (version != GalleryFileHeader.CurrentVersion)
+        if (version > GalleryFileHeader.CurrentVersion)
         {
-            throw new CliException($"'{path}' has format version {version:0}; this program reads version {GalleryFileHeader.CurrentVersion}. Use a newer facegrid.", "newer-file");
+            throw new CliException($"'{path}' has format version {version:0}; this program reads up to version {GalleryFileHeader.CurrentVersion}. Use a newer facegrid.", "newer-file");
         }
 
         return Parse<GalleryFileHeader>(path, line);

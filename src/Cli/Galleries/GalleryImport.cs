@@ -10,41 +10,66 @@ internal sealed class GalleryImport
     // Keeps a request well below the smallest body limit a gateway is likely to have.
     private const long BatchBytesMax = 4 << 20;
 
+    /// <summary>The file's policy goes to a gallery that this import creates.</summary>
+    public const string PolicyNew = "new";
+
+    /// <summary>The file's policy goes to any gallery.</summary>
+    public const string PolicyAlways = "always";
+
+    /// <summary>The file's policy goes nowhere.</summary>
+    public const string PolicyNever = "never";
+
+    /// <summary>What a report says where the file's policy went nowhere.</summary>
+    public const string LeftAlone = "left-alone";
+
     private readonly List<GalleryImportFailure> failures = [];
     private readonly Session session;
     private readonly GalleryFileHeader header;
+    private readonly string policy;
+    private bool isNew;
     private long created;
     private long updated;
     private long notYetSearchable;
 
-    private GalleryImport(Session session, GalleryFileHeader header)
+    private GalleryImport(Session session, GalleryFileHeader header, string policy)
     {
         this.session = session;
         this.header = header;
+        this.policy = policy;
     }
+
+    private bool Applies => policy == PolicyAlways || (policy == PolicyNew && isNew);
 
     /// <summary>Imports.</summary>
     /// <param name="session">The run.</param>
     /// <param name="path">The file.</param>
     /// <param name="batch">People per request.</param>
     /// <param name="state">Where the caller wants the journal, or null.</param>
+    /// <param name="policy"><see cref="PolicyNew"/>, <see cref="PolicyAlways"/> or <see cref="PolicyNever"/>.</param>
     /// <param name="cancellationToken">Stops; a second run goes on.</param>
     /// <returns>The report.</returns>
-    /// <exception cref="CliException">The file is damaged or newer, or the gallery has another contract.</exception>
-    public static async Task<GalleryImportReport> RunAsync(Session session, string path, int batch, string? state, CancellationToken cancellationToken)
+    /// <exception cref="CliException">The file is damaged or newer, the gallery has another contract, or the grid does not take the file's policy.</exception>
+    public static async Task<GalleryImportReport> RunAsync(Session session, string path, int batch, string? state, string policy, CancellationToken cancellationToken)
     {
         long started = session.Host.Clock.GetTimestamp();
         (GalleryFileHeader header, GalleryFileFooter footer) = await GalleryFileReader.CheckAsync(path, cancellationToken);
-        GalleryImport import = new(session, header);
+        GalleryImport import = new(session, header, policy);
         JsonElement gallery = await import.PrepareAsync(cancellationToken);
         string target = $"{session.Server}|{session.Gallery}|{gallery.Text("createdAt")}|{footer.Sha256}";
         GalleryImportJournal journal = GalleryImportJournal.Open(state, path, StateDirectory.Find(session.Host), target);
-        long skipped = journal.Read();
+        (long skipped, bool wasNew) = journal.Read();
+        if (import.isNew)
+        {
+            journal.Write(0, created: true);
+        }
+
+        import.isNew |= wasNew;
         await using (Progress progress = Progress.Start(session, "importing", footer.People - skipped))
         {
             await import.SendAllAsync(path, batch, skipped, journal, progress, cancellationToken);
         }
 
+        await import.CompletePolicyAsync(cancellationToken);
         journal.Remove();
         return new GalleryImportReport(
             path,
@@ -54,23 +79,66 @@ internal sealed class GalleryImport
             import.updated,
             import.notYetSearchable,
             skipped,
+            header is { Policy: null, VerifyThreshold: null, IdentifyThreshold: null } ? "none" : import.Applies ? "applied" : LeftAlone,
             Math.Round(session.Host.Clock.GetElapsedTime(started).TotalSeconds, 3),
             import.failures);
     }
 
     private async Task<JsonElement> PrepareAsync(CancellationToken cancellationToken)
     {
-        JsonElement gallery;
+        JsonElement? found = null;
         try
         {
-            gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
+            found = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
+            RequireContract(found.Value);
         }
         catch (ClusterProblemException problem) when (problem.Code == "gallery-not-found")
         {
-            GalleryWrite write = new(header.Contract, header.VerifyThreshold, header.IdentifyThreshold);
-            gallery = (await session.Client.SendJsonAsync(HttpMethod.Put, session.GalleryPath, write, cancellationToken)).Body;
+            isNew = true;
         }
 
+        return found is { } gallery && !Applies && (header.Contract is null || GalleryExport.ReadContract(gallery) is not null) ? gallery : await PutFirstAsync(cancellationToken);
+    }
+
+    /// <summary>Creates the gallery, or binds it, and puts in force what cannot keep anybody of the file out. A promise that the grid cannot keep is refused here, before anybody is imported.</summary>
+    private async Task<JsonElement> PutFirstAsync(CancellationToken cancellationToken)
+    {
+        var body = new
+        {
+            header.Contract,
+            VerifyThreshold = Applies ? header.VerifyThreshold : null,
+            IdentifyThreshold = Applies ? header.IdentifyThreshold : null,
+            Policy = Applies ? GalleryFilePolicy.First(header.Policy) : null,
+        };
+        try
+        {
+            return (await session.Client.SendJsonAsync(HttpMethod.Put, session.GalleryPath, body, cancellationToken)).Body;
+        }
+        catch (ClusterProblemException problem) when (Applies && problem.Code is "not-calibrated" or "promise-not-carried" or "invalid-parameter" or "invalid-json")
+        {
+            throw new CliException($"This grid does not take the file's policy, so nothing was imported: {problem.Message} To import people alone: --policy never.", problem.Code);
+        }
+    }
+
+    private async Task CompletePolicyAsync(CancellationToken cancellationToken)
+    {
+        if (!Applies || GalleryFilePolicy.Last(header.Policy) is not { } last)
+        {
+            return;
+        }
+
+        try
+        {
+            await session.Client.SendJsonAsync(HttpMethod.Put, session.GalleryPath, new { Policy = last }, cancellationToken);
+        }
+        catch (ClusterProblemException problem) when (problem.Code is "invalid-parameter" or "invalid-json")
+        {
+            throw new CliException($"Everybody is imported, but this grid does not take what the file asks of enrolments, and the gallery asks what it asked before: {problem.Message} Set that by hand, and repeat with --policy never.", problem.Code);
+        }
+    }
+
+    private void RequireContract(JsonElement gallery)
+    {
         GalleryContract? bound = GalleryExport.ReadContract(gallery);
         if (bound is not null && header.Contract is not null && bound != header.Contract)
         {
@@ -78,14 +146,6 @@ internal sealed class GalleryImport
                 $"The file holds vectors of the contract '{header.Contract.Id}' ({header.Contract.Dimension} numbers); the gallery '{session.Gallery}' is bound to '{bound.Id}' ({bound.Dimension} numbers). Import into another gallery.",
                 "contract-mismatch");
         }
-
-        if (bound is null && header.Contract is not null)
-        {
-            GalleryWrite write = new(header.Contract, VerifyThreshold: null, IdentifyThreshold: null);
-            gallery = (await session.Client.SendJsonAsync(HttpMethod.Put, session.GalleryPath, write, cancellationToken)).Body;
-        }
-
-        return gallery;
     }
 
     private async Task SendAllAsync(string path, int batchPeople, long skip, GalleryImportJournal journal, Progress progress, CancellationToken cancellationToken)

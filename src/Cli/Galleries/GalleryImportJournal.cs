@@ -31,11 +31,12 @@ internal sealed class GalleryImportJournal(string path, string target)
         return new GalleryImportJournal(full, target);
     }
 
-    /// <summary>How many people of the file are done.</summary>
-    /// <returns>0 when nothing is known.</returns>
-    public long Read()
+    /// <summary>How far an earlier run came.</summary>
+    /// <returns>How many people of the file are done, 0 when nothing is known; and whether that run created the gallery.</returns>
+    public (long Done, bool Created) Read()
     {
         long done = 0;
+        bool created = false;
         foreach (string line in File.Exists(path) ? File.ReadLines(path) : [])
         {
             try
@@ -44,6 +45,7 @@ internal sealed class GalleryImportJournal(string path, string target)
                 if (entry.Text("to") == target && entry.Number("people") is { } people)
                 {
                     done = Math.Max(done, (long)people);
+                    created |= entry.Flag("created");
                 }
             }
             catch (JsonException)
@@ -52,13 +54,14 @@ internal sealed class GalleryImportJournal(string path, string target)
             }
         }
 
-        return done;
+        return (done, created);
     }
 
     /// <summary>Notes how far it came.</summary>
     /// <param name="people">People of the file that are done.</param>
-    public void Write(long people) =>
-        File.AppendAllText(path, JsonSerializer.Serialize(new { To = target, People = people }, Terminal.JsonOptions) + "\n");
+    /// <param name="created">True when this run has created the gallery.</param>
+    public void Write(long people, bool created = false) =>
+        File.AppendAllText(path, JsonSerializer.Serialize(new { To = target, People = people, Created = created }, Terminal.JsonOptions) + "\n");
 
     /// <summary>The import is complete.</summary>
     public void Remove() => File.Delete(path);

@@ -8,6 +8,7 @@ namespace FaceGrid.Cli.Galleries;
 /// <param name="Updated">People who were there.</param>
 /// <param name="NotYetSearchable">People who are stored and not yet searchable; the grid finishes by itself. Counted as created.</param>
 /// <param name="Skipped">People an earlier, interrupted run had done.</param>
+/// <param name="Policy">What became of the file's thresholds and policy: <c>applied</c>; <c>left-alone</c>, because the gallery was there before or <c>--policy never</c> was asked for; or <c>none</c>, because it has none.</param>
 /// <param name="Seconds">Time spent.</param>
 /// <param name="Failures">Everybody who was refused.</param>
 internal sealed record GalleryImportReport(
@@ -18,5 +19,6 @@ internal sealed record GalleryImportReport(
     long Updated,
     long NotYetSearchable,
     long Skipped,
+    string Policy,
     double Seconds,
     IReadOnlyList<GalleryImportFailure> Failures);

@@ -13,6 +13,12 @@ internal sealed record GalleryWrite(GalleryContract? Contract, double? VerifyThr
 /// <param name="Enrolment">What it keeps of enrolled faces.</param>
 internal sealed record GalleryPolicyWrite(PromiseWrite? Verify, PromiseWrite? Identify, EnrolmentWrite? Enrolment)
 {
+    /// <summary>The false match rate that a gallery promises when nobody has said another.</summary>
+    public const double FmrDefault = 0.0001;
+
+    /// <summary>The false positive identification rate likewise.</summary>
+    public const double FpirDefault = 0.01;
+
     /// <summary>The policy of two rates.</summary>
     /// <param name="fmr">False match rate, or null.</param>
     /// <param name="fpir">False positive identification rate, or null.</param>

@@ -17,11 +17,19 @@ internal static class MigrateCommand
     {
         Start(shell),
         Status(shell),
-        Lacking(shell),
+        Step(shell, new("lacking", "Lists people who need enrolling again: no cut-out was kept of some of their faces. Ends with 3 when there are any."), ListLackingAsync),
         Swap(shell, "switch", "Searches the new model from now on. The old one is kept until finish."),
         Swap(shell, "rollback", "Searches the old model again, after a switch."),
-        Finish(shell),
-        Abort(shell),
+        Step(shell, new("finish", "Ends the move after a switch and erases the vectors of the old model. There is no way back."), async (session, cancellationToken) =>
+        {
+            await session.Client.SendJsonAsync(HttpMethod.Post, PathOf(session) + "/finish", new { }, cancellationToken);
+            return Report(session.Terminal, await WaitAsync(session, cancellationToken));
+        }),
+        Step(shell, new("abort", "Gives the move up before a switch and erases the vectors of the new model."), async (session, cancellationToken) =>
+        {
+            await session.Client.DeleteAsync(PathOf(session), cancellationToken);
+            return Report(session.Terminal, await WaitAsync(session, cancellationToken));
+        }),
     };
 
     private static Command Start(CommandShell shell)
@@ -29,119 +37,89 @@ internal static class MigrateCommand
         Argument<string> embedder = new("embedder") { Description = "Profile id of the new embedder; embedder nodes run it as FaceGrid__Vision__NextEmbedder." };
         Option<double?> verify = new("--verify-threshold") { Description = "Fixed distance for verify under the new model; needed where the gallery has one." };
         Option<double?> identify = new("--identify-threshold") { Description = "The same for identify." };
-        Option<bool> wait = new("--wait") { Description = "Wait until everything that can be made is made." };
+        Option<bool> wait = Wait();
         CommandRanges.Distance(verify);
         CommandRanges.Distance(identify);
-        Command command = new("start", "Begins to make vectors of the new model from the cut-outs that the gallery keeps. Searches go on with the old one.") { embedder, verify, identify, wait };
-        shell.Handle(
-            command,
+        return Step(
+            shell,
+            new("start", "Begins to make vectors of the new model from the cut-outs that the gallery keeps. Searches go on with the old one.") { embedder, verify, identify, wait },
             async (session, cancellationToken) =>
             {
                 var body = new { Embedder = session.Parsed.GetValue(embedder), VerifyThreshold = session.Parsed.GetValue(verify), IdentifyThreshold = session.Parsed.GetValue(identify) };
-                JsonElement migration = (await session.Client.SendJsonAsync(HttpMethod.Post, PathOf(session), body, cancellationToken)).Body;
+
+                // A model that no node runs does not come by waiting: somebody has to start nodes with it.
+                using ClusterClient client = session.Connect(CommandShell.ShortPatience);
+                JsonElement migration = (await client.SendJsonAsync(HttpMethod.Post, PathOf(session), body, cancellationToken)).Body;
                 return Report(session.Terminal, session.Parsed.GetValue(wait) ? await WaitAsync(session, cancellationToken) : migration);
-            },
-            CommandShell.LongPatience);
-        return command;
+            });
     }
 
     private static Command Status(CommandShell shell)
     {
-        Option<bool> wait = new("--wait") { Description = "Wait while vectors are being made or erased." };
-        Command command = new("status", "Says how far the move has come.") { wait };
-        shell.Handle(
-            command,
+        Option<bool> wait = Wait();
+        return Step(
+            shell,
+            new("status", "Says how far the move has come.") { wait },
             async (session, cancellationToken) => Report(
-                session.Terminal, session.Parsed.GetValue(wait) ? await WaitAsync(session, cancellationToken) : (await session.Client.GetAsync(PathOf(session), cancellationToken)).Body),
-            CommandShell.LongPatience);
-        return command;
-    }
-
-    private static Command Lacking(CommandShell shell)
-    {
-        Command command = new("lacking", "Lists people who need enrolling again: no cut-out was kept of some of their faces. Ends with 3 when there are any.");
-        shell.Handle(
-            command,
-            async (session, cancellationToken) =>
-            {
-                List<JsonElement> people = [];
-                string? next = null;
-                do
-                {
-                    JsonElement page = (await session.Client.GetAsync($"{session.GalleryPath}/lacking?limit=500" + (next is null ? "" : "&after=" + Uri.EscapeDataString(next)), cancellationToken)).Body;
-                    people.AddRange(page.Items("people"));
-                    next = page.Text("next");
-                }
-                while (next is not null);
-
-                if (session.Terminal.IsJson)
-                {
-                    session.Terminal.WriteJson(new { People = people });
-                }
-                else
-                {
-                    session.Terminal.WriteTable(
-                        ["person", ">faces", ">lacking", "found all the same"],
-                        people.Select(person => new[] { person.Text("person") ?? "", $"{person.Number("faces"):0}", $"{person.Number("lacking"):0}", person.Flag("findable") ? "yes" : "no" }));
-                }
-
-                return people.Count == 0 ? ExitCode.Ok : ExitCode.Partial;
-            },
-            CommandShell.LongPatience);
-        return command;
+                session.Terminal, session.Parsed.GetValue(wait) ? await WaitAsync(session, cancellationToken) : (await session.Client.GetAsync(PathOf(session), cancellationToken)).Body));
     }
 
     private static Command Swap(CommandShell shell, string name, string description)
     {
         Option<bool> leave = new("--leave-lacking") { Description = "Go ahead although people lack vectors: they stay enrolled, are listed, and are not found by those faces until they are enrolled again." };
-        Command command = new(name, description) { leave };
-        shell.Handle(
-            command,
+        return Step(
+            shell,
+            new(name, description) { leave },
             async (session, cancellationToken) =>
             {
                 string path = $"{PathOf(session)}/{name}?leave={(session.Parsed.GetValue(leave) ? "true" : "false")}";
                 return Report(session.Terminal, (await session.Client.SendJsonAsync(HttpMethod.Post, path, new { }, cancellationToken)).Body);
-            },
-            CommandShell.LongPatience);
+            });
+    }
+
+    private static Command Step(CommandShell shell, Command command, Func<Session, CancellationToken, Task<ExitCode>> run)
+    {
+        shell.Handle(command, run, CommandShell.LongPatience);
         return command;
     }
 
-    private static Command Finish(CommandShell shell)
-    {
-        Command command = new("finish", "Ends the move after a switch and erases the vectors of the old model. There is no way back.");
-        shell.Handle(
-            command,
-            async (session, cancellationToken) =>
-            {
-                await session.Client.SendJsonAsync(HttpMethod.Post, PathOf(session) + "/finish", new { }, cancellationToken);
-                return Report(session.Terminal, await WaitAsync(session, cancellationToken));
-            },
-            CommandShell.LongPatience);
-        return command;
-    }
-
-    private static Command Abort(CommandShell shell)
-    {
-        Command command = new("abort", "Gives the move up before a switch and erases the vectors of the new model.");
-        shell.Handle(
-            command,
-            async (session, cancellationToken) =>
-            {
-                await session.Client.DeleteAsync(PathOf(session), cancellationToken);
-                return Report(session.Terminal, await WaitAsync(session, cancellationToken));
-            },
-            CommandShell.LongPatience);
-        return command;
-    }
+    private static Option<bool> Wait() => new("--wait") { Description = "Wait while the grid makes or erases vectors." };
 
     private static string PathOf(Session session) => session.GalleryPath + "/migration";
 
-    /// <summary>Waits while the grid works by itself.</summary>
+    private static async Task<ExitCode> ListLackingAsync(Session session, CancellationToken cancellationToken)
+    {
+        List<JsonElement> people = [];
+        string? next = null;
+        do
+        {
+            JsonElement page = (await session.Client.GetAsync($"{session.GalleryPath}/lacking?limit=500" + (next is null ? "" : "&after=" + Uri.EscapeDataString(next)), cancellationToken)).Body;
+            people.AddRange(page.Items("people"));
+            next = page.Text("next");
+        }
+        while (next is not null);
+
+        if (session.Terminal.IsJson)
+        {
+            session.Terminal.WriteJson(new { People = people });
+        }
+        else
+        {
+            session.Terminal.WriteTable(
+                ["person", ">faces", ">lacking", "found all the same"],
+                people.Select(person => new[] { person.Text("person") ?? "", $"{person.Number("faces"):0}", $"{person.Number("lacking"):0}", person.Flag("findable") ? "yes" : "no" }));
+        }
+
+        return people.Count == 0 ? ExitCode.Ok : ExitCode.Partial;
+    }
+
+    /// <summary>Waits while the grid works by itself; what keeps it from working goes to standard error.</summary>
     /// <returns>The move, or null when it has ended.</returns>
     private static async Task<JsonElement?> WaitAsync(Session session, CancellationToken cancellationToken)
     {
         JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
         await using Progress progress = Progress.Start(session, "moving", (long)(gallery.Number("people") ?? 0));
+        string? said = null;
         while (true)
         {
             JsonElement migration;
@@ -160,6 +138,11 @@ internal static class MigrateCommand
             }
 
             progress.Reach((long)(migration.Member("progress")?.Number("whole") ?? 0));
+            if (migration.Member("progress")?.Text("problem") is { } stuck && stuck != said)
+            {
+                session.Terminal.Note($"facegrid: the move waits: {said = stuck}");
+            }
+
             await Task.Delay(LookEvery, session.Host.Clock, cancellationToken);
         }
     }

@@ -54,6 +54,11 @@ internal sealed partial class Session : IDisposable
     /// <summary>The way to the grid.</summary>
     public ClusterClient Client => client ??= new ClusterClient(Server, Key, Patience, Host.Clock);
 
+    /// <summary>Another way to the grid, for a request that waiting helps little.</summary>
+    /// <param name="patienceMax">How long it keeps trying at most; less where this run's own patience is less.</param>
+    /// <returns>A client, the caller's to dispose.</returns>
+    public ClusterClient Connect(TimeSpan patienceMax) => new(Server, Key, Patience < patienceMax ? Patience : patienceMax, Host.Clock);
+
     /// <summary>API key, or null.</summary>
     public string? Key => Parsed.GetValue(global.Key) ?? GlobalOptions.NotEmpty(Host.Environment("FACEGRID_KEY"));
 

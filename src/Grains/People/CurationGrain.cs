@@ -60,6 +60,10 @@ public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reade
         {
             throw NotFound();
         }
+        else
+        {
+            await goes.CompleteMergeAsync(Guid.Empty, cancellationToken); // An earlier attempt may have ended between their row and their shard.
+        }
 
         // Whoever is not the one is not the other. Also when repeated: an earlier attempt may have ended here.
         PersonInfo merged = await Person(gallery, person).GetAsync(vectors: false, cancellationToken) ?? throw NotFound();
@@ -92,6 +96,10 @@ public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reade
         else if (!await went.EndMergeAsync(person, cancellationToken))
         {
             throw new FaceGridException(ErrorCodes.NotMerged, "The one was not merged into the other.");
+        }
+        else
+        {
+            await stayed.GiveBackAsync(other, Guid.Empty, cancellationToken); // Likewise: what is given back already may not be known to the shard yet.
         }
 
         return await Person(gallery, other).GetAsync(vectors: false, cancellationToken) ?? throw NotFound();

@@ -44,8 +44,14 @@ public interface IPersonPeerGrain : IGrainWithStringKey
     [ResponseTimeout("00:01:00")]
     Task AbsorbAsync(string from, PersonState other, CancellationToken cancellationToken);
 
+    /// <summary>Whether this person is going into another, by a merge that has not been taken back. Answers also while a turn is under way: it only looks.</summary>
+    /// <param name="token">Of the first step.</param>
+    [Alias("IsMerging")]
+    [AlwaysInterleave]
+    Task<bool> IsMergingAsync(Guid token);
+
     /// <summary>Third step, for the one who goes: the row is erased.</summary>
-    /// <param name="token">Of the first step; another merge's row is left alone.</param>
+    /// <param name="token">Of the first step; the row of another merge, or of one that has been taken back, is left alone.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>When gone from the row, the shard and the files.</returns>
     [Alias("CompleteMerge")]

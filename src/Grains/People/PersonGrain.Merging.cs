@@ -41,6 +41,12 @@ public sealed partial class PersonGrain
         RequireNoMerge();
         if (row.State.Merged?.Exists(merged => merged.State.MergeToken == other.MergeToken) != true)
         {
+            // A call that was given up may arrive when the merge has been undone; then they are somebody of their own again.
+            if (!await Peer(from).IsMergingAsync(other.MergeToken))
+            {
+                throw new FaceGridException(ErrorCodes.MergeConflict, "That merge has been taken back.");
+            }
+
             PersonState next = Copy(map);
             // Somebody who was to be parted, and came back with all that had been taken over before it could be given up here: that is finished first, or their faces would count as this person's own.
             if (next.Merged?.FindLast(merged => merged.Person == from && merged.State.Faces.TrueForAll(moved => other.Faces.Exists(face => face.Id == moved.Id))) is { } unfinished)
@@ -63,10 +69,13 @@ public sealed partial class PersonGrain
     }
 
     /// <inheritdoc/>
+    public Task<bool> IsMergingAsync(Guid token) => Task.FromResult(row.RecordExists && row.State.MergingInto is not null && row.State.MergeToken == token);
+
+    /// <inheritdoc/>
     public async Task CompleteMergeAsync(Guid token, CancellationToken cancellationToken)
     {
         GalleryMap map = await MapAsync(cancellationToken);
-        if (!Exists(map) || row.State.MergeToken == token)
+        if (!Exists(map) || await IsMergingAsync(token))
         {
             await EraseAsync(map, sightingsToo: false, cancellationToken); // Who they were seen as stays true. Also without a row: an earlier attempt may have ended between the row and the shard.
             LogMerged(logger, _key.Gallery);
@@ -153,6 +162,21 @@ public sealed partial class PersonGrain
 
         await RequireSearchableAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// Finishes merges into this person that broke off when all was taken over: the other row still holds what is to be erased here, and would be found by it, or bring it back.
+    /// </summary>
+    /// <param name="faceId">Only merges that brought this face; null for all.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    private async Task FinishMergesAsync(string? faceId, CancellationToken cancellationToken)
+    {
+        foreach (MergedPerson merged in row.State.Merged?.Where(merged => faceId is null || merged.State.Faces.Exists(face => face.Id == faceId)) ?? [])
+        {
+            await Peer(merged.Person).CompleteMergeAsync(merged.State.MergeToken, cancellationToken);
+        }
+    }
+
+    private IPersonPeerGrain Peer(string person) => grains.GetGrain<IPersonPeerGrain>(PersonKey.Of(_key.Gallery, person).ToString());
 
     private void TakeOver(PersonState next, string from, PersonState other)
     {

@@ -10,11 +10,13 @@ public sealed partial class PersonGrain
     {
         GalleryMap map = await MapAsync(cancellationToken);
         map = map.Other?.Id == contract ? map : await maps.GetAsync(_key.Gallery, fresh: true, cancellationToken);
-        if (!Exists(map) || map.Other?.Id != contract || row.State.MergingInto is not null)
+        if (!Exists(map) || map.Other?.Id != contract)
         {
             Leave();
-            return false; // Gone, not wanted any more, or in the middle of something else: the next pass looks again.
+            return false; // Gone, or not wanted any more: the next pass looks again.
         }
+
+        // Also in the middle of a merge, which may have broken off for good: who takes the faces over gets vectors of their own.
 
         PersonState next = Copy(map);
         bool changed = false;

@@ -16,6 +16,7 @@ public sealed partial class PersonGrain
         bool removed = next.Faces.RemoveAll(face => face.Id == faceId) > 0;
         if (removed)
         {
+            await FinishMergesAsync(faceId, cancellationToken);
             await ForgetCropsAsync(row.State.Faces.Where(face => face.Id == faceId));
             ForgetFace(next, faceId);
             next.Revision = NextRevision();
@@ -43,6 +44,7 @@ public sealed partial class PersonGrain
         if (existed)
         {
             RequireNoMerge(); // The one who stays may hold the faces already.
+            await FinishMergesAsync(faceId: null, cancellationToken);
         }
 
         foreach (string merged in existed ? MergedInto(row.State) : [])

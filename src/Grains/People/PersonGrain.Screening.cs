@@ -158,8 +158,7 @@ public sealed partial class PersonGrain
     {
         try
         {
-            IPersonPeerGrain peer = grains.GetGrain<IPersonPeerGrain>(PersonKey.Of(_key.Gallery, other.Person).ToString());
-            return await peer.ContestAsync(other with { Person = _key.Person, FaceId = face });
+            return await Peer(other.Person).ContestAsync(other with { Person = _key.Person, FaceId = face });
         }
         catch (Exception failure) when (TransientFailures.Includes(failure, CancellationToken.None))
         {

@@ -14,15 +14,11 @@ internal sealed class CameraHouse : IAsyncDisposable
 {
     public const string Gallery = "default", Aniston = "Jennifer_Aniston";
 
-    private static readonly Lazy<Task<FacePipeline>> Models = new(() => FacePipeline.CreateAsync(new VisionOptions
-    {
-        Detector = "yunet-n",
-        Embedder = "mobilefacenet-foamliu-128",
-        ModelDirectory = TestData.Models,
-        Offline = true,
-        ExecutionProvider = "cpu",
-        Pad = { "minifasnet-v2", "minifasnet-v1se" },
-    }));
+    /// <summary>The profile of the second embedder, where there is one.</summary>
+    public const string Next = "mobileface-v2-256";
+
+    private static readonly Lazy<Task<FacePipeline>> Models = new(() => ReadAsync(next: null));
+    private static readonly Lazy<Task<FacePipeline>> TwoModels = new(() => ReadAsync(Path.Combine(AppContext.BaseDirectory, "Profiles", Next + ".json")));
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -42,10 +38,10 @@ internal sealed class CameraHouse : IAsyncDisposable
     /// <summary>Time of the next frame, by its date.</summary>
     public DateTimeOffset Now { get; private set; } = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
 
-    public static async Task<CameraHouse> StartAsync(Action<GridOptions>? configure = null, int silos = 1)
+    public static async Task<CameraHouse> StartAsync(Action<GridOptions>? configure = null, int silos = 1, bool twoModels = false)
     {
         _ = TestData.Models;
-        FacePipeline pipeline = await Models.Value;
+        FacePipeline pipeline = await (twoModels ? TwoModels : Models).Value;
         var log = new RecordingLog();
         var house = new CameraHouse(null!, pipeline, log);
         house.Grid = await GridCluster.StartAsync(house._directory.Path, configure, silos, pipeline, services => services.AddSingleton<ISightingLog>(log));
@@ -53,8 +49,8 @@ internal sealed class CameraHouse : IAsyncDisposable
         return house;
     }
 
-    public Task PutGalleryAsync(string gallery, GalleryPad? pad = null) =>
-        Grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery)).PutAsync(new GallerySettings(null, null, null, Pad: pad), TestContext.Current.CancellationToken);
+    public Task PutGalleryAsync(string gallery, GalleryPad? pad = null, bool crops = false) => Grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery)).PutAsync(
+        new GallerySettings(null, null, null, Pad: pad) { Enrolment = crops ? EnrolmentPolicy.None with { Crops = true } : null }, TestContext.Current.CancellationToken);
 
     public ICameraGrain Camera(string id) => Grid.Grains.GetGrain<ICameraGrain>(ICameraGrain.KeyOf(id));
 
@@ -117,4 +113,15 @@ internal sealed class CameraHouse : IAsyncDisposable
         await Grid.DisposeAsync();
         _directory.Dispose();
     }
+
+    private static Task<FacePipeline> ReadAsync(string? next) => FacePipeline.CreateAsync(new VisionOptions
+    {
+        Detector = "yunet-n",
+        Embedder = "mobilefacenet-foamliu-128",
+        NextEmbedder = next,
+        ModelDirectory = TestData.Models,
+        Offline = true,
+        ExecutionProvider = "cpu",
+        Pad = { "minifasnet-v2", "minifasnet-v1se" },
+    });
 }

@@ -11,6 +11,8 @@ public sealed class ClipTests
 {
     private const double FramesPerSecond = 5;
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task Everybody_in_sight_is_one_visit_and_the_one_who_is_known_is_named()
     {
@@ -101,6 +103,46 @@ public sealed class ClipTests
         await house.ShowAsync("first", frames);
         await house.ToldAsync("first");
         Visitors("first").GroupBy(visitor => visitor).ShouldAllBe(visits => visits.Count() == 2);
+    }
+
+    [Fact]
+    public async Task Strangers_are_followed_through_a_move_of_their_gallery_to_another_model_and_those_who_come_meanwhile_lack_nothing()
+    {
+        const string Strangers = "strangers";
+        await using CameraHouse house = await CameraHouse.StartAsync(twoModels: true);
+        await house.PutGalleryAsync(Strangers, crops: true);
+        byte[][] airliner = await Clips.FramesAsync(Clips.Airliner, FramesPerSecond), concert = await Clips.FramesAsync(Clips.Concert, FramesPerSecond);
+        await house.PutAsync("gate", new CameraChange { Visitors = Strangers, FaceSizeMin = 40 });
+        IMigrationGrain move = house.Grid.Grains.GetGrain<IMigrationGrain>(IGalleryGrain.KeyOf(Strangers));
+        IGalleryGrain gallery = house.Grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(Strangers));
+
+        string[] before = await MeetAsync(airliner);
+        before.ShouldNotBeEmpty();
+        await move.BeginAsync(new MigrationWish(CameraHouse.Next, null, null), await TurnAsync(), Cancel);
+        await ReadyAsync(); // Cut-outs were kept of those who came before it,
+        string[] meanwhile = await MeetAsync(concert);
+        meanwhile.ShouldNotBeEmpty();
+        await ReadyAsync(); // and those who come now bring vectors of both models.
+        (await house.Grid.Grains.GetGrain<IGalleryReaderGrain>(0).ListLackingAsync(Strangers, null, 100, Cancel)).People.ShouldBeEmpty();
+
+        await Eventually.AssertAsync(async () => await move.SwitchAsync(await TurnAsync(), leave: false, Cancel));
+        (await gallery.GetAsync(Cancel))!.Contract!.Profile().ShouldBe(CameraHouse.Next);
+        (await MeetAsync(airliner)).ShouldBe(before, ignoreOrder: true);
+        (await MeetAsync(concert)).ShouldBe(meanwhile, ignoreOrder: true);
+        (await gallery.GetAsync(Cancel))!.People.ShouldBe(before.Union(meanwhile).Count());
+
+        async Task<string[]> MeetAsync(byte[][] frames)
+        {
+            house.Pass(TimeSpan.FromMinutes(2));
+            int told = house.Log.Visits.Length;
+            await house.ShowAsync("gate", frames);
+            await house.ToldAsync("gate");
+            return [.. house.Log.Visits.Skip(told).Select(visit => visit.Visitor).OfType<string>().Distinct()];
+        }
+
+        async Task<int> TurnAsync() => (await gallery.GetMapAsync(Cancel))!.Turn;
+
+        Task ReadyAsync() => Eventually.AssertAsync(async () => (await move.GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
     }
 
     [Fact]

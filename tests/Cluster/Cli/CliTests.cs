@@ -236,7 +236,7 @@ public sealed class CliTests : IDisposable
                 Zip(file, lines[..^1]);
                 break;
             case "newer":
-                Zip(file, [lines[0].Replace("\"version\":1", "\"version\":2", StringComparison.Ordinal), .. lines[1..]]);
+                Zip(file, [lines[0].Replace("\"version\":1", "\"version\":3", StringComparison.Ordinal), .. lines[1..]]);
                 break;
             default:
                 Zip(file, ["{\"hello\":1}"]);

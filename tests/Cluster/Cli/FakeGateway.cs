@@ -54,6 +54,12 @@ internal sealed class FakeGateway : IDisposable
     /// <summary>Looks at each request first; a status other than null is sent as a problem.</summary>
     public Func<string, (int Status, string Code)?> Trouble { get; set; } = _ => null;
 
+    /// <summary>Which faces, by the person they are enrolled for and their vector, go into quarantine.</summary>
+    public Func<string, float[], bool> Quarantines { get; set; } = (_, _) => false;
+
+    /// <summary>The people of every gallery's report.</summary>
+    public JsonArray Report { get; set; } = [];
+
     /// <summary>Added to every distance of identify.</summary>
     public double DistanceError { get; set; }
 
@@ -61,6 +67,9 @@ internal sealed class FakeGateway : IDisposable
     public static byte[] Picture(params float[] vector) => System.Text.Encoding.UTF8.GetBytes(string.Join(' ', vector));
 
     public JsonObject? Person(string gallery, string id) => people[gallery].GetValueOrDefault(id);
+
+    /// <summary>The policy of a gallery, as it was put: member by member, each as a whole.</summary>
+    public JsonNode? Policy(string gallery) => galleries[gallery]["policy"];
 
     public void CreateGallery(string id, JsonObject? contract)
     {
@@ -144,6 +153,8 @@ internal sealed class FakeGateway : IDisposable
                 return Problem(404, "gallery-not-found");
             case ["v1", "galleries", var id, "identify"]:
                 return Identify(id, body);
+            case ["v1", "galleries", _, "report"]:
+                return (200, new JsonObject { ["people"] = Report.DeepClone(), ["next"] = null });
             case ["v1", "galleries", var id, "people"]:
                 return method == "GET" ? Page(id, request) : Bulk(id, body);
             case ["v1", "galleries", var id, "people", var person]:
@@ -163,7 +174,8 @@ internal sealed class FakeGateway : IDisposable
         switch (method)
         {
             case "PUT":
-                JsonNode? contract = body.Length == 0 ? null : JsonNode.Parse(body)!["contract"];
+                JsonNode? settings = body.Length == 0 ? null : JsonNode.Parse(body);
+                JsonNode? contract = settings?["contract"];
                 if (!known)
                 {
                     CreateGallery(id, contract?.AsObject());
@@ -171,6 +183,13 @@ internal sealed class FakeGateway : IDisposable
                 else
                 {
                     galleries[id]["contract"] ??= contract?.DeepClone();
+                }
+
+                foreach ((string member, JsonNode? value) in settings?["policy"]?.AsObject() ?? [])
+                {
+                    JsonObject policy = galleries[id]["policy"]?.AsObject() ?? [];
+                    galleries[id]["policy"] = policy.DeepClone();
+                    galleries[id]["policy"]![member] = value!.DeepClone();
                 }
 
                 return (known ? 200 : 201, galleries[id].DeepClone());
@@ -256,7 +275,13 @@ internal sealed class FakeGateway : IDisposable
         string face = Convert.ToHexStringLower(SHA256.HashData(body))[..32];
         bool known = people[id].GetValueOrDefault(person)?["faces"]!.AsArray().Any(other => (string?)other!["id"] == face) ?? false;
         Store(id, person, new JsonObject { ["faces"] = new JsonArray(new JsonObject { ["id"] = face, ["enrolledAt"] = "2026-01-01T00:00:00Z", ["embedding"] = Text(vector) }) });
-        return (known ? 200 : 201, new JsonObject { ["person"] = person, ["face"] = face, ["created"] = !known, ["searchable"] = true });
+        var answer = new JsonObject { ["person"] = person, ["face"] = face, ["created"] = !known, ["searchable"] = true };
+        if (Quarantines(person, vector))
+        {
+            answer["review"] = new JsonObject { ["quarantined"] = true };
+        }
+
+        return (known ? 200 : 201, answer);
     }
 
     private (int, JsonNode?) Identify(string id, byte[] body)

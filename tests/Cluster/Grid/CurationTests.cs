@@ -1,3 +1,5 @@
+using FaceGrid.Grains.People;
+using FaceGrid.Grains.Storage;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -130,6 +132,62 @@ public sealed class CurationTests : IAsyncLifetime
         // Into somebody who does not exist: the one who was to go is free again.
         (await Should.ThrowAsync<FaceGridException>(Curation.MergeAsync(GridCluster.Gallery, "bob", "ida", None))).Code.ShouldBe(ErrorCodes.PersonNotFound);
         (await _grid.EnrolAsync("ida", GridCluster.RandomUnit(_random))).Person.MergingInto.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_erased_when_a_merge_had_broken_off_is_not_found_under_the_other_id_either(bool person)
+    {
+        float[] b = GridCluster.RandomUnit(_random);
+        await _grid.EnrolAsync("ada", GridCluster.RandomUnit(_random));
+        await _grid.EnrolAsync("ida", b);
+        _grid.Calls.Failing.Add("CompleteMergeAsync");
+        await Should.ThrowAsync<TimeoutException>(Curation.MergeAsync(GridCluster.Gallery, "ada", "ida", None));
+        _grid.Calls.Failing.Clear();
+        await (person ? (Task)_grid.Person("ada").DeleteAsync(null, None) : _grid.Person("ada").RemoveFaceAsync(GridCluster.Face(b).Id, null, None));
+        (await _grid.IdentifyAsync(b)).Answers[0].Person.ShouldBeNull();
+        (await _grid.Person("ida").GetAsync(vectors: false, None)).ShouldBeNull();
+        (await _grid.Person("ada").GetAsync(vectors: false, None))?.Faces.Length.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Steps_of_a_merge_that_were_given_up_change_nothing_when_they_arrive_after_it_was_undone()
+    {
+        float[] a = GridCluster.RandomUnit(_random), b = GridCluster.RandomUnit(_random);
+        await _grid.EnrolAsync("ada", a);
+        await _grid.EnrolAsync("ida", b);
+        IPersonPeerGrain ada = _grid.Grains.GetGrain<IPersonPeerGrain>(PersonKey.Of(GridCluster.Gallery, "ada").ToString());
+        IPersonPeerGrain ida = _grid.Grains.GetGrain<IPersonPeerGrain>(PersonKey.Of(GridCluster.Gallery, "ida").ToString());
+        PersonState going = (await ida.BeginMergeAsync("ada", None))!;
+        await ada.AbsorbAsync("ida", going, None);
+        await Curation.UnmergeAsync(GridCluster.Gallery, "ada", "ida", None);
+
+        (await Should.ThrowAsync<FaceGridException>(ada.AbsorbAsync("ida", going, None))).Code.ShouldBe(ErrorCodes.MergeConflict);
+        await ida.CompleteMergeAsync(going.MergeToken, None);
+        (await _grid.IdentifyAsync(b)).Answers[0].Candidates.Where(candidate => candidate.Distance < 0.5f).Select(candidate => candidate.Person).ShouldBe(["ida"]);
+        (await _grid.Person("ada").GetAsync(vectors: false, None))!.Faces.ShouldHaveSingleItem().Id.ShouldBe(GridCluster.Face(a).Id);
+    }
+
+    [Fact]
+    public async Task Two_who_were_being_parted_when_that_broke_off_and_are_merged_again_can_still_be_parted_exactly()
+    {
+        (float[] a, float[] b) = (GridCluster.RandomUnit(_random), GridCluster.RandomUnit(_random));
+        await _grid.EnrolAsync("ada", a);
+        await _grid.Person("ida").WriteAsync(new PersonWrite("Ida", new() { ["floor"] = "3" }, [GridCluster.Face(b)], Bulk: false), None);
+        PersonInfo ada = (await _grid.Person("ada").GetAsync(vectors: true, None))!, ida = (await _grid.Person("ida").GetAsync(vectors: true, None))!;
+        await Curation.MergeAsync(GridCluster.Gallery, "ada", "ida", None);
+        _grid.Calls.Failing.Add("GiveBackAsync");
+        await Should.ThrowAsync<TimeoutException>(Curation.UnmergeAsync(GridCluster.Gallery, "ada", "ida", None));
+        _grid.Calls.Failing.Clear();
+
+        // Ada never gave back; nobody repeats that, they are merged instead.
+        PersonInfo merged = await Curation.MergeAsync(GridCluster.Gallery, "ada", "ida", None);
+        (merged.Name, merged.Merged!.Length, merged.Faces.Length).ShouldBe(("Ida", 1, 2));
+        await Curation.UnmergeAsync(GridCluster.Gallery, "ada", "ida", None);
+        await ShouldBeAsync("ada", ada);
+        await ShouldBeAsync("ida", ida);
+        (await Should.ThrowAsync<FaceGridException>(Curation.UnmergeAsync(GridCluster.Gallery, "ida", "ada", None))).Code.ShouldBe(ErrorCodes.NotMerged);
     }
 
     [Fact]

@@ -19,20 +19,24 @@ internal sealed class GridCluster : IAsyncDisposable
 
     private readonly InProcessTestCluster _cluster;
 
-    private GridCluster(InProcessTestCluster cluster, SqliteDatabase database, FaultyRows rows, WriteFaults writes, Interference interference)
+    private GridCluster(InProcessTestCluster cluster, SqliteDatabase database, FaultyRows rows, WriteFaults writes, Trap trap, Interference interference)
     {
         _cluster = cluster;
         Database = database;
         Rows = rows;
         Writes = writes;
+        Trap = trap;
         Calls = interference;
     }
 
     /// <summary>The rows as the grains see them, to make them fail.</summary>
     public FaultyRows Rows { get; }
 
-    /// <summary>Makes writes of grain state fail.</summary>
+    /// <summary>Makes single writes of grain state fail.</summary>
     public WriteFaults Writes { get; }
+
+    /// <summary>Breaks operations off at a write.</summary>
+    public Trap Trap { get; }
 
     /// <summary>Looks at every call to a grain, to make some fail.</summary>
     public Interference Calls { get; }
@@ -50,7 +54,8 @@ internal sealed class GridCluster : IAsyncDisposable
         FakeEmbedders? embedders = null)
     {
         SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
-        var rows = new FaultyRows(database);
+        var trap = new Trap();
+        var rows = new FaultyRows(database, trap);
         var writes = new WriteFaults();
         var interference = new Interference();
         var builder = new InProcessTestClusterBuilder((short)silos);
@@ -59,7 +64,7 @@ internal sealed class GridCluster : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             string[] roles = pipeline is null && embedders is null ? [Roles.People, Roles.Shards] : [Roles.People, Roles.Shards, Roles.Embedder];
-            silo.AddFaceGrid(database, roles, contracts: pipeline is null ? [] : [pipeline.ContractId], shared: silos > 1);
+            silo.AddFaceGrid(database, roles, contracts: [.. (pipeline?.Embedders ?? []).Select(embedder => embedder.ContractId)], shared: silos > 1);
             if (pipeline is not null)
             {
                 silo.Services.AddSingleton(pipeline);
@@ -73,14 +78,15 @@ internal sealed class GridCluster : IAsyncDisposable
             services?.Invoke(silo.Services);
             silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
             silo.Services.AddKeyedSingleton<IGrainStorage>(
-                StateNames.Provider, (services, _) => new FaultyStorage(new CheckedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(GridHosting.RawProvider)), writes));
+                StateNames.Provider,
+                (services, _) => new FaultyStorage(new CheckedGrainStorage(new TrappedStorage(services.GetRequiredKeyedService<IGrainStorage>(GridHosting.RawProvider), trap)), writes));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options => configure?.Invoke(options));
         });
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();
         await cluster.WaitForClusterManifestToStabilizeAsync();
-        return new GridCluster(cluster, database, rows, writes, interference);
+        return new GridCluster(cluster, database, rows, writes, trap, interference);
     }
 
     /// <summary>A service of one of the silos.</summary>

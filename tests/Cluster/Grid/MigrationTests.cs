@@ -231,6 +231,28 @@ public sealed class MigrationTests
     }
 
     [Fact]
+    public async Task A_merge_that_broke_off_does_not_hold_a_move_up_and_can_be_undone_after_it()
+    {
+        using var directory = new TemporaryDirectory();
+        var models = new FakeEmbedders(96);
+        await using GridCluster grid = await StartAsync(directory.Path, models);
+        await EnrolAsync(grid, [models.Face("p0", crop: true), models.Face("p1", crop: true)], first: 0);
+        ICurationGrain curation = grid.Grains.GetGrain<ICurationGrain>(0);
+        grid.Calls.Failing.Add("CompleteMergeAsync");
+        await Should.ThrowAsync<TimeoutException>(curation.MergeAsync(GridCluster.Gallery, "p0", "p1", None));
+        grid.Calls.Failing.Clear();
+        await BeginAsync(grid);
+        (await ReadyAsync(grid)).Progress.ShouldBe(new MigrationProgress(2, 2, 0, null));
+        await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
+        await MoveOnAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
+        await EndedAsync(grid);
+        await curation.UnmergeAsync(GridCluster.Gallery, "p0", "p1", None);
+        (await AskAsync(grid, models, "p0")).Answers[0].Person.ShouldBe("p0");
+        (await AskAsync(grid, models, "p1")).Answers[0].Person.ShouldBe("p1");
+        await ShouldEqualPlainLoopAsync(grid, models.New, 2);
+    }
+
+    [Fact]
     public async Task Steps_that_do_not_fit_are_refused_and_repeated_ones_change_nothing()
     {
         using var directory = new TemporaryDirectory();

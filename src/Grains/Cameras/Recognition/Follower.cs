@@ -7,6 +7,9 @@ namespace FaceGrid.Grains.Cameras;
 /// <param name="since">When the face came.</param>
 internal sealed class Follower(FaceTrack track, DateTimeOffset since)
 {
+    // By the embedding, as the track remembers it.
+    private readonly Dictionary<float[], (float[]? Next, AlignedCrop? Crop)> _shots = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>The track.</summary>
     public FaceTrack Track { get; } = track;
 
@@ -43,9 +46,25 @@ internal sealed class Follower(FaceTrack track, DateTimeOffset since)
     /// <summary>That shot's face as a JPEG, where pictures are kept.</summary>
     public byte[]? Picture { get; set; }
 
+    /// <summary>The remembered shots, the best first: embeddings by both embedders, and the cut-out where one was made.</summary>
+    public IEnumerable<(float[] First, float[]? Next, AlignedCrop? Crop)> Shots => Track.Looks.Select(look => (look, _shots.GetValueOrDefault(look).Next, _shots.GetValueOrDefault(look).Crop));
+
     /// <summary>Measured quality and confidence of the best shot, for who is enrolled as a visitor.</summary>
     public (FaceQualityInfo Quality, float Confidence)? Shot { get; set; }
 
     /// <summary>Who it is; null before the decision, and while the track may have gone over to another face.</summary>
     public Identity? Who => !Track.IsSure ? null : Ballot.Verdict is { Kind: IdentityKind.Unknown } unknown ? Visitor ?? unknown : Ballot.Verdict;
+
+    /// <summary>Remembers a shot; the worst of too many is forgotten.</summary>
+    /// <param name="face">An embedded face.</param>
+    /// <param name="weight">How good the shot is, 0 to 1.</param>
+    public void Remember(AnalysedFace face, float weight)
+    {
+        Track.Remember(face.Embedding!, weight);
+        _shots[face.Embedding!] = (face.NextEmbedding, face.Crop);
+        foreach (float[] forgotten in _shots.Keys.Except(Track.Looks, ReferenceEqualityComparer.Instance).Cast<float[]>().ToArray())
+        {
+            _shots.Remove(forgotten);
+        }
+    }
 }

@@ -1,18 +1,30 @@
 using System.Security.Cryptography;
+using FaceGrid.Grains.Galleries;
+using FaceGrid.Vision;
 
 namespace FaceGrid.Grains.Cameras;
 
-/// <summary>Knows again who is unknown: looks for them in the gallery of visitors, and enrols there who is new. An operator names a visitor, or deletes one, as any other person.</summary>
+/// <summary>
+/// Knows again who is unknown: looks for them in the gallery of visitors, and enrols there who is new. An operator names a visitor, or deletes one, as any other person. A gallery that moves to the second model is
+/// asked under the contract that it searches, and gets what it keeps of any other face: vectors of both, and cut-outs where its policy says so.
+/// </summary>
 /// <param name="gallery">The gallery of visitors.</param>
-/// <param name="contract">Contract of the embedder.</param>
+/// <param name="contract">Contract of the first embedder.</param>
+/// <param name="nextContract">Contract of the second one, or null.</param>
+/// <param name="maps">What the gallery says of itself.</param>
 /// <param name="grains">Finds the gallery.</param>
-internal sealed class VisitorFinder(string gallery, string contract, IGrainFactory grains)
+internal sealed class VisitorFinder(string gallery, string contract, string? nextContract, GalleryMaps maps, IGrainFactory grains)
 {
     /// <summary>Shots that a new visitor is enrolled with.</summary>
     private const int ShotsMax = 3;
 
     /// <summary>The best shot of somebody who is enrolled must be at least so good; a poor one would be found again by everybody.</summary>
     private const float WeightMin = 0.25f;
+
+    /// <summary>True when cut-outs of new visitors are kept.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FaceGridException">The gallery is gone or cannot be reached.</exception>
+    public async ValueTask<bool> KeepsCropsAsync(CancellationToken cancellationToken) => (await maps.GetAsync(gallery, fresh: false, cancellationToken)).Enrolment?.Crops == true;
 
     /// <summary>Finds the visitor that an unknown face is, or makes one.</summary>
     /// <param name="follower">The face; its visitor is set when there is one.</param>
@@ -22,13 +34,15 @@ internal sealed class VisitorFinder(string gallery, string contract, IGrainFacto
     /// <exception cref="FaceGridException">The gallery could not be asked, or did not take the visitor.</exception>
     public async Task FindAsync(Follower follower, IReadOnlySet<Identity> taken, CancellationToken cancellationToken)
     {
-        float[][] looks = [.. follower.Track.Looks.Take(ShotsMax)];
-        if (looks.Length == 0)
+        (float[] First, float[]? Next, AlignedCrop? Crop)[] shots = [.. follower.Shots.Take(ShotsMax)];
+        if (shots.Length == 0)
         {
             return;
         }
 
-        Probe[] probes = Array.ConvertAll(looks, look => new Probe(Vectors.ToBytes(look), contract));
+        GalleryMap map = await maps.GetAsync(gallery, fresh: false, cancellationToken);
+        bool moved = nextContract is not null && map.Contract?.Id == nextContract;
+        Probe[] probes = Array.ConvertAll(shots, shot => moved ? new Probe(Vectors.ToBytes(shot.Next!), nextContract) : new Probe(Vectors.ToBytes(shot.First), contract));
         IdentifyAnswer answer = await Naming.Of(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, Limit: 5, Threshold: null, AllowPartial: false), cancellationToken);
         IEnumerable<Candidate> near = answer.Threshold.Origin == "none" ? [] : answer.Answers.SelectMany(each => each.Candidates).Where(candidate => candidate.Distance <= answer.Threshold.Distance);
         foreach (Candidate candidate in near.OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Person, StringComparer.Ordinal))
@@ -43,18 +57,24 @@ internal sealed class VisitorFinder(string gallery, string contract, IGrainFacto
 
         if (follower.BestWeight >= WeightMin)
         {
-            follower.Visitor = await EnrolAsync(follower, probes, cancellationToken);
+            follower.Visitor = await EnrolAsync(follower, shots, probes, map, cancellationToken);
         }
     }
 
-    private async Task<Identity> EnrolAsync(Follower follower, Probe[] probes, CancellationToken cancellationToken)
+    private async Task<Identity> EnrolAsync(
+        Follower follower, (float[] First, float[]? Next, AlignedCrop? Crop)[] shots, Probe[] probes, GalleryMap map, CancellationToken cancellationToken)
     {
-        // The id follows from the shot, so that a call whose answer was lost is repeated for the same visitor.
-        string id = "visitor-" + FaceIdOf(probes[0])[..16];
-        NewFace[] faces = [.. probes.Select((probe, index) => new NewFace(FaceIdOf(probe), probe.Vector, contract, EnrolledAt: null)
+        // The ids follow from the shots, whatever model is searched, so that a call whose answer was lost is repeated for the same visitor.
+        string[] ids = Array.ConvertAll(shots, static shot => Convert.ToHexStringLower(SHA256.HashData(Vectors.ToBytes(shot.First)))[..32]);
+        string id = "visitor-" + ids[0][..16];
+        bool first = map.Other?.Id == contract, second = nextContract is not null && map.Other?.Id == nextContract;
+        NewFace[] faces = [.. shots.Select((shot, index) => new NewFace(ids[index], probes[index].Vector, probes[index].Contract, EnrolledAt: null)
         {
             Quality = index == 0 ? follower.Shot?.Quality : null,
             Confidence = index == 0 ? follower.Shot?.Confidence : null,
+            OtherVector = first ? Vectors.ToBytes(shot.First) : second ? Vectors.ToBytes(shot.Next!) : null,
+            OtherContract = first ? contract : second ? nextContract : null,
+            Crop = map.Enrolment?.Crops == true && shot.Crop is { } crop ? new FaceCrop(crop.Picture, crop.Landmarks.ToArray()) : null,
         })];
         try
         {
@@ -66,6 +86,4 @@ internal sealed class VisitorFinder(string gallery, string contract, IGrainFacto
             return new Identity(IdentityKind.Visitor, gallery, other.Person);
         }
     }
-
-    private static string FaceIdOf(Probe probe) => Convert.ToHexStringLower(SHA256.HashData(probe.Vector))[..32];
 }

@@ -30,7 +30,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
 
     private readonly FaceTracker _tracker = new(TrackingOptions.For(tools.Pipeline.Embedder, settings.VisitGap));
     private readonly Naming _naming = new(settings, tools.Pipeline.ContractId, tools.Pipeline.NextEmbedder?.ContractId, tools.Maps, tools.Grains);
-    private readonly VisitorFinder? _visitors = settings.Visitors is null ? null : new VisitorFinder(settings.Visitors, tools.Pipeline.ContractId, tools.Grains);
+    private readonly VisitorFinder? _visitors = settings.Visitors is null ? null : new VisitorFinder(settings.Visitors, tools.Pipeline.ContractId, tools.Pipeline.NextEmbedder?.ContractId, tools.Maps, tools.Grains);
     private readonly Dictionary<int, Follower> _followers = [];
     private Glance? _glance;
     private long _searching;
@@ -47,6 +47,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
         _searching = 0;
         Problem = null;
         PadPolicy? pad = await PadAsync(cancellationToken);
+        bool crop = _visitors is not null && await SearchAsync<bool?>(async () => await _visitors.KeepsCropsAsync(cancellationToken), cancellationToken) == true;
         int[] counted = [];
         FaceBox[] boxes = [];
         FaceTrack[] tracks = [];
@@ -74,7 +75,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
 
             return wanted;
         });
-        var request = new PictureRequest(Embed: true, EmbedNext: tools.Pipeline.NextEmbedder is not null, Liveness: pad is not PadPolicy.Off) { Frame = frame };
+        var request = new PictureRequest(Embed: true, EmbedNext: tools.Pipeline.NextEmbedder is not null, Liveness: pad is not PadPolicy.Off, crop) { Frame = frame };
         PictureAnalysis analysis = await tools.Pipeline.AnalyseAsync(offered.Frame.Picture, request, cancellationToken);
         if (analysis.Status != PictureStatus.Ok)
         {
@@ -153,7 +154,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
         {
             Follower follower = faces[shot.Index];
             float weight = ShotWeight.Of(shot.Face);
-            follower.Track.Remember(shot.Face.Embedding!, weight);
+            follower.Remember(shot.Face, weight);
             if (weight > follower.BestWeight * (follower.Picture is null ? 1 : PictureBetter))
             {
                 follower.BestWeight = weight;

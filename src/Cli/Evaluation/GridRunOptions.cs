@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Text.Json;
+using FaceGrid.Cli.Evaluation.Faces;
+using FaceGrid.Cli.Shell;
+
+namespace FaceGrid.Cli.Evaluation;
+
+/// <summary>The options of every evaluation that sends labelled pictures to a running grid.</summary>
+internal sealed class GridRunOptions
+{
+    private readonly Option<string> data = new("--data") { Description = "Directory with pictures, one directory per person, in zip files or unpacked (Labeled Faces in the Wild comes so).", Required = true };
+    private readonly Option<int> concurrency = new("--concurrency") { Description = "Pictures under way at once, 1 to 256.", DefaultValueFactory = _ => 4 };
+    private readonly Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
+
+    /// <summary>Adds the options.</summary>
+    /// <param name="command">The command.</param>
+    public GridRunOptions(Command command)
+    {
+        CommandRanges.Between(concurrency, 1, 256);
+        command.Add(data);
+        command.Add(concurrency);
+        command.Add(output);
+    }
+
+    /// <summary>Opens the pictures.</summary>
+    /// <param name="session">The run.</param>
+    /// <returns>Names; nothing is read yet.</returns>
+    public LabelledPictures Open(Session session) => LabelledPictures.Open(session.Parsed.GetValue(data)!);
+
+    /// <summary>Pictures under way at once.</summary>
+    /// <param name="session">The run.</param>
+    /// <returns>1 to 256.</returns>
+    public int Concurrency(Session session) => session.Parsed.GetValue(concurrency);
+
+    /// <summary>Writes the figures to a file, where one was asked for.</summary>
+    /// <typeparam name="T">Any serialisable type.</typeparam>
+    /// <param name="session">The run.</param>
+    /// <param name="figures">What was measured.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>When it is written.</returns>
+    public async Task WriteAsync<T>(Session session, T figures, CancellationToken cancellationToken)
+    {
+        if (session.Parsed.GetValue(output) is { } file)
+        {
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, Terminal.JsonOptions), cancellationToken);
+        }
+    }
+}

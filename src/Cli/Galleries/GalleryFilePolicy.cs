@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FaceGrid.Cli.Cluster;
+
+namespace FaceGrid.Cli.Galleries;
+
+/// <summary>A gallery's policy on its way through a file: promises, what is asked of faces, and whether cut-outs are kept. It is carried as the API writes it, so members that this program does not know travel, too.</summary>
+internal static class GalleryFilePolicy
+{
+    private const string Verify = "verify";
+    private const string Identify = "identify";
+    private const string Pad = "pad";
+    private const string Enrolment = "enrolment";
+    private const string Enrol = "enrol";
+
+    /// <summary>The policy of a gallery, without promises that every gallery makes by default: those the importing grid makes as well, or cannot for want of a calibration.</summary>
+    /// <param name="gallery">A gallery of the API.</param>
+    /// <returns>The policy, or null when nobody has set one.</returns>
+    public static JsonObject? Of(JsonElement gallery)
+    {
+        if (gallery.Member("policy") is not { ValueKind: JsonValueKind.Object } policy)
+        {
+            return null;
+        }
+
+        JsonObject own = JsonObject.Create(policy)!;
+        DropIf(own, Verify, policy.Member(Verify)?.Number("fmr") == GalleryPolicyWrite.FmrDefault);
+        DropIf(own, Identify, policy.Member(Identify)?.Number("fpir") == GalleryPolicyWrite.FpirDefault);
+        return own.Count == 0 ? null : own;
+    }
+
+    /// <summary>What is put in force before anybody is imported: everything that no bulk enrolment can fall foul of.</summary>
+    /// <param name="policy">The file's policy, or null.</param>
+    /// <returns>A part of it, or null.</returns>
+    public static JsonObject? First(JsonObject? policy)
+    {
+        JsonObject? first = (JsonObject?)policy?.DeepClone();
+        first?.Remove(Enrolment);
+        (first?[Pad] as JsonObject)?.Remove(Enrol);
+        return first is null or { Count: 0 } ? null : first;
+    }
+
+    /// <summary>What is put in force when everybody is in, because it says whom an enrolment may add: they were taken by the gallery that they come from.</summary>
+    /// <param name="policy">The file's policy, or null.</param>
+    /// <returns>The rest of it, or null.</returns>
+    public static JsonObject? Last(JsonObject? policy)
+    {
+        JsonObject last = [];
+        if (policy?[Enrolment] is { } enrolment)
+        {
+            last[Enrolment] = enrolment.DeepClone();
+        }
+
+        if ((policy?[Pad] as JsonObject)?[Enrol] is { } enrol)
+        {
+            last[Pad] = new JsonObject { [Enrol] = enrol.DeepClone() };
+        }
+
+        return last.Count == 0 ? null : last;
+    }
+
+    private static void DropIf(JsonObject policy, string member, bool isDefault)
+    {
+        if (isDefault)
+        {
+            policy.Remove(member);
+        }
+    }
+}

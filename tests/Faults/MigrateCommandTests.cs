@@ -1,0 +1,116 @@
+using System.Text.Json;
+using FaceGrid.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace FaceGrid.Tests;
+
+/// <summary>
+/// Goal: an operator moves a gallery with the command line alone, and keeps its policy in a file. Method: the program itself, in a process of its own, against a real node with two models: every step, its exit code and what
+/// it says, and every mistake that an operator is likely to make.
+/// </summary>
+public sealed class MigrateCommandTests : IAsyncLifetime
+{
+    private const string Old = "mobileface-v2-256", New = "mobilefacenet-foamliu-128";
+    private readonly TemporaryDirectory _directory = new();
+    private NodeProcess _node = null!;
+
+    public async ValueTask InitializeAsync() => _node = await NodeProcess.StartAsync(
+        Path.Combine(_directory.Path, "data"),
+        ("FACEGRID_MODELS", TestData.Models),
+        ("FaceGrid__Vision__Embedder", Path.Combine(AppContext.BaseDirectory, "Profiles", Old + ".json")),
+        ("FaceGrid__Vision__NextEmbedder", New));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task A_gallery_is_moved_with_the_command_line_and_taken_along_in_a_file()
+    {
+        await FailsAsync(1, "gallery-not-found", "start", New);
+        await DoneAsync("gallery", "create", "staff", "--crops", "true", "--fpir", "0.02");
+        await FailsAsync(1, "no-migration", "status");
+        await FailsAsync(1, "no-migration", "switch");
+        await FailsAsync(1, "no-migration", "finish");
+        await FailsAsync(1, "no-migration", "abort");
+        await FailsAsync(1, "migration-conflict", "start", New); // Nobody is enrolled: there is no model to move from.
+        foreach ((string person, byte[] picture) in LfwFaces.OfMany(3, except: "nobody"))
+        {
+            (await Portraits.PostAsync(_node, $"/v1/galleries/staff/people/{person}/faces?face=main", picture)).Status.ShouldBe(201);
+        }
+
+        await FailsAsync(1, "model-unavailable", "start", "no-such-model");
+        await FailsAsync(2, null, "start");
+        await FailsAsync(2, null, "start", New, "--identify-threshold", "3");
+        await FailsAsync(2, null, "switch", "--leave");
+
+        // Somebody without a cut-out.
+        JsonElement first = (await _node.SendAsync(HttpMethod.Get, "/v1/galleries/staff/people?embeddings=true&limit=1")).Body.GetProperty("people")[0];
+        float[] vector = [.. Enumerable.Range(0, 256).Select(i => i == 7 ? 1f : 0f)];
+        (await _node.SendAsync(HttpMethod.Put, "/v1/galleries/staff/people/eve", new { contract = first.GetProperty("contract").GetString(), faces = new[] { new { embedding = vector } } })).Status.ShouldBe(System.Net.HttpStatusCode.Created);
+
+        Move(await DoneAsync("gallery", "migrate", "start", New, "--wait")).ShouldBe("ready");
+        Move(await DoneAsync("gallery", "migrate", "start", New)).ShouldBeOneOf("ready", "filling");
+        Move(await DoneAsync("gallery", "migrate", "status")).ShouldBe("ready");
+        await FailsAsync(1, "migration-conflict", "finish");
+        JsonElement lacking = JsonDocument.Parse((await RunAsync(3, "gallery", "migrate", "lacking")).Out).RootElement.GetProperty("people");
+        lacking.EnumerateArray().Single().GetProperty("person").GetString().ShouldBe("eve");
+        await FailsAsync(1, "people-lacking", "switch");
+        Move(await DoneAsync("gallery", "migrate", "switch", "--leave-lacking")).ShouldBe("switched");
+        await FailsAsync(1, "migration-conflict", "abort");
+        Move(await DoneAsync("gallery", "migrate", "rollback")).ShouldBeOneOf("filling", "ready");
+        Move(await DoneAsync("gallery", "migrate", "status", "--wait")).ShouldBe("ready");
+        JsonDocument.Parse((await DoneAsync("gallery", "migrate", "abort")).Out).RootElement.TryGetProperty("migration", out _).ShouldBeFalse("it has ended");
+
+        await DoneAsync("people", "delete", "eve");
+        await DoneAsync("gallery", "migrate", "start", New, "--wait");
+        (await DoneAsync("gallery", "migrate", "lacking")).Out.ShouldContain("[]");
+        Move(await DoneAsync("gallery", "migrate", "switch")).ShouldBe("switched");
+        (await DoneAsync("gallery", "migrate", "finish")).Out.Trim().ShouldBe("{}");
+        await FailsAsync(1, "no-migration", "status");
+
+        await ShouldTravelAsync();
+    }
+
+    /// <summary>The moved gallery goes to another one by way of a file, with its policy and without its cut-outs.</summary>
+    private async Task ShouldTravelAsync()
+    {
+        string file = Path.Combine(_directory.Path, "staff.facegrid.gz");
+        await DoneAsync("gallery", "export", file);
+        CliProcess import = await CliProcess.RunAsync(_node, _directory.Path, "gallery", "import", file, "--gallery", "copy");
+        import.ExitCode.ShouldBe(0, import.Error);
+        JsonElement staff = (await _node.SendAsync(HttpMethod.Get, "/v1/galleries/staff")).Body, copy = (await _node.SendAsync(HttpMethod.Get, "/v1/galleries/copy")).Body;
+        copy.GetProperty("policy").GetRawText().ShouldBe(staff.GetProperty("policy").GetRawText());
+        copy.GetProperty("policy").GetProperty("identify").GetProperty("fpir").GetDouble().ShouldBe(0.02);
+        copy.GetProperty("policy").GetProperty("enrolment").GetProperty("crops").GetBoolean().ShouldBeTrue();
+        copy.GetProperty("people").GetInt32().ShouldBe(3);
+        (await CliProcess.RunAsync(_node, _directory.Path, "gallery", "migrate", "start", Old, "--wait", "--gallery", "copy")).ExitCode.ShouldBe(0);
+        CliProcess lacking = await CliProcess.RunAsync(_node, _directory.Path, "gallery", "migrate", "lacking", "--gallery", "copy");
+        lacking.ExitCode.ShouldBe(3, lacking.Error);
+        JsonDocument.Parse(lacking.Out).RootElement.GetProperty("people").GetArrayLength().ShouldBe(3);
+    }
+
+    private static string? Move(CliProcess run) => JsonDocument.Parse(run.Out).RootElement.GetProperty("migration").GetProperty("state").GetString();
+
+    private Task<CliProcess> DoneAsync(params string[] arguments) => RunAsync(0, arguments);
+
+    private async Task<CliProcess> RunAsync(int exitCode, params string[] arguments)
+    {
+        CliProcess run = await CliProcess.RunAsync(_node, _directory.Path, [.. arguments, "--gallery", "staff"]);
+        run.ExitCode.ShouldBe(exitCode, $"{string.Join(' ', arguments)}: {run.Out} {run.Error}");
+        return run;
+    }
+
+    private async Task FailsAsync(int exitCode, string? code, params string[] step)
+    {
+        CliProcess run = await RunAsync(exitCode, ["gallery", "migrate", .. step]);
+        run.Error.ShouldNotBeEmpty();
+        if (code is not null)
+        {
+            JsonDocument.Parse(run.Out).RootElement.GetProperty("error").GetProperty("code").GetString().ShouldBe(code);
+        }
+    }
+}
