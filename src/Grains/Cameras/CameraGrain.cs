@@ -31,6 +31,7 @@ public sealed partial class CameraGrain(
     private CameraRun? _run;
     private string? _problem;
     private bool _changing;
+    private bool _isBlind;
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -53,6 +54,7 @@ public sealed partial class CameraGrain(
     {
         local.Remove(_camera);
         GridMetrics.AddCamera(-1);
+        CountBlind(false);
         await StopAsync(forGood: false);
         await WriteVisitsAsync(cancellationToken);
         if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && row.State.Settings is not null && Array.Exists(places.Silos, other => !other.Equals(silo.SiloAddress)))
@@ -259,9 +261,20 @@ public sealed partial class CameraGrain(
         }
     }
 
+    /// <summary>Whether it is on and sees nothing, for whoever watches over many cameras.</summary>
+    private void CountBlind(bool isBlind)
+    {
+        if (isBlind != _isBlind)
+        {
+            GridMetrics.AddBlindCamera(isBlind ? 1 : -1);
+            _isBlind = isBlind;
+        }
+    }
+
     /// <summary>Writes down what is remembered of open visits, where it has changed.</summary>
     private async Task RememberAsync(CancellationToken cancellationToken)
     {
+        CountBlind(row.State.Settings is { Enabled: true } && _run?.IsBlind != false);
         if (_run is not { } run || IsRemembered(run.OpenVisits))
         {
             return;

@@ -28,44 +28,36 @@ internal sealed class VisitorFinder(string gallery, string contract, IGrainFacto
             return;
         }
 
+        string[] others = [.. taken.Select(other => other.Person!)];
         Probe[] probes = Array.ConvertAll(looks, look => new Probe(Vectors.ToBytes(look), contract));
-        IdentifyAnswer answer = await Naming.Of(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, Limit: 5, Threshold: null, AllowPartial: false), cancellationToken);
-        IEnumerable<Candidate> near = answer.Threshold.Origin == "none" ? [] : answer.Answers.SelectMany(each => each.Candidates).Where(candidate => candidate.Distance <= answer.Threshold.Distance);
-        foreach (Candidate candidate in near.OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Person, StringComparer.Ordinal))
+        MetVisitor? met = await NearestAsync(grains, gallery, probes, others, cancellationToken);
+        if (met is null && follower.BestWeight >= WeightMin)
         {
-            var known = new Identity(IdentityKind.Visitor, gallery, candidate.Person);
-            if (!taken.Contains(known))
-            {
-                (follower.Visitor, follower.VisitorDistance) = (known, candidate.Distance);
-                return;
-            }
+            met = await grains.GetGrain<IVisitorsGrain>(IVisitorsGrain.KeyOf(gallery)).MeetAsync(new Stranger(FacesOf(follower, probes), others), cancellationToken);
         }
 
-        if (follower.BestWeight >= WeightMin)
+        if (met is not null)
         {
-            follower.Visitor = await EnrolAsync(follower, probes, cancellationToken);
+            (follower.Visitor, follower.VisitorDistance) = (new Identity(IdentityKind.Visitor, gallery, met.Visitor), met.Distance);
         }
     }
 
-    private async Task<Identity> EnrolAsync(Follower follower, Probe[] probes, CancellationToken cancellationToken)
+    /// <summary>The nearest visitor within the threshold who is nobody else in the frame.</summary>
+    /// <returns>The visitor; null where there is none.</returns>
+    public static async Task<MetVisitor?> NearestAsync(IGrainFactory grains, string gallery, Probe[] probes, string[] taken, CancellationToken cancellationToken)
     {
-        // The id follows from the shot, so that a call whose answer was lost is repeated for the same visitor.
-        string id = "visitor-" + FaceIdOf(probes[0])[..16];
-        NewFace[] faces = [.. probes.Select((probe, index) => new NewFace(FaceIdOf(probe), probe.Vector, contract, EnrolledAt: null)
+        IdentifyAnswer answer = await Naming.Of(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, Limit: 5, Threshold: null, AllowPartial: false), cancellationToken);
+        IEnumerable<Candidate> near = answer.Threshold.Origin == "none" ? [] : answer.Answers.SelectMany(each => each.Candidates).Where(candidate => candidate.Distance <= answer.Threshold.Distance);
+        return near.Where(candidate => !taken.Contains(candidate.Person)).OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Person, StringComparer.Ordinal)
+            .Select(candidate => new MetVisitor(candidate.Person, candidate.Distance)).FirstOrDefault();
+    }
+
+    private NewFace[] FacesOf(Follower follower, Probe[] probes) =>
+    [
+        .. probes.Select((probe, index) => new NewFace(Convert.ToHexStringLower(SHA256.HashData(probe.Vector))[..32], probe.Vector, contract, EnrolledAt: null)
         {
             Quality = index == 0 ? follower.Shot?.Quality : null,
             Confidence = index == 0 ? follower.Shot?.Confidence : null,
-        })];
-        try
-        {
-            await grains.GetGrain<IPersonGrain>(PersonKey.Of(gallery, id).ToString()).WriteAsync(new PersonWrite(null, null, faces, Bulk: false), cancellationToken);
-            return new Identity(IdentityKind.Visitor, gallery, id);
-        }
-        catch (FaceGridException duplicate) when (duplicate is { Code: ErrorCodes.DuplicatePerson, LookAlike: { } other })
-        {
-            return new Identity(IdentityKind.Visitor, gallery, other.Person);
-        }
-    }
-
-    private static string FaceIdOf(Probe probe) => Convert.ToHexStringLower(SHA256.HashData(probe.Vector))[..32];
+        }),
+    ];
 }

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace FaceGrid.Tests.Support;
+
+/// <summary>The command line in a process of its own, as a user runs it. The project that uses it references the command line, so that its files lie beside the tests.</summary>
+public sealed class CliProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _out = new(), _error = new();
+
+    private CliProcess(Process process) => _process = process;
+
+    /// <summary>What it has printed so far, line by line.</summary>
+    public IReadOnlyCollection<string> Out => _out;
+
+    /// <summary>What it has complained of so far.</summary>
+    public string Error => string.Join('\n', _error);
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts a command.</summary>
+    /// <param name="server">The gateway it talks to.</param>
+    /// <param name="directory">Where it runs and keeps what it remembers.</param>
+    /// <param name="arguments">The command.</param>
+    public static CliProcess Start(Uri server, string directory, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "facegrid.dll"), .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = directory,
+        };
+        (start.Environment["FACEGRID_SERVER"], start.Environment["XDG_STATE_HOME"]) = (server.ToString(), directory);
+        var process = new Process { StartInfo = start };
+        var cli = new CliProcess(process);
+        process.OutputDataReceived += (_, line) => Keep(cli._out, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(cli._error, line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return cli;
+    }
+
+    /// <summary>Runs a command to its end.</summary>
+    /// <param name="server">The gateway it talks to.</param>
+    /// <param name="directory">Where it runs and keeps what it remembers.</param>
+    /// <param name="arguments">The command.</param>
+    /// <returns>Its exit code and what it printed.</returns>
+    public static async Task<(int ExitCode, string Out, string Error)> RunAsync(Uri server, string directory, params string[] arguments)
+    {
+        await using CliProcess cli = Start(server, directory, arguments);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await cli._process.WaitForExitAsync(limit.Token);
+        return (cli._process.ExitCode, string.Join('\n', cli._out), cli.Error);
+    }
+
+    /// <summary>Ends it, where it has not ended by itself.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process.Dispose();
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is not null)
+        {
+            lines.Enqueue(line);
+        }
+    }
+}
