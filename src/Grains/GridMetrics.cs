@@ -27,7 +27,7 @@ internal static class GridMetrics
 
     private static readonly InstrumentAdvice<long> Counts = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096] };
 
-    private static long _unsearchable, _cameras;
+    private static long _unsearchable, _cameras, _blindCameras;
 
     static GridMetrics()
     {
@@ -36,6 +36,8 @@ internal static class GridMetrics
         Meter.CreateObservableGauge("facegrid.silo.templates", static () => Shards.Keys.Sum(static shard => (long)shard.Templates), "{template}", "Templates in the shards of this silo.");
         Meter.CreateObservableGauge("facegrid.silo.memory", static () => Shards.Keys.Sum(static shard => shard.Bytes), "By", "Native memory of the shards of this silo.");
         Meter.CreateObservableGauge("facegrid.silo.cameras", static () => Interlocked.Read(ref _cameras), "{camera}", "Cameras on this silo.");
+        Meter.CreateObservableGauge(
+            "facegrid.silo.cameras.blind", static () => Interlocked.Read(ref _blindCameras), "{camera}", "Cameras on this silo that are on and see nothing: their source does not deliver, or they cannot look at frames.");
         Meter.CreateObservableGauge("facegrid.enrol.unsearchable", static () => Interlocked.Read(ref _unsearchable), "{person}", "People whose newest row their shard could not be told yet. Should stay 0, or come back to it in seconds.");
     }
 
@@ -133,6 +135,10 @@ internal static class GridMetrics
     /// <summary>One more camera on this silo, or one less.</summary>
     /// <param name="cameras">1 or -1.</param>
     public static void AddCamera(int cameras) => Interlocked.Add(ref _cameras, cameras);
+
+    /// <summary>One more camera on this silo sees nothing, or one less.</summary>
+    /// <param name="cameras">1 or -1.</param>
+    public static void AddBlindCamera(int cameras) => Interlocked.Add(ref _blindCameras, cameras);
 
     /// <summary>A frame was looked at.</summary>
     /// <param name="seconds">Where its time went.</param>

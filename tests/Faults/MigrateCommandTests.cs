@@ -80,33 +80,33 @@ public sealed class MigrateCommandTests : IAsyncLifetime
     {
         string file = Path.Combine(_directory.Path, "staff.facegrid.gz");
         await DoneAsync("gallery", "export", file);
-        CliProcess import = await CliProcess.RunAsync(_node, _directory.Path, "gallery", "import", file, "--gallery", "copy");
+        CliRun import = await CliProcess.RunAsync(_node.Http.BaseAddress!, _directory.Path, "gallery", "import", file, "--gallery", "copy");
         import.ExitCode.ShouldBe(0, import.Error);
         JsonElement staff = (await _node.SendAsync(HttpMethod.Get, "/v1/galleries/staff")).Body, copy = (await _node.SendAsync(HttpMethod.Get, "/v1/galleries/copy")).Body;
         copy.GetProperty("policy").GetRawText().ShouldBe(staff.GetProperty("policy").GetRawText());
         copy.GetProperty("policy").GetProperty("identify").GetProperty("fpir").GetDouble().ShouldBe(0.02);
         copy.GetProperty("policy").GetProperty("enrolment").GetProperty("crops").GetBoolean().ShouldBeTrue();
         copy.GetProperty("people").GetInt32().ShouldBe(3);
-        (await CliProcess.RunAsync(_node, _directory.Path, "gallery", "migrate", "start", Old, "--wait", "--gallery", "copy")).ExitCode.ShouldBe(0);
-        CliProcess lacking = await CliProcess.RunAsync(_node, _directory.Path, "gallery", "migrate", "lacking", "--gallery", "copy");
+        (await CliProcess.RunAsync(_node.Http.BaseAddress!, _directory.Path, "gallery", "migrate", "start", Old, "--wait", "--gallery", "copy")).ExitCode.ShouldBe(0);
+        CliRun lacking = await CliProcess.RunAsync(_node.Http.BaseAddress!, _directory.Path, "gallery", "migrate", "lacking", "--gallery", "copy");
         lacking.ExitCode.ShouldBe(3, lacking.Error);
         JsonDocument.Parse(lacking.Out).RootElement.GetProperty("people").GetArrayLength().ShouldBe(3);
     }
 
-    private static string? Move(CliProcess run) => JsonDocument.Parse(run.Out).RootElement.GetProperty("migration").GetProperty("state").GetString();
+    private static string? Move(CliRun run) => JsonDocument.Parse(run.Out).RootElement.GetProperty("migration").GetProperty("state").GetString();
 
-    private Task<CliProcess> DoneAsync(params string[] arguments) => RunAsync(0, arguments);
+    private Task<CliRun> DoneAsync(params string[] arguments) => RunAsync(0, arguments);
 
-    private async Task<CliProcess> RunAsync(int exitCode, params string[] arguments)
+    private async Task<CliRun> RunAsync(int exitCode, params string[] arguments)
     {
-        CliProcess run = await CliProcess.RunAsync(_node, _directory.Path, [.. arguments, "--gallery", "staff"]);
+        CliRun run = await CliProcess.RunAsync(_node.Http.BaseAddress!, _directory.Path, [.. arguments, "--gallery", "staff"]);
         run.ExitCode.ShouldBe(exitCode, $"{string.Join(' ', arguments)}: {run.Out} {run.Error}");
         return run;
     }
 
     private async Task FailsAsync(int exitCode, string? code, params string[] step)
     {
-        CliProcess run = await RunAsync(exitCode, ["gallery", "migrate", .. step]);
+        CliRun run = await RunAsync(exitCode, ["gallery", "migrate", .. step]);
         run.Error.ShouldNotBeEmpty();
         if (code is not null)
         {

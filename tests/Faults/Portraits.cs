@@ -1,10 +1,12 @@
 using System.IO.Compression;
 using System.Net.Http.Headers;
 using FaceGrid.Tests.Support;
+using Shouldly;
+using SkiaSharp;
 
 namespace FaceGrid.Tests;
 
-/// <summary>Pictures of LFW with one face.</summary>
+/// <summary>Pictures with one face: of LFW, and cut out of frames.</summary>
 internal static class Portraits
 {
     public static byte[] Read(string name)
@@ -14,6 +16,14 @@ internal static class Portraits
         using var bytes = new MemoryStream();
         entry.CopyTo(bytes);
         return bytes.ToArray();
+    }
+
+    public static byte[] Cut(byte[] frame, SKRectI where)
+    {
+        using SKBitmap whole = SKBitmap.Decode(frame), part = new();
+        whole.ExtractSubset(part, where).ShouldBeTrue();
+        using SKData jpeg = part.Encode(SKEncodedImageFormat.Jpeg, 95);
+        return jpeg.ToArray();
     }
 
     public static async Task<(int Status, string Body)> PostAsync(NodeProcess node, string path, byte[] picture, string? traceParent = null)

@@ -1,18 +1,30 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace FaceGrid.Tests.Support;
 
-/// <summary>The command line as its users run it: a process of its own. The project that uses it references the command line, so that its files lie beside the tests.</summary>
-/// <param name="ExitCode">What it ended with.</param>
-/// <param name="Out">Its standard output.</param>
-/// <param name="Error">Its standard error.</param>
-public sealed record CliProcess(int ExitCode, string Out, string Error)
+/// <summary>The command line in a process of its own, as a user runs it. The project that uses it references the command line, so that its files lie beside the tests.</summary>
+public sealed class CliProcess : IAsyncDisposable
 {
-    /// <summary>Runs a command to its end; it may take two minutes.</summary>
-    /// <param name="node">The gateway it talks to.</param>
-    /// <param name="state">Where it keeps state, and where it runs.</param>
-    /// <param name="arguments">The command line.</param>
-    public static async Task<CliProcess> RunAsync(NodeProcess node, string state, params string[] arguments)
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _out = new(), _error = new();
+
+    private CliProcess(Process process) => _process = process;
+
+    /// <summary>What it has printed so far, line by line.</summary>
+    public IReadOnlyCollection<string> Out => _out;
+
+    /// <summary>What it has complained of so far.</summary>
+    public string Error => string.Join('\n', _error);
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>Starts a command.</summary>
+    /// <param name="server">The gateway it talks to.</param>
+    /// <param name="directory">Where it runs and keeps what it remembers.</param>
+    /// <param name="arguments">The command.</param>
+    public static CliProcess Start(Uri server, string directory, params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "facegrid.dll"), .. arguments])
         {
@@ -20,22 +32,50 @@ public sealed record CliProcess(int ExitCode, string Out, string Error)
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = state,
+            WorkingDirectory = directory,
         };
-        start.Environment["FACEGRID_SERVER"] = node.Http.BaseAddress!.ToString();
-        start.Environment["XDG_STATE_HOME"] = state;
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        try
+        (start.Environment["FACEGRID_SERVER"], start.Environment["XDG_STATE_HOME"]) = (server.ToString(), directory);
+        var process = new Process { StartInfo = start };
+        var cli = new CliProcess(process);
+        process.OutputDataReceived += (_, line) => Keep(cli._out, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(cli._error, line.Data);
+        process.Start();
+        process.StandardInput.Close(); // Nobody answers questions.
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return cli;
+    }
+
+    /// <summary>Runs a command to its end; it may take two minutes.</summary>
+    /// <param name="server">The gateway it talks to.</param>
+    /// <param name="directory">Where it runs and keeps what it remembers.</param>
+    /// <param name="arguments">The command.</param>
+    /// <returns>Its exit code and what it printed.</returns>
+    public static async Task<CliRun> RunAsync(Uri server, string directory, params string[] arguments)
+    {
+        await using CliProcess cli = Start(server, directory, arguments);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await cli._process.WaitForExitAsync(limit.Token);
+        return new CliRun(cli._process.ExitCode, string.Join('\n', cli._out), cli.Error);
+    }
+
+    /// <summary>Ends it, where it has not ended by itself.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
         {
-            await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
-        }
-        finally
-        {
-            process.Kill();
+            _process.Kill();
+            await _process.WaitForExitAsync();
         }
 
-        return new CliProcess(process.ExitCode, await output, await error);
+        _process.Dispose();
+    }
+
+    private static void Keep(ConcurrentQueue<string> lines, string? line)
+    {
+        if (line is not null)
+        {
+            lines.Enqueue(line);
+        }
     }
 }

@@ -44,4 +44,15 @@ public static class Clips
 
         return [.. Directory.GetFiles(directory.Path).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
     }
+
+    /// <summary>Packs a clip's video, as it is, into an MPEG transport stream, which can be read from anywhere in it; skips the running test where that cannot be done.</summary>
+    /// <param name="name">File name.</param>
+    public static byte[] TransportStream(string name)
+    {
+        Ffmpeg.Require();
+        using var directory = new TemporaryDirectory();
+        string target = Path.Combine(directory.Path, "clip.ts");
+        using Process ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-i", Path.Combine(TestData.Pictures, "video", name), "-c", "copy", "-an", target]);
+        return ffmpeg.WaitForExit(60_000) && ffmpeg.ExitCode == 0 ? File.ReadAllBytes(target) : throw new InvalidOperationException($"ffmpeg could not pack {name}.");
+    }
 }

@@ -86,6 +86,10 @@ public sealed class GridProcesses : IAsyncDisposable
         ImmutableInterlocked.Update(ref _running, static (running, added) => running.SetItem(added.name, added.node), (name, node));
     }
 
+    /// <summary>Starts a gateway of its own in front of the nodes, and waits until it is ready. Whoever starts it ends it.</summary>
+    /// <param name="port">Where it listens.</param>
+    public Task<NodeProcess> StartGatewayAsync(int port) => NodeProcess.StartGatewayAsync(port, ("FaceGrid__Database", _connectionString));
+
     /// <summary>The network between the other nodes and this one. What the node itself began to say to others goes over their links.</summary>
     /// <param name="name">Its name.</param>
     public NodeLink Link(string name) => _links[name];

@@ -46,38 +46,12 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <param name="inside">A program with arguments that ends by becoming what follows it, for example <c>unshare</c>.</param>
     /// <param name="directory">Data directory.</param>
     /// <param name="settings">Further settings.</param>
-    public static async Task<NodeProcess> StartAsync(string[] inside, string directory, params (string Key, string Value)[] settings)
-    {
-        NodeProcess node = Launch(inside, directory, settings);
-        long start = Stopwatch.GetTimestamp();
-        while (true)
-        {
-            if (node._process.HasExited)
-            {
-                throw new InvalidOperationException($"The node exited with {node._process.ExitCode}: {node.Output}");
-            }
+    public static Task<NodeProcess> StartAsync(string[] inside, string directory, params (string Key, string Value)[] settings) => ReadyAsync(Launch(inside, "FaceGrid.Silo.dll", FreePort(), directory, settings));
 
-            if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(90))
-            {
-                throw new TimeoutException($"The node was not ready after 90 s: {node.Output}");
-            }
-
-            try
-            {
-                using HttpResponseMessage ready = await node.Http.GetAsync("/health/ready");
-                if (ready.IsSuccessStatusCode)
-                {
-                    return node;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
-            }
-
-            await Task.Delay(50);
-        }
-    }
+    /// <summary>Starts a gateway on its own, and waits until it is ready.</summary>
+    /// <param name="port">Where it listens, on loopback.</param>
+    /// <param name="settings">Where its nodes are, and more.</param>
+    public static Task<NodeProcess> StartGatewayAsync(int port, params (string Key, string Value)[] settings) => ReadyAsync(Launch([], "FaceGrid.Gateway.dll", port, directory: "", settings));
 
     /// <summary>Starts a node that is expected to refuse.</summary>
     /// <param name="directory">Data directory.</param>
@@ -91,7 +65,7 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <param name="settings">Further settings.</param>
     public static async Task<(int ExitCode, string Output)> StartRefusedAsync(string[] inside, string directory, params (string Key, string Value)[] settings)
     {
-        await using NodeProcess node = Launch(inside, directory, settings);
+        await using NodeProcess node = Launch(inside, "FaceGrid.Silo.dll", FreePort(), directory, settings);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await node._process.WaitForExitAsync(limit.Token);
         return (node._process.ExitCode, node.Output);
@@ -153,10 +127,41 @@ public sealed class NodeProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static NodeProcess Launch(string[] inside, string directory, (string Key, string Value)[] settings)
+    private static async Task<NodeProcess> ReadyAsync(NodeProcess node)
     {
-        int port = FreePort();
-        string[] command = [.. inside, "dotnet", Path.Combine(AppContext.BaseDirectory, "FaceGrid.Silo.dll")];
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (node._process.HasExited)
+            {
+                throw new InvalidOperationException($"The node exited with {node._process.ExitCode}: {node.Output}");
+            }
+
+            if (Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(90))
+            {
+                throw new TimeoutException($"The node was not ready after 90 s: {node.Output}");
+            }
+
+            try
+            {
+                using HttpResponseMessage ready = await node.Http.GetAsync("/health/ready");
+                if (ready.IsSuccessStatusCode)
+                {
+                    return node;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    private static NodeProcess Launch(string[] inside, string program, int port, string directory, (string Key, string Value)[] settings)
+    {
+        string[] command = [.. inside, "dotnet", Path.Combine(AppContext.BaseDirectory, program)];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,

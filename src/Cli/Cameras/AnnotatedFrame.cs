@@ -40,7 +40,7 @@ internal static class AnnotatedFrame
     private static string LabelOf(JsonElement face) => face.Text("decision") switch
     {
         "match" => $"{face.Text("person")} {JsonReading.ShowDistance(face.Number("distance"))}",
-        "visitor" => $"visitor {face.Text("person")}",
+        "visitor" => face.Text("person") ?? "", // Begins with "visitor-", unless an operator enrolled them.
         "undecided" => "?",
         var decision => decision ?? "",
     };

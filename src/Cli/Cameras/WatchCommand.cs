@@ -51,7 +51,7 @@ internal static class WatchCommand
     {
         if (terminal.IsJson)
         {
-            terminal.WriteJson(new { Event = told.Kind, told.Data });
+            terminal.WriteJson(new { Event = told.Kind, told.Id, told.Data });
             return;
         }
 
@@ -67,7 +67,7 @@ internal static class WatchCommand
     /// <summary>Who it is, in words.</summary>
     /// <param name="sighting">A sighting of the API.</param>
     public static string Who(JsonElement sighting) => sighting.Text("person") is { } person ? $"{person} ({sighting.Text("gallery")})"
-        : sighting.Text("visitor") is { } visitor ? $"visitor {visitor}"
+        : sighting.Text("visitor") is { } visitor ? $"{visitor} ({sighting.Text("visitorGallery")})"
         : "unknown";
 
     private static string Details(GridEvent told) => told.Kind == "ended" && Time(told.Data, "firstSeen") is { } from && Time(told.Data, "lastSeen") is { } to

@@ -1,4 +1,3 @@
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FaceGrid.Cli.Shell;
@@ -7,8 +6,9 @@ namespace FaceGrid.Cli.Cluster;
 
 /// <summary>One event of <c>/v1/events</c>.</summary>
 /// <param name="Kind"><c>begun</c>, <c>changed</c>, <c>ended</c>, or <c>gap</c>.</param>
+/// <param name="Id">Its position: whoever listens behind it goes on with the next event.</param>
 /// <param name="Data">The sighting, or what is missing.</param>
-internal sealed record GridEvent(string Kind, JsonElement Data);
+internal sealed record GridEvent(string Kind, string? Id, JsonElement Data);
 
 /// <summary>Listens to a grid's events. A connection that ends is opened again where it left off, so nothing is missed and nothing comes twice, whichever gateway answers.</summary>
 /// <param name="client">The way to the grid.</param>
@@ -17,6 +17,9 @@ internal sealed record GridEvent(string Kind, JsonElement Data);
 internal sealed class EventReader(ClusterClient client, TimeSpan patience, TimeProvider clock)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a connection may say nothing: a gateway says every five seconds where it is. One whose machine has lost its power would be waited for for ever.</summary>
+    private static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(20);
 
     /// <summary>Listens until cancelled.</summary>
     /// <param name="path">Path and filters, relative to the server.</param>
@@ -48,31 +51,62 @@ internal sealed class EventReader(ClusterClient client, TimeSpan patience, TimeP
             if (response is not null)
             {
                 using HttpResponseMessage open = response;
-                await using Stream body = await open.Content.ReadAsStreamAsync(cancellationToken);
-                SseParser<JsonElement> parser = SseParser.Create(body, static (_, data) => data.Length == 0 ? default : JsonSerializer.Deserialize<JsonElement>(data, Terminal.JsonOptions));
-                await using IAsyncEnumerator<SseItem<JsonElement>> events = parser.EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-                while (await NextAsync(events))
+                using StreamReader lines = new(await open.Content.ReadAsStreamAsync(cancellationToken));
+                while (await NextAsync(lines, cancellationToken) is { } block)
                 {
-                    last = parser.LastEventId is { Length: > 0 } id ? id : last;
-                    yield return new GridEvent(events.Current.EventType, events.Current.Data);
+                    last = block.Id ?? last;
+                    if (block.Told is { } told)
+                    {
+                        yield return told;
+                    }
                 }
-
-                last = parser.LastEventId is { Length: > 0 } end ? end : last;
             }
 
             await Task.Delay(Pause, clock, cancellationToken);
         }
     }
 
-    private static async ValueTask<bool> NextAsync(IAsyncEnumerator<SseItem<JsonElement>> events)
+    /// <summary>
+    /// Reads the next block of fields (https://html.spec.whatwg.org/multipage/server-sent-events.html, 9.2.6). What it says counts when the empty line behind it has come, its id too: a connection that breaks in the middle of an
+    /// event has not told it.
+    /// </summary>
+    /// <returns>The id, or null without one, and the event, or null for a block without data; null when the connection is over.</returns>
+    private async Task<(string? Id, GridEvent? Told)?> NextAsync(StreamReader lines, CancellationToken cancellationToken)
     {
+        string kind = "message", data = "";
+        string? id = null;
+        while (await ReadLineAsync(lines, cancellationToken) is { } line)
+        {
+            if (line.Length == 0)
+            {
+                return (id, data.Length == 0 ? null : new GridEvent(kind, id, JsonSerializer.Deserialize<JsonElement>(data, Terminal.JsonOptions)));
+            }
+
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            string value = line[(colon + 1)..].TrimStart(' ');
+            switch (colon < 0 ? "" : line[..colon])
+            {
+                case "event": kind = value; break;
+                case "id": id = value; break;
+                case "data": data += value; break; // The grid sends one line.
+            }
+        }
+
+        return null;
+    }
+
+    /// <returns>Null when the connection has ended, is broken, or says nothing.</returns>
+    private async Task<string?> ReadLineAsync(StreamReader lines, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource silence = new(SilenceMax, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         try
         {
-            return await events.MoveNextAsync();
+            return await lines.ReadLineAsync(either.Token);
         }
-        catch (Exception broken) when (broken is IOException or HttpRequestException)
+        catch (Exception broken) when (broken is IOException or HttpRequestException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return false; // It is opened again.
+            return null; // It is opened again.
         }
     }
 }

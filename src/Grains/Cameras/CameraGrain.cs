@@ -30,7 +30,7 @@ public sealed partial class CameraGrain(
     private string _camera = "";
     private CameraRun? _run;
     private string? _problem;
-    private bool _changing, _doubtful;
+    private bool _changing, _doubtful, _isBlind;
     private int _calls;
 
     /// <summary>Runs a call, and lets the grain go afterwards where there is no such camera: it would stay in memory for ever, and anybody can ask for any number of cameras that are not there.</summary>
@@ -73,6 +73,7 @@ public sealed partial class CameraGrain(
     {
         local.Remove(_camera);
         GridMetrics.AddCamera(-1);
+        CountBlind(false);
         await StopAsync(forGood: false);
         await WriteVisitsAsync(cancellationToken);
         if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && row.State.Settings is not null && Array.Exists(places.Silos, other => !other.Equals(silo.SiloAddress)))
@@ -259,9 +260,20 @@ public sealed partial class CameraGrain(
         }
     }
 
+    /// <summary>Whether it is on and sees nothing, for whoever watches over many cameras.</summary>
+    private void CountBlind(bool isBlind)
+    {
+        if (isBlind != _isBlind)
+        {
+            GridMetrics.AddBlindCamera(isBlind ? 1 : -1);
+            _isBlind = isBlind;
+        }
+    }
+
     /// <summary>Writes down what is remembered of open visits, where it has changed.</summary>
     private async Task RememberAsync(CancellationToken cancellationToken)
     {
+        CountBlind(row.State.Settings is { Enabled: true } && _run?.IsBlind != false);
         if (_run is { } run && (_doubtful || !IsRemembered(run.OpenVisits)))
         {
             visits.State = new CameraVisitsState { Visits = [.. run.OpenVisits] };

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using FaceGrid.Grains.Outbound;
 using MQTTnet;
@@ -78,7 +80,11 @@ internal sealed class MqttTarget : IRuleTarget
         {
             if (!_client.IsConnected)
             {
-                await _client.ConnectAsync(_options, cancellationToken).WaitAsync(_timeout, cancellationToken);
+                MqttClientConnectResult answer = await _client.ConnectAsync(_options, cancellationToken).WaitAsync(_timeout, cancellationToken);
+                if (answer.ResultCode != MqttClientConnectResultCode.Success)
+                {
+                    throw new DeliveryException(isLasting: false, $"The broker refused the connection ({answer.ResultCode}).");
+                }
             }
 
             (string Topic, byte[] Payload)[] messages = MqttMessages.Of(delivery, _topics);
@@ -99,7 +105,7 @@ internal sealed class MqttTarget : IRuleTarget
         }
         catch (Exception failure) when (failure is not DeliveryException && !cancellationToken.IsCancellationRequested)
         {
-            throw new DeliveryException(isLasting: false, $"The broker could not be reached, or did not answer ({failure.GetType().Name}).", failure);
+            throw new DeliveryException(isLasting: false, Describe(failure), failure);
         }
     }
 
@@ -119,6 +125,20 @@ internal sealed class MqttTarget : IRuleTarget
         }
 
         _client.Dispose();
+    }
+
+    private static string Describe(Exception failure)
+    {
+        for (Exception? cause = failure; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case AuthenticationException insecure: return "No secure connection with the broker: " + insecure.Message; // Names what is wrong with its certificate.
+                case SocketException { SocketErrorCode: var code }: return $"The broker could not be reached ({code}).";
+            }
+        }
+
+        return $"The broker did not answer, or broke off ({failure.GetType().Name}).";
     }
 
     private static FaceGridException? Refusal(Exception? failure) =>

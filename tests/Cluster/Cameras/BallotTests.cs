@@ -86,7 +86,12 @@ public sealed class BallotTests
         Vote(Ada, 0.1f);
         _ballot.Close();
         _ballot.Verdict.ShouldBeNull();
-        Vote(Ada, 0.1f);
+        Vote(Ada, 0.3f);
+        _ballot.Close();
+        _ballot.Verdict.ShouldBeNull(); // Two poor shots are no name.
+        Vote(Bob, 0.45f);
+        Vote(Ada, 0.42f);
+        _ballot.Verdict.ShouldBeNull();
         _ballot.Close();
         _ballot.Verdict.ShouldBe(Ada);
 
@@ -96,6 +101,45 @@ public sealed class BallotTests
         stranger.Close();
         stranger.Verdict.ShouldBeNull(); // Two frames with something like a face are often none.
         new Ballot().Close();
+    }
+
+    [Fact]
+    public void Nobody_is_told_as_unknown_before_the_detector_is_sure_of_a_face()
+    {
+        for (int shot = 0; shot < 20; shot++)
+        {
+            _ballot.Add(new Vote(Identity.Unknown, 1, FaceConfidence: 0.8f));
+        }
+
+        _ballot.Close();
+        _ballot.Verdict.ShouldBeNull();
+        _ballot.Add(new Vote(Identity.Unknown, 1, FaceConfidence: 0.9f));
+        _ballot.Verdict.ShouldBe(Identity.Unknown);
+
+        var named = new Ballot();
+        named.Add(new Vote(Ada, 1, FaceConfidence: 0.7f));
+        named.Add(new Vote(Ada, 1, FaceConfidence: 0.7f));
+        named.Verdict.ShouldBe(Ada); // Hands are nobody's.
+    }
+
+    [Fact]
+    public void A_decision_that_is_contradicted_is_looked_at_again()
+    {
+        Vote(Ada, 1);
+        _ballot.IsContested.ShouldBeFalse();
+        Vote(Ada, 1);
+        _ballot.IsContested.ShouldBeFalse();
+        Vote(Bob, 1);
+        _ballot.IsContested.ShouldBeTrue();
+        Vote(Ada, 1);
+        _ballot.IsContested.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_same_picture_once_more_says_little()
+    {
+        float[] look = [1, 0], other = [MathF.Cos(0.2f), MathF.Sin(0.2f)], same = [MathF.Cos(0.05f), MathF.Sin(0.05f)];
+        (ShotWeight.OfNews(null, look), ShotWeight.OfNews(look, other), ShotWeight.OfNews(look, same)).ShouldBe((1, 1, 0.25f));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using FaceGrid.Tests.Support;
 
 namespace FaceGrid.Tests.Cameras;
 

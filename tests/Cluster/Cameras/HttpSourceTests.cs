@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using FaceGrid.Grains.Cameras.Sources;
+using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;
 

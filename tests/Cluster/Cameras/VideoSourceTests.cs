@@ -12,7 +12,7 @@ namespace FaceGrid.Tests.Cameras;
 /// </summary>
 public sealed class VideoSourceTests
 {
-    private static readonly Lazy<byte[]> TransportStream = new(MakeTransportStream);
+    private static readonly Lazy<byte[]> TransportStream = new(() => Clips.TransportStream(Clips.Concert));
 
     [Fact]
     public async Task A_file_is_played_in_real_time_again_and_again_and_ffmpeg_is_replaced_when_it_dies()
@@ -191,16 +191,5 @@ public sealed class VideoSourceTests
         {
             return ""; // It has ended in between.
         }
-    }
-
-    private static byte[] MakeTransportStream()
-    {
-        Ffmpeg.Require();
-        using var directory = new TemporaryDirectory();
-        string target = Path.Combine(directory.Path, "clip.ts");
-        using Process ffmpeg = Process.Start("ffmpeg", ["-v", "error", "-nostdin", "-i", Path.Combine(TestData.Pictures, "video", "short_hamilton_clip.mp4"), "-c", "copy", "-an", target]);
-        ffmpeg.WaitForExit(60_000).ShouldBeTrue();
-        ffmpeg.ExitCode.ShouldBe(0);
-        return File.ReadAllBytes(target);
     }
 }

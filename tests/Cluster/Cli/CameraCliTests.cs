@@ -25,7 +25,8 @@ public sealed class CameraCliTests : IDisposable
             return request.Header("Last-Event-ID") switch
             {
                 null => CameraServer.WriteAsync(stream, Head + "retry: 1000\n: here\nid: 7\n\n" + Event("begun", 8, "ada") + ": here\nid: 9\n\n"),
-                "9" => CameraServer.WriteAsync(stream, Head + Event("changed", 10, "ada") + Event("ended", 11, null)),
+                "9" => CameraServer.WriteAsync(stream, Head + Event("changed", 10, "ada") + Event("ended", 11, null)[..^1]), // Broken off before it was told.
+                "10" => CameraServer.WriteAsync(stream, Head + Event("ended", 11, null)),
                 var other => throw new IOException($"asked behind {other}"),
             };
         });
@@ -34,7 +35,8 @@ public sealed class CameraCliTests : IDisposable
         JsonNode[] told = [.. run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
         told.Select(line => ((string)line["event"]!, (string?)line["data"]!["person"])).ShouldBe([("begun", "ada"), ("changed", "ada"), ("ended", null)]);
         server.Requests.First().Target.ShouldBe("/v1/events?camera=door&unknown=true");
-        server.Requests.Count.ShouldBe(2);
+        told.Select(line => (string?)line["id"]).ShouldBe(["8", "10", "11"]);
+        server.Requests.Count.ShouldBe(3);
     }
 
     [Fact]

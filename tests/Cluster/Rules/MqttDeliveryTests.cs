@@ -86,6 +86,26 @@ public sealed class MqttDeliveryTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task What_is_wrong_with_a_broker_is_told_in_words()
+    {
+        var certificates = new CertificateFiles(_directory.Path);
+        int secure = NodeProcess.FreePort();
+        await using MosquittoServer strict = await MosquittoServer.CreateAsync($"allow_anonymous false\nlistener {secure} 127.0.0.1\ncertfile {certificates.Certificate}\nkeyfile {certificates.Key}");
+        await PutAsync("stranger", $$"""{"mqtt":{"broker":"mqtt://localhost:{{strict.Port}}","userName":"grid","password":"guessed-it","topics":{"facegrid":"facegrid"} } }""");
+        await PutAsync("distrustful", $$"""{"mqtt":{"broker":"mqtts://localhost:{{secure}}","topics":{"facegrid":"facegrid"} } }""");
+        await PutAsync("plain", $$"""{"mqtt":{"broker":"mqtts://localhost:{{strict.Port}}","topics":{"facegrid":"facegrid"} } }""");
+        await PutAsync("nowhere", """{"mqtt":{"broker":"mqtt://localhost:1","topics":{"facegrid":"facegrid"} } }""");
+        await RecordAsync(1, 1);
+        await ErrorAsync("stranger", "The broker refused the connection (NotAuthorized).");
+        await ErrorAsync("distrustful", "No secure connection with the broker: The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot");
+        await ErrorAsync("plain", "The broker did not answer, or broke off");
+        await ErrorAsync("nowhere", "The broker could not be reached (ConnectionRefused).");
+    }
+
+    private Task ErrorAsync(string rule, string error) => Eventually.AssertAsync(async () =>
+        ((await _gateway.GetAsync($"/v1/rules/{rule}")).GetProperty("status").TryGetProperty("lastError", out JsonElement last) ? last.ToString() : "").ShouldStartWith(error), seconds: 20);
+
     private static Task Heard(ConcurrentQueue<(string Topic, JsonElement Payload)> heard, int count)
     {
         string[] ids = [.. Enumerable.Range(1, count).Select(Visits.Id)];

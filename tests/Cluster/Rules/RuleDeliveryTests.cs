@@ -23,13 +23,13 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     private readonly TemporaryDirectory _directory = new();
     private GridCluster _grid = null!;
     private GatewayHost _gateway = null!;
-    private Receiver _receiver = null!;
+    private WebhookReceiver _receiver = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _receiver = await Receiver.StartAsync();
+        _receiver = await WebhookReceiver.StartAsync();
         await StartGridAsync(silos: 1);
     }
 
@@ -82,7 +82,7 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task A_target_that_hangs_or_fails_hears_everything_once_it_is_back_and_holds_nobody_else_up()
     {
-        await using Receiver healthy = await Receiver.StartAsync();
+        await using WebhookReceiver healthy = await WebhookReceiver.StartAsync();
         int state = 500;
         _receiver.Answer = async (_, gone) =>
         {
@@ -217,7 +217,7 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
         await RecordAsync(Visits.Unknown(1), Visits.Unknown(2, "gate"));
         await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(0)));
-        await using Receiver other = await Receiver.StartAsync();
+        await using WebhookReceiver other = await WebhookReceiver.StartAsync();
         (await PutAsync("r", $$"""{"cameras":["gate"],"webhook":{"url":"{{other.Url}}"} }""")).Status.ShouldBe(200);
         await Eventually.AssertAsync(() => Done(() => other.Ids.ShouldBe(["r-2"])));
 

@@ -114,7 +114,7 @@ public sealed class SightingTests : IAsyncLifetime
         await Log.RecordAsync(Visits.Of("ada", 1, revision: 2).Ended(), [1], Cancel);
         await Log.RecordAsync(Visits.Of("ada", 4), [1], Cancel);
         (await IdsAsync("/v1/sightings")).ShouldBe([2]);
-        using (Listener listener = new(_gateway.Client, "/v1/events?after=0"))
+        using (EventListener listener = new(_gateway.Client, "/v1/events?after=0"))
         {
             await listener.ConnectAsync(Cancel);
             (await listener.NextAsync(Cancel)).Data.GetProperty("person").GetString().ShouldBe("ben");
@@ -138,7 +138,7 @@ public sealed class SightingTests : IAsyncLifetime
     public async Task A_listener_hears_what_passes_its_filter_and_of_each_change()
     {
         await Log.RecordAsync(Visits.Of("ben", 1), null, Cancel);
-        using Listener all = new(_gateway.Client, "/v1/events"), ada = new(_gateway.Client, "/v1/events?gallery=people&person=ada");
+        using EventListener all = new(_gateway.Client, "/v1/events"), ada = new(_gateway.Client, "/v1/events?gallery=people&person=ada");
         await all.ConnectAsync(Cancel);
         await ada.ConnectAsync(Cancel);
         (await all.HereAsync(Cancel)).ShouldBe("1");
@@ -178,7 +178,7 @@ public sealed class SightingTests : IAsyncLifetime
         string? last = "0";
         while (heard.Count < Count)
         {
-            using Listener listener = new((heard.Count % 2 == 0 ? _gateway : other).Client, $"/v1/events?after={last}");
+            using EventListener listener = new((heard.Count % 2 == 0 ? _gateway : other).Client, $"/v1/events?after={last}");
             await listener.ConnectAsync(Cancel);
             for (int left = random.Next(1, 40); left > 0 && heard.Count < Count; left--)
             {
@@ -214,14 +214,14 @@ public sealed class SightingTests : IAsyncLifetime
     public async Task Listeners_have_a_limit_and_their_places_become_free_again()
     {
         await using GatewayHost small = await GatewayHost.StartAsync(_grid.Grains, ("Gateway:ListenersMax", "3"));
-        Listener[] three = [.. Enumerable.Range(0, 3).Select(_ => new Listener(small.Client, "/v1/events"))];
-        foreach (Listener listener in three)
+        EventListener[] three = [.. Enumerable.Range(0, 3).Select(_ => new EventListener(small.Client, "/v1/events"))];
+        foreach (EventListener listener in three)
         {
             await listener.ConnectAsync(Cancel);
             await listener.HereAsync(Cancel);
         }
 
-        using Listener fourth = new(small.Client, "/v1/events");
+        using EventListener fourth = new(small.Client, "/v1/events");
         await fourth.ConnectAsync(Cancel);
         fourth.Status.ShouldBe(HttpStatusCode.TooManyRequests);
         three[0].Dispose();
@@ -250,7 +250,7 @@ public sealed class SightingTests : IAsyncLifetime
 
     private async Task ShouldHearAsync(string path, params (string Type, long Id)[] expected)
     {
-        using Listener listener = new(_gateway.Client, path);
+        using EventListener listener = new(_gateway.Client, path);
         await listener.ConnectAsync(Cancel);
         foreach ((string type, long id) in expected)
         {

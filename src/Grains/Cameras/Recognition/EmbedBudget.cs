@@ -3,7 +3,7 @@ using FaceGrid.Vision;
 namespace FaceGrid.Grains.Cameras;
 
 /// <summary>
-/// Which faces of a frame are embedded. A crowd must not hold up the camera, so there are at most <see cref="FacesPerFrame"/>: first those that are not decided, the ones with the fewest votes first, so that in a crowd everybody has
+/// Which faces of a frame are embedded. A crowd must not hold up the camera, so there are at most <see cref="FacesPerFrame"/>: first those that are not decided, or whose last vote speaks against the decision, the ones with the fewest votes first, so that in a crowd everybody has
 /// their turn; then those whose decision has not been looked at for a while. A face that has jumped is as good as undecided.
 /// </summary>
 internal static class EmbedBudget
@@ -33,7 +33,7 @@ internal static class EmbedBudget
         .ThenByDescending(face => ShotWeight.Guess(faces[face]))
         .Take(FacesPerFrame);
 
-    private static bool IsOpen(Follower follower) => follower.Ballot.Verdict is null || !follower.Track.IsSure;
+    private static bool IsOpen(Follower follower) => follower.Ballot.Verdict is null || follower.Ballot.IsContested || !follower.Track.IsSure;
 
     private static TimeSpan PauseOf(Follower follower) => !IsOpen(follower) ? RecheckAfter : follower.Asked < ShotsMany ? TimeSpan.Zero : RetryAfter;
 }

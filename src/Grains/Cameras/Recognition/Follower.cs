@@ -43,7 +43,13 @@ internal sealed class Follower(FaceTrack track, DateTimeOffset since)
     /// <summary>How good the best shot so far is, 0 to 1.</summary>
     public float BestWeight { get; set; }
 
-    /// <summary>That shot's face as a JPEG, where pictures are kept.</summary>
+    /// <summary>The newest shot's embedding, or null.</summary>
+    public float[]? LastLook { get; set; }
+
+    /// <summary>How much the newest shot counts as a vote, above 0, at most 1.</summary>
+    public float VoteWeight { get; set; }
+
+    /// <summary>The best shot's face as a JPEG, where pictures are kept.</summary>
     public byte[]? Picture { get; set; }
 
     /// <summary>The remembered shots, the best first: embeddings by both embedders, and the cut-out where one was made.</summary>

@@ -43,47 +43,44 @@ internal sealed class VisitorFinder(string gallery, string contract, string? nex
         GalleryMap map = await maps.GetAsync(gallery, fresh: false, cancellationToken);
         bool moved = nextContract is not null && map.Contract?.Id == nextContract;
         Probe[] probes = Array.ConvertAll(shots, shot => moved ? new Probe(Vectors.ToBytes(shot.Next!), nextContract) : new Probe(Vectors.ToBytes(shot.First), contract));
-        IdentifyAnswer answer = await Naming.Of(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, Limit: 5, Threshold: null, AllowPartial: false), cancellationToken);
-        IEnumerable<Candidate> near = answer.Threshold.Origin == "none" ? [] : answer.Answers.SelectMany(each => each.Candidates).Where(candidate => candidate.Distance <= answer.Threshold.Distance);
-        foreach (Candidate candidate in near.OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Person, StringComparer.Ordinal))
+        string[] others = [.. taken.Select(other => other.Person!)];
+        MetVisitor? met = await NearestAsync(grains, gallery, probes, others, cancellationToken);
+        if (met is null && follower.BestWeight >= WeightMin)
         {
-            var known = new Identity(IdentityKind.Visitor, gallery, candidate.Person);
-            if (!taken.Contains(known))
-            {
-                (follower.Visitor, follower.VisitorDistance) = (known, candidate.Distance);
-                return;
-            }
+            met = await grains.GetGrain<IVisitorsGrain>(IVisitorsGrain.KeyOf(gallery)).MeetAsync(new Stranger(FacesOf(follower, shots, probes, map), others), cancellationToken);
         }
 
-        if (follower.BestWeight >= WeightMin)
+        if (met is not null)
         {
-            follower.Visitor = await EnrolAsync(follower, shots, probes, map, cancellationToken);
+            (follower.Visitor, follower.VisitorDistance) = (new Identity(IdentityKind.Visitor, gallery, met.Visitor), met.Distance);
         }
     }
 
-    private async Task<Identity> EnrolAsync(
-        Follower follower, (float[] First, float[]? Next, AlignedCrop? Crop)[] shots, Probe[] probes, GalleryMap map, CancellationToken cancellationToken)
+    /// <summary>The nearest visitor within the threshold who is nobody else in the frame.</summary>
+    /// <returns>The visitor; null where there is none.</returns>
+    public static async Task<MetVisitor?> NearestAsync(IGrainFactory grains, string gallery, Probe[] probes, string[] taken, CancellationToken cancellationToken)
     {
-        // The ids follow from the shots, whatever model is searched, so that a call whose answer was lost is repeated for the same visitor.
-        string[] ids = Array.ConvertAll(shots, static shot => Convert.ToHexStringLower(SHA256.HashData(Vectors.ToBytes(shot.First)))[..32]);
-        string id = "visitor-" + ids[0][..16];
+        IdentifyAnswer answer = await Naming.Of(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, Limit: 5, Threshold: null, AllowPartial: false), cancellationToken);
+        IEnumerable<Candidate> near = answer.Threshold.Origin == "none" ? [] : answer.Answers.SelectMany(each => each.Candidates).Where(candidate => candidate.Distance <= answer.Threshold.Distance);
+        return near.Where(candidate => !taken.Contains(candidate.Person)).OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Person, StringComparer.Ordinal)
+            .Select(candidate => new MetVisitor(candidate.Person, candidate.Distance)).FirstOrDefault();
+    }
+
+    /// <summary>What a new visitor is enrolled with. The ids follow from the shots, whatever model is searched, so that a call whose answer was lost is repeated for the same visitor.</summary>
+    private NewFace[] FacesOf(Follower follower, (float[] First, float[]? Next, AlignedCrop? Crop)[] shots, Probe[] probes, GalleryMap map)
+    {
         bool first = map.Other?.Id == contract, second = nextContract is not null && map.Other?.Id == nextContract;
-        NewFace[] faces = [.. shots.Select((shot, index) => new NewFace(ids[index], probes[index].Vector, probes[index].Contract, EnrolledAt: null)
-        {
-            Quality = index == 0 ? follower.Shot?.Quality : null,
-            Confidence = index == 0 ? follower.Shot?.Confidence : null,
-            OtherVector = first ? Vectors.ToBytes(shot.First) : second ? Vectors.ToBytes(shot.Next!) : null,
-            OtherContract = first ? contract : second ? nextContract : null,
-            Crop = map.Enrolment?.Crops == true && shot.Crop is { } crop ? new FaceCrop(crop.Picture, crop.Landmarks.ToArray()) : null,
-        })];
-        try
-        {
-            await grains.GetGrain<IPersonGrain>(PersonKey.Of(gallery, id).ToString()).WriteAsync(new PersonWrite(null, null, faces, Bulk: false), cancellationToken);
-            return new Identity(IdentityKind.Visitor, gallery, id);
-        }
-        catch (FaceGridException duplicate) when (duplicate is { Code: ErrorCodes.DuplicatePerson, LookAlike: { } other })
-        {
-            return new Identity(IdentityKind.Visitor, gallery, other.Person);
-        }
+        return
+        [
+            .. shots.Select((shot, index) => new NewFace(
+                Convert.ToHexStringLower(SHA256.HashData(Vectors.ToBytes(shot.First)))[..32], probes[index].Vector, probes[index].Contract, EnrolledAt: null)
+            {
+                Quality = index == 0 ? follower.Shot?.Quality : null,
+                Confidence = index == 0 ? follower.Shot?.Confidence : null,
+                OtherVector = first ? Vectors.ToBytes(shot.First) : second ? Vectors.ToBytes(shot.Next!) : null,
+                OtherContract = first ? contract : second ? nextContract : null,
+                Crop = map.Enrolment?.Crops == true && shot.Crop is { } crop ? new FaceCrop(crop.Picture, crop.Landmarks.ToArray()) : null,
+            }),
+        ];
     }
 }

@@ -7,4 +7,5 @@ namespace FaceGrid.Grains.Cameras;
 /// <param name="Threshold">The threshold in force, or null.</param>
 /// <param name="Margin">How much farther the next one is, or null.</param>
 /// <param name="Liveness">Whether the shot is of a live face, or null.</param>
-internal sealed record Vote(Identity Who, float Weight, float? Distance = null, float? Threshold = null, float? Margin = null, Liveness? Liveness = null);
+/// <param name="FaceConfidence">How sure the detector is that it is a face at all, 0 to 1.</param>
+internal sealed record Vote(Identity Who, float Weight, float? Distance = null, float? Threshold = null, float? Margin = null, Liveness? Liveness = null, float FaceConfidence = 1);

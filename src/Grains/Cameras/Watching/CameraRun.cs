@@ -70,6 +70,9 @@ internal sealed partial class CameraRun : IAsyncDisposable
     /// <summary>What is seen.</summary>
     public CameraView View => _view;
 
+    /// <summary>Whether it sees nothing: its source does not deliver, or something keeps it from looking at frames.</summary>
+    public bool IsBlind => _problem is not null || _source is { Health.Connected: false };
+
     /// <summary>The newest frame that was looked at, or null.</summary>
     public CameraPicture? Picture => _picture;
 

@@ -155,6 +155,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
             Follower follower = faces[shot.Index];
             float weight = ShotWeight.Of(shot.Face);
             follower.Remember(shot.Face, weight);
+            (follower.VoteWeight, follower.LastLook) = (weight * ShotWeight.OfNews(follower.LastLook, shot.Face.Embedding!), shot.Face.Embedding);
             if (weight > follower.BestWeight * (follower.Picture is null ? 1 : PictureBetter))
             {
                 follower.BestWeight = weight;
@@ -176,7 +177,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
             {
                 if (liveness is not null)
                 {
-                    faces[shot.Index].Ballot.Add(new Vote(Identity.Spoof, ShotWeight.Of(shot.Face), Liveness: liveness));
+                    faces[shot.Index].Ballot.Add(new Vote(Identity.Spoof, faces[shot.Index].VoteWeight, Liveness: liveness, FaceConfidence: shot.Face.Confidence));
                 }
 
                 continue;
@@ -192,7 +193,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
 
         if (settings.Galleries.Length == 0)
         {
-            asked.ForEach(shot => faces[shot.Index].Ballot.Add(new Vote(Identity.Unknown, ShotWeight.Of(shot.Face), Liveness: AnalysedFaces.LivenessOf(shot.Face, tools.Pipeline.Liveness))));
+            asked.ForEach(shot => faces[shot.Index].Ballot.Add(new Vote(Identity.Unknown, faces[shot.Index].VoteWeight, Liveness: AnalysedFaces.LivenessOf(shot.Face, tools.Pipeline.Liveness), FaceConfidence: shot.Face.Confidence)));
             return;
         }
 
@@ -218,11 +219,12 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
             AnalysedFace face = asked[index].Face;
             faces[asked[index].Index].Ballot.Add(new Vote(
                 own?.Who ?? Identity.Unknown,
-                ShotWeight.Of(face) * (own is null ? 1 : ShotWeight.OfMargin(margin)),
+                faces[asked[index].Index].VoteWeight * (own is null ? 1 : ShotWeight.OfMargin(margin)),
                 (own ?? nearest)?.Distance,
                 own?.Threshold ?? threshold,
                 margin,
-                AnalysedFaces.LivenessOf(face, tools.Pipeline.Liveness)));
+                AnalysedFaces.LivenessOf(face, tools.Pipeline.Liveness),
+                face.Confidence));
         }
     }
 

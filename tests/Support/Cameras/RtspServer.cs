@@ -1,16 +1,17 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace FaceGrid.Tests.Cameras;
+namespace FaceGrid.Tests.Support;
 
 /// <summary>
 /// A camera that speaks just enough RTSP (RFC 2326) to be watched over TCP by one client after another: it sends an MPEG transport stream as RTP (RFC 2250), over and over, and can ask for a name and password or lead
 /// elsewhere.
 /// </summary>
-internal sealed class RtspServer : IAsyncDisposable
+public sealed class RtspServer : IAsyncDisposable
 {
     private const int PacketBytes = 7 * 188;
 
@@ -18,23 +19,28 @@ internal sealed class RtspServer : IAsyncDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly byte[] _stream;
     private readonly Func<CameraRequest, string?> _trouble;
+    private readonly TimeSpan _packetTime;
     private readonly Task _serving;
 
     /// <summary>Starts to listen.</summary>
-    /// <param name="transportStream">What is sent, some 5 s of video.</param>
+    /// <param name="transportStream">What is sent.</param>
     /// <param name="trouble">Status line and headers to answer instead, or null.</param>
-    public RtspServer(byte[] transportStream, Func<CameraRequest, string?>? trouble = null)
+    /// <param name="length">How long it lasts; null for some 2 s.</param>
+    public RtspServer(byte[] transportStream, Func<CameraRequest, string?>? trouble = null, TimeSpan? length = null)
     {
         (_stream, _trouble) = (transportStream, trouble ?? (_ => null));
+        _packetTime = (length ?? TimeSpan.FromSeconds(2)) / Math.Max(1, transportStream.Length / PacketBytes);
         _listener.Start();
         _serving = ServeAsync();
     }
 
+    /// <summary>Where its video is.</summary>
     public string Address => $"rtsp://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/live/it's";
 
     /// <summary>Connections so far.</summary>
     public int Connections { get; private set; }
 
+    /// <summary>Closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
@@ -89,6 +95,7 @@ internal sealed class RtspServer : IAsyncDisposable
     private async Task PlayAsync(NetworkStream stream)
     {
         byte[] packet = new byte[4 + 12 + PacketBytes];
+        long start = Stopwatch.GetTimestamp();
         for (int number = 0; ; number++)
         {
             int at = number * PacketBytes % (_stream.Length / PacketBytes * PacketBytes);
@@ -97,10 +104,11 @@ internal sealed class RtspServer : IAsyncDisposable
             packet[4] = 0x80;
             packet[5] = 33;
             BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(6), (ushort)number);
-            BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), (uint)(number * 450)); // 90 kHz, some 200 packets a second.
+            BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), (uint)(number * _packetTime.TotalSeconds * 90_000));
             _stream.AsSpan(at, PacketBytes).CopyTo(packet.AsSpan(16));
             await stream.WriteAsync(packet);
-            await Task.Delay(TimeSpan.FromMilliseconds(5), _over.Token);
+            TimeSpan early = (_packetTime * number) - Stopwatch.GetElapsedTime(start);
+            await Task.Delay(early > TimeSpan.Zero ? early : TimeSpan.Zero, _over.Token);
         }
     }
 }

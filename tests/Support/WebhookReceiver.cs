@@ -4,15 +4,16 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
-namespace FaceGrid.Tests.Rules;
+namespace FaceGrid.Tests.Support;
 
 /// <summary>A receiver of webhooks on a loopback port, that answers as the test wishes.</summary>
-internal sealed class Receiver : IAsyncDisposable
+public sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private Receiver(WebApplication app) => _app = app;
+    private WebhookReceiver(WebApplication app) => _app = app;
 
+    /// <summary>Where messages go.</summary>
     public string Url => _app.Urls.First() + "/hook";
 
     /// <summary>What answers a message, in place of 200.</summary>
@@ -24,20 +25,24 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>Ids of all messages that came.</summary>
     public ConcurrentQueue<string> Came { get; } = new();
 
-    public static async Task<Receiver> StartAsync()
+    /// <summary>Starts to listen.</summary>
+    /// <param name="port">Where, on loopback; 0 for a free port.</param>
+    public static async Task<WebhookReceiver> StartAsync(int port = 0)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         WebApplication app = builder.Build();
-        var receiver = new Receiver(app);
+        var receiver = new WebhookReceiver(app);
         app.MapPost("/hook", receiver.TakeAsync);
-        app.Urls.Add("http://127.0.0.1:0");
+        app.Urls.Add($"http://127.0.0.1:{port}");
         await app.StartAsync();
         return receiver;
     }
 
+    /// <summary>Ids of the messages that were answered with 200, in order.</summary>
     public string[] Ids => [.. Taken.Select(taken => taken.Message.GetProperty("id").GetString()!)];
 
+    /// <summary>Stops to listen.</summary>
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task TakeAsync(HttpContext context)

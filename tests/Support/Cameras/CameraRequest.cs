@@ -1,10 +1,15 @@
 using System.Text;
 
-namespace FaceGrid.Tests.Cameras;
+namespace FaceGrid.Tests.Support;
 
 /// <summary>A request as it came to a <see cref="CameraServer"/> or a <see cref="RtspServer"/>.</summary>
-internal sealed record CameraRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers)
+/// <param name="Method">The method, of HTTP or RTSP.</param>
+/// <param name="Target">What is asked for.</param>
+/// <param name="Headers">Names, in any case, and values.</param>
+public sealed record CameraRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers)
 {
+    /// <summary>Reads one, without a body.</summary>
+    /// <exception cref="IOException">The client has closed.</exception>
     public static async Task<CameraRequest> ReadAsync(Stream stream)
     {
         var head = new StringBuilder();
@@ -24,5 +29,6 @@ internal sealed record CameraRequest(string Method, string Target, IReadOnlyDict
         return new CameraRequest(first[0], first[1], lines.Skip(1).Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase));
     }
 
+    /// <summary>A header's value, or null without it.</summary>
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 }

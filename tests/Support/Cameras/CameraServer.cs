@@ -5,10 +5,10 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace FaceGrid.Tests.Cameras;
+namespace FaceGrid.Tests.Support;
 
 /// <summary>A network camera on loopback that answers each request with the bytes a test writes, as badly as it likes; one request per connection.</summary>
-internal sealed class CameraServer : IAsyncDisposable
+public sealed class CameraServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _over = new();
@@ -17,6 +17,9 @@ internal sealed class CameraServer : IAsyncDisposable
     private readonly X509Certificate2? _certificate;
     private readonly Task _accepting;
 
+    /// <summary>Starts to listen.</summary>
+    /// <param name="answer">Answers a request; the connection is closed after it.</param>
+    /// <param name="certificate">What it shows, to be spoken to over TLS; null for plain HTTP.</param>
     public CameraServer(Func<CameraRequest, Stream, Task> answer, X509Certificate2? certificate = null)
     {
         (_answer, _certificate) = (answer, certificate);
@@ -24,13 +27,16 @@ internal sealed class CameraServer : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
+    /// <summary>Address and port.</summary>
     public string Authority => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
 
+    /// <summary>Where its pictures are.</summary>
     public string Address => $"{(_certificate is null ? "http" : "https")}://{Authority}/cam";
 
     /// <summary>Requests so far.</summary>
     public ConcurrentQueue<CameraRequest> Requests { get; } = new();
 
+    /// <summary>Writes text, a byte per character.</summary>
     public static Task WriteAsync(Stream stream, string text) => stream.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask();
 
     /// <summary>An answer with a body and its length.</summary>
@@ -49,6 +55,7 @@ internal sealed class CameraServer : IAsyncDisposable
         }
     }
 
+    /// <summary>Closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();

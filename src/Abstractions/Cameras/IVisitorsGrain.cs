@@ -1,0 +1,21 @@
+namespace FaceGrid;
+
+/// <summary>
+/// Meets strangers for all cameras with the same gallery of visitors, one after the other: two cameras that see the same stranger for the first time at the same moment make one visitor of them. Key: <see cref="KeyOf"/>.
+/// </summary>
+[Alias("fg.IVisitorsGrain")]
+public interface IVisitorsGrain : IGrainWithStringKey
+{
+    /// <summary>The grain key of a gallery of visitors. For the prefix see <see cref="IGalleryGrain.KeyOf"/>.</summary>
+    /// <param name="gallery">Gallery id.</param>
+    /// <returns>The key.</returns>
+    static string KeyOf(string gallery) => "visitors/" + gallery;
+
+    /// <summary>Finds the visitor that somebody is, or enrols them as a new one.</summary>
+    /// <param name="stranger">Who was met.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The visitor.</returns>
+    /// <exception cref="FaceGridException">The gallery could not be asked, or did not take the visitor.</exception>
+    [Alias("Meet")]
+    Task<MetVisitor> MeetAsync(Stranger stranger, CancellationToken cancellationToken);
+}

@@ -1,0 +1,8 @@
+namespace FaceGrid;
+
+/// <summary>Somebody whom no gallery knows, as a camera has seen them.</summary>
+/// <param name="Faces">Their best shots, the best first: 1 to 3 faces with vectors.</param>
+/// <param name="Taken">Ids of visitors who are other faces of the same frame, and so somebody else.</param>
+[GenerateSerializer, Immutable]
+[Alias("fg.stranger")]
+public sealed record Stranger([property: Id(0)] NewFace[] Faces, [property: Id(1)] string[] Taken);
