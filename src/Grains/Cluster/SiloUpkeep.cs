@@ -54,7 +54,7 @@ internal abstract partial class SiloUpkeep(IClusterMembershipService membership,
             {
                 await LookAsync(changed, stoppingToken);
             }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 LogFailed(logger, failure); // Whatever it was: this loop is all that looks after them.
             }
@@ -73,7 +73,7 @@ internal abstract partial class SiloUpkeep(IClusterMembershipService membership,
             {
                 await call(thing).WaitAsync(token);
             }
-            catch (Exception failure) when (!token.IsCancellationRequested)
+            catch (Exception failure) when (failure is not OperationCanceledException || !token.IsCancellationRequested)
             {
                 LogFailed(logger, failure);
             }

@@ -26,7 +26,7 @@ internal sealed partial class SightingSweeper(ISightingRows rows, IGrainRows fil
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception failure) when (failure is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
                 LogFailed(logger, failure);
             }
