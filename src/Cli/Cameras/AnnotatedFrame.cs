@@ -29,7 +29,9 @@ internal static class AnnotatedFrame
             double x = box.Number("x") ?? 0, y = box.Number("y") ?? 0, top = Math.Max(size * 1.3, y);
             string label = LabelOf(face), colour = ColourOf(face);
             Add(svg, $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{box.Number("width"):0.#}\" height=\"{box.Number("height"):0.#}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{Math.Max(2, size / 8):0.#}\"/>\n");
-            Add(svg, $"<text x=\"{x + (size / 4):0.#}\" y=\"{top - (size * 0.3):0.#}\" fill=\"#fff\" stroke=\"{colour}\" stroke-width=\"{size / 3:0.#}\" stroke-linejoin=\"round\" paint-order=\"stroke\">{WebUtility.HtmlEncode(label)}</text>\n");
+            double right = x + (box.Number("width") ?? 0);
+            bool toTheLeft = right > width * 0.8; // Or a long name would end outside the picture.
+            Add(svg, $"<text x=\"{(toTheLeft ? right : x + (size / 4)):0.#}\" text-anchor=\"{(toTheLeft ? "end" : "start")}\" y=\"{top - (size * 0.3):0.#}\" fill=\"#fff\" stroke=\"{colour}\" stroke-width=\"{size / 3:0.#}\" stroke-linejoin=\"round\" paint-order=\"stroke\">{WebUtility.HtmlEncode(label)}</text>\n");
         }
 
         return svg.Append("</svg>\n").ToString();

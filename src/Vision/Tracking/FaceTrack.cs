@@ -8,6 +8,9 @@ public sealed class FaceTrack
     /// <summary>Shots whose embeddings are remembered: people look different from the side.</summary>
     private const int LooksMax = 6;
 
+    /// <summary>Shots during which a new track may turn out to be a lost one: the first after somebody has come back is often a poor one, and after a few it is known who it is.</summary>
+    private const int YoungLooks = 4;
+
     /// <summary>Share of the difference between where a face was expected and where it is that its velocity takes over; smooths the jitter of detections.</summary>
     private const float VelocityGain = 0.5f;
 
@@ -16,6 +19,7 @@ public sealed class FaceTrack
 
     private readonly List<(float[] Look, float Weight)> _looks = [];
     private Vector2 _velocity;
+    private bool _isSettled;
     private (FaceBox Box, Vector2 Velocity, TimeSpan LastSeen, int Frames) _before;
 
     internal FaceTrack(int id, FaceBox box, TimeSpan now)
@@ -50,8 +54,14 @@ public sealed class FaceTrack
     /// <summary>True when there is an embedding to compare with.</summary>
     public bool HasLooks => _looks.Count > 0;
 
+    /// <summary>True while it may turn out to be one that was lost: it has few shots, and is not settled.</summary>
+    internal bool IsYoung => !_isSettled && _looks.Count < YoungLooks;
+
     /// <summary>The embeddings of its best shots, the best first.</summary>
     public IEnumerable<float[]> Looks => _looks.OrderByDescending(look => look.Weight).Select(look => look.Look);
+
+    /// <summary>Somebody relies on the track, because it is known whose it is: it is not taken for a lost one any more.</summary>
+    public void Settle() => _isSettled = true;
 
     /// <summary>Remembers a shot; the worst of too many is forgotten.</summary>
     /// <param name="look">Its embedding, a unit vector; kept.</param>

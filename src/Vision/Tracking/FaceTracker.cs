@@ -4,7 +4,7 @@ namespace FaceGrid.Vision;
 
 /// <summary>
 /// Follows faces from frame to frame. First by motion: each track goes on with a constant velocity, and faces are given to the nearest tracks, all together (<see cref="Assignment"/>). Then by appearance, where embeddings
-/// are known: a face that cannot be the tracked one is taken off its track, and a face that has none goes on with a lost track that looks like it. So two people who cross, or one who walks behind a pillar, keep their tracks.
+/// are known: a face that cannot be the tracked one is taken off its track, and a face that has none, or a new one, goes on with a lost track that looks like it. So two people who cross, or one who walks behind a pillar, keep their tracks.
 /// </summary>
 /// <param name="options">Distances and memory.</param>
 /// <remarks>Not safe for concurrent use. Time is the caller's: any clock that does not go back.</remarks>
@@ -64,7 +64,7 @@ public sealed class FaceTracker(TrackingOptions options)
         bool[] fresh = new bool[tracks.Length];
         for (int face = 0; face < tracks.Length; face++)
         {
-            fresh[face] = looks[face] is not null && !tracks[face].HasLooks;
+            fresh[face] = looks[face] is not null && tracks[face].IsYoung;
             homeless[face] = looks[face] is { } look && tracks[face].HasLooks && tracks[face].DistanceTo(look) > (tracks[face].IsSure ? options.OtherDistance : options.SameDistance);
         }
 

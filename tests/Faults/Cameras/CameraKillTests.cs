@@ -18,7 +18,7 @@ public sealed class CameraKillTests(ITestOutputHelper output)
     private const string Aniston = "Jennifer_Aniston";
 
     /// <summary>How long a camera with comings and goings shows people, and then nobody.</summary>
-    private static readonly TimeSpan Phase = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Phase = TimeSpan.FromSeconds(3);
 
     private static string[] Steady { get; } = [.. Enumerable.Range(0, Cameras / 2).Select(camera => $"steady-{camera}")];
 
@@ -92,13 +92,14 @@ public sealed class CameraKillTests(ITestOutputHelper output)
         CheckVisits(all);
     }
 
-    /// <summary>Every visit begins once and ends once, and nobody is at one camera twice at a time.</summary>
+    /// <summary>Every visit begins once, before all else, and ends once, and nobody is at one camera twice at a time.</summary>
     private static void CheckVisits((string Kind, long Position, JsonElement Sighting)[] all)
     {
         all.Select(told => (Text(told.Sighting, "id"), told.Sighting.GetProperty("revision").GetInt32())).ShouldBeUnique();
         foreach (IGrouping<string?, (string Kind, long Position, JsonElement Sighting)> visit in all.GroupBy(told => Text(told.Sighting, "id")))
         {
-            (visit.First().Kind, visit.Last().Kind, visit.Count(told => told.Kind == "begun"), visit.Count(told => told.Kind == "ended")).ShouldBe(("begun", "ended", 1, 1));
+            string[] kinds = [.. visit.Select(told => told.Kind)];
+            (kinds[^1], kinds.Count(kind => kind == "ended"), kinds.Skip(1).Count(kind => kind == "begun")).ShouldBe(("ended", 1, 0), string.Join(' ', kinds)); // One that was over before it could be told has ended only.
         }
 
         foreach (IGrouping<string?, JsonElement> camera in all.Where(told => told.Kind == "ended" && Text(told.Sighting, "person") == Aniston).Select(told => told.Sighting).GroupBy(sighting => Text(sighting, "camera")))
@@ -164,7 +165,7 @@ public sealed class CameraKillTests(ITestOutputHelper output)
         {
             // Nobody is given up at the steady ones while frames come seldom: this machine has five processes and twelve cameras to feed.
             bool isSteady = Steady.Contains(camera);
-            object settings = new { source = new { kind = "snapshot", address = $"{pictures.Address}/{(isSteady ? "steady" : "busy")}" }, framesPerSecond = 2, visitGapSeconds = isSteady ? 120 : 2, faceSizeMin = 30 };
+            object settings = new { source = new { kind = "snapshot", address = $"{pictures.Address}/{(isSteady ? "steady" : "busy")}" }, framesPerSecond = 2, visitGapSeconds = isSteady ? 120 : 1, faceSizeMin = 30 };
             (HttpStatusCode status, JsonElement body) = await gateway.SendAsync(HttpMethod.Put, $"/v1/cameras/{camera}", settings);
             status.ShouldBe(HttpStatusCode.Created, body.ToString());
         }

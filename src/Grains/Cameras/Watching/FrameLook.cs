@@ -93,6 +93,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
         }
 
         KeepApart(faces);
+        Array.ForEach(Array.FindAll(faces, face => face.Ballot.Verdict is not null), face => face.Track.Settle());
         await FindVisitorsAsync([.. faces.Where(face => face.AskedAt == offered.At)], faces, cancellationToken);
         return (analysis, faces, TimeSpan.FromTicks(_searching));
     }

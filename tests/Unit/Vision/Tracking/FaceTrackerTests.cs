@@ -51,6 +51,26 @@ public sealed class FaceTrackerTests
     }
 
     [Fact]
+    public void Recognise_FirstShotOfWhoComesBackIsPoor_TheNextFindsTheTrack()
+    {
+        float[] ada = Person(), other = Person(), poor = Unit([.. ada.Select((value, index) => value + other[index])]);
+        int id = 0;
+        for (int frame = 0; frame < 5; frame++)
+        {
+            id = Ids((At(100, 100), ada))[0];
+        }
+
+        Pause(TimeSpan.FromSeconds(10));
+        Ids((At(900, 400), poor))[0].ShouldNotBe(id);
+        Ids((At(900, 400), ada)).ShouldBe([id]);
+
+        Pause(TimeSpan.FromSeconds(10));
+        FaceTrack settled = Look((At(300, 400), poor))[0];
+        settled.Settle();
+        Ids((At(300, 400), ada)).ShouldBe([settled.Id]); // Who relies on it by now keeps it.
+    }
+
+    [Fact]
     public void Recognise_ComesBackElsewhereLater_IsTheSameTrackByLooks()
     {
         float[] ada = Person();
