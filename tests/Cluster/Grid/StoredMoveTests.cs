@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using FaceGrid.Grains.People;
 using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;

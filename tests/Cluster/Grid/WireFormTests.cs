@@ -1,6 +1,5 @@
 using System.Reflection;
 using FaceGrid.Grains.Storage;
-using Orleans.Runtime;
 using Shouldly;
 using Xunit;
 
