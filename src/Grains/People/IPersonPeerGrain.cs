@@ -46,9 +46,16 @@ public interface IPersonPeerGrain : IGrainWithStringKey
 
     /// <summary>Whether this person is going into another, by a merge that has not been taken back. Answers also while a turn is under way: it only looks.</summary>
     /// <param name="token">Of the first step.</param>
+    /// <returns>False for somebody of their own, null when there is nobody.</returns>
     [Alias("IsMerging")]
     [AlwaysInterleave]
-    Task<bool> IsMergingAsync(Guid token);
+    Task<bool?> IsMergingAsync(Guid token);
+
+    /// <summary>Whether this person holds what another brought by a merge. Answers also while a turn is under way.</summary>
+    /// <param name="token">Of the merge.</param>
+    [Alias("Remembers")]
+    [AlwaysInterleave]
+    Task<bool> RemembersAsync(Guid token);
 
     /// <summary>Third step, for the one who goes: the row is erased.</summary>
     /// <param name="token">Of the first step; the row of another merge, or of one that has been taken back, is left alone.</param>

@@ -42,7 +42,7 @@ public sealed partial class PersonGrain
         if (row.State.Merged?.Exists(merged => merged.State.MergeToken == other.MergeToken) != true)
         {
             // A call that was given up may arrive when the merge has been undone; then they are somebody of their own again.
-            if (!await Peer(from).IsMergingAsync(other.MergeToken))
+            if (await Peer(from).IsMergingAsync(other.MergeToken) != true)
             {
                 throw new FaceGridException(ErrorCodes.MergeConflict, "That merge has been taken back.");
             }
@@ -69,13 +69,16 @@ public sealed partial class PersonGrain
     }
 
     /// <inheritdoc/>
-    public Task<bool> IsMergingAsync(Guid token) => Task.FromResult(row.RecordExists && row.State.MergingInto is not null && row.State.MergeToken == token);
+    public Task<bool?> IsMergingAsync(Guid token) => Task.FromResult(row.RecordExists ? row.State.MergingInto is not null && row.State.MergeToken == token : (bool?)null);
+
+    /// <inheritdoc/>
+    public Task<bool> RemembersAsync(Guid token) => Task.FromResult(row.RecordExists && row.State.Merged?.Exists(merged => merged.State.MergeToken == token) == true);
 
     /// <inheritdoc/>
     public async Task CompleteMergeAsync(Guid token, CancellationToken cancellationToken)
     {
         GalleryMap map = await MapAsync(cancellationToken);
-        if (!Exists(map) || await IsMergingAsync(token))
+        if (!Exists(map) || await IsMergingAsync(token) == true)
         {
             await EraseAsync(map, sightingsToo: false, cancellationToken); // Who they were seen as stays true. Also without a row: an earlier attempt may have ended between the row and the shard.
             LogMerged(logger, _key.Gallery);
@@ -131,6 +134,11 @@ public sealed partial class PersonGrain
             throw new FaceGridException(ErrorCodes.MergeConflict, "Somebody else has been enrolled under that id since; delete or merge them first.");
         }
 
+        if (!Exists(map) && !await Peer(from).RemembersAsync(state.MergeToken))
+        {
+            throw new FaceGridException(ErrorCodes.MergeConflict, "That merge has been undone since, and who came of it is gone."); // As above: a call that comes late makes nobody.
+        }
+
         if (!Exists(map) || row.State.MergingInto is not null)
         {
             PersonState next = Exists(map) ? Copy(map) : state.ArrangedFor(map).Copy();
@@ -172,7 +180,27 @@ public sealed partial class PersonGrain
     {
         foreach (MergedPerson merged in row.State.Merged?.Where(merged => faceId is null || merged.State.Faces.Exists(face => face.Id == faceId)) ?? [])
         {
-            await Peer(merged.Person).CompleteMergeAsync(merged.State.MergeToken, cancellationToken);
+            // Somebody of their own is left alone; they may be finishing with this person at the same moment, too.
+            if (await Peer(merged.Person).IsMergingAsync(merged.State.MergeToken) != false)
+            {
+                await Peer(merged.Person).CompleteMergeAsync(merged.State.MergeToken, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Finishes a parting from somebody that broke off when this person was there again: the other row may still hold what is to be erased here.</summary>
+    private async Task FinishPartingAsync(CancellationToken cancellationToken)
+    {
+        if (row.State.UnmergedFrom is { } from)
+        {
+            try
+            {
+                await Peer(from).GiveBackAsync(_key.Person, row.State.MergeToken, cancellationToken);
+            }
+            catch (FaceGridException gone) when (gone.Code == ErrorCodes.PersonNotFound)
+            {
+                // With everything that they held.
+            }
         }
     }
 

@@ -17,6 +17,7 @@ public sealed partial class PersonGrain
         if (removed)
         {
             await FinishMergesAsync(faceId, cancellationToken);
+            await FinishPartingAsync(cancellationToken);
             await ForgetCropsAsync(row.State.Faces.Where(face => face.Id == faceId));
             ForgetFace(next, faceId);
             next.Revision = NextRevision();
@@ -45,6 +46,7 @@ public sealed partial class PersonGrain
         {
             RequireNoMerge(); // The one who stays may hold the faces already.
             await FinishMergesAsync(faceId: null, cancellationToken);
+            await FinishPartingAsync(cancellationToken);
         }
 
         foreach (string merged in existed ? MergedInto(row.State) : [])

@@ -263,6 +263,23 @@ public sealed class CliTests : IDisposable
         server.Requests.ShouldNotContain(line => line.StartsWith("POST /v1/galleries/other", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("start")]
+    [InlineData("start", "sface", "--identify-threshold", "3")]
+    [InlineData("start", "sface", "--verify-threshold", "-1")]
+    [InlineData("start", "sface", "--gallery", "No Such Id")]
+    [InlineData("status", "sface")]
+    [InlineData("switch", "--leave")]
+    [InlineData("finish", "--wait")]
+    [InlineData("undo")]
+    public async Task Migrate_with_a_wrong_command_line_asks_nobody(params string[] step)
+    {
+        CliRun run = await RunAsync(["gallery", "migrate", .. step]);
+        run.ExitCode.ShouldBe((int)ExitCode.Usage);
+        run.Error.ShouldNotBeEmpty();
+        server.Requests.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Gallery_delete_needs_a_yes_where_nobody_can_be_asked()
     {

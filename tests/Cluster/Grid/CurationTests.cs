@@ -151,6 +151,24 @@ public sealed class CurationTests : IAsyncLifetime
         (await _grid.Person("ada").GetAsync(vectors: false, None))?.Faces.Length.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_is_erased_when_a_parting_had_broken_off_is_not_found_under_the_other_id_either(bool person)
+    {
+        float[] b = GridCluster.RandomUnit(_random);
+        await _grid.EnrolAsync("ada", GridCluster.RandomUnit(_random));
+        await _grid.EnrolAsync("ida", b);
+        await Curation.MergeAsync(GridCluster.Gallery, "ada", "ida", None);
+        _grid.Calls.Failing.Add("GiveBackAsync");
+        await Should.ThrowAsync<TimeoutException>(Curation.UnmergeAsync(GridCluster.Gallery, "ada", "ida", None));
+        _grid.Calls.Failing.Clear();
+        await (person ? (Task)_grid.Person("ida").DeleteAsync(null, None) : _grid.Person("ida").RemoveFaceAsync(GridCluster.Face(b).Id, null, None));
+        (await _grid.IdentifyAsync(b)).Answers[0].Person.ShouldBeNull();
+        (await _grid.Person("ada").GetAsync(vectors: false, None))!.Faces.Length.ShouldBe(1);
+        (await _grid.Person("ida").GetAsync(vectors: false, None))?.Faces.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Steps_of_a_merge_that_were_given_up_change_nothing_when_they_arrive_after_it_was_undone()
     {
@@ -167,6 +185,11 @@ public sealed class CurationTests : IAsyncLifetime
         await ida.CompleteMergeAsync(going.MergeToken, None);
         (await _grid.IdentifyAsync(b)).Answers[0].Candidates.Where(candidate => candidate.Distance < 0.5f).Select(candidate => candidate.Person).ShouldBe(["ida"]);
         (await _grid.Person("ada").GetAsync(vectors: false, None))!.Faces.ShouldHaveSingleItem().Id.ShouldBe(GridCluster.Face(a).Id);
+
+        // The same for a step of the undoing, which arrives when the two are one again.
+        await Curation.MergeAsync(GridCluster.Gallery, "ada", "ida", None);
+        (await Should.ThrowAsync<FaceGridException>(ida.RestoreAsync("ada", going, None))).Code.ShouldBe(ErrorCodes.MergeConflict);
+        (await _grid.Person("ida").GetAsync(vectors: false, None)).ShouldBeNull();
     }
 
     [Fact]

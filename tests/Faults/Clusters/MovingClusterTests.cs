@@ -18,8 +18,8 @@ namespace FaceGrid.Tests.Clusters;
 public sealed class MovingClusterTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Old = "mobileface-v2-256", New = "mobilefacenet-foamliu-128";
-    private const int PeopleFirst = 40;
-    private const int PeopleMax = 80;
+    private const int PeopleFirst = 32;
+    private const int PeopleMax = 56;
 
     /// <summary>Between the vector of a picture and the one of its cut-out: docs/migration.md, the largest for foamliu.</summary>
     private const float CropDistanceMax = 0.1f;
