@@ -133,7 +133,8 @@ internal sealed class MqttTarget : IRuleTarget
         {
             switch (cause)
             {
-                case AuthenticationException insecure: return "No secure connection with the broker: " + insecure.Message; // Names what is wrong with its certificate.
+                case AuthenticationException:
+                    return "No secure connection with the broker: its certificate must be for its name, and come from an authority that the machine trusts or that FaceGrid:Rules:Mqtt:CertificateAuthority names.";
                 case SocketException { SocketErrorCode: var code }: return $"The broker could not be reached ({code}).";
             }
         }
