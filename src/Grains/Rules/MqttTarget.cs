@@ -135,7 +135,7 @@ internal sealed class MqttTarget : IRuleTarget
             {
                 case AuthenticationException:
                     return "No secure connection with the broker: its certificate must be for its name, and come from an authority that the machine trusts or that FaceGrid:Rules:Mqtt:CertificateAuthority names.";
-                case SocketException { SocketErrorCode: var code }: return $"The broker could not be reached ({code}).";
+                case SocketException { SocketErrorCode: var code } when code is not (SocketError.ConnectionReset or SocketError.ConnectionAborted): return $"The broker could not be reached ({code}).";
             }
         }
 
