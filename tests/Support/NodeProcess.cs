@@ -10,6 +10,11 @@ namespace FaceGrid.Tests.Support;
 /// <summary>A real node in a process of its own, on free loopback ports. The project that uses it references the node, so that its files lie beside the tests.</summary>
 public sealed class NodeProcess : IAsyncDisposable
 {
+    private const int PortMin = 12_000, PortCount = 20_000, PortStep = 8;
+
+    // Several test programs run at once; each begins somewhere else.
+    private static int _lastPort = Environment.ProcessId * 1_009;
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
 
@@ -71,12 +76,26 @@ public sealed class NodeProcess : IAsyncDisposable
         return (node._process.ExitCode, node.Output);
     }
 
-    /// <summary>A port that nobody listens on at this moment.</summary>
+    /// <summary>
+    /// A port that nobody listens on, and that this process has not handed out before: two nodes that start at the same moment must not get the same one, or the requests of one test go to the node of another. Below the range that
+    /// systems take ports of outgoing connections from. The seven ports after it are not handed out either: a cluster on one machine takes some.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            int port = PortMin + (int)((uint)Interlocked.Add(ref _lastPort, PortStep) % PortCount);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
+        }
     }
 
     /// <summary>Ends the process as a power cut would, without a chance to tidy up.</summary>
