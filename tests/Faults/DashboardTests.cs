@@ -67,8 +67,8 @@ public sealed class DashboardTests
             }
         };
         page.PageError += (_, error) => complaints.Add(error);
-        await page.GotoAsync(new Uri(node.Http.BaseAddress!, "dashboard").ToString());
-        await page.GetByText("Total Activations").First.WaitForAsync(new() { Timeout = 20_000 });
+        await page.GotoAsync(new Uri(node.Http.BaseAddress!, "dashboard").ToString(), new() { WaitUntil = WaitUntilState.Commit });
+        await page.GetByText("Total Activations").First.WaitForAsync(new() { Timeout = 60_000 });
         if (Environment.GetEnvironmentVariable("FACEGRID_SCREENSHOTS") is { Length: > 0 } screenshots)
         {
             await page.ScreenshotAsync(new() { Path = Path.Combine(screenshots, "dashboard.png") });

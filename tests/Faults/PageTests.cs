@@ -30,7 +30,7 @@ public sealed class PageTests : IAsyncLifetime
         // A container's root may not use the sandbox; the pages are our own.
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox"] });
         _page = await _browser.NewPageAsync();
-        _page.SetDefaultTimeout(20_000);
+        _page.SetDefaultTimeout(60_000); // Two cores may run clusters besides.
         _page.Console += (_, message) =>
         {
             if (message.Type == "error")
@@ -53,7 +53,7 @@ public sealed class PageTests : IAsyncLifetime
     public async Task The_start_page_enrols_and_identifies()
     {
         (string first, string second) = TwoPortraits();
-        await _page.GotoAsync(_node!.Http.BaseAddress!.ToString());
+        await _page.GotoAsync(_node!.Http.BaseAddress!.ToString(), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         await _page.FillAsync("#enrol [name=person]", "ada");
         await _page.FillAsync("#enrol [name=name]", "Ada <b>Lovelace</b>");
         await _page.SetInputFilesAsync("#enrol [name=picture]", first);
@@ -104,12 +104,11 @@ public sealed class PageTests : IAsyncLifetime
         }
 
         (await _node!.Http.PutAsJsonAsync(Person, new { name = "Jennifer <i>Aniston</i>" })).EnsureSuccessStatusCode();
-        await _page.GotoAsync(new Uri(_node.Http.BaseAddress!, "live").ToString());
+        await _page.GotoAsync(new Uri(_node.Http.BaseAddress!, "live").ToString(), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
         await _page.GetByText("There is no camera yet").WaitForAsync();
 
         (await _node.Http.PutAsJsonAsync("v1/cameras/cabin", new { name = "Cabin", source = new { kind = "video", address = "file:friends1.mp4" }, keepPicture = true })).EnsureSuccessStatusCode();
         (await _node.Http.PutAsJsonAsync("v1/cameras/stage", new { name = "Stage", source = new { kind = "video", address = "file:short_hamilton_clip.mp4" } })).EnsureSuccessStatusCode();
-        _page.SetDefaultTimeout(60_000); // Two clips are decoded and looked at besides.
         await _page.Locator("canvas[aria-label*='Jennifer <i>Aniston</i>']").WaitForAsync();
         ILocator row = _page.Locator("#sightings li.match").Filter(new() { HasText = "Jennifer <i>Aniston</i>" });
         await row.WaitForAsync();
