@@ -36,8 +36,8 @@ public sealed record RuleSettings(
     /// <returns>A copy.</returns>
     public RuleSettings WithSecretsOf(RuleSettings? before) => this with
     {
-        Webhook = Webhook is { Secret: null } && Webhook.Url == before?.Webhook?.Url ? Webhook with { Secret = before.Webhook!.Secret } : Webhook,
-        Mqtt = Mqtt is { Password: null } && Mqtt.Broker == before?.Mqtt?.Broker && Mqtt.UserName == before?.Mqtt?.UserName ? Mqtt with { Password = before?.Mqtt?.Password } : Mqtt,
+        Webhook = Webhook is { Secret: null } && before?.Webhook is { } webhook && Webhook.Url == webhook.Url ? Webhook with { Secret = webhook.Secret } : Webhook,
+        Mqtt = Mqtt is { Password: null } && before?.Mqtt is { } mqtt && Mqtt.Broker == mqtt.Broker && Mqtt.UserName == mqtt.UserName ? Mqtt with { Password = mqtt.Password } : Mqtt,
     };
 }
 

@@ -8,6 +8,9 @@ internal sealed class Rule
     /// <summary>Entries of one list of a rule.</summary>
     public const int ListMax = 1_000;
 
+    // As for the sources of cameras.
+    private const int AddressMax = 2_048, LoginMax = 256;
+
     private const string Begun = "begun", Ended = "ended";
 
     private readonly HashSet<string> _people;
@@ -43,9 +46,9 @@ internal sealed class Rule
         int before = mistakes.Count;
         CheckWho(settings.Who, mistakes);
         CheckList(settings.Cameras, "cameras", Ids.IsPlain, "camera ids", mistakes);
-        if (settings.Moments?.Except([Begun, Ended], StringComparer.Ordinal).Any() == true)
+        if (settings.Moments?.Length > 2 || settings.Moments?.Except([Begun, Ended], StringComparer.Ordinal).Any() == true)
         {
-            mistakes.Add("moments are out of begun, ended.");
+            mistakes.Add("moments are out of begun, ended, each once.");
         }
 
         if (settings.CooldownSeconds is not null and not (>= 0 and <= 2_592_000))
@@ -74,6 +77,11 @@ internal sealed class Rule
             if (addresses.Complaint(webhook.Url ?? "", "http", "https") is { } complaint)
             {
                 mistakes.Add($"webhook.url: {complaint}");
+            }
+
+            if (webhook.Url?.Length > AddressMax)
+            {
+                mistakes.Add($"webhook.url has at most {AddressMax} characters.");
             }
 
             if (webhook.Secret is { Length: > 0 and (< 16 or > 256) })
@@ -154,6 +162,16 @@ internal sealed class Rule
             mistakes.Add("mqtt.userName and mqtt.password are for a broker that the rule names.");
         }
 
+        if (mqtt.UserName?.Length > LoginMax || mqtt.Password?.Length > LoginMax)
+        {
+            mistakes.Add($"mqtt.userName and mqtt.password have at most {LoginMax} characters each.");
+        }
+
+        if (mqtt.Broker?.Length > AddressMax)
+        {
+            mistakes.Add($"mqtt.broker has at most {AddressMax} characters.");
+        }
+
         if (mqtt.Broker is { } broker && addresses.Complaint(broker, "mqtt", "mqtts") is { } complaint)
         {
             mistakes.Add($"mqtt.broker: {complaint}");
@@ -182,9 +200,10 @@ internal sealed class Rule
         }
     }
 
-    private static bool IsPerson(string text)
+    // Null in a list is a mistake like any other.
+    private static bool IsPerson(string? text)
     {
-        int slash = text.IndexOf('/', StringComparison.Ordinal);
-        return slash > 0 && Ids.IsPlain(text[..slash]) && Ids.IsPerson(text[(slash + 1)..]);
+        int slash = text?.IndexOf('/', StringComparison.Ordinal) ?? -1;
+        return slash > 0 && Ids.IsPlain(text![..slash]) && Ids.IsPerson(text[(slash + 1)..]);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class RuleCalendar
     {
         hours ??= new RuleHours();
         string[] names = hours.Days is { Length: > 0 } given ? given : DayNames;
-        if (names.Except(DayNames, StringComparer.Ordinal).Any())
+        if (names.Length > DayNames.Length || names.Except(DayNames, StringComparer.Ordinal).Any())
         {
             mistakes.Add($"hours[{index}].days are out of mon, tue, wed, thu, fri, sat, sun.");
         }

@@ -162,6 +162,35 @@ public sealed class RuleTests
         Mistakes(new RuleSettings(Mqtt: new RuleMqtt("mqtt://broker.example"), TimeZone: "Europe/Berlin", Moments: ["ended"])).ShouldBeEmpty();
     }
 
+    /// <summary>JSON can leave a member out that a record always has, and have null in a list.</summary>
+    [Fact]
+    public void Holes_in_settings_are_told_like_other_mistakes()
+    {
+        var noAddress = new RuleSettings(Webhook: new RuleWebhook(null!));
+        noAddress.WithSecretsOf(before: null).ShouldBe(noAddress);
+        noAddress.WithSecretsOf(new RuleSettings(Mqtt: new RuleMqtt("mqtt://b"))).ShouldBe(noAddress);
+        Mistakes(noAddress).ShouldHaveSingleItem().ShouldStartWith("webhook.url:");
+        Mistakes(new RuleSettings(Webhook: Hook, Who: new RuleWho(People: [null!, "people/ada"], Galleries: ["guests"]))).ShouldHaveSingleItem().ShouldStartWith("who.people are");
+        Mistakes(new RuleSettings(Webhook: Hook, Cameras: [null!])).ShouldHaveSingleItem().ShouldStartWith("cameras are");
+        Mistakes(new RuleSettings(Webhook: Hook, Moments: [null!])).ShouldHaveSingleItem().ShouldStartWith("moments are");
+        Mistakes(new RuleSettings(Webhook: Hook, Hours: [new RuleHours([null!])])).ShouldHaveSingleItem().ShouldStartWith("hours[0].days are");
+    }
+
+    /// <summary>A row is read by every node every few seconds.</summary>
+    [Fact]
+    public void Everything_that_a_rule_keeps_has_a_limit()
+    {
+        string much = new('a', 2_049);
+        string[] mistakes =
+        [
+            .. Mistakes(new RuleSettings(Webhook: new RuleWebhook("http://hooks.example/" + much), Moments: ["begun", "begun", "begun"], Hours: [new RuleHours([.. Enumerable.Repeat("mon", 8)])])),
+            .. Mistakes(new RuleSettings(Mqtt: new RuleMqtt("mqtt://b/" + much, much, much))),
+        ];
+        string[] expected = ["moments are out of", "hours[0].days are", "webhook.url has at most", "mqtt.userName and mqtt.password have", "mqtt.broker has at most"];
+        mistakes.Length.ShouldBe(expected.Length, string.Join("\n", mistakes));
+        mistakes.Zip(expected).ShouldAllBe(pair => pair.First.StartsWith(pair.Second));
+    }
+
     [Fact]
     public void Secrets_are_not_shown_and_kept_for_the_same_target_only()
     {
