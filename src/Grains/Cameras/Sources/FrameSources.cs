@@ -64,9 +64,9 @@ internal sealed class FrameSources(IOptions<FrameSourceOptions> options, Address
             throw new FaceGridException(ErrorCodes.InvalidCamera, "This grid plays no files: setting FaceGrid:CameraSources:VideoDirectory of the nodes names no directory.");
         }
 
-        string root = Path.GetFullPath(_options.VideoDirectory) + Path.DirectorySeparatorChar;
-        string file = Path.GetFullPath(Path.Combine(root, name.TrimStart('/')));
-        return file.Length > root.Length && file.StartsWith(root, StringComparison.Ordinal) && !name.Contains('\0')
+        string root = Path.GetFullPath(_options.VideoDirectory + Path.DirectorySeparatorChar);
+        string file = name.Contains('\0') ? "" : Path.GetFullPath(Path.Combine(root, name.TrimStart('/')));
+        return file.Length > root.Length && file.StartsWith(root, StringComparison.Ordinal)
             ? file
             : throw new FaceGridException(ErrorCodes.InvalidCamera, "The address names no file in the directory of videos of the nodes.");
     }
