@@ -33,8 +33,7 @@ internal sealed class SourceRun : IAsyncDisposable
         {
             holds(this).ShouldBeTrue($"{Frames.Count} frames, {Health}");
             return Task.CompletedTask;
-        },
-        seconds: 30);
+        });
 
     /// <summary>Waits until the source says why it does not deliver.</summary>
     public async Task<string> ErrorAsync()
