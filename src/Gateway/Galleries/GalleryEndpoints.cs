@@ -3,7 +3,7 @@ namespace FaceGrid.Gateway;
 /// <summary>Galleries: list, make, read, delete.</summary>
 internal static class GalleryEndpoints
 {
-    private const int ContractIdLengthMax = 256;
+    private const int ContractIdLengthMax = 128;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -42,10 +42,10 @@ internal static class GalleryEndpoints
         return Answers.Json(GalleryBody.Of(info), GatewayJson.Default.GalleryBody);
     }
 
-    private static async Task<IResult> DeleteAsync(string gallery, GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
-        await grid.CallAsync(
+        bool existed = await grid.CallAsync(
             async attempt =>
             {
                 // Without a map there is no gallery, or it is being deleted, and this call waits for the end of that.
@@ -54,6 +54,11 @@ internal static class GalleryEndpoints
                 return await grain.DeleteAsync(map?.Epoch, attempt);
             },
             cancellationToken);
+        if (existed)
+        {
+            maps.Forget(gallery);
+        }
+
         return Results.NoContent();
     }
 

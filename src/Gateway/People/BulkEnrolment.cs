@@ -8,7 +8,15 @@ internal static class BulkEnrolment
     private const int ConcurrencyMax = 32;
 
     public static async Task<IResult> PostAsync(
-        string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate gate, GatewayMetrics metrics, CancellationToken cancellationToken, bool force = false)
+        string gallery,
+        HttpContext context,
+        RequestBodies bodies,
+        GridCaller grid,
+        PadGate gate,
+        GatewayMetrics metrics,
+        ILogger<ProblemMiddleware> logger,
+        CancellationToken cancellationToken,
+        bool force = false)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         PersonWriteBody[] people = (await bodies.ReadJsonAsync(context, GatewayJson.Default.BulkWriteBody, cancellationToken)).People
@@ -29,33 +37,44 @@ internal static class BulkEnrolment
         {
             foreach (int index in indexes)
             {
-                results[index] = await WriteAsync(gallery, people[index], force, policy, grid, metrics, cancellationToken);
+                try
+                {
+                    results[index] = await WriteAsync(gallery, people[index], force, policy, grid, metrics, cancellationToken);
+                }
+                catch (Exception failure)
+                {
+                    results[index] = Failed(people[index]?.Id, failure);
+                }
             }
         });
         return Answers.Json(new BulkResultsBody(results), GatewayJson.Default.BulkResultsBody);
+
+        BulkResultBody Failed(string? id, Exception failure)
+        {
+            FaceGridException mapped = ProblemMapping.Of(failure);
+            ProblemBody problem = ProblemCatalog.Describe(mapped.Code, mapped.Message, context.TraceIdentifier);
+            if (problem.Code == ErrorCodes.Internal)
+            {
+                ProblemMiddleware.LogInternal(logger, failure, context.TraceIdentifier);
+            }
+
+            return new BulkResultBody(id, problem.Status, problem.Code, problem.Detail);
+        }
     }
 
     private static async Task<BulkResultBody> WriteAsync(
         string gallery, PersonWriteBody? person, bool force, PadPolicy policy, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken)
     {
-        try
+        cancellationToken.ThrowIfCancellationRequested();
+        IPersonGrain grain = grid.Person(gallery, Ids.CheckPerson(person?.Id));
+        PersonWrite write = PersonWrites.ToMessage(person!, bulk: true) with { Force = force };
+        if (write.Faces.Length > 0)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            IPersonGrain grain = grid.Person(gallery, Ids.CheckPerson(person?.Id));
-            PersonWrite write = PersonWrites.ToMessage(person!, bulk: true) with { Force = force };
-            if (write.Faces.Length > 0)
-            {
-                PadGate.RefuseEmbedding(policy);
-            }
+            PadGate.RefuseEmbedding(policy);
+        }
 
-            WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
-            metrics.Enrolled("bulk", write.Faces.Length);
-            return new BulkResultBody(person!.Id, PersonWrites.StatusOf(result.Created, result.Searchable), null, null);
-        }
-        catch (Exception exception)
-        {
-            FaceGridException problem = ProblemMapping.Of(exception);
-            return new BulkResultBody(person?.Id, ProblemCatalog.StatusOf(problem.Code), problem.Code, problem.Message);
-        }
+        WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
+        metrics.Enrolled("bulk", write.Faces.Length);
+        return new BulkResultBody(person!.Id, PersonWrites.StatusOf(result.Created, result.Searchable), null, null);
     }
 }

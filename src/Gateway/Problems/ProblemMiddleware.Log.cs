@@ -2,8 +2,9 @@ namespace FaceGrid.Gateway;
 
 internal sealed partial class ProblemMiddleware
 {
+    /// <summary>Logs what should not have happened, as the answer of <see cref="ErrorCodes.Internal"/> promises.</summary>
     [LoggerMessage(LogLevel.Error, "Request {RequestId} failed.")]
-    private partial void LogInternal(Exception exception, string requestId);
+    public static partial void LogInternal(ILogger logger, Exception exception, string requestId);
 
     [LoggerMessage(LogLevel.Warning, "Request {RequestId} was answered with {Code} because of {Cause}.")]
     private partial void LogUnavailable(string code, string cause, string requestId);

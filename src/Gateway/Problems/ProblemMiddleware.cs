@@ -81,7 +81,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         int status = ProblemCatalog.StatusOf(problem.Code);
         if (status == 500)
         {
-            LogInternal(exception, requestId);
+            LogInternal(logger, exception, requestId);
         }
         else if (status == 503)
         {

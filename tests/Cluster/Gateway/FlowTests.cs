@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
 
@@ -118,6 +119,18 @@ public sealed class FlowTests : IAsyncLifetime
         (await _host.SendAsync(HttpMethod.Delete, "/v1/galleries/staff", null)).Status.ShouldBe(204);
     }
 
+    /// <summary>A gateway keeps copies of policies for a second, but not past a change by a caller of its own.</summary>
+    [Fact]
+    public async Task Gallery_DeletedAndMadeAgainElsewhere_HasNothingOfTheOldPolicy()
+    {
+        await _host.PutAsync("/v1/galleries/staff", GatewayHost.Json("""{"policy":{"pad":{"enrol":"require"}}}"""));
+        (await _host.PostAsync("/v1/galleries/staff/people/ada/faces", GatewayHost.Json("""{"embedding":[1,0,0,0]}"""))).Status.ShouldBe(422);
+        await _host.SendAsync(HttpMethod.Delete, "/v1/galleries/staff", null);
+        _host.Grid.Pads.Clear();
+        _host.Grid.Galleries["staff"] = new();
+        (await _host.PostAsync("/v1/galleries/staff/people/ada/faces", GatewayHost.Json("""{"embedding":[1,0,0,0]}"""))).Status.ShouldBe(201);
+    }
+
     [Fact]
     public async Task Bulk_EachPersonHasTheirOwnOutcome()
     {
@@ -142,6 +155,20 @@ public sealed class FlowTests : IAsyncLifetime
         string many = string.Join(',', Enumerable.Range(0, 1001).Select(index => $$"""{"id":"p{{index}}"}"""));
         (status, JsonElement problem) = await _host.PostAsync("/v1/galleries/default/people", GatewayHost.Json($$"""{"people":[{{many}}]}"""));
         (status, problem.GetProperty("code").GetString()).ShouldBe((400, "invalid-parameter"));
+    }
+
+    /// <summary>The answer promises that the log has it.</summary>
+    [Fact]
+    public async Task Bulk_WhatShouldNotHappen_IsInTheLogUnderTheRequestsId()
+    {
+        _host.Grid.Before = static (call, _) => call == "Person.Write" ? throw new NotSupportedException("a mistake of ours") : Task.CompletedTask;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/galleries/default/people") { Content = GatewayHost.Json("""{"people":[{"id":"ada"}]}""") };
+        request.Headers.Add("X-Request-Id", "bulk-1");
+        using HttpResponseMessage answer = await _host.Client.SendAsync(request, Cancel);
+        string text = await answer.Content.ReadAsStringAsync(Cancel);
+        text.ShouldContain("\"status\":500,\"code\":\"internal\"");
+        text.ShouldNotContain("mistake");
+        _host.Log.Lines.ShouldContain(line => line.Level == LogLevel.Error && line.Text.Contains("bulk-1", StringComparison.Ordinal) && line.Text.Contains("a mistake of ours", StringComparison.Ordinal));
     }
 
     [Fact]
