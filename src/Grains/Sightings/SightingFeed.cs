@@ -90,6 +90,7 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
     private async Task ReadOnAsync()
     {
         long? last = null;
+        bool failing = false;
         for (int idle = 0; ;)
         {
             Task nudge;
@@ -113,6 +114,7 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
             try
             {
                 (last, bool more) = await LookOnceAsync(last);
+                failing = false;
                 if (more)
                 {
                     continue;
@@ -120,7 +122,12 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
             }
             catch (Exception failure)
             {
-                LogFailed(logger, failure); // Who waits goes on waiting, and finds what was written meanwhile.
+                // Who waits goes on waiting, and finds what was written meanwhile. Said once: a database that is away for an hour is looked at thousands of times.
+                if (!failing)
+                {
+                    LogFailed(logger, failure);
+                    failing = true;
+                }
             }
 
             await Task.WhenAny(nudge, Task.Delay(Period, time));
@@ -157,6 +164,6 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    [LoggerMessage(1, LogLevel.Warning, "Events could not be read; trying again")]
+    [LoggerMessage(1, LogLevel.Warning, "Events cannot be read; trying again until they can")]
     private static partial void LogFailed(ILogger logger, Exception cause);
 }

@@ -8,8 +8,8 @@ internal sealed class SightingLog(ISightingRows rows, IGrainRows files, Sighting
     /// <summary>Bytes of one picture.</summary>
     private const int PictureBytesMax = 256 << 10;
 
-    /// <summary>Far more than one camera can see at a time.</summary>
-    private const int PresentMax = 500;
+    /// <summary>More than a camera leaves open: <see cref="Cameras.VisitBook"/> ends the oldest of 512.</summary>
+    private const int PresentMax = 1_000;
 
     /// <inheritdoc/>
     public async Task RecordAsync(Sighting sighting, byte[]? picture, CancellationToken cancellationToken)

@@ -27,33 +27,26 @@ internal sealed class VisitorFinder(string gallery, string contract, string? nex
     public async ValueTask<bool> KeepsCropsAsync(CancellationToken cancellationToken) => (await maps.GetAsync(gallery, fresh: false, cancellationToken)).Enrolment?.Crops == true;
 
     /// <summary>Finds the visitor that an unknown face is, or makes one.</summary>
-    /// <param name="follower">The face; its visitor is set when there is one.</param>
+    /// <param name="follower">The face. It is not changed: an answer that nobody waits for any more must not be taken over.</param>
     /// <param name="taken">Visitors who are other faces of the same frame.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>When it is known, or cannot be because no shot is good enough.</returns>
+    /// <returns>The visitor; null where no shot is good enough to say.</returns>
     /// <exception cref="FaceGridException">The gallery could not be asked, or did not take the visitor.</exception>
-    public async Task FindAsync(Follower follower, IReadOnlySet<Identity> taken, CancellationToken cancellationToken)
+    public async Task<MetVisitor?> FindAsync(Follower follower, IReadOnlySet<Identity> taken, CancellationToken cancellationToken)
     {
         (float[] First, float[]? Next, AlignedCrop? Crop)[] shots = [.. follower.Shots.Take(ShotsMax)];
         if (shots.Length == 0)
         {
-            return;
+            return null;
         }
 
         GalleryMap map = await maps.GetAsync(gallery, fresh: false, cancellationToken);
         bool moved = nextContract is not null && map.Contract?.Id == nextContract;
         Probe[] probes = Array.ConvertAll(shots, shot => moved ? new Probe(Vectors.ToBytes(shot.Next!), nextContract) : new Probe(Vectors.ToBytes(shot.First), contract));
         string[] others = [.. taken.Select(other => other.Person!)];
-        MetVisitor? met = await NearestAsync(grains, gallery, probes, others, cancellationToken);
-        if (met is null && follower.BestWeight >= WeightMin)
-        {
-            met = await grains.GetGrain<IVisitorsGrain>(IVisitorsGrain.KeyOf(gallery)).MeetAsync(new Stranger(FacesOf(follower, shots, probes, map), others), cancellationToken);
-        }
-
-        if (met is not null)
-        {
-            (follower.Visitor, follower.VisitorDistance) = (new Identity(IdentityKind.Visitor, gallery, met.Visitor), met.Distance);
-        }
+        Stranger? stranger = follower.BestWeight >= WeightMin ? new Stranger(FacesOf(follower, shots, probes, map), others) : null;
+        return await NearestAsync(grains, gallery, probes, others, cancellationToken)
+            ?? (stranger is null ? null : await grains.GetGrain<IVisitorsGrain>(IVisitorsGrain.KeyOf(gallery)).MeetAsync(stranger, cancellationToken));
     }
 
     /// <summary>The nearest visitor within the threshold who is nobody else in the frame.</summary>

@@ -252,14 +252,12 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
         foreach (Follower face in asked.Where(face => face is { Visitor: null, Ballot.Verdict.Kind: IdentityKind.Unknown }))
         {
             HashSet<Identity> taken = [.. faces.Select(other => other.Visitor).OfType<Identity>()];
-            bool found = await SearchAsync<bool?>(
-                async () =>
-                {
-                    await _visitors.FindAsync(face, taken, cancellationToken);
-                    return true;
-                },
-                cancellationToken) is not null;
-            face.VisitorFailures = found ? 0 : face.VisitorFailures + 1;
+            Meeting? meeting = await SearchAsync(async () => new Meeting(await _visitors.FindAsync(face, taken, cancellationToken)), cancellationToken);
+            face.VisitorFailures = meeting is null ? face.VisitorFailures + 1 : 0;
+            if (meeting?.Visitor is { } met)
+            {
+                (face.Visitor, face.VisitorDistance) = (new Identity(IdentityKind.Visitor, settings.Visitors, met.Visitor), met.Distance);
+            }
         }
     }
 
@@ -293,6 +291,9 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
             _searching += Stopwatch.GetElapsedTime(start).Ticks;
         }
     }
+
+    /// <summary>Whom the gallery of visitors says that a face is; nobody, where no shot of it is good enough.</summary>
+    private sealed record Meeting(MetVisitor? Visitor);
 
     /// <summary>A face that was embedded.</summary>
     /// <param name="Index">Index among the faces that count.</param>
