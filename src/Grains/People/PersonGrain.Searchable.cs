@@ -32,7 +32,7 @@ public sealed partial class PersonGrain
                 cause = failure;
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(5 << Math.Min(attempt, 6), 250)), time, CancellationToken.None);
+            await Task.Delay(Backoff.Pause(attempt, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(250)), time, CancellationToken.None);
         }
 
         LogNotSearchable(logger, _key.Gallery, cause);

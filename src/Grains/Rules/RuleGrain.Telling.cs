@@ -256,7 +256,7 @@ internal sealed partial class RuleGrain
 
     private async Task PauseAsync(int attempt, CancellationToken waiting)
     {
-        TimeSpan pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, attempt - 1), PauseMax.TotalSeconds) * (0.5 + Random.Shared.NextDouble()));
+        TimeSpan pause = Backoff.Pause(attempt - 1, TimeSpan.FromSeconds(1), PauseMax) * (0.5 + Random.Shared.NextDouble());
         try
         {
             await Task.Delay(pause, time, waiting);

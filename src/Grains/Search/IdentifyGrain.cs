@@ -43,7 +43,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
                 throw new FaceGridException(ErrorCodes.ShardsMissing, "The gallery is being rearranged; try again.");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(1 << Math.Min(attempt, 6), 50)), time, cancellationToken);
+            await Task.Delay(Backoff.Pause(attempt, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(50)), time, cancellationToken);
         }
     }
 
@@ -128,7 +128,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
             catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
             {
                 last = failure;
-                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(10 << Math.Min(attempt, 5), 200)), time, cancellationToken);
+                await Task.Delay(Backoff.Pause(attempt, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(200)), time, cancellationToken);
             }
         }
     }

@@ -126,8 +126,7 @@ internal sealed partial class Outbox : IAsyncDisposable
                     break;
                 }
 
-                double pause = Math.Min(PauseMax.TotalMilliseconds, PauseMin.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 10)));
-                await Task.Delay(TimeSpan.FromMilliseconds(pause), _time, _stopping.Token);
+                await Task.Delay(Backoff.Pause(attempt, PauseMin, PauseMax), _time, _stopping.Token);
                 letter = Newer(letter);
             }
 
