@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Bench;
@@ -18,7 +17,7 @@ internal static class GrowthCommand
         Option<int[]> dimensions = new("--dim") { Description = "Lengths of vectors.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [128, 256, 512] };
         Option<int> threads = new("--threads") { Description = "Threads; 0 is one per processor.", DefaultValueFactory = _ => 1 };
         Option<int> rounds = new("--rounds") { Description = "Measured rounds.", DefaultValueFactory = _ => 7 };
-        Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
+        FiguresOption output = new();
         Option<string?> plot = new("--plot") { Description = "Also draw the time of a pass over rows to this file, as SVG." };
         CommandRanges.Between(rows, 1_000, 100_000_000);
         CommandRanges.Between(threads, 0, 1024);
@@ -51,10 +50,7 @@ internal static class GrowthCommand
                 }
             }
 
-            if (parsed.GetValue(output) is { } file)
-            {
-                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(points, Terminal.JsonOptions), cancellationToken);
-            }
+            await output.WriteAsync(session, points, cancellationToken);
 
             if (parsed.GetValue(plot) is { } picture)
             {

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Bench;
@@ -19,7 +18,7 @@ internal static class SearchBenchCommand
         Option<int> limit = new("--k") { Description = "People found per probe.", DefaultValueFactory = _ => 1 };
         Option<BenchData> data = new("--data") { Description = "Kind of vectors: random, clustered or concentrated.", DefaultValueFactory = _ => BenchData.Clustered };
         Option<int> rounds = new("--rounds") { Description = "Measured rounds.", DefaultValueFactory = _ => 11 };
-        Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
+        FiguresOption output = new();
         Option<string?> python = new("--faiss") { Description = "Also measure FAISS (IndexFlatIP), by this Python; Debian: apt install python3-faiss libopenblas0-pthread, --faiss /usr/bin/python3." };
         CommandRanges.Between(rows, 1, 100_000_000);
         CommandRanges.Between(dimension, 32, 2048);
@@ -50,10 +49,7 @@ internal static class SearchBenchCommand
             int threadCount = parsed.GetValue(threads) is var asked and > 0 ? asked : Environment.ProcessorCount;
             using var bench = new SearchBench(parsed.GetValue(data), parsed.GetValue(rows), parsed.GetValue(dimension), cancellationToken);
             SearchBenchReport report = await bench.MeasureAsync(parsed.GetValue(batch), threadCount, parsed.GetValue(limit), parsed.GetValue(rounds), parsed.GetValue(python), cancellationToken);
-            if (parsed.GetValue(output) is { } file)
-            {
-                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, Terminal.JsonOptions), cancellationToken);
-            }
+            await output.WriteAsync(session, report, cancellationToken);
 
             if (session.Terminal.IsJson)
             {

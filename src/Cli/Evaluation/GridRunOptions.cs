@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 
@@ -10,7 +9,7 @@ internal sealed class GridRunOptions
 {
     private readonly Option<string> data = new("--data") { Description = "Directory with pictures, one directory per person, in zip files or unpacked (Labeled Faces in the Wild comes so).", Required = true };
     private readonly Option<int> concurrency = new("--concurrency") { Description = "Pictures under way at once, 1 to 256.", DefaultValueFactory = _ => 4 };
-    private readonly Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
+    private readonly FiguresOption output = new();
 
     /// <summary>Adds the options.</summary>
     /// <param name="command">The command.</param>
@@ -38,11 +37,5 @@ internal sealed class GridRunOptions
     /// <param name="figures">What was measured.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>When it is written.</returns>
-    public async Task WriteAsync<T>(Session session, T figures, CancellationToken cancellationToken)
-    {
-        if (session.Parsed.GetValue(output) is { } file)
-        {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, Terminal.JsonOptions), cancellationToken);
-        }
-    }
+    public Task WriteAsync<T>(Session session, T figures, CancellationToken cancellationToken) => output.WriteAsync(session, figures, cancellationToken);
 }

@@ -69,12 +69,18 @@ internal sealed class GalleryFileWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        zip.Dispose();
-        file.Dispose();
-        hash.Dispose();
-        if (!completed)
+        try
         {
-            File.Delete(Part);
+            zip.Dispose(); // Writes what it holds back; on a full disk that fails as well.
+        }
+        finally
+        {
+            file.Dispose();
+            hash.Dispose();
+            if (!completed)
+            {
+                File.Delete(Part);
+            }
         }
     }
 

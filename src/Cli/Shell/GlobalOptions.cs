@@ -36,13 +36,13 @@ internal sealed class GlobalOptions
         };
         Patience = new Option<double?>("--patience")
         {
-            Description = "Seconds to keep trying while the grid is busy, unavailable or unreachable; 0 tries once. [default: 60 for enrol, import, evaluate gallery, camera watch and bench, else 5]",
+            Description = "Seconds to keep trying while the grid is busy, unavailable or unreachable; 0 tries once. [default: 60 for enrol, gallery export, import, migrate, report and review, evaluate gallery and clean, camera watch, bench load and cameras, else 5]",
             HelpName = "seconds",
             Recursive = true,
         };
         Patience.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double?>() is < 0 or > 86400)
+            if (result.GetValueOrDefault<double?>() is not null and not (>= 0 and <= 86400))
             {
                 result.AddError("--patience is 0 to 86400 seconds.");
             }

@@ -143,6 +143,7 @@ public sealed class CliTests : IDisposable
         (await RunAsync("identify", missing)).ExitCode.ShouldBe((int)ExitCode.Failed);
         (await RunAsync("identify")).ExitCode.ShouldBe((int)ExitCode.Usage);
         (await RunAsync("identify", ada, "--threshold", "3")).ExitCode.ShouldBe((int)ExitCode.Usage);
+        (await RunAsync("identify", ada, "--patience", "NaN")).ExitCode.ShouldBe((int)ExitCode.Usage);
     }
 
     [Fact]

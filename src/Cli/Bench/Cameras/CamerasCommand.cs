@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Bench.Cameras;
@@ -17,7 +16,7 @@ internal sealed class CamerasCommand
     private readonly Option<double> warmup = new("--warmup") { Description = "Time before it that is not measured, in seconds.", DefaultValueFactory = _ => 10 };
     private readonly Option<string> ffmpeg = new("--ffmpeg") { Description = "The program that decodes the clip.", DefaultValueFactory = _ => "ffmpeg" };
     private readonly Option<bool> keep = new("--keep") { Description = "Leave the cameras where they are." };
-    private readonly Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
+    private readonly FiguresOption output = new();
 
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
@@ -54,10 +53,7 @@ internal sealed class CamerasCommand
             ? await Clip.DecodeAsync(parsed.GetValue(ffmpeg)!, clip, plan.FramesPerSecond, parsed.GetValue(width), Within("--black", parsed.GetValue(black), 0, 3_600), cancellationToken)
             : [];
         CamerasReport report = await new CamerasRun(session, plan, frames).RunAsync(cancellationToken);
-        if (parsed.GetValue(output) is { } file)
-        {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, Terminal.JsonOptions), cancellationToken);
-        }
+        await output.WriteAsync(session, report, cancellationToken);
 
         if (session.Terminal.IsJson)
         {

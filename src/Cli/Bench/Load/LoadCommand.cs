@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Bench.Load;
@@ -27,7 +26,7 @@ internal sealed class LoadCommand
     private readonly Option<double> warmup = new("--warmup") { Description = "Time before it that is not measured, in seconds.", DefaultValueFactory = _ => 5 };
     private readonly Option<double> timeout = new("--timeout") { Description = "Seconds an answer may take.", DefaultValueFactory = _ => 30 };
     private readonly Option<bool> clean = new("--clean") { Description = $"Afterwards remove everybody whose id begins with {LoadPeople.Prefix}, or the gallery if this run made it." };
-    private readonly Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
+    private readonly FiguresOption output = new();
     private readonly Option<string?> plot = new("--plot") { Description = "Also draw latency by percentile and over time to this file, as SVG." };
 
     private LoadCommand()
@@ -75,10 +74,7 @@ internal sealed class LoadCommand
     {
         ParseResult parsed = session.Parsed;
         LoadReport report = await LoadRun.RunAsync(session, Plan(parsed), cancellationToken);
-        if (parsed.GetValue(output) is { } file)
-        {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, Terminal.JsonOptions), cancellationToken);
-        }
+        await output.WriteAsync(session, report, cancellationToken);
 
         if (parsed.GetValue(plot) is { } picture)
         {

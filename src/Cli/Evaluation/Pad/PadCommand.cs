@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
-using System.Text.Json;
 using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Vision;
@@ -29,7 +28,7 @@ internal static class PadCommand
         Option<string?> detector = new("--detector") { Description = "Profile id, or path of a profile file." };
         Option<string?> models = new("--models") { Description = "Directory of models. Also FACEGRID_MODELS." };
         Option<int> threads = new("--threads") { Description = "Threads to work with; 0 is one per processor.", DefaultValueFactory = _ => 0 };
-        Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
+        FiguresOption output = new();
         CommandRanges.Between(threads, 0, 1024);
         Command command = new("pad", "Measures models that tell live faces from pictures of faces, in this process. Ends with 3 when some pictures could not be read.")
         {
@@ -55,10 +54,7 @@ internal static class PadCommand
             };
             options.Detector = session.Parsed.GetValue(detector) ?? options.Detector;
             (PadReport report, bool allRead) = await MeasureAsync(session, folder, pictures, options, cancellationToken);
-            if (session.Parsed.GetValue(output) is { } file)
-            {
-                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(report, Terminal.JsonOptions), cancellationToken);
-            }
+            await output.WriteAsync(session, report, cancellationToken);
 
             Print(session.Terminal, report);
             return allRead ? ExitCode.Ok : ExitCode.Partial;

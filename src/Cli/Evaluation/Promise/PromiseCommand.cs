@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Vision;
@@ -27,7 +26,7 @@ internal static class PromiseCommand
         Option<int> draws = new("--draws") { Description = "Galleries per size and division.", DefaultValueFactory = _ => 4 };
         Option<int> crowds = new("--crowds") { Description = "Galleries of people who are alike, per division.", DefaultValueFactory = _ => 10 };
         Option<int> seed = new("--seed") { Description = "Where the random choices begin.", DefaultValueFactory = _ => 1 };
-        Option<string?> output = new("--out") { Description = "Also write the figures to this file, as JSON." };
+        FiguresOption output = new();
         Option<string?> plot = new("--plot") { Description = "Also draw measured against promised into this file, as SVG." };
         CommandRanges.Between(splits, 1, 1000);
         CommandRanges.Between(draws, 1, 1000);
@@ -71,10 +70,7 @@ internal static class PromiseCommand
                 }
             }
 
-            if (session.Parsed.GetValue(output) is { } file)
-            {
-                await File.WriteAllTextAsync(file, JsonSerializer.Serialize(all, Terminal.JsonOptions), cancellationToken);
-            }
+            await output.WriteAsync(session, all, cancellationToken);
 
             if (session.Parsed.GetValue(plot) is { } picture)
             {

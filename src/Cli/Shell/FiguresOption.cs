@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.Text.Json;
+
+namespace FaceGrid.Cli.Shell;
+
+/// <summary>The option <c>--out</c> of commands that measure.</summary>
+internal sealed class FiguresOption : Option<string?>
+{
+    /// <summary>Creates the option.</summary>
+    public FiguresOption()
+        : base("--out") => Description = "Also write the figures to this file, as JSON.";
+
+    /// <summary>Writes the figures, where a file was named.</summary>
+    /// <typeparam name="T">Any serialisable type.</typeparam>
+    /// <param name="session">The run.</param>
+    /// <param name="figures">What was measured.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>When they are written.</returns>
+    public async Task WriteAsync<T>(Session session, T figures, CancellationToken cancellationToken)
+    {
+        if (session.Parsed.GetValue(this) is { } file)
+        {
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, Terminal.JsonOptions), cancellationToken);
+        }
+    }
+}
