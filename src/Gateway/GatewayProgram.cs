@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 
 namespace FaceGrid.Gateway;
@@ -5,13 +6,27 @@ namespace FaceGrid.Gateway;
 /// <summary>The gateway on its own: an Orleans client in front of nodes that run elsewhere.</summary>
 internal static class GatewayProgram
 {
-    private static async Task Main(string[] args)
+    private static async Task<int> Main(string[] args)
+    {
+        try
+        {
+            await RunAsync(args);
+            return 0;
+        }
+        catch (Exception failure) when (StartFailure.Of(failure) is { } advice)
+        {
+            await Console.Error.WriteLineAsync($"FaceGrid cannot start: {advice.Sentence}");
+            return advice.ExitCode;
+        }
+    }
+
+    private static async Task RunAsync(string[] args)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
         // As on a node; see there.
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
-        GatewayAddressPolicy.Check(builder.Configuration);
+        Check(builder.Configuration);
         builder.UseOrleansClient(client =>
         {
             UseNodes(client, builder.Configuration);
@@ -22,9 +37,27 @@ internal static class GatewayProgram
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddFaceGridGateway(builder.Configuration);
 
-        WebApplication app = builder.Build();
+        await using WebApplication app = builder.Build();
         app.MapFaceGridGateway();
         await app.RunAsync();
+    }
+
+    private static void Check(IConfiguration configuration)
+    {
+        List<string> mistakes = [.. SettingsCheck.MistakesIn<GatewayOptions>(configuration.GetSection(GatewayOptions.Section))];
+        try
+        {
+            GatewayAddressPolicy.Check(configuration);
+        }
+        catch (InvalidOperationException open)
+        {
+            mistakes.Add(open.Message);
+        }
+
+        if (mistakes.Count > 0)
+        {
+            throw new OptionsValidationException(GatewayOptions.Section, typeof(GatewayOptions), mistakes);
+        }
     }
 
     // With a database the nodes are those that it lists; without one there is one, on this machine.

@@ -1,6 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using FaceGrid.Gateway;
+using FaceGrid.Grains;
+using FaceGrid.Grains.Cameras.Sources;
+using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Rules;
+using FaceGrid.Grains.Sightings;
+using FaceGrid.Vision;
 
 namespace FaceGrid.Silo;
 
@@ -8,12 +15,12 @@ namespace FaceGrid.Silo;
 internal static class NodeConfiguration
 {
     /// <summary>How the process ends when an operator has to mend something first.</summary>
-    public const int ExitCode = 2;
+    public const int ExitCode = StartFailure.ExitCode;
 
-    // Sections and keys under "FaceGrid" that other parts of the node read and check themselves.
+    // Sections and keys under "FaceGrid" that other parts of the node read. Their ranges they check themselves.
     private static readonly string[] Elsewhere = ["Grid", "CameraSources", "Sightings", "Rules", "Outbound", "Vision", "Gateway", "Url"];
 
-    /// <summary>Reads the node's own settings.</summary>
+    /// <summary>Reads the node's own settings, and looks for mistyped keys and values in all sections.</summary>
     /// <param name="configuration">All configuration.</param>
     /// <returns>Checked settings.</returns>
     /// <exception cref="NodeConfigurationException">Something is unknown or out of range.</exception>
@@ -21,17 +28,24 @@ internal static class NodeConfiguration
     {
         IConfigurationSection section = configuration.GetSection("FaceGrid");
         var node = new NodeOptions();
-        string[] known = [.. typeof(NodeOptions).GetProperties().Select(property => property.Name), .. Elsewhere];
-        List<string> mistakes = [.. section.GetChildren()
-            .Where(child => !known.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            .Select(child => $"FaceGrid:{child.Key} is not a setting; known are {string.Join(", ", known)}.")];
+        List<string> mistakes =
+        [
+            .. SettingsCheck.MistakesIn<NodeOptions>(section, Elsewhere),
+            .. SettingsCheck.MistakesIn<GridOptions>(section.GetSection("Grid")),
+            .. SettingsCheck.MistakesIn<FrameSourceOptions>(section.GetSection("CameraSources")),
+            .. SettingsCheck.MistakesIn<SightingOptions>(section.GetSection("Sightings")),
+            .. SettingsCheck.MistakesIn<RuleOptions>(section.GetSection("Rules")),
+            .. SettingsCheck.MistakesIn<OutboundOptions>(section.GetSection("Outbound")),
+            .. SettingsCheck.MistakesIn<VisionOptions>(section.GetSection("Vision")),
+            .. SettingsCheck.MistakesIn<GatewayOptions>(section.GetSection("Gateway")),
+        ];
         try
         {
             section.Bind(node);
         }
-        catch (InvalidOperationException wrong)
+        catch (InvalidOperationException)
         {
-            mistakes.Add(wrong.InnerException is null ? wrong.Message : $"{wrong.Message} {wrong.InnerException.Message}");
+            // Told above.
         }
 
         var results = new List<ValidationResult>();

@@ -36,7 +36,7 @@ try
         builder.Services.AddSingleton(pipeline);
     }
 
-    builder.Services.AddOptions<GridOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Grid"), binder => binder.ErrorOnUnknownConfiguration = true);
+    builder.Services.AddOptions<GridOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Grid"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddOptions<SightingOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Sightings"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddOptions<RuleOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Rules"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddOptions<OutboundOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Outbound"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
@@ -64,6 +64,7 @@ try
     builder.Services.AddFaceGridGateway(builder.Configuration);
 
     await using WebApplication app = builder.Build();
+    app.Services.GetRequiredService<IStartupValidator>().Validate(); // The host does so as well, and logs a stack trace.
     _ = roles.Contains(Roles.Gateway) ? app.MapFaceGridGateway() : app.MapFaceGridOperations(); // Health and metrics are wanted on every node.
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"FaceGrid is serving at {string.Join(", ", app.Urls)} with data in {(database is PostgresDatabase ? $"PostgreSQL, cluster {node.Cluster.Id}" : Path.GetFullPath(node.DataDirectory))}"
@@ -71,12 +72,14 @@ try
     await app.RunAsync();
     return Environment.ExitCode; // Set by whoever found while it ran that it must not.
 }
-catch (Exception failure) when (failure is VisionSetupException or StorageException or OptionsValidationException or NodeConfigurationException)
+catch (Exception failure) when (Advice(failure) is { } advice)
 {
-    // What an operator can mend gets a sentence, not a stack trace.
-    await Console.Error.WriteLineAsync($"FaceGrid cannot start: {failure.Message}");
-    return NodeConfiguration.ExitCode;
+    await Console.Error.WriteLineAsync($"FaceGrid cannot start: {advice.Sentence}");
+    return advice.ExitCode;
 }
+
+static (string Sentence, int ExitCode)? Advice(Exception failure) =>
+    failure is VisionSetupException or StorageException or NodeConfigurationException ? (failure.Message, NodeConfiguration.ExitCode) : StartFailure.Of(failure);
 
 static void CheckAddresses(IConfiguration configuration)
 {

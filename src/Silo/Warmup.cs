@@ -43,8 +43,9 @@ internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifet
                 _done = true;
                 return;
             }
-            catch (Exception failure) when (failure is not OperationCanceledException)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
+                // Also a cancellation that nobody asked for: a call ends so when the node that had it dies.
                 LogNotLoaded(logger, failure);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
             }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -41,12 +43,47 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task An_unknown_setting_is_refused()
+    public async Task Mistyped_settings_of_every_section_are_refused_all_at_once()
     {
         using var directory = new TemporaryDirectory();
-        (int exit, string said) = await NodeProcess.StartRefusedAsync(directory.Path, [.. VectorsOnly, ("FaceGrid__DataDirectry", "typo")]);
+        string[] typos =
+        [
+            "DataDirectry", "Cluster__Adress", "Grid__SerchDeadline", "CameraSources__VideoDir", "Sightings__Retention", "Rules__Mqtt__Adress", "Outbound__Alow", "Vision__Embeder", "Gateway__Deadlin", "Gateway__ApiKeys__0__Hash",
+        ];
+        (int exit, string said) = await NodeProcess.StartRefusedAsync(directory.Path, [.. VectorsOnly, .. typos.Select(typo => ("FaceGrid__" + typo, "1")), ("FaceGrid__Vision__QueueLengthMax", "many")]);
         exit.ShouldBe(2, said);
-        said.ShouldContain("DataDirectry");
+        foreach (string typo in typos)
+        {
+            said.ShouldContain($"FaceGrid:{typo.Replace("__", ":", StringComparison.Ordinal)} is not a setting; known are ");
+        }
+
+        said.ShouldContain("FaceGrid:Vision:QueueLengthMax");
+        ShouldBeSentences(said);
+    }
+
+    [Fact]
+    public async Task Settings_out_of_range_are_refused_all_at_once()
+    {
+        using var directory = new TemporaryDirectory();
+        (int exit, string said) = await NodeProcess.StartRefusedAsync(
+            directory.Path, [.. VectorsOnly, ("FaceGrid__Grid__SearchDeadline", "1.00:00:00"), ("FaceGrid__Rules__RulesMax", "0"), ("FaceGrid__Outbound__Allow__0", "everywhere")]);
+        exit.ShouldBe(2, said);
+        said.ShouldContain("SearchDeadline");
+        said.ShouldContain("RulesMax");
+        said.ShouldContain("everywhere");
+        ShouldBeSentences(said);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_told()
+    {
+        using var directory = new TemporaryDirectory();
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        string address = $"http://{other.LocalEndpoint}";
+        (int exit, string said) = await NodeProcess.StartRefusedAsync(directory.Path, [.. VectorsOnly, ("ASPNETCORE_URLS", address)]);
+        exit.ShouldBe(1, said); // Whoever has it may go, so a service manager tries again.
+        said.ShouldContain($"FaceGrid cannot start: Failed to bind to address {address}");
     }
 
     [Fact]
@@ -81,5 +118,11 @@ public sealed class StartTests
         (int exit, string said) = await NodeProcess.StartRefusedAsync(directory.Path, ("FACEGRID_MODELS", TestData.Models), ("FaceGrid__Vision__ExecutionProvider", "cuda"));
         exit.ShouldBe(2, said);
         said.ShouldContain("FaceGridAccelerator=cuda");
+    }
+
+    private static void ShouldBeSentences(string said)
+    {
+        said.ShouldContain("FaceGrid cannot start: ");
+        said.ShouldNotContain("   at ", Case.Sensitive, "a stack trace is no message for an operator");
     }
 }
