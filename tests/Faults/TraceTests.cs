@@ -79,7 +79,7 @@ public sealed class TraceTests
 
         public async Task UntilAsync(Func<bool> isEnough)
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
             while (!isEnough() && !limit.IsCancellationRequested)
             {
                 await Task.Delay(50);

@@ -6,7 +6,7 @@ namespace FaceGrid.Tests.Support;
 /// <summary>An MQTT broker of its own: Debian's mosquitto on a free loopback port, with its data in a temporary directory, which both end with this object. It remembers sessions and their messages when it is stopped.</summary>
 public sealed class MosquittoServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("facegrid-mosquitto-").FullName;
     private Process? _process;

@@ -43,7 +43,7 @@ public sealed class LimitTests
             return release.Task;
         };
         Task<HttpResponseMessage> first = host.Client.GetAsync(Ada, Cancel);
-        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
         using HttpResponseMessage second = await host.Client.GetAsync(Ada, Cancel);
         second.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         second.Headers.RetryAfter.ShouldNotBeNull();
@@ -67,7 +67,7 @@ public sealed class LimitTests
             return embeds ? release.Task : Task.CompletedTask;
         };
         Task<(int Status, JsonElement Body)> first = host.PostAsync("/v1/detect", GatewayHost.Picture());
-        await entered.Task.WaitAsync(TimeSpan.FromSeconds(10), Cancel);
+        await entered.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
         (await host.PostAsync("/v1/detect", GatewayHost.Picture())).Status.ShouldBe(429);
         (int status, JsonElement problem) = await host.SendAsync(HttpMethod.Post, "/v1/detect", null);
         (status, problem.GetProperty("code").GetString()).ShouldBe((400, "empty-body"));

@@ -145,7 +145,7 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public async Task A_removed_face_that_the_shard_missed_is_refused_and_caught_up()
     {
-        await using GridCluster grid = await StartAsync(options => options.ApplyDeadline = TimeSpan.FromSeconds(0.5));
+        await using GridCluster grid = await StartAsync(options => options.ApplyDeadline = TimeSpan.FromSeconds(3));
         await grid.EnrolAsync("ada", Ada);
         await grid.EnrolAsync("ada", Ben);
         string face = GridCluster.Face(Ada).Id;
@@ -164,9 +164,8 @@ public sealed class FailureTests : IDisposable
         WriteResult enrolled = await grid.EnrolAsync("ada", Ada);
         GalleryMap map = (await grid.GalleryGrain().GetMapAsync(None))!;
         IShardGrain shard = grid.Grains.GetGrain<IShardGrain>(new ShardKey(GridCluster.Gallery, 0, 0).ToString());
-        await shard.ApplyAsync(new PersonEntry("ada", enrolled.Person.Revision, map.Epoch, [], [], Deleted: true), None);
-        await shard.ApplyAsync(new PersonEntry("ghost", 1, map.Epoch, ["f"], Vectors.ToBytes(Ben), Deleted: false) { Contract = map.Contract!.Id }, None);
-        (await grid.IdentifyAsync(Ada, Ben)).Answers.Select(answer => answer.Person).ShouldBe([null, "ghost"]);
+        (await shard.ApplyAsync(new PersonEntry("ada", enrolled.Person.Revision, map.Epoch, [], [], Deleted: true), None)).Status.ShouldBe(ShardStatus.Ok);
+        (await shard.ApplyAsync(new PersonEntry("ghost", 1, map.Epoch, ["f"], Vectors.ToBytes(Ben), Deleted: false) { Contract = map.Contract!.Id }, None)).Status.ShouldBe(ShardStatus.Ok);
 
         await UntilAsync(async () => (await grid.IdentifyAsync(Ada, Ben)).Answers.Select(answer => answer.Person).SequenceEqual(["ada", null]));
     }
@@ -275,7 +274,7 @@ public sealed class FailureTests : IDisposable
         var limit = Stopwatch.StartNew();
         while (!await condition())
         {
-            limit.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(30));
+            limit.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(60));
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }

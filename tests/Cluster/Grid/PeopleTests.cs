@@ -168,14 +168,8 @@ public sealed class PeopleTests : IAsyncLifetime
     {
         await Parallel.ForEachAsync(Enumerable.Range(0, 500), async (i, _) => await _grid.EnrolAsync($"b{i}", GridCluster.RandomUnit(new Random(i)), bulk: true));
         var management = _grid.Grains.GetGrain<IManagementGrain>(0);
-        int left = int.MaxValue;
-        for (int attempt = 0; attempt < 100 && left > 0; attempt++)
-        {
-            left = (await management.GetSimpleGrainStatistics()).Where(statistic => statistic.GrainType.Contains("PersonGrain", StringComparison.Ordinal)).Sum(statistic => statistic.ActivationCount);
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
-
-        left.ShouldBe(0, "activations of people after a bulk load");
+        await Eventually.AssertAsync(async () => (await management.GetSimpleGrainStatistics())
+            .Where(statistic => statistic.GrainType.Contains("PersonGrain", StringComparison.Ordinal)).Sum(statistic => statistic.ActivationCount).ShouldBe(0, "activations of people after a bulk load"));
         (await _grid.GalleryGrain().GetAsync(None))!.People.ShouldBe(500);
     }
 

@@ -50,7 +50,7 @@ public sealed class ProbeCoalescerTests
     {
         Task<SearchHit[][]> first = Ask(1, limit: 1);
         Task<SearchHit[][]> waiting = Ask(ProbeCoalescer.ProbesWaitingMax, limit: 1);
-        FaceGridException refused = await Should.ThrowAsync<FaceGridException>(async () => await Ask(1, limit: 1).WaitAsync(TimeSpan.FromSeconds(10)));
+        FaceGridException refused = await Should.ThrowAsync<FaceGridException>(async () => await Ask(1, limit: 1).WaitAsync(TimeSpan.FromSeconds(60)));
         refused.Code.ShouldBe(ErrorCodes.Busy);
         await AnswerAsync(0, first);
         (await NextAsync(1)).Count.ShouldBe(ProbeCoalescer.ProbesWaitingMax);
@@ -116,7 +116,7 @@ public sealed class ProbeCoalescerTests
 
     private async Task<(int Count, int Limit)> NextAsync(int number)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (true)
         {
             lock (_passes)

@@ -18,7 +18,7 @@ public sealed class ScreeningTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _grid = await GridCluster.StartAsync(_directory.Path, options => options.SearchDeadline = TimeSpan.FromSeconds(1));
+        _grid = await GridCluster.StartAsync(_directory.Path, options => (options.SearchDeadline, options.MapAge) = (TimeSpan.FromSeconds(3), TimeSpan.Zero)); // A policy is in force at once.
         await _grid.CreateGalleryAsync();
     }
 
@@ -194,11 +194,7 @@ public sealed class ScreeningTests : IAsyncLifetime
         }
     }
 
-    private async Task PolicyAsync(EnrolmentPolicy policy)
-    {
-        await _grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null) { Enrolment = policy }, None);
-        await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken); // As long as a silo may use the map it knows.
-    }
+    private Task PolicyAsync(EnrolmentPolicy policy) => _grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null) { Enrolment = policy }, None);
 
     private float[] Near(float[] vector, float distance)
     {

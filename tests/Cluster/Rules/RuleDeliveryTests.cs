@@ -20,6 +20,9 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
 {
     private const string Secret = "0123456789abcdef";
 
+    /// <summary>How long a target may take where a test is not about that: a busy machine must not make a delivery be repeated.</summary>
+    private static readonly TimeSpan Patient = TimeSpan.FromMinutes(1);
+
     private readonly TemporaryDirectory _directory = new();
     private GridCluster _grid = null!;
     private GatewayHost _gateway = null!;
@@ -30,7 +33,7 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _receiver = await WebhookReceiver.StartAsync();
-        await StartGridAsync(silos: 1);
+        await StartGridAsync(silos: 1, Patient);
     }
 
     public async ValueTask DisposeAsync()
@@ -82,6 +85,9 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task A_target_that_hangs_or_fails_hears_everything_once_it_is_back_and_holds_nobody_else_up()
     {
+        await _gateway.DisposeAsync();
+        await _grid.DisposeAsync();
+        await StartGridAsync(silos: 1, TimeSpan.FromSeconds(1), "impatient");
         await using WebhookReceiver healthy = await WebhookReceiver.StartAsync();
         int state = 500;
         _receiver.Answer = async (_, gone) =>
@@ -97,7 +103,7 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         await PutAsync("bad", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
         await PutAsync("good", $$"""{"webhook":{"url":"{{healthy.Url}}"} }""");
         await RecordAsync([.. Enumerable.Range(1, 20).Select(i => Visits.Unknown(i))]);
-        await Eventually.AssertAsync(() => Done(() => healthy.Ids.ShouldBe(Enumerable.Range(1, 20).Select(i => $"good-{i}"))));
+        await Eventually.AssertAsync(() => Done(() => healthy.Ids.Distinct().ShouldBe(Enumerable.Range(1, 20).Select(i => $"good-{i}")))); // A target that takes more than a second is told again.
         await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(1)));
         state = 0;
         int before = _receiver.Came.Count;
@@ -108,7 +114,7 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         failing.GetProperty("failingSince").ValueKind.ShouldBe(JsonValueKind.String);
         _receiver.Came.Distinct().ShouldBe(["bad-1"]);
         state = 200;
-        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.ShouldBe(Enumerable.Range(1, 20).Select(i => $"bad-{i}"))));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.Distinct().ShouldBe(Enumerable.Range(1, 20).Select(i => $"bad-{i}"))));
         (await _gateway.GetAsync("/v1/rules/bad/dead-letters")).GetProperty("deadLetters").GetArrayLength().ShouldBe(0);
     }
 
@@ -170,7 +176,7 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         (await _gateway.SendAsync(HttpMethod.Delete, "/v1/galleries/people/people/ada", null)).Status.ShouldBe(204);
         second.SetResult();
         await Eventually.AssertAsync(() => Done(() => _receiver.Ids.ShouldContain("r-4")));
-        _receiver.Ids.Distinct().ShouldBe(["r-1", "r-2", "r-4"]); // A target that takes more than a second is told again.
+        _receiver.Ids.ShouldBe(["r-1", "r-2", "r-4"]);
     }
 
     [Fact]
@@ -238,8 +244,8 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     {
         await _gateway.DisposeAsync();
         await _grid.DisposeAsync();
-        await StartGridAsync(silos: 2, "two");
-        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await StartGridAsync(silos: 2, Patient, "two");
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously), over = new(TaskCreationOptions.RunContinuationsAsynchronously);
         bool first = true;
         _receiver.Answer = async (message, gone) =>
         {
@@ -247,7 +253,7 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
             {
                 first = false;
                 reached.SetResult();
-                await Task.Delay(Timeout.Infinite, gone).ContinueWith(static _ => { }, TaskScheduler.Default);
+                await Task.WhenAny(over.Task, Task.Delay(Timeout.Infinite, gone));
             }
 
             return 200;
@@ -260,9 +266,10 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         await Eventually.AssertAsync(() => Done(() => _receiver.Came.Distinct().Count().ShouldBe(5)));
         await Eventually.AssertAsync(() => Done(() => _receiver.Ids.Distinct().Count().ShouldBe(5)));
         _receiver.Came.ShouldBe(["r-1", "r-2", "r-2", "r-3", "r-4", "r-5"]);
+        over.SetResult();
     }
 
-    private async Task StartGridAsync(int silos, string name = "one")
+    private async Task StartGridAsync(int silos, TimeSpan targetTimeout, string name = "one")
     {
         _grid = await GridCluster.StartAsync(
             Path.Combine(_directory.Path, name),
@@ -270,7 +277,7 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
             services: services =>
             {
                 services.Configure<OutboundOptions>(options => options.Allow = ["loopback"]);
-                services.Configure<RuleOptions>(options => (options.RulesMax, options.TargetTimeout, options.PublicUrl) = (2, TimeSpan.FromSeconds(1), "https://faces.example/"));
+                services.Configure<RuleOptions>(options => (options.RulesMax, options.TargetTimeout, options.PublicUrl) = (2, targetTimeout, "https://faces.example/"));
             });
         _gateway = await GatewayHost.StartAsync(_grid.Grains);
         if (silos == 1)

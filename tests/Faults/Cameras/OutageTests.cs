@@ -43,7 +43,7 @@ public sealed class OutageTests(ITestOutputHelper output)
             ("FaceGrid__Vision__Detector", "yunet-n"),
             ("FaceGrid__Vision__Embedder", "mobilefacenet-foamliu-128"),
             ("FaceGrid__Outbound__Allow__0", "loopback"),
-            ("FaceGrid__Rules__TargetTimeout", "00:00:01"),
+            ("FaceGrid__Rules__TargetTimeout", "00:00:05"),
             ("FaceGrid__Rules__Mqtt__Address", $"mqtts://localhost:{broker.Port}"),
             ("FaceGrid__Rules__Mqtt__UserName", User),
             ("FaceGrid__Rules__Mqtt__Password", Password),
@@ -66,7 +66,7 @@ public sealed class OutageTests(ITestOutputHelper output)
         await subscriber.DisconnectAsync(new MqttClientDisconnectOptions(), Cancel);
         long start = Stopwatch.GetTimestamp();
         await VisitAsync(node, frames, visit++); // Ends the visits before.
-        await ErrorAsync(node, "hook", "did not answer within 1 s");
+        await ErrorAsync(node, "hook", "did not answer within 5 s");
 
         // The webhook and the broker are gone.
         List<string> taken = [.. receiver.Taken.Select(NameOf)];

@@ -13,7 +13,7 @@ namespace FaceGrid.Tests.Clusters;
 /// <param name="gallery">Gallery id.</param>
 internal sealed class MovingClient(GridProcesses grid, string gallery)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> _complaints = new();
     private long _answered, _repeated;
@@ -51,7 +51,7 @@ internal sealed class MovingClient(GridProcesses grid, string gallery)
     /// <returns>False when that came to nothing.</returns>
     public async Task<bool> EnrolAsync(string person, byte[] picture)
     {
-        for (int attempt = 0; attempt < 60; attempt++)
+        for (int attempt = 0; attempt < 120; attempt++)
         {
             if (await PostAsync($"people/{Uri.EscapeDataString(person)}/faces?face=main", picture) is not { } body)
             {
@@ -66,7 +66,7 @@ internal sealed class MovingClient(GridProcesses grid, string gallery)
             await Task.Delay(500, CancellationToken.None);
         }
 
-        _complaints.Enqueue($"{person} is not searchable after half a minute");
+        _complaints.Enqueue($"{person} is not searchable after a minute");
         return false;
     }
 

@@ -56,7 +56,7 @@ public sealed class WriterTests : IDisposable
     {
         using ManualResetEventSlim gate = await BlockAsync();
         Task<int>[] taken = [.. Enumerable.Range(0, Writer.QueueMax).Select(i => InsertAsync($"job-{i}", 1, Ct))];
-        (await Should.ThrowAsync<StorageException>(InsertAsync("one too many", 1, Ct).WaitAsync(TimeSpan.FromSeconds(30), Ct))).Reason.ShouldBe(StorageReason.Busy);
+        (await Should.ThrowAsync<StorageException>(InsertAsync("one too many", 1, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct))).Reason.ShouldBe(StorageReason.Busy);
         taken.ShouldAllBe(job => !job.IsCompleted);
         gate.Set();
         await Task.WhenAll(taken);

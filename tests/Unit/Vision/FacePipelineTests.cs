@@ -271,7 +271,7 @@ public sealed class FacePipelineTests
         public DecodedPicture Decode(ReadOnlySpan<byte> picture, PictureLimits limits)
         {
             Entered.Set();
-            Gate.Wait(TimeSpan.FromSeconds(20));
+            Gate.Wait(TimeSpan.FromSeconds(60));
             return new(PictureStatus.NotAPicture, "A test decoder reads nothing.", 0, 0, null);
         }
     }

@@ -175,7 +175,7 @@ public sealed class ModelStoreTests : IDisposable
             response.ContentLength64 = Model.Length;
             response.OutputStream.Write(Model, 0, 50_000);
             response.OutputStream.Flush();
-            cancellation.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(20));
+            cancellation.Token.WaitHandle.WaitOne(TimeSpan.FromSeconds(60));
             response.Abort();
         });
         var progress = new Recorder(report =>
