@@ -29,7 +29,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}, {minutes} minutes");
         var random = new Random(seed);
         await using GridProcesses grid = await StartAsync();
-        FacePool pool = await FacePool.FindAsync(grid.Serving.Values.First(), 30 + (int)(8 * minutes));
+        FacePool pool = await FacePool.FindAsync(grid.Serving.Values.First(), 20 + (int)(8 * minutes));
         var calls = new GridCalls(grid);
         var faults = new FaultSchedule(grid, new Random(random.Next()), output.WriteLine);
         HistoryClient[] writers = [.. Enumerable.Range(0, Writers).Select(client => new HistoryClient(grid, _history, _latest, new Random(random.Next()), client))];
@@ -61,7 +61,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         await AskAboutFacesAsync(grid, mergers, photographers[0], mover);
         await ReadBackAsync(grid, listener);
         Violation[] violations = HistoryChecker.Check(_history);
-        Report(faults, mover, violations);
+        new FaultReport(_history, output.WriteLine).Tell(faults, mover, violations);
         foreach (NodeProcess node in violations.Length > 0 ? grid.Running.Values : [])
         {
             output.WriteLine(node.Output);
@@ -136,7 +136,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         string[] faces = [.. _history.FaceWrites.Where(write => write.Person == write.Face).Select(write => write.Face).Distinct()];
         foreach (string state in (string[])["ready", "switched"])
         {
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(180));
             await mover.ReachAsync(state, limit.Token);
             limit.IsCancellationRequested.ShouldBeFalse($"the move is not {state}: {mover.Last}");
             await Parallel.ForEachAsync(faces.Index(), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (face, _) => await Eventually.AssertAsync(async () =>
@@ -158,39 +158,5 @@ public sealed class FaultTests(ITestOutputHelper output)
         });
         _history.Heard = [.. listener.Told.Where(told => told.Kind != "gap").Select(told => told.Position)];
         _history.Remaining = await GridRows.PeopleAsync(grid);
-    }
-
-    private void Report(FaultSchedule faults, MoveClient mover, Violation[] violations)
-    {
-        output.WriteLine($"faults: {string.Join(", ", faults.Counts.Select(count => $"{count.Value} {count.Key}"))}");
-        Tell("writes", [.. _history.Writes.Select(write => write.Problem)]);
-        Tell("identifies", [.. _history.Identifies.Select(identify => identify.Problem)]);
-        Tell("verifies", [.. _history.Verifies.Select(verify => verify.Problem == Problems.NoPerson ? null : verify.Problem)]);
-        output.WriteLine($"202: {_history.Writes.Count(write => write.Outcome == WriteOutcome.Durable)}, labelled partial: {_history.Identifies.Count(identify => identify.Body is { Complete: false })}");
-        Tell("writes of pairs", [.. _history.FaceWrites.Where(write => write.Face.Contains(' ')).Select(write => write.Problem)]);
-        Tell("writes by picture", [.. _history.FaceWrites.Where(write => !write.Face.Contains(' ')).Select(write => write.Problem)]);
-        Tell("questions about pairs", [.. _history.FaceQuestions.Where(question => question.Face.Contains(' ')).Select(question => question.Problem == Problems.NoPerson ? null : question.Problem)]);
-        Tell("questions by picture", [.. _history.FaceQuestions.Where(question => !question.Face.Contains(' ')).Select(question => question.Problem == Problems.NoPerson ? null : question.Problem)]);
-        output.WriteLine($"moves: {string.Join(", ", mover.Reached.Select(reached => $"{reached.Value} times {reached.Key}"))}");
-        output.WriteLine(
-            $"{_history.Shows.Count} shows, of these {_history.Shows.Count(show => show.Told is not null)} told; {_history.Events.Select(told => told.Visit).Distinct().Count()} visits and {_history.Events.Count} events kept,"
-            + $" {_history.Events.Where(told => told.Person is not null).Select(told => told.Visit).Distinct().Count()} visits named; {_history.Heard.Count} events heard");
-        foreach (string ended in faults.Ended)
-        {
-            output.WriteLine(ended);
-        }
-
-        output.WriteLine($"violations: {violations.Length} {string.Join(", ", violations.GroupBy(violation => violation.Kind, (kind, all) => $"{all.Count()} {kind}"))}");
-        foreach (Violation violation in violations.Take(50))
-        {
-            output.WriteLine($"{violation.Kind}: {violation.Detail}");
-        }
-    }
-
-    private void Tell(string what, string?[] problems)
-    {
-        int failed = problems.Count(problem => problem is not null);
-        string kinds = string.Join(", ", problems.OfType<string>().GroupBy(problem => problem, (problem, all) => $"{all.Count()} x {problem}"));
-        output.WriteLine($"{problems.Length} {what}, failed {(double)failed / Math.Max(1, problems.Length):p2} {kinds}");
     }
 }

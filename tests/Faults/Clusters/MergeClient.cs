@@ -15,6 +15,7 @@ internal sealed class MergeClient(GridCalls calls, History history, Random rando
     public const string Gallery = "/v1/galleries/pairs";
 
     private const int Pairs = 12;
+    private const string FacePrefix = "face of ";
 
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(200);
 
@@ -28,6 +29,9 @@ internal sealed class MergeClient(GridCalls calls, History history, Random rando
         Part,
         Delete,
     }
+
+    /// <summary>Whether a face is one of such clients'.</summary>
+    public static bool Owns(string face) => face.StartsWith(FacePrefix, StringComparison.Ordinal);
 
     /// <summary>Asks until told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
@@ -162,6 +166,6 @@ internal sealed class MergeClient(GridCalls calls, History history, Random rando
 
         public bool IsDoubted { get; set; }
 
-        public string FaceOf(int face) => "face of " + People[face];
+        public string FaceOf(int face) => FacePrefix + People[face];
     }
 }
