@@ -49,7 +49,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         ];
         try
         {
-            await faults.RunAsync(TimeSpan.FromMinutes(minutes));
+            await faults.RunAsync(TimeSpan.FromMinutes(minutes), until: () => Array.Exists(running, client => client.IsFaulted));
         }
         finally
         {

@@ -26,11 +26,11 @@ internal sealed class PicturePeople(GridCalls calls, History history, FacePool p
 
     /// <summary>Enrols somebody who is not there, or deletes who is. What was not answered, or is not searchable yet, is tried again as it was.</summary>
     /// <param name="node">Who is asked.</param>
-    /// <param name="face">Whose face.</param>
+    /// <param name="face">Whose face. Nothing happens where somebody else has come in their place.</param>
     public async Task WriteAsync(string node, string face)
     {
         int index = Array.FindIndex(_people, life => life?.Face == face);
-        if (_people[index] is not { } life)
+        if (index < 0 || _people[index] is not { } life)
         {
             return;
         }
