@@ -4,13 +4,12 @@ using System.Globalization;
 namespace FaceGrid.Tests.Support;
 
 /// <summary>
-/// A cluster of real processes on loopback with a PostgreSQL of its own. Every node holds people and shards and serves HTTP; none reads pictures. Faults are inflicted by one caller at a time;
+/// A cluster of real processes on loopback with a PostgreSQL of its own. Every node holds people and shards and serves HTTP; none reads pictures unless its settings say so. Faults are inflicted by one caller at a time;
 /// any number may read which nodes there are.
 /// </summary>
 public sealed class GridProcesses : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private readonly string _connectionString;
     private readonly (string Key, string Value)[] _settings;
     private ImmutableSortedDictionary<string, NodeProcess> _running = ImmutableSortedDictionary<string, NodeProcess>.Empty;
     private ImmutableHashSet<string> _frozen = [];
@@ -20,12 +19,15 @@ public sealed class GridProcesses : IAsyncDisposable
     private GridProcesses(PostgresServer database, string connectionString, (string Key, string Value)[] settings)
     {
         Database = database;
-        _connectionString = connectionString;
+        ConnectionString = connectionString;
         _settings = settings;
     }
 
     /// <summary>Where the nodes meet and keep their rows.</summary>
     public PostgresServer Database { get; }
+
+    /// <summary>How to connect to their database.</summary>
+    public string ConnectionString { get; }
 
     /// <summary>Nodes whose process runs, frozen or not, by name.</summary>
     public IReadOnlyDictionary<string, NodeProcess> Running => _running;
@@ -79,7 +81,7 @@ public sealed class GridProcesses : IAsyncDisposable
         NodeProcess node = await NodeProcess.StartAsync(
             _directory.Path,
             [
-                ("FaceGrid__Database", _connectionString), ("FaceGrid__Name", name), ("FaceGrid__SiloPort", Text(link.Port)), ("FaceGrid__Cluster__ListenPort", Text(port)),
+                ("FaceGrid__Database", ConnectionString), ("FaceGrid__Name", name), ("FaceGrid__SiloPort", Text(link.Port)), ("FaceGrid__Cluster__ListenPort", Text(port)),
                 ("FaceGrid__Roles__0", "people"), ("FaceGrid__Roles__1", "shards"), ("FaceGrid__Roles__2", "gateway"),
                 .. _settings,
             ]);
@@ -88,7 +90,7 @@ public sealed class GridProcesses : IAsyncDisposable
 
     /// <summary>Starts a gateway of its own in front of the nodes, and waits until it is ready. Whoever starts it ends it.</summary>
     /// <param name="port">Where it listens.</param>
-    public Task<NodeProcess> StartGatewayAsync(int port) => NodeProcess.StartGatewayAsync(port, ("FaceGrid__Database", _connectionString));
+    public Task<NodeProcess> StartGatewayAsync(int port) => NodeProcess.StartGatewayAsync(port, ("FaceGrid__Database", ConnectionString));
 
     /// <summary>The network between the other nodes and this one. What the node itself began to say to others goes over their links.</summary>
     /// <param name="name">Its name.</param>

@@ -16,21 +16,11 @@ internal static class GalleryExport
     public static async Task<GalleryFileFooter> RunAsync(Session session, string path, CancellationToken cancellationToken)
     {
         JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
-        GalleryContract? contract = ReadContract(gallery);
-        JsonObject? policy = GalleryFilePolicy.Of(gallery);
-        GalleryFileHeader header = new(
-            GalleryFileHeader.Kind,
-            GalleryFileHeader.VersionOf(policy),
-            session.Gallery,
-            contract,
-            OwnThreshold(gallery, "verify"),
-            OwnThreshold(gallery, "identify"),
-            policy,
-            session.Host.Clock.GetUtcNow());
+        GalleryFileHeader header = HeaderOf(gallery, session.Gallery, session.Host.Clock.GetUtcNow());
         using GalleryFileWriter writer = new(path, header);
         await using (Progress progress = Progress.Start(session, "exporting", (long)(gallery.Number("people") ?? 0)))
         {
-            await foreach (GalleryFilePerson person in GalleryPages.ReadAsync(session, contract, cancellationToken))
+            await foreach (GalleryFilePerson person in GalleryPages.ReadAsync(session, header.Contract, cancellationToken))
             {
                 writer.Add(person);
                 progress.Advance();
@@ -38,6 +28,18 @@ internal static class GalleryExport
         }
 
         return writer.Complete();
+    }
+
+    /// <summary>What a file of a gallery says first.</summary>
+    /// <param name="gallery">A gallery of the API.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="now">When the file is written.</param>
+    /// <returns>The header.</returns>
+    public static GalleryFileHeader HeaderOf(JsonElement gallery, string id, DateTimeOffset now)
+    {
+        JsonObject? policy = GalleryFilePolicy.Of(gallery);
+        return new GalleryFileHeader(
+            GalleryFileHeader.Kind, GalleryFileHeader.VersionOf(policy), id, ReadContract(gallery), OwnThreshold(gallery, "verify"), OwnThreshold(gallery, "identify"), policy, now);
     }
 
     /// <summary>Reads a gallery's contract.</summary>

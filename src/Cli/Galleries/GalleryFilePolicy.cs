@@ -36,7 +36,11 @@ internal static class GalleryFilePolicy
     {
         JsonObject? first = (JsonObject?)policy?.DeepClone();
         first?.Remove(Enrolment);
-        (first?[Pad] as JsonObject)?.Remove(Enrol);
+        if (first?[Pad] is JsonObject pad && pad.Remove(Enrol) && pad.Count == 0)
+        {
+            first.Remove(Pad);
+        }
+
         return first is null or { Count: 0 } ? null : first;
     }
 

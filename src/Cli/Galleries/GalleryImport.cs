@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
 
@@ -54,19 +55,12 @@ internal sealed class GalleryImport
         long started = session.Host.Clock.GetTimestamp();
         (GalleryFileHeader header, GalleryFileFooter footer) = await GalleryFileReader.CheckAsync(path, cancellationToken);
         GalleryImport import = new(session, header, policy);
-        JsonElement gallery = await import.PrepareAsync(cancellationToken);
-        string target = $"{session.Server}|{session.Gallery}|{gallery.Text("createdAt")}|{footer.Sha256}";
-        GalleryImportJournal journal = GalleryImportJournal.Open(state, path, StateDirectory.Find(session.Host), target);
-        (long skipped, bool wasNew) = journal.Read();
-        if (import.isNew)
-        {
-            journal.Write(0, created: true);
-        }
-
-        import.isNew |= wasNew;
+        GalleryImportJournal journal = GalleryImportJournal.Open(state, path, StateDirectory.Find(session.Host), $"{session.Server}|{session.Gallery}", footer.Sha256);
+        string? birth = await import.PrepareAsync(journal, cancellationToken);
+        long skipped = journal.Read(birth).Done;
         await using (Progress progress = Progress.Start(session, "importing", footer.People - skipped))
         {
-            await import.SendAllAsync(path, batch, skipped, journal, progress, cancellationToken);
+            await import.SendAllAsync(path, batch, skipped, done => journal.Write(birth, done), progress, cancellationToken);
         }
 
         await import.CompletePolicyAsync(cancellationToken);
@@ -84,20 +78,55 @@ internal sealed class GalleryImport
             import.failures);
     }
 
-    private async Task<JsonElement> PrepareAsync(CancellationToken cancellationToken)
+    /// <summary>Sees to it that there is a gallery, and finds out whether it is one that this import has made, be it in an earlier run.</summary>
+    /// <returns>When the gallery was made, as the grid says.</returns>
+    private async Task<string?> PrepareAsync(GalleryImportJournal journal, CancellationToken cancellationToken)
     {
-        JsonElement? found = null;
+        JsonElement gallery;
         try
         {
-            found = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
-            RequireContract(found.Value);
+            gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
+            RequireContract(gallery);
+            (_, bool created, bool intended) = journal.Read(gallery.Text("createdAt"));
+            bool isOurs = !created && intended && IsAsMade(gallery);
+            isNew = created || isOurs;
+            if (isOurs)
+            {
+                journal.Write(gallery.Text("createdAt"), 0, created: true);
+            }
         }
         catch (ClusterProblemException problem) when (problem.Code == "gallery-not-found")
         {
             isNew = true;
+            journal.Intend();
+            try
+            {
+                gallery = await PutFirstAsync(cancellationToken);
+            }
+            catch (CliException)
+            {
+                journal.Remove(); // Refused, so it is not there.
+                throw;
+            }
+
+            journal.Write(gallery.Text("createdAt"), 0, created: true);
+            return gallery.Text("createdAt");
         }
 
-        return found is { } gallery && !Applies && (header.Contract is null || GalleryExport.ReadContract(gallery) is not null) ? gallery : await PutFirstAsync(cancellationToken);
+        if (policy == PolicyAlways || (header.Contract is not null && GalleryExport.ReadContract(gallery) is null))
+        {
+            gallery = await PutFirstAsync(cancellationToken);
+        }
+
+        return gallery.Text("createdAt");
+    }
+
+    /// <summary>Whether a gallery is exactly as this import makes it. One that somebody else has made since, and set up in another way, is theirs.</summary>
+    private bool IsAsMade(JsonElement gallery)
+    {
+        GalleryFileHeader now = GalleryExport.HeaderOf(gallery, session.Gallery, header.ExportedAt);
+        return (now.Contract, now.VerifyThreshold, now.IdentifyThreshold) == (header.Contract, header.VerifyThreshold, header.IdentifyThreshold)
+            && JsonNode.DeepEquals(now.Policy, GalleryFilePolicy.First(header.Policy));
     }
 
     /// <summary>Creates the gallery, or binds it, and puts in force what cannot keep anybody of the file out. A promise that the grid cannot keep is refused here, before anybody is imported.</summary>
@@ -148,7 +177,7 @@ internal sealed class GalleryImport
         }
     }
 
-    private async Task SendAllAsync(string path, int batchPeople, long skip, GalleryImportJournal journal, Progress progress, CancellationToken cancellationToken)
+    private async Task SendAllAsync(string path, int batchPeople, long skip, Action<long> note, Progress progress, CancellationToken cancellationToken)
     {
         long done = skip;
         long bytes = 0;
@@ -172,7 +201,7 @@ internal sealed class GalleryImport
         {
             await SendAsync(batch, cancellationToken);
             done += batch.Count;
-            journal.Write(done);
+            note(done);
             progress.AdvanceBy(batch.Count);
             batch.Clear();
             bytes = 0;

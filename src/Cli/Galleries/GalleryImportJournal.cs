@@ -4,18 +4,26 @@ using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Galleries;
 
-/// <summary>Remembers how many people of a file the grid acknowledged. It is removed when the import is complete.</summary>
+/// <summary>
+/// Remembers how many people of a file the grid acknowledged, and that the import was about to make the gallery: a run that dies between making it and noting so would else take it for one that was there before. It is removed when the
+/// import is complete.
+/// </summary>
 /// <param name="path">The journal's file.</param>
-/// <param name="target">Server, gallery, the gallery's birth and the file's digest.</param>
-internal sealed class GalleryImportJournal(string path, string target)
+/// <param name="place">Server and gallery.</param>
+/// <param name="digest">The gallery file's digest.</param>
+internal sealed class GalleryImportJournal(string path, string place, string digest)
 {
+    /// <summary>In place of the birth of a gallery that is not there yet.</summary>
+    private const string Unborn = "unborn";
+
     /// <summary>Finds a place for the journal.</summary>
     /// <param name="state">Where the caller wants it, or null.</param>
     /// <param name="file">The gallery file.</param>
     /// <param name="userState">Where it lies when the file's folder is read-only.</param>
-    /// <param name="target">Server, gallery, the gallery's birth and the file's digest.</param>
+    /// <param name="place">Server and gallery.</param>
+    /// <param name="digest">The gallery file's digest.</param>
     /// <returns>The journal.</returns>
-    public static GalleryImportJournal Open(string? state, string file, string userState, string target)
+    public static GalleryImportJournal Open(string? state, string file, string userState, string place, string digest)
     {
         string full = Path.GetFullPath(state ?? file + ".import.jsonl");
         try
@@ -28,21 +36,24 @@ internal sealed class GalleryImportJournal(string path, string target)
             full = Path.Combine(userState, $"import-{StateDirectory.Digest(full)}.jsonl");
         }
 
-        return new GalleryImportJournal(full, target);
+        return new GalleryImportJournal(full, place, digest);
     }
 
     /// <summary>How far an earlier run came.</summary>
-    /// <returns>How many people of the file are done, 0 when nothing is known; and whether that run created the gallery.</returns>
-    public (long Done, bool Created) Read()
+    /// <param name="birth">When the gallery was made, as the grid says.</param>
+    /// <returns>How many people of the file are done, 0 when nothing is known; whether that run made the gallery; and whether it was about to make one and nothing says that it did.</returns>
+    public (long Done, bool Created, bool Intended) Read(string? birth)
     {
         long done = 0;
-        bool created = false;
+        bool created = false, intended = false;
         foreach (string line in File.Exists(path) ? File.ReadLines(path) : [])
         {
             try
             {
                 JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line.Length == 0 ? "null" : line, Terminal.JsonOptions);
-                if (entry.Text("to") == target && entry.Number("people") is { } people)
+                string? to = entry.Text("to");
+                intended = to == Target(Unborn) || (intended && !(entry.Flag("created") && IsHere(to)));
+                if (to == Target(birth) && entry.Number("people") is { } people)
                 {
                     done = Math.Max(done, (long)people);
                     created |= entry.Flag("created");
@@ -54,15 +65,25 @@ internal sealed class GalleryImportJournal(string path, string target)
             }
         }
 
-        return (done, created);
+        return (done, created, intended);
     }
 
+    /// <summary>Notes that the gallery is about to be made.</summary>
+    public void Intend() => Append(Unborn, people: 0, created: false);
+
     /// <summary>Notes how far it came.</summary>
+    /// <param name="birth">When the gallery was made, as the grid says.</param>
     /// <param name="people">People of the file that are done.</param>
-    /// <param name="created">True when this run has created the gallery.</param>
-    public void Write(long people, bool created = false) =>
-        File.AppendAllText(path, JsonSerializer.Serialize(new { To = target, People = people, Created = created }, Terminal.JsonOptions) + "\n");
+    /// <param name="created">True when this run, or the one that it goes on with, has made the gallery.</param>
+    public void Write(string? birth, long people, bool created = false) => Append(birth, people, created);
 
     /// <summary>The import is complete.</summary>
     public void Remove() => File.Delete(path);
+
+    private void Append(string? birth, long people, bool created) =>
+        File.AppendAllText(path, JsonSerializer.Serialize(new { To = Target(birth), People = people, Created = created }, Terminal.JsonOptions) + "\n");
+
+    private string Target(string? birth) => $"{place}|{birth}|{digest}";
+
+    private bool IsHere(string? target) => target is not null && target.StartsWith(place + "|", StringComparison.Ordinal) && target.EndsWith("|" + digest, StringComparison.Ordinal);
 }

@@ -19,6 +19,8 @@ public sealed class GalleryPolicyTests : IDisposable
 
     private string FilePath => Path.Combine(folder, "all.facegrid.gz");
 
+    private string JournalPath => FilePath + ".import.jsonl";
+
     public void Dispose()
     {
         server.Dispose();
@@ -58,6 +60,37 @@ public sealed class GalleryPolicyTests : IDisposable
         ((string)(await RunAsync("gallery", "import", FilePath, "--gallery", "copy")).Json["policy"]!).ShouldBe("left-alone");
     }
 
+    [Fact]
+    public async Task An_import_that_died_before_it_noted_that_it_had_made_the_gallery_puts_the_policy_in_force_when_it_is_repeated()
+    {
+        await ExportAsync(Set);
+        await DieAsync("POST /v1/galleries/copy/people");
+        await File.WriteAllLinesAsync(JournalPath, (await File.ReadAllLinesAsync(JournalPath, TestContext.Current.CancellationToken))[..1], TestContext.Current.CancellationToken);
+        server.Policy("copy")!["enrolment"].ShouldBeNull();
+
+        ((string)(await RunAsync("gallery", "import", FilePath, "--gallery", "copy")).Json["policy"]!).ShouldBe("applied");
+        server.Policy("copy")!["enrolment"].ShouldNotBeNull();
+        File.Exists(JournalPath).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_gallery_that_somebody_else_made_after_an_import_died_keeps_its_own_policy(bool hadMadeIt)
+    {
+        await ExportAsync(Set);
+        await DieAsync(hadMadeIt ? "POST /v1/galleries/copy/people" : "PUT /v1/galleries/copy");
+        server.CreateGallery("copy", contract: null);
+        if (hadMadeIt)
+        {
+            // The same settings, and yet another gallery than the one that the import had made.
+            await PutAsync("copy", """{"policy":{"verify":{"fmr":0.0001},"identify":{"fpir":0.02},"pad":{"identify":"require"}}}""");
+        }
+
+        ((string)(await RunAsync("gallery", "import", FilePath, "--gallery", "copy")).Json["policy"]!).ShouldBe("left-alone");
+        server.Policy("copy")?["enrolment"].ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("new", "left-alone", false)]
     [InlineData("never", "left-alone", false)]
@@ -81,6 +114,7 @@ public sealed class GalleryPolicyTests : IDisposable
         run.ExitCode.ShouldBe((int)ExitCode.Failed);
         ((string)run.Json["error"]!["code"]!).ShouldBe("not-calibrated");
         run.Error.ShouldContain("--policy never");
+        File.Exists(JournalPath).ShouldBeFalse();
         server.Requests.ShouldNotContain(line => line.StartsWith("POST /v1/galleries/copy", StringComparison.Ordinal));
         server.Trouble = _ => null;
         (await RunAsync("gallery", "import", FilePath, "--gallery", "copy", "--policy", "never")).ExitCode.ShouldBe((int)ExitCode.Ok);
@@ -103,10 +137,23 @@ public sealed class GalleryPolicyTests : IDisposable
         return JsonNode.Parse(reader.ReadLine()!)!;
     }
 
-    private async Task ExportAsync(string settings)
+    /// <summary>Imports until a request fails, and gives up.</summary>
+    private async Task DieAsync(string request)
+    {
+        server.Trouble = line => line == request ? (503, "storage-unavailable") : null;
+        (await RunAsync("gallery", "import", FilePath, "--gallery", "copy", "--patience", "0")).ExitCode.ShouldBe((int)ExitCode.Failed);
+        server.Trouble = _ => null;
+    }
+
+    private async Task PutAsync(string gallery, string settings)
     {
         using HttpClient http = new();
-        (await http.PutAsync(server.Address + "/v1/galleries/default", new StringContent(settings), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        (await http.PutAsync($"{server.Address}/v1/galleries/{gallery}", new StringContent(settings), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+    }
+
+    private async Task ExportAsync(string settings)
+    {
+        await PutAsync("default", settings);
         string pictures = Path.Combine(folder, "pictures");
         for (int i = 0; i < 2; i++)
         {

@@ -34,6 +34,12 @@ internal sealed class EventFollower : IAsyncDisposable
             try
             {
                 NodeProcess[] all = [.. gateways()];
+                if (all.Length == 0)
+                {
+                    await Task.Delay(100, _over.Token);
+                    continue;
+                }
+
                 HttpClient gateway = all[attempt % all.Length].Http;
                 listener ??= new EventListener(gateway, "/v1/events?after=0");
                 await listener.ConnectAsync(_over.Token, gateway);

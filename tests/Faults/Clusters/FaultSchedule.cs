@@ -64,10 +64,11 @@ internal sealed class FaultSchedule(GridProcesses grid, Random random, Action<st
 
     /// <summary>Goes through all faults in a random order, again and again, until the time is over.</summary>
     /// <param name="duration">The last fault begins within it.</param>
-    public async Task RunAsync(TimeSpan duration)
+    /// <param name="until">Ends it early: there is no use in going on.</param>
+    public async Task RunAsync(TimeSpan duration, Func<bool> until)
     {
         Fault[] all = Enum.GetValues<Fault>();
-        for (int i = 0; Stopwatch.GetElapsedTime(_begin) < duration; i++)
+        for (int i = 0; Stopwatch.GetElapsedTime(_begin) < duration && !until(); i++)
         {
             if (i % all.Length == 0)
             {

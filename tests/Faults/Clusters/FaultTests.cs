@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using FaceGrid.Tests.Histories;
 using FaceGrid.Tests.Support;
 using Shouldly;
@@ -9,12 +10,16 @@ using Xunit;
 namespace FaceGrid.Tests.Clusters;
 
 /// <summary>
-/// Goal: whatever happens to a cluster, it breaks no promise; it may only say that it cannot answer now. Method: 16 clients write and ask at three real nodes on a real PostgreSQL while faults
-/// are inflicted, everybody is looked for at every node at the end, and the history of it all is checked. Length: <c>FACEGRID_FAULT_MINUTES</c>, default 0.6; seed: <c>FACEGRID_FAULT_SEED</c>, printed.
+/// Goal: whatever happens to a cluster, it breaks no promise; it may only say that it cannot answer now. Method: clients of five kinds use three real nodes on a real PostgreSQL while faults are inflicted: they write and ask by
+/// vector, merge and part people, write and ask by picture in a gallery that is moved from one model to another and back all the time, and show people to cameras, which a listener hears of. Everybody is looked for at every node at
+/// the end, under both models, and the history of it all is checked. Length: <c>FACEGRID_FAULT_MINUTES</c>, default 0.6; seed: <c>FACEGRID_FAULT_SEED</c>, printed.
 /// </summary>
 public sealed class FaultTests(ITestOutputHelper output)
 {
-    private const int Clients = 16;
+    private const int Writers = 16, Mergers = 2, Photographers = 2, Cameras = 2;
+
+    private readonly History _history = new();
+    private readonly ConcurrentDictionary<string, float[]> _latest = new(StringComparer.Ordinal);
 
     [Fact]
     public async Task No_fault_makes_the_grid_break_a_promise()
@@ -23,20 +28,28 @@ public sealed class FaultTests(ITestOutputHelper output)
         double minutes = double.TryParse(Environment.GetEnvironmentVariable("FACEGRID_FAULT_MINUTES"), CultureInfo.InvariantCulture, out double wanted) ? wanted : 0.6;
         output.WriteLine($"seed {seed}, {minutes} minutes");
         var random = new Random(seed);
-        await using GridProcesses grid = await GridProcesses.StartAsync(
-            3, ("FaceGrid__Grid__ShardPeopleMax", "32"), ("FaceGrid__Grid__SelfCheckPeriod", "00:00:05"));
-        await grid.Serving.Values.First().SendAsync(
-            HttpMethod.Put, HistoryClient.Gallery, new { contract = new { id = "test@1", dimension = TestVectors.Dimension }, identifyThreshold = 0.1, verifyThreshold = 0.1 });
-
-        var history = new History();
-        var latest = new ConcurrentDictionary<string, float[]>(StringComparer.Ordinal);
+        await using GridProcesses grid = await StartAsync();
+        FacePool pool = await FacePool.FindAsync(grid.Serving.Values.First(), 20 + (int)(8 * minutes));
+        var calls = new GridCalls(grid);
         var faults = new FaultSchedule(grid, new Random(random.Next()), output.WriteLine);
-        HistoryClient[] clients = [.. Enumerable.Range(0, Clients).Select(client => new HistoryClient(grid, history, latest, new Random(random.Next()), client))];
+        HistoryClient[] writers = [.. Enumerable.Range(0, Writers).Select(client => new HistoryClient(grid, _history, _latest, new Random(random.Next()), client))];
+        MergeClient[] mergers = [.. Enumerable.Range(0, Mergers).Select(client => new MergeClient(calls, _history, new Random(random.Next()), client))];
+        PictureClient[] photographers = [.. Enumerable.Range(0, Photographers).Select(_ => new PictureClient(calls, _history, pool, new Random(random.Next())))];
+        CameraClient[] cameras = [.. Enumerable.Range(0, Cameras).Select(client => new CameraClient(calls, _history, pool, new Random(random.Next()), client))];
+        var mover = new MoveClient(calls, _history, new Random(random.Next()));
+        await using var listener = new EventFollower(() => grid.Serving.Values);
         using var stop = new CancellationTokenSource();
-        Task[] running = [.. clients.Select(client => Task.Run(() => client.RunAsync(stop.Token)))];
+        Task[] running =
+        [
+            .. writers.Select(client => Task.Run(() => client.RunAsync(stop.Token))),
+            .. mergers.Select(client => Task.Run(() => client.RunAsync(stop.Token))),
+            .. photographers.Select(client => Task.Run(() => client.RunAsync(stop.Token))),
+            .. cameras.Select(client => Task.Run(() => client.RunAsync(stop.Token))),
+            Task.Run(() => mover.RunAsync(stop.Token)),
+        ];
         try
         {
-            await faults.RunAsync(TimeSpan.FromMinutes(minutes));
+            await faults.RunAsync(TimeSpan.FromMinutes(minutes), until: () => Array.Exists(running, client => client.IsFaulted));
         }
         finally
         {
@@ -44,22 +57,46 @@ public sealed class FaultTests(ITestOutputHelper output)
             await Task.WhenAll(running);
         }
 
-        await SettleAsync(grid, history, latest, clients[0]);
-        Violation[] violations = HistoryChecker.Check(history);
-        Report(history, faults, violations);
+        await SettleAsync(grid, writers[0]);
+        await AskAboutFacesAsync(grid, mergers, photographers[0], mover);
+        await ReadBackAsync(grid, listener);
+        Violation[] violations = HistoryChecker.Check(_history);
+        new FaultReport(_history, output.WriteLine).Tell(faults, mover, violations);
         foreach (NodeProcess node in violations.Length > 0 ? grid.Running.Values : [])
         {
             output.WriteLine(node.Output);
         }
 
-        history.Writes.Count(write => write.Outcome == WriteOutcome.Acknowledged).ShouldBeGreaterThan(100);
+        _history.Writes.Count(write => write.Outcome == WriteOutcome.Acknowledged).ShouldBeGreaterThan(100);
+        _history.Shows.ShouldNotBeEmpty();
         violations.ShouldBeEmpty($"seed {seed}");
     }
 
-    /// <summary>Waits until the grid has finished what it said it would, then looks for everybody at every node.</summary>
-    private static async Task SettleAsync(GridProcesses grid, History history, ConcurrentDictionary<string, float[]> latest, HistoryClient client)
+    private static async Task<GridProcesses> StartAsync()
     {
-        WriteRecord[] last = [.. history.Writes.GroupBy(write => write.Person, (_, writes) => writes.OrderBy(write => write.Start).Last())];
+        GridProcesses grid = await GridProcesses.StartAsync(
+            3,
+            ("FaceGrid__Grid__ShardPeopleMax", "32"),
+            ("FaceGrid__Grid__SelfCheckPeriod", "00:00:05"),
+            ("FaceGrid__Roles__3", "embedder"),
+            ("FACEGRID_MODELS", TestData.Models),
+            ("FaceGrid__Vision__Detector", "yunet-n"),
+            ("FaceGrid__Vision__Embedder", Path.Combine(AppContext.BaseDirectory, "Profiles", MoveClient.One + ".json")),
+            ("FaceGrid__Vision__NextEmbedder", MoveClient.Other));
+        object vectors = new { contract = new { id = "test@1", dimension = TestVectors.Dimension }, identifyThreshold = 0.1, verifyThreshold = 0.1 };
+        object pictures = new { policy = new { enrolment = new { crops = true } }, identifyThreshold = MoveClient.Threshold, verifyThreshold = MoveClient.Threshold };
+        foreach ((string gallery, object settings) in ((string, object)[])[(HistoryClient.Gallery, vectors), (MergeClient.Gallery, vectors), (PicturePeople.Gallery, pictures)])
+        {
+            (await grid.Serving.Values.First().SendAsync(HttpMethod.Put, gallery, settings)).Status.ShouldBe(HttpStatusCode.Created);
+        }
+
+        return grid;
+    }
+
+    /// <summary>Waits until the grid has finished what it said it would, then looks for everybody at every node.</summary>
+    private async Task SettleAsync(GridProcesses grid, HistoryClient client)
+    {
+        WriteRecord[] last = [.. _history.Writes.GroupBy(write => write.Person, (_, writes) => writes.OrderBy(write => write.Start).Last())];
         long begin = Stopwatch.GetTimestamp();
         foreach (WriteRecord owed in last.Where(write => write.Outcome == WriteOutcome.Durable))
         {
@@ -75,11 +112,11 @@ public sealed class FaultTests(ITestOutputHelper output)
             }
         }
 
-        history.SettledAt = Stopwatch.GetTimestamp();
+        _history.SettledAt = Stopwatch.GetTimestamp();
         foreach (string node in grid.Serving.Keys)
         {
             // Everybody is asked for until there is an answer: at the end "not now" is not enough.
-            await Parallel.ForEachAsync(latest, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (pair, _) => await Eventually.AssertAsync(async () =>
+            await Parallel.ForEachAsync(_latest, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (pair, _) => await Eventually.AssertAsync(async () =>
             {
                 (await client.IdentifyAsync(node, pair.Value, partial: false)).Problem.ShouldBeNull();
                 (await client.VerifyAsync(node, pair.Key, pair.Value)).Problem.ShouldBeOneOf([null, Problems.NoPerson]);
@@ -87,29 +124,39 @@ public sealed class FaultTests(ITestOutputHelper output)
         }
     }
 
-    private void Report(History history, FaultSchedule faults, Violation[] violations)
+    /// <summary>Looks for all faces of pairs, and for every picture under both models.</summary>
+    private async Task AskAboutFacesAsync(GridProcesses grid, MergeClient[] mergers, PictureClient client, MoveClient mover)
     {
-        output.WriteLine($"faults: {string.Join(", ", faults.Counts.Select(count => $"{count.Value} {count.Key}"))}");
-        Tell("writes", [.. history.Writes.Select(write => write.Problem)]);
-        Tell("identifies", [.. history.Identifies.Select(identify => identify.Problem)]);
-        Tell("verifies", [.. history.Verifies.Select(verify => verify.Problem == Problems.NoPerson ? null : verify.Problem)]);
-        output.WriteLine($"202: {history.Writes.Count(write => write.Outcome == WriteOutcome.Durable)}, labelled partial: {history.Identifies.Count(identify => identify.Body is { Complete: false })}");
-        foreach (string ended in faults.Ended)
+        string[] nodes = [.. grid.Serving.Keys];
+        foreach (MergeClient merger in mergers)
         {
-            output.WriteLine(ended);
+            await merger.AskAllAsync(nodes[0]);
         }
 
-        output.WriteLine($"violations: {violations.Length} {string.Join(", ", violations.GroupBy(violation => violation.Kind, (kind, all) => $"{all.Count()} {kind}"))}");
-        foreach (Violation violation in violations.Take(50))
+        string[] faces = [.. _history.FaceWrites.Where(write => write.Person == write.Face).Select(write => write.Face).Distinct()];
+        foreach (string state in (string[])["ready", "switched"])
         {
-            output.WriteLine($"{violation.Kind}: {violation.Detail}");
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(180));
+            await mover.ReachAsync(state, limit.Token);
+            limit.IsCancellationRequested.ShouldBeFalse($"the move is not {state}: {mover.Last}");
+            await Parallel.ForEachAsync(faces.Index(), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (face, _) => await Eventually.AssertAsync(async () =>
+            {
+                (await client.AskAsync(nodes[face.Index % nodes.Length], face.Item, claimed: null)).Problem.ShouldBeNull();
+                (await client.AskAsync(nodes[face.Index % nodes.Length], face.Item, claimed: face.Item)).Problem.ShouldBeOneOf([null, Problems.NoPerson]);
+            }));
         }
     }
 
-    private void Tell(string what, string?[] problems)
+    /// <summary>Reads what is left in the end: events, and rows.</summary>
+    private async Task ReadBackAsync(GridProcesses grid, EventFollower listener)
     {
-        int failed = problems.Count(problem => problem is not null);
-        string kinds = string.Join(", ", problems.OfType<string>().GroupBy(problem => problem, (problem, all) => $"{all.Count()} x {problem}"));
-        output.WriteLine($"{problems.Length} {what}, failed {(double)failed / Math.Max(1, problems.Length):p2} {kinds}");
+        _history.Events = await GridRows.EventsAsync(grid, TestContext.Current.CancellationToken);
+        await Eventually.AssertAsync(() =>
+        {
+            listener.Told.LastOrDefault().Position.ShouldBeGreaterThanOrEqualTo(_history.Events.Count == 0 ? 0 : _history.Events[^1].Position);
+            return Task.CompletedTask;
+        });
+        _history.Heard = [.. listener.Told.Where(told => told.Kind != "gap").Select(told => told.Position)];
+        _history.Remaining = await GridRows.PeopleAsync(grid);
     }
 }

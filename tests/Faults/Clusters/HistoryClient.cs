@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Text.Json;
 using FaceGrid.Tests.Histories;
 using FaceGrid.Tests.Support;
@@ -21,11 +20,9 @@ internal sealed class HistoryClient(GridProcesses grid, History history, Concurr
     private const int People = 40;
     private const int Limit = 5;
 
-    /// <summary>Longer than a gateway takes to find out that a node is gone, shorter than a node may be frozen.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
-
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(60);
 
+    private readonly GridCalls _calls = new(grid);
     private readonly Life[] _people = [.. Enumerable.Range(0, People).Select(i => new Life($"c{client}p{i}"))];
 
     private int _replaced;
@@ -43,10 +40,8 @@ internal sealed class HistoryClient(GridProcesses grid, History history, Concurr
     {
         while (!stop.IsCancellationRequested)
         {
-            string[] nodes = [.. grid.Serving.Keys];
-            if (nodes.Length > 0)
+            if (_calls.AnyNode(random) is { } node)
             {
-                string node = nodes[random.Next(nodes.Length)];
                 await (random.Next(10) switch
                 {
                     < 3 => WriteAsync(node),
@@ -64,7 +59,7 @@ internal sealed class HistoryClient(GridProcesses grid, History history, Concurr
     public async Task<IdentifyRecord> IdentifyAsync(string node, float[] probe, bool partial)
     {
         long start = Stopwatch.GetTimestamp();
-        (string? problem, JsonElement body) = await SendAsync(node, HttpMethod.Post, $"{Gallery}/identify?limit={Limit}&partial={(partial ? "true" : "false")}", new { embeddings = new[] { probe } });
+        (string? problem, JsonElement body) = await _calls.SendAsync(node, HttpMethod.Post, $"{Gallery}/identify?limit={Limit}&partial={(partial ? "true" : "false")}", new { embeddings = new[] { probe } });
         IdentifyBody? answer = problem is not null ? null : new IdentifyBody(
             [.. body.GetProperty("faces")[0].GetProperty("candidates").EnumerateArray().Select(near => new Near(near.GetProperty("person").GetString()!, near.GetProperty("distance").GetSingle()))],
             body.GetProperty("people").GetInt64(),
@@ -81,7 +76,7 @@ internal sealed class HistoryClient(GridProcesses grid, History history, Concurr
     public async Task<VerifyRecord> VerifyAsync(string node, string person, float[] probe)
     {
         long start = Stopwatch.GetTimestamp();
-        (string? problem, JsonElement body) = await SendAsync(node, HttpMethod.Post, $"{Gallery}/people/{person}/verify", new { embedding = probe });
+        (string? problem, JsonElement body) = await _calls.SendAsync(node, HttpMethod.Post, $"{Gallery}/people/{person}/verify", new { embedding = probe });
         var record = new VerifyRecord(node, start, Stopwatch.GetTimestamp(), person, probe, problem, problem is null ? body.GetProperty("distance").GetSingle() : null);
         history.Verifies.Enqueue(record);
         return record;
@@ -99,7 +94,7 @@ internal sealed class HistoryClient(GridProcesses grid, History history, Concurr
         Life life = _people[index];
         if (life.State is State.Present or State.Deleting || (life.State == State.Enrolling && random.Next(4) == 0))
         {
-            WriteOutcome outcome = await RecordAsync(life.Person, null, () => SendAsync(node, HttpMethod.Delete, $"{Gallery}/people/{life.Person}"));
+            WriteOutcome outcome = await RecordAsync(life.Person, null, () => _calls.SendAsync(node, HttpMethod.Delete, $"{Gallery}/people/{life.Person}"));
             life.State = outcome == WriteOutcome.Unknown ? State.Deleting : State.Absent;
             life.Doubted |= outcome == WriteOutcome.Unknown;
             if (life is { State: State.Absent, Doubted: true })
@@ -114,7 +109,7 @@ internal sealed class HistoryClient(GridProcesses grid, History history, Concurr
         // What was not answered is tried again as it was; a new life has a new face.
         float[] vector = life.State == State.Enrolling ? latest[life.Person] : TestVectors.RandomUnit(random);
         latest[life.Person] = vector;
-        WriteOutcome enrolled = await RecordAsync(life.Person, vector, () => SendAsync(node, HttpMethod.Post, $"{Gallery}/people/{life.Person}/faces", new { embedding = vector }));
+        WriteOutcome enrolled = await RecordAsync(life.Person, vector, () => _calls.SendAsync(node, HttpMethod.Post, $"{Gallery}/people/{life.Person}/faces", new { embedding = vector }));
         life.State = enrolled == WriteOutcome.Unknown ? State.Enrolling : State.Present;
         life.Doubted |= enrolled == WriteOutcome.Unknown;
     }
@@ -136,26 +131,6 @@ internal sealed class HistoryClient(GridProcesses grid, History history, Concurr
         string person = people.Length == 0 ? _people[0].Person : people[random.Next(people.Length)];
         return (person, latest.TryGetValue(person, out float[]? vector) ? vector : TestVectors.RandomUnit(random));
     }
-
-    /// <returns>Status and code when it is not a success, and the body.</returns>
-    private async Task<(string? Problem, JsonElement Body)> SendAsync(string node, HttpMethod method, string path, object? json = null)
-    {
-        try
-        {
-            using var request = new HttpRequestMessage(method, path) { Content = json is null ? null : JsonContent.Create(json) };
-            using var patience = new CancellationTokenSource(Patience);
-            using HttpResponseMessage response = await grid.Running[node].Http.SendAsync(request, patience.Token);
-            string text = await response.Content.ReadAsStringAsync(patience.Token);
-            JsonElement body = text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
-            return (response.IsSuccessStatusCode ? null : $"{(int)response.StatusCode} {CodeOf(body)}", body);
-        }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException or ObjectDisposedException or KeyNotFoundException)
-        {
-            return (Problems.NoAnswer, default); // The node is gone or frozen.
-        }
-    }
-
-    private static string CodeOf(JsonElement body) => body.ValueKind == JsonValueKind.Object && body.TryGetProperty("code", out JsonElement code) ? code.GetString()! : "without a code";
 
     private sealed class Life(string person)
     {

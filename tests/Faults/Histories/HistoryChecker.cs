@@ -33,6 +33,10 @@ internal sealed class HistoryChecker
 
         Parallel.ForEach(history.Identifies, checker.Check);
         Parallel.ForEach(history.Verifies, checker.Check);
+        Dictionary<string, FaceHistory> faces = history.FaceWrites.GroupBy(write => write.Face, StringComparer.Ordinal).ToDictionary(writes => writes.Key, writes => new FaceHistory(writes), StringComparer.Ordinal);
+        new FaceChecker(history, faces, checker._violations.Add).Check();
+        new VisitChecker(history, faces, checker._violations.Add).Check();
+        checker.CheckRemaining(faces);
         return [.. checker._violations.OrderBy(violation => violation.Start)];
     }
 
@@ -126,6 +130,26 @@ internal sealed class HistoryChecker
         else if (certain.Count > 0)
         {
             Report(Broken.LostWrite, question.Problem);
+        }
+    }
+
+    /// <summary>Nothing remains of who certainly is gone.</summary>
+    private void CheckRemaining(Dictionary<string, FaceHistory> faces)
+    {
+        HashSet<string> present = [.. faces.Values.SelectMany(face => face.Owners(_history.SettledAt, long.MaxValue)).OfType<string>()];
+        List<float[]> certain = [], possible = [];
+        foreach ((string person, PersonHistory writes) in _people)
+        {
+            writes.Sort(_history.SettledAt, long.MaxValue, certain, possible);
+            if (certain.Count + possible.Count > 0)
+            {
+                present.Add(person);
+            }
+        }
+
+        foreach (string gone in _history.Remaining.Where(person => !present.Contains(person)))
+        {
+            _violations.Add(new Violation(Broken.NotErased, _history.SettledAt, $"the database still has something of '{gone}'"));
         }
     }
 

@@ -46,5 +46,5 @@ internal static class Problems
 
     /// <summary>Whether a grid with faults may answer so: it says that it cannot, in one of the documented ways.</summary>
     public static bool IsHonest(string problem) => problem
-        is NoAnswer or "503 shards-missing" or "503 storage-unavailable" or "503 deadline-exceeded" or "429 busy";
+        is NoAnswer or "503 shards-missing" or "503 storage-unavailable" or "503 deadline-exceeded" or "503 no-embedder" or "429 busy";
 }

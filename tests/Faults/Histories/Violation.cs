@@ -21,6 +21,27 @@ internal enum Broken
     /// <summary>An answer without all shards that does not say so, or that nobody had allowed.</summary>
     HiddenPartial,
 
+    /// <summary>A face that was taken for somebody else's.</summary>
+    WrongName,
+
+    /// <summary>A visit that was told and is not there any more.</summary>
+    LostVisit,
+
+    /// <summary>Somebody who was there once, told twice.</summary>
+    DoubledVisit,
+
+    /// <summary>A visit that nobody can have made.</summary>
+    StrangeVisit,
+
+    /// <summary>A visit that does not begin once, end once, or whose revisions do not rise.</summary>
+    BrokenVisit,
+
+    /// <summary>A listener who missed an event, or heard one twice.</summary>
+    BrokenEvents,
+
+    /// <summary>Something of somebody who was deleted.</summary>
+    NotErased,
+
     /// <summary>An error that is not one of the documented ways to say "not now".</summary>
     UnexpectedProblem,
 }
