@@ -49,6 +49,7 @@ internal abstract class SightingTables : ISightingRows
         CREATE INDEX IF NOT EXISTS SightingPresent ON Sighting (Camera, FirstSeen, Id) WHERE Status = 0;
         CREATE INDEX IF NOT EXISTS SightingByAge ON Sighting (RecordedAt);
         CREATE TABLE IF NOT EXISTS SightingEvent (
+        CREATE INDEX IF NOT EXISTS SightingByGallery ON Sighting (Gallery, FirstSeen, Id) WHERE Gallery IS NOT NULL;
             Position bigint NOT NULL PRIMARY KEY,
             SightingId {text} NOT NULL,
             Moment int NOT NULL,
@@ -106,6 +107,13 @@ internal abstract class SightingTables : ISightingRows
         List<string> conditions = [];
         List<(string, object?)> values = [];
         Add(filter.Camera, "Camera = @camera", "@camera");
+    {
+        (string text, List<(string, object?)> values) = ListQuery(filter, limit);
+        return ReadAsync<IReadOnlyList<SightingRow>>(async run => [.. (await run(text, [.. values]).ConfigureAwait(false)).Rows.Select(Row)], ct);
+    }
+
+    /// <summary>The statement of a list, and its values.</summary>
+    internal static (string Text, List<(string Name, object? Value)> Values) ListQuery(SightingFilter filter, int limit)
         Add(filter.Gallery, "Gallery IS NOT NULL AND Gallery = @gallery", "@gallery");
         Add(filter.Person, "Person = @person", "@person");
         Add(filter.Kind is { } kind ? (int)kind : null, "Kind = @kind", "@kind");
@@ -125,8 +133,7 @@ internal abstract class SightingTables : ISightingRows
         }
 
         string where = conditions.Count > 0 ? $" WHERE {string.Join(" AND ", conditions)}" : "";
-        string text = string.Create(CultureInfo.InvariantCulture, $"{Columns}{where} ORDER BY FirstSeen DESC, Id DESC LIMIT {limit}");
-        return ReadAsync<IReadOnlyList<SightingRow>>(async run => [.. (await run(text, [.. values]).ConfigureAwait(false)).Rows.Select(Row)], ct);
+        return (string.Create(CultureInfo.InvariantCulture, $"{Columns}{where} ORDER BY FirstSeen DESC, Id DESC LIMIT {limit}"), values);
 
         void Add(object? value, string condition, string name)
         {
