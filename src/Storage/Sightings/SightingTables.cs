@@ -161,12 +161,24 @@ internal abstract class SightingTables : ISightingRows
     public async Task<bool> EraseAsync(string id, CancellationToken ct) => await EraseBatchAsync("Id = @id", [("@id", id)], ct).ConfigureAwait(false) > 0;
 
     /// <inheritdoc/>
-    public async Task<long> ErasePeopleAsync(string gallery, string? person, CancellationToken ct)
+    public async Task<long> ErasePeopleAsync(string gallery, string? person, long? upTo, CancellationToken ct)
     {
         string named = person is null ? "Gallery IS NOT NULL AND Gallery = @gallery" : "Gallery IS NOT NULL AND Gallery = @gallery AND Person = @person";
-        (string, object?)[] values = person is null ? [("@gallery", gallery)] : [("@gallery", gallery), ("@person", person)];
-        return await RepeatAsync(() => EraseBatchAsync(named, values, ct)).ConfigureAwait(false)
-            + await RepeatAsync(() => EraseEventsAsync(named, values, sweep: false, ct)).ConfigureAwait(false); // A visit may have had another name before.
+        string told = upTo is null ? named : $"{named} AND Position <= @upTo";
+        string visits = upTo is null ? named : $"{named} AND Id IN (SELECT SightingId FROM SightingEvent WHERE {told})";
+        List<(string, object?)> values = [("@gallery", gallery)];
+        if (person is not null)
+        {
+            values.Add(("@person", person));
+        }
+
+        if (upTo is { } last)
+        {
+            values.Add(("@upTo", last));
+        }
+
+        return await RepeatAsync(() => EraseBatchAsync(visits, [.. values], ct)).ConfigureAwait(false)
+            + await RepeatAsync(() => EraseEventsAsync(told, [.. values], sweep: false, ct)).ConfigureAwait(false); // A visit may have had another name before.
     }
 
     /// <inheritdoc/>

@@ -135,6 +135,21 @@ public sealed class SightingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Somebody_new_under_the_id_of_one_who_was_merged_keeps_their_sightings()
+    {
+        await Log.RecordAsync(Visits.Of("ada", 1), null, Cancel);
+        (await _gateway.PostAsync("/v1/galleries/people/people/ben/merge/ada", null)).Status.ShouldBeInRange(200, 204);
+        (await _gateway.PostAsync("/v1/galleries/people/people/ben/merge/ada", null)).Status.ShouldBeInRange(200, 204); // As often as one likes.
+        await Log.RecordAsync(Visits.Of("ben", 2), null, Cancel);
+        await _grid.EnrolAsync("ada", GridCluster.Unit(GridCluster.RandomUnit(new Random(3))));
+        await Log.RecordAsync(Visits.Of("ada", 3), null, Cancel);
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/galleries/people/people/ben", null)).Status.ShouldBe(204);
+        (await IdsAsync("/v1/sightings")).ShouldBe([3]);
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/galleries/people/people/ada", null)).Status.ShouldBe(204);
+        (await IdsAsync("/v1/sightings")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_listener_hears_what_passes_its_filter_and_of_each_change()
     {
         await Log.RecordAsync(Visits.Of("ben", 1), null, Cancel);
