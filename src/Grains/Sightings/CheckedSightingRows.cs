@@ -31,6 +31,9 @@ public sealed class CheckedSightingRows(ISightingRows inner) : ISightingRows
         CheckAsync(StorageOperation.EraseSightings, () => inner.ErasePeopleAsync(gallery, person, upTo, ct));
 
     /// <inheritdoc/>
+    public Task<RetentionTime> AdvanceAsync(long now, long upTo, CancellationToken ct) => CheckAsync(StorageOperation.EraseSightings, () => inner.AdvanceAsync(now, upTo, ct));
+
+    /// <inheritdoc/>
     public Task<long> SweepAsync(long before, CancellationToken ct) => CheckAsync(StorageOperation.EraseSightings, () => inner.SweepAsync(before, ct));
 
     private static Task<T> CheckAsync<T>(string operation, Func<Task<T>> run) => StorageOperation.RunAsync(operation, run, static failure => failure is StorageException);

@@ -8,7 +8,7 @@ namespace FaceGrid.Storage;
 public interface ISightingRows
 {
     /// <summary>Writes a visit, its event and its picture in one transaction, when its revision is new.</summary>
-    /// <param name="row">The visit. Its <see cref="SightingRow.HasPicture"/> is not looked at.</param>
+    /// <param name="row">The visit. Its <see cref="SightingRow.HasPicture"/> is not looked at, and in PostgreSQL its <see cref="SightingRow.RecordedAt"/> is not either: that server has a clock for all nodes.</param>
     /// <param name="personRow">Key of the person's row of grain state; when the visit did not name them before, that row must be there. Null for nobody.</param>
     /// <param name="picture">A picture that replaces the one that is kept, or null.</param>
     /// <param name="ct">Stops waiting; what began is carried through.</param>
