@@ -28,7 +28,7 @@ try
     builder.WebHost.UseUrls([.. GatewayAddressPolicy.AddressesOf(builder.Configuration)]);
 
     await using IGridDatabase database = node.Database is { } connection
-        ? await PostgresDatabase.OpenAsync(connection, CancellationToken.None)
+        ? await DatabaseStart.OpenAsync(connection, node.DatabaseWait, TimeProvider.System, Console.Out, CancellationToken.None)
         : await SqliteDatabase.OpenAsync(node.DataDirectory, node.Synchronous, CancellationToken.None);
     using FacePipeline? pipeline = roles.Contains(Roles.Embedder) ? await OpenPipelineAsync(builder.Configuration) : null;
     if (pipeline is not null)
