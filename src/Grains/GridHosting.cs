@@ -121,6 +121,7 @@ public static class GridHosting
         silo.Services.AddSingleton<LocalCameras>();
         if (roles.Contains(Roles.Embedder))
         {
+            silo.Services.AddSingleton<EnrolledPeople>();
             silo.Services.AddSingleton<CameraTools>();
             silo.Services.AddHostedService<CameraKeeper>();
         }

@@ -137,13 +137,13 @@ internal static class GridMetrics
     /// <param name="people">1 or -1.</param>
     public static void AddUnsearchable(int people) => Interlocked.Add(ref _unsearchable, people);
 
-    /// <summary>One more camera on this silo, or one less.</summary>
-    /// <param name="cameras">1 or -1.</param>
-    public static void AddCamera(int cameras) => Interlocked.Add(ref _cameras, cameras);
     /// <summary>How far retention is behind.</summary>
     /// <param name="lag">Time between its clock and the clock.</param>
     public static void SetRetentionLag(TimeSpan lag) => Volatile.Write(ref _retentionLag, lag.TotalSeconds);
 
+    /// <summary>One more camera on this silo, or one less.</summary>
+    /// <param name="cameras">1 or -1.</param>
+    public static void AddCamera(int cameras) => Interlocked.Add(ref _cameras, cameras);
 
     /// <summary>One more camera on this silo sees nothing, or one less.</summary>
     /// <param name="cameras">1 or -1.</param>

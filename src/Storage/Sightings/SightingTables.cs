@@ -49,10 +49,10 @@ internal abstract class SightingTables : ISightingRows
         CREATE INDEX IF NOT EXISTS SightingByTime ON Sighting (FirstSeen, Id);
         CREATE INDEX IF NOT EXISTS SightingByCamera ON Sighting (Camera, FirstSeen, Id);
         CREATE INDEX IF NOT EXISTS SightingByPerson ON Sighting (Gallery, Person, FirstSeen, Id) WHERE Gallery IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS SightingByGallery ON Sighting (Gallery, FirstSeen, Id) WHERE Gallery IS NOT NULL;
         CREATE INDEX IF NOT EXISTS SightingPresent ON Sighting (Camera, FirstSeen, Id) WHERE Status = 0;
         CREATE INDEX IF NOT EXISTS SightingByAge ON Sighting (RecordedAt);
         CREATE TABLE IF NOT EXISTS SightingEvent (
-        CREATE INDEX IF NOT EXISTS SightingByGallery ON Sighting (Gallery, FirstSeen, Id) WHERE Gallery IS NOT NULL;
             Position bigint NOT NULL PRIMARY KEY,
             SightingId {text} NOT NULL,
             Moment int NOT NULL,
