@@ -13,4 +13,16 @@ public sealed class ApiKeyOptions
     [Required(AllowEmptyStrings = false)]
     [RegularExpression("^[0-9A-Fa-f]{64}$")]
     public string Sha256 { get; set; } = "";
+
+    /// <summary>What the key may do. Default empty: everything.</summary>
+    public IList<KeyPermission> Permissions { get; set; } = [];
+
+    /// <summary>
+    /// The galleries that the key is for. Default empty: with <see cref="Cameras"/> empty, too, it is for all. A key that is bound to galleries or cameras reaches the routes of these alone, those of
+    /// sightings and events with a filter for one of them, and those that are about nobody (detect, embed, compare, metrics, cluster); it cannot have <see cref="KeyPermission.Administer"/>.
+    /// </summary>
+    public IList<string> Galleries { get; set; } = [];
+
+    /// <summary>The cameras that the key is for, like <see cref="Galleries"/>.</summary>
+    public IList<string> Cameras { get; set; } = [];
 }

@@ -54,7 +54,7 @@ public static class GatewayApplicationExtensions
             return next(context);
         });
         ClusterEndpoints.MapHealth(app);
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").Needs(KeyPermission.Monitor, KeyReach.Nothing);
         if (app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.Dashboard)
         {
             DashboardEndpoints.Map(app);

@@ -9,7 +9,7 @@ namespace FaceGrid.Tests;
 public sealed class DashboardTests
 {
     private static readonly (string Key, string Value)[] Node =
-        [("FaceGrid__Roles__0", "people"), ("FaceGrid__Roles__1", "shards"), ("FaceGrid__Roles__2", "gateway"), .. Keys.Settings];
+        [("FaceGrid__Roles__0", "people"), ("FaceGrid__Roles__1", "shards"), ("FaceGrid__Roles__2", "gateway"), .. Keys.Settings, ("FaceGrid__Gateway__ApiKeys__0__Permissions__0", "Monitor")];
 
     [Fact]
     public async Task It_asks_for_the_key_and_shows_no_rows()
@@ -29,6 +29,8 @@ public sealed class DashboardTests
 
         (await Keys.StatusAsync(node, "/dashboard/GrainState?grainId=1&grainType=person", Keys.Key)).ShouldBe(404);
         (await Keys.StatusAsync(node, "/dashboard/Trace", Keys.Key)).ShouldBe(403);
+        (await Keys.StatusAsync(node, "/v1/galleries", Keys.Key)).ShouldBe(403, "the key may only monitor");
+        (await Keys.StatusAsync(node, "/metrics", Keys.Key)).ShouldBe(200);
         // A browser sends a password by itself, so only pages that change nothing take one.
         (await Keys.StatusAsync(node, "/v1/galleries", key: null, password: Keys.Key)).ShouldBe(401);
         (await Keys.StatusAsync(node, "/metrics", key: null, password: Keys.Key)).ShouldBe(401);

@@ -114,6 +114,9 @@ public static class ErrorCodes
     /// <summary>No API key was given, or it is not known.</summary>
     public const string Unauthorized = "unauthorized";
 
+    /// <summary>The API key is known, and lacks the permission, or is for other galleries or cameras.</summary>
+    public const string Forbidden = "forbidden";
+
     /// <summary>A bounded queue is full; try again after the time in <c>Retry-After</c>.</summary>
     public const string Busy = "busy";
 

@@ -11,6 +11,8 @@ internal static class KeysCommand
 {
     private const int KeyBytes = 32;
 
+    private static readonly string[] Permissions = ["Recognise", "Push", "Watch", "Read", "Enrol", "Monitor", "Administer"];
+
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
     /// <returns>The command with its sub-commands.</returns>
@@ -18,10 +20,33 @@ internal static class KeysCommand
     {
         Option<string> name = new("--name") { Description = "Who uses the key; appears in the grid's log.", Required = true };
         Option<int> index = new("--index") { Description = "Its place in the list of keys in the configuration.", DefaultValueFactory = _ => 0 };
-        Command create = new("create", "Prints a new random API key, once, and the configuration that admits it.") { name, index };
+        Option<string[]> permissions = Several("--permission", $"What the key may do, out of {string.Join(", ", Permissions)}; without any: everything.");
+        permissions.AcceptOnlyFromAmong(Permissions);
+        Option<string[]> galleries = Several("--gallery", "A gallery that the key is for, and no other; needs permissions without Administer.");
+        Option<string[]> cameras = Several("--camera", "A camera that the key is for, and no other; needs permissions without Administer.");
+        Command create = new("create", "Prints a new random API key, once, and the configuration that admits it.") { name, index, permissions, galleries, cameras };
+        create.Validators.Add(result =>
+        {
+            // Tokens, not values: a permission that there is not has no value, and is told of elsewhere.
+            string[] allowed = [.. result.GetResult(permissions)?.Tokens.Select(token => token.Value) ?? []];
+            bool bound = result.GetResult(galleries)?.Tokens.Count > 0 || result.GetResult(cameras)?.Tokens.Count > 0;
+            if (bound && (allowed.Length == 0 || allowed.Contains("Administer", StringComparer.Ordinal)))
+            {
+                result.AddError("A key for certain galleries or cameras needs --permission, without Administer.");
+            }
+        });
         shell.Handle(create, (session, _) =>
         {
-            Print(session.Terminal, session.Parsed.GetValue(name)!, session.Parsed.GetValue(index));
+            string key = NewKey();
+            (string, string)[] settings =
+            [
+                ("Name", session.Parsed.GetValue(name)!),
+                ("Sha256", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))),
+                .. List("Permissions", session.Parsed.GetValue(permissions)),
+                .. List("Galleries", session.Parsed.GetValue(galleries)),
+                .. List("Cameras", session.Parsed.GetValue(cameras)),
+            ];
+            Print(session.Terminal, key, $"FaceGrid:Gateway:ApiKeys:{session.Parsed.GetValue(index)}", settings);
             return Task.FromResult(ExitCode.Ok);
         });
         return new Command("keys", "Makes API keys.") { create };
@@ -40,31 +65,36 @@ internal static class KeysCommand
         return key;
     }
 
-    private static void Print(Terminal terminal, string name, int index)
+    private static Option<string[]> Several(string name, string description) => new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
+
+    private static IEnumerable<(string Member, string Value)> List(string member, string[]? values) => (values ?? []).Select((value, place) => ($"{member}:{place}", value));
+
+    private static void Print(Terminal terminal, string key, string prefix, (string Member, string Value)[] settings)
     {
-        string key = NewKey();
-        string sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
-        string prefix = $"FaceGrid:Gateway:ApiKeys:{index}";
         if (terminal.IsJson)
         {
             terminal.WriteJson(new
             {
-                Name = name,
+                Name = settings[0].Value,
                 Key = key,
-                Sha256 = sha256,
-                Configuration = new Dictionary<string, string>(StringComparer.Ordinal) { [prefix + ":Name"] = name, [prefix + ":Sha256"] = sha256 },
+                Sha256 = settings[1].Value,
+                Configuration = settings.ToDictionary(setting => $"{prefix}:{setting.Member}", setting => setting.Value, StringComparer.Ordinal),
             });
             return;
         }
 
-        string variable = prefix.Replace(":", "__", StringComparison.Ordinal);
         terminal.WriteLine($"key (shown once, keep it): {key}");
         terminal.WriteLine("");
         terminal.WriteLine("configuration of every gateway, as settings:");
-        terminal.WriteLine($"  {prefix}:Name = {name}");
-        terminal.WriteLine($"  {prefix}:Sha256 = {sha256}");
+        foreach ((string member, string value) in settings)
+        {
+            terminal.WriteLine($"  {prefix}:{member} = {value}");
+        }
+
         terminal.WriteLine("or as environment variables:");
-        terminal.WriteLine($"  {variable}__Name={name}");
-        terminal.WriteLine($"  {variable}__Sha256={sha256}");
+        foreach ((string member, string value) in settings)
+        {
+            terminal.WriteLine($"  {$"{prefix}:{member}".Replace(":", "__", StringComparison.Ordinal)}={value}");
+        }
     }
 }

@@ -5,12 +5,12 @@ internal static class CameraEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/cameras").WithTags("Cameras");
+        RouteGroupBuilder group = routes.MapGroup("/v1/cameras").WithTags("Cameras").Needs(KeyPermission.Watch);
         group.MapGet("", ListAsync).WithSummary("Lists cameras, page by page.").Produces<CameraListBody>();
-        group.MapPut("/{camera}", PutAsync).WithSummary("Makes a camera or changes its settings.")
+        group.MapPut("/{camera}", PutAsync).WithSummary("Makes a camera or changes its settings.").Needs(KeyPermission.Administer)
             .Accepts<CameraSettingsBody>(isOptional: true, "application/json").Produces<CameraBody>().Produces<CameraBody>(StatusCodes.Status201Created);
         group.MapGet("/{camera}", GetAsync).WithSummary("Reads a camera, with its status.").Produces<CameraBody>();
-        group.MapDelete("/{camera}", DeleteAsync).WithSummary("Deletes a camera. Its open visits end.").Produces(StatusCodes.Status204NoContent);
+        group.MapDelete("/{camera}", DeleteAsync).WithSummary("Deletes a camera. Its open visits end.").Needs(KeyPermission.Administer).Produces(StatusCodes.Status204NoContent);
         group.MapGet("/{camera}/view", ViewAsync).WithSummary("What a camera sees: the faces of its newest frame.").Produces<CameraViewBody>();
         group.MapGet("/{camera}/frame", FrameAsync).WithSummary("The newest frame that was looked at.").Produces(StatusCodes.Status200OK, contentType: "image/jpeg").Produces(StatusCodes.Status204NoContent);
         FrameEndpoint.Map(group);

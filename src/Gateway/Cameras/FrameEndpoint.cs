@@ -10,7 +10,7 @@ internal static class FrameEndpoint
     public static void Map(IEndpointRouteBuilder cameras) =>
         cameras.MapPost("/{camera}/frames", PostAsync).WithSummary("Sends frames to a camera: one picture, or many as a multipart stream. The newest wins, none is queued.")
             .Accepts<IFormFile>("image/*", Types).Produces<FramesBody>().Produces<FramesBody>(StatusCodes.Status202Accepted)
-            .WithMetadata(new OpenEndedEndpoint());
+            .WithMetadata(new OpenEndedEndpoint()).Needs(KeyPermission.Push);
 
     private static async Task<IResult> PostAsync(
         string camera,
@@ -29,6 +29,11 @@ internal static class FrameEndpoint
             return wait || at is not null
                 ? throw new FaceGridException(ErrorCodes.InvalidParameter, "wait and at are for one picture, not for a stream of them.")
                 : await StreamAsync(camera, context, bodies, grid, options.Value.Deadline, time, cancellationToken);
+        }
+
+        if (wait && !ApiKeyGate.Allows(context, KeyPermission.Watch))
+        {
+            throw new FaceGridException(ErrorCodes.Forbidden, $"The key lacks the permission {KeyPermission.Watch}: it may send frames, and not ask what is in them.");
         }
 
         using var deadline = new CancellationTokenSource(options.Value.Deadline, time);

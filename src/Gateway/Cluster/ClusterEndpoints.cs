@@ -8,7 +8,7 @@ internal static class ClusterEndpoints
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(2);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/cluster", GetAsync).WithTags("Cluster").WithSummary("Nodes, shards and embedders.").Produces<ClusterInfo>();
+        routes.MapGet("/v1/cluster", GetAsync).WithTags("Cluster").WithSummary("Nodes, shards and embedders.").Needs(KeyPermission.Monitor, KeyReach.Nothing).Produces<ClusterInfo>();
 
     public static void MapHealth(IEndpointRouteBuilder routes)
     {

@@ -11,7 +11,7 @@ internal static class DashboardEndpoints
     private const string StatePath = Path + "/GrainState";
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapOrleansDashboard(Path).ExcludeFromDescription().WithMetadata(new BrowserPage())
+        routes.MapOrleansDashboard(Path).ExcludeFromDescription().WithMetadata(new BrowserPage()).Needs(KeyPermission.Monitor, KeyReach.Nothing)
             .AddEndpointFilter((context, next) => context.HttpContext.Request.Path.StartsWithSegments(StatePath, StringComparison.OrdinalIgnoreCase)
                 ? ValueTask.FromResult<object?>(Results.NotFound())
                 : next(context));

@@ -7,12 +7,12 @@ internal static class GalleryEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/galleries").WithTags("Galleries");
+        RouteGroupBuilder group = routes.MapGroup("/v1/galleries").WithTags("Galleries").Needs(KeyPermission.Read);
         group.MapGet("", ListAsync).WithSummary("Lists all galleries.").Produces<GalleryListBody>();
-        group.MapPut("/{gallery}", PutAsync).WithSummary("Makes a gallery or changes its settings.")
+        group.MapPut("/{gallery}", PutAsync).WithSummary("Makes a gallery or changes its settings.").Needs(KeyPermission.Administer)
             .Accepts<GallerySettingsBody>(isOptional: true, "application/json").Produces<GalleryBody>().Produces<GalleryBody>(StatusCodes.Status201Created);
         group.MapGet("/{gallery}", GetAsync).WithSummary("Reads a gallery, with its counts.").Produces<GalleryBody>();
-        group.MapDelete("/{gallery}", DeleteAsync).WithSummary("Deletes a gallery and everybody in it.").Produces(StatusCodes.Status204NoContent);
+        group.MapDelete("/{gallery}", DeleteAsync).WithSummary("Deletes a gallery and everybody in it.").Needs(KeyPermission.Administer).Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> ListAsync(GridCaller grid, CancellationToken cancellationToken)

@@ -5,15 +5,15 @@ internal static class MigrationEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/migration").WithTags("Galleries");
+        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/migration").WithTags("Galleries").Needs(KeyPermission.Administer);
         group.MapPost("", BeginAsync).WithSummary("Begins to move a gallery to another model.").Accepts<MigrationWishBody>("application/json").Produces<MigrationBody>();
-        group.MapGet("", GetAsync).WithSummary("Says how far the move has come.").Produces<MigrationBody>();
+        group.MapGet("", GetAsync).WithSummary("Says how far the move has come.").Needs(KeyPermission.Read).Produces<MigrationBody>();
         group.MapDelete("", AbortAsync).WithSummary("Gives the move up, before the switch.").Produces<MigrationBody>();
         group.MapPost("/switch", SwitchAsync).WithSummary("Searches the new model from now on.").Produces<MigrationBody>();
         group.MapPost("/rollback", RollBackAsync).WithSummary("Searches the old model again.").Produces<MigrationBody>();
         group.MapPost("/finish", FinishAsync).WithSummary("Ends the move after the switch, and erases the vectors of the old model.").Produces<MigrationBody>();
         routes.MapGet("/v1/galleries/{gallery}/lacking", ListLackingAsync).WithTags("Galleries")
-            .WithSummary("Lists people who need enrolling again, because a model has no vector of some of their faces.").Produces<LackingBody>();
+            .Needs(KeyPermission.Read).WithSummary("Lists people who need enrolling again, because a model has no vector of some of their faces.").Produces<LackingBody>();
     }
 
     private static async Task<IResult> BeginAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken)

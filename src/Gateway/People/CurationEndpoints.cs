@@ -5,8 +5,8 @@ internal static class CurationEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}").WithTags("Curation");
-        group.MapGet("/report", ReportAsync).WithSummary("Looks at people page by page: poor, lonely and quarantined faces, look-alikes, merges that broke off.").Produces<ReportBody>();
+        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}").WithTags("Curation").Needs(KeyPermission.Enrol);
+        group.MapGet("/report", ReportAsync).WithSummary("Looks at people page by page: poor, lonely and quarantined faces, look-alikes, merges that broke off.").Needs(KeyPermission.Read).Produces<ReportBody>();
         group.MapPost("/people/{person}/faces/{face}/release", ReleaseAsync).WithSummary("Takes a face out of quarantine.")
             .Produces<PersonBody>().Produces<PersonBody>(StatusCodes.Status202Accepted);
         group.MapPut("/people/{person}/different/{other}", DifferentAsync).WithSummary("Declares that two people are not the same.").Produces(StatusCodes.Status204NoContent);

@@ -5,7 +5,7 @@ internal static class FaceEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/people/{person}/faces").WithTags("People");
+        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/people/{person}/faces").WithTags("People").Needs(KeyPermission.Enrol);
         group.MapPost("", EnrolAsync).WithSummary("Enrols a face from a picture with exactly one usable face, or from an embedding; makes the person if needed.")
             .Accepts<ProbeBody>("application/json", PictureTypes.All)
             .Produces<EnrolledBody>().Produces<EnrolledBody>(StatusCodes.Status201Created).Produces<EnrolledBody>(StatusCodes.Status202Accepted);

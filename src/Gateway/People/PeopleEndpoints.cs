@@ -5,14 +5,14 @@ internal static class PeopleEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/people").WithTags("People");
-        group.MapGet("", ListAsync).WithSummary("Lists people, page by page.").Produces<PeopleBody>();
+        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/people").WithTags("People").Needs(KeyPermission.Enrol);
+        group.MapGet("", ListAsync).WithSummary("Lists people, page by page.").Needs(KeyPermission.Read).Produces<PeopleBody>();
         group.MapPost("", BulkEnrolment.PostAsync).WithSummary("Writes up to 1,000 people.")
             .Accepts<BulkWriteBody>("application/json").Produces<BulkResultsBody>();
         group.MapPut("/{person}", PutAsync).WithSummary("Creates or changes a person.")
             .Accepts<PersonWriteBody>("application/json")
             .Produces<PersonBody>().Produces<PersonBody>(StatusCodes.Status201Created).Produces<PersonBody>(StatusCodes.Status202Accepted);
-        group.MapGet("/{person}", GetAsync).WithSummary("Reads a person.").Produces<PersonBody>();
+        group.MapGet("/{person}", GetAsync).WithSummary("Reads a person.").Needs(KeyPermission.Read).Produces<PersonBody>();
         group.MapDelete("/{person}", DeleteAsync).WithSummary("Deletes a person and their templates.").Produces(StatusCodes.Status204NoContent);
     }
 

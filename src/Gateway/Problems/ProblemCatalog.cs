@@ -18,6 +18,7 @@ internal static class ProblemCatalog
         [ErrorCodes.InvalidCamera] = (400, "The camera is not valid"),
         [ErrorCodes.AddressNotAllowed] = (400, "The address is not allowed"),
         [ErrorCodes.Unauthorized] = (401, "A known API key is needed"),
+        [ErrorCodes.Forbidden] = (403, "The API key does not allow this"),
         [ErrorCodes.GalleryNotFound] = (404, "There is no such gallery"),
         [ErrorCodes.PersonNotFound] = (404, "There is no such person"),
         [ErrorCodes.FaceNotFound] = (404, "There is no such face"),

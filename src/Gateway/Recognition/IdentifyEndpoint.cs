@@ -9,7 +9,7 @@ internal static class IdentifyEndpoint
     private static readonly ProbeAnswer Nobody = new(null, []);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/galleries/{gallery}/identify", PostAsync).WithTags("Recognition")
+        routes.MapPost("/v1/galleries/{gallery}/identify", PostAsync).WithTags("Recognition").Needs(KeyPermission.Recognise)
             .WithSummary("Finds the nearest people for every face of a picture, or for embeddings.")
             .Accepts<IdentifyProbesBody>("application/json", PictureTypes.All).Produces<IdentifiedBody>();
 

@@ -5,7 +5,7 @@ internal static class PictureEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1").WithTags("Recognition");
+        RouteGroupBuilder group = routes.MapGroup("/v1").WithTags("Recognition").Needs(KeyPermission.Recognise, KeyReach.Nothing);
         group.MapPost("/detect", DetectAsync).WithSummary("Finds the faces of a picture.")
             .Accepts<IFormFile>("image/*", PictureTypes.All).Produces<DetectedBody>();
         group.MapPost("/embed", EmbedAsync).WithSummary("Finds the faces of a picture and their embeddings.")

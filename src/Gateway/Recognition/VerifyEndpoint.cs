@@ -4,7 +4,7 @@ namespace FaceGrid.Gateway;
 internal static class VerifyEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/v1/galleries/{gallery}/people/{person}/verify", PostAsync).WithTags("Recognition")
+        routes.MapPost("/v1/galleries/{gallery}/people/{person}/verify", PostAsync).WithTags("Recognition").Needs(KeyPermission.Recognise)
             .WithSummary("Compares a picture with exactly one usable face, or an embedding, with a person.")
             .Accepts<ProbeBody>("application/json", PictureTypes.All).Produces<VerifiedBody>();
 

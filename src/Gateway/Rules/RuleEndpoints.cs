@@ -5,7 +5,7 @@ internal static class RuleEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/rules").WithTags("Rules");
+        RouteGroupBuilder group = routes.MapGroup("/v1/rules").WithTags("Rules").Needs(KeyPermission.Administer);
         group.MapGet("", ListAsync).WithSummary("Lists rules, page by page.").Produces<RuleListBody>();
         group.MapPut("/{rule}", PutAsync).WithSummary("Makes a rule or replaces its settings.")
             .Accepts<RuleSettings>("application/json").Produces<RuleBody>().Produces<RuleBody>(StatusCodes.Status201Created);

@@ -5,13 +5,16 @@ using Microsoft.Extensions.Options;
 namespace FaceGrid.Gateway;
 
 /// <summary>
-/// Lets a request pass when its endpoint is open, when its key is known, or when no keys are configured and the request comes from this
+/// Lets a request pass when its endpoint is open, when its key is known and opens it, or when no keys are configured and the request comes from this
 /// machine's own tools and pages. Without keys the browser is the way in for strangers, so a foreign page (<c>Origin</c>) or a foreign
 /// name that points at loopback (<c>Host</c>, DNS rebinding) is refused.
 /// </summary>
 internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> options)
 {
-    private readonly byte[][] _hashes = [.. options.Value.ApiKeys.Select(key => Convert.FromHexString(key.Sha256))];
+    private readonly ApiKeyGrant[] _keys = [.. options.Value.ApiKeys.Select(key => new ApiKeyGrant(key))];
+
+    /// <summary>True when the request, which the gate let pass, may also do what needs <paramref name="permission"/>.</summary>
+    public static bool Allows(HttpContext context, KeyPermission permission) => context.Features.Get<ApiKeyGrant>()?.Allows(permission) ?? true;
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -20,7 +23,7 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
             return next(context);
         }
 
-        if (_hashes.Length == 0)
+        if (_keys.Length == 0)
         {
             return IsFromThisMachine(context.Request)
                 ? next(context)
@@ -28,13 +31,33 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
         }
 
         bool page = context.GetEndpoint()?.Metadata.GetMetadata<BrowserPage>() is not null;
-        if (!IsKnown(KeyOf(context.Request, page)))
+        if (Find(KeyOf(context.Request, page)) is not { } key)
         {
             context.Response.Headers.WWWAuthenticate = page ? "Basic realm=\"FaceGrid: any name, an API key as password\", charset=\"UTF-8\"" : "Bearer";
             throw new FaceGridException(ErrorCodes.Unauthorized, "Give a known key in X-Api-Key or Authorization: Bearer.");
         }
 
+        Admit(context, key);
         return next(context);
+    }
+
+    private static void Admit(HttpContext context, ApiKeyGrant key)
+    {
+        if (context.GetEndpoint() is { } endpoint)
+        {
+            NeededPermission needed = endpoint.Metadata.GetMetadata<NeededPermission>() ?? new NeededPermission(KeyPermission.Administer);
+            if (!key.Allows(needed.Permission))
+            {
+                throw new FaceGridException(ErrorCodes.Forbidden, $"The key lacks the permission {needed.Permission}.");
+            }
+
+            if (!key.Reaches(context, needed.Reach))
+            {
+                throw new FaceGridException(ErrorCodes.Forbidden, "The key is for certain galleries or cameras, and this request is not about these alone.");
+            }
+        }
+
+        context.Features.Set(key);
     }
 
     private static bool NeedsKey(HttpContext context) =>
@@ -77,15 +100,15 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
     }
 
     // Every hash is compared, in constant time each, so the time says nothing about which key was close.
-    private bool IsKnown(string key)
+    private ApiKeyGrant? Find(string key)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        bool known = false;
-        foreach (byte[] candidate in _hashes)
+        ApiKeyGrant? found = null;
+        foreach (ApiKeyGrant candidate in _keys)
         {
-            known |= CryptographicOperations.FixedTimeEquals(hash, candidate);
+            found = candidate.Is(hash) ? candidate : found;
         }
 
-        return known && key.Length > 0;
+        return key.Length > 0 ? found : null;
     }
 }

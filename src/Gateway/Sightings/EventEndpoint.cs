@@ -7,7 +7,7 @@ namespace FaceGrid.Gateway;
 internal static class EventEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/events", ListenAsync)
-        .WithTags("Sightings").WithSummary("Tells what cameras see, as server-sent events.").WithMetadata(new OpenEndedEndpoint(hasOwnLimit: true))
+        .WithTags("Sightings").WithSummary("Tells what cameras see, as server-sent events.").WithMetadata(new OpenEndedEndpoint(hasOwnLimit: true)).Needs(KeyPermission.Watch, KeyReach.ByQuery)
         .Produces<SightingJson>(StatusCodes.Status200OK, "text/event-stream");
 
     private static async Task ListenAsync(HttpContext context, GridCaller grid, IOptions<GatewayOptions> options, TimeProvider time, GatewayMetrics metrics, IHostApplicationLifetime lifetime)

@@ -5,16 +5,16 @@ internal static class SightingEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/sightings").WithTags("Sightings");
+        RouteGroupBuilder group = routes.MapGroup("/v1/sightings").WithTags("Sightings").Needs(KeyPermission.Watch);
         group.MapGet("", (HttpContext context, GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100) => ListAsync(context, grid, null, after, limit, cancellationToken))
-            .WithSummary("Lists sightings, those that began last first.").Produces<SightingsBody>();
+            .WithSummary("Lists sightings, those that began last first.").Needs(KeyPermission.Watch, KeyReach.ByQuery).Produces<SightingsBody>();
         group.MapGet("/{sighting}", GetAsync).WithSummary("Reads a sighting.").Produces<SightingJson>();
         group.MapGet("/{sighting}/picture", GetPictureAsync).WithSummary("Reads the picture of a sighting.").Produces(StatusCodes.Status200OK, contentType: "image/jpeg");
-        group.MapDelete("/{sighting}", DeleteAsync).WithSummary("Erases a sighting, its picture and what was told of it.").Produces(StatusCodes.Status204NoContent);
+        group.MapDelete("/{sighting}", DeleteAsync).WithSummary("Erases a sighting, its picture and what was told of it.").Needs(KeyPermission.Administer).Produces(StatusCodes.Status204NoContent);
         routes.MapGet(
                 "/v1/cameras/{camera}/sightings",
                 (string camera, HttpContext context, GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100) => ListAsync(context, grid, camera, after, limit, cancellationToken))
-            .WithTags("Sightings").WithSummary("Lists the sightings of a camera.").Produces<SightingsBody>();
+            .WithTags("Sightings").WithSummary("Lists the sightings of a camera.").Needs(KeyPermission.Watch).Produces<SightingsBody>();
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, GridCaller grid, string? camera, string? after, int limit, CancellationToken cancellationToken)

@@ -304,6 +304,19 @@ public sealed class CliTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_create_prints_what_a_lesser_key_opens()
+    {
+        JsonNode key = (await RunAsync("keys", "create", "--name", "door", "--index", "2", "--permission", "Push", "--permission", "Watch", "--camera", "door")).Json;
+        key["configuration"]!.AsObject().Where(setting => setting.Key.Contains(":2:P", StringComparison.Ordinal) || setting.Key.Contains(":2:C", StringComparison.Ordinal))
+            .Select(setting => $"{setting.Key}={setting.Value}")
+            .ShouldBe(["FaceGrid:Gateway:ApiKeys:2:Permissions:0=Push", "FaceGrid:Gateway:ApiKeys:2:Permissions:1=Watch", "FaceGrid:Gateway:ApiKeys:2:Cameras:0=door"]);
+        foreach (string[] wrong in (string[][])[["--permission", "Fly"], ["--gallery", "staff"], ["--camera", "door", "--permission", "Administer"]])
+        {
+            (await RunAsync(["keys", "create", "--name", "door", .. wrong])).ExitCode.ShouldBe((int)ExitCode.Usage);
+        }
+    }
+
+    [Fact]
     public async Task Unreachable_grid_and_wrong_address_say_so()
     {
         server.Dispose();
