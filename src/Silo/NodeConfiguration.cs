@@ -10,6 +10,9 @@ internal static class NodeConfiguration
     /// <summary>How the process ends when an operator has to mend something first.</summary>
     public const int ExitCode = 2;
 
+    /// <summary>How the process ends when it has waited for its database for as long as it may: whatever runs it should start it again.</summary>
+    public const int WorthARestartExitCode = 1;
+
     // Sections and keys under "FaceGrid" that other parts of the node read and check themselves.
     private static readonly string[] Elsewhere = ["Grid", "CameraSources", "Sightings", "Rules", "Outbound", "Vision", "Gateway", "Url"];
 

@@ -75,7 +75,7 @@ catch (Exception failure) when (failure is VisionSetupException or StorageExcept
 {
     // What an operator can mend gets a sentence, not a stack trace.
     await Console.Error.WriteLineAsync($"FaceGrid cannot start: {failure.Message}");
-    return NodeConfiguration.ExitCode;
+    return failure is StorageException { MayPass: true } ? NodeConfiguration.WorthARestartExitCode : NodeConfiguration.ExitCode;
 }
 
 static void CheckAddresses(IConfiguration configuration)
