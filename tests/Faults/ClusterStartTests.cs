@@ -29,7 +29,7 @@ public sealed class ClusterStartTests
     {
         using var directory = new TemporaryDirectory();
         int port = NodeProcess.FreePort();
-        (int exit, string said) = await NodeProcess.StartRefusedAsync(directory.Path, [.. VectorsOnly("a"), ("FaceGrid__Database", $"Host=127.0.0.1;Port={port};Database=facegrid;Username=facegrid"), ("FaceGrid__DatabaseWait", "00:00:02")]);
+        (int exit, string said) = await NodeProcess.StartRefusedAsync(directory.Path, [.. VectorsOnly("a"), ("FaceGrid__Database", $"Host=127.0.0.1;Port={port};Database=facegrid;Username=facegrid"), ("FaceGrid__DatabaseWait", "00:00:10")]);
         exit.ShouldBe(1, said);
         said.ShouldContain("FaceGrid waits for its database");
         said.ShouldContain($"FaceGrid cannot start: PostgreSQL database facegrid at 127.0.0.1:{port}");
