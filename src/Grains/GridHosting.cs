@@ -65,6 +65,7 @@ public static class GridHosting
         silo.Services.AddSingleton<RuleTargets>();
         silo.Services.AddHostedService<RuleKeeper>();
         silo.Services.AddSingleton<IValidateOptions<RuleOptions>, RuleOptionsValidator>();
+        silo.Services.AddSingleton(typeof(RowReader<>));
         silo.Services.AddSingleton<PersonRowReader>();
         silo.Services.AddSingleton<CropRows>();
         silo.Services.AddSingleton<GalleryMaps>();
@@ -120,6 +121,7 @@ public static class GridHosting
         silo.Services.AddSingleton<LocalCameras>();
         if (roles.Contains(Roles.Embedder))
         {
+            silo.Services.AddSingleton<EnrolledPeople>();
             silo.Services.AddSingleton<CameraTools>();
             silo.Services.AddHostedService<CameraKeeper>();
         }

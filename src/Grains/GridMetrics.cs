@@ -28,6 +28,7 @@ internal static class GridMetrics
     private static readonly InstrumentAdvice<long> Counts = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 4096] };
 
     private static long _unsearchable, _cameras, _blindCameras;
+    private static double _retentionLag;
 
     static GridMetrics()
     {
@@ -38,6 +39,7 @@ internal static class GridMetrics
         Meter.CreateObservableGauge("facegrid.silo.cameras", static () => Interlocked.Read(ref _cameras), "{camera}", "Cameras on this silo.");
         Meter.CreateObservableGauge(
             "facegrid.silo.cameras.blind", static () => Interlocked.Read(ref _blindCameras), "{camera}", "Cameras on this silo that are on and see nothing: their source does not deliver, or they cannot look at frames.");
+        Meter.CreateObservableGauge("facegrid.sightings.retention.lag", static () => Volatile.Read(ref _retentionLag), "s", "Time that the erasing of old sightings is behind the clock. Above an hour, the grid stood still or a clock has jumped.");
         Meter.CreateObservableGauge("facegrid.enrol.unsearchable", static () => Interlocked.Read(ref _unsearchable), "{person}", "People whose newest row their shard could not be told yet. Should stay 0, or come back to it in seconds.");
     }
 
@@ -97,6 +99,9 @@ internal static class GridMetrics
     public static Tally StorageFailures { get; } = new(
         Meter, "facegrid.storage.failures", "{operation}", "Operations of the database that failed, by operation.", "operation", [.. StorageOperation.All]);
 
+    /// <summary>Rows of lists that were found damaged, each time they were read. Should stay 0.</summary>
+    public static Tally DamagedRows { get; } = new(Meter, "facegrid.storage.damaged", "{row}", "Rows of cameras, rules and galleries that were found damaged, counted each time they were read. Should stay 0.");
+
     /// <summary>Frames that came to cameras, by outcome: <c>processed</c>, <c>dropped</c> (more than wanted, or than the node can look at) or <c>unusable</c> (no pictures).</summary>
     public static Tally CameraFrames { get; } = new(Meter, "facegrid.camera.frames", "{frame}", "Frames that came to cameras, by outcome.", "outcome", "processed", "dropped", "unusable");
 
@@ -131,6 +136,10 @@ internal static class GridMetrics
     /// <summary>One more person, or one less, whose shard is still to be told.</summary>
     /// <param name="people">1 or -1.</param>
     public static void AddUnsearchable(int people) => Interlocked.Add(ref _unsearchable, people);
+
+    /// <summary>How far retention is behind.</summary>
+    /// <param name="lag">Time between its clock and the clock.</param>
+    public static void SetRetentionLag(TimeSpan lag) => Volatile.Write(ref _retentionLag, lag.TotalSeconds);
 
     /// <summary>One more camera on this silo, or one less.</summary>
     /// <param name="cameras">1 or -1.</param>

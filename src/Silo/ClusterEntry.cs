@@ -1,3 +1,4 @@
+using FaceGrid.Gateway;
 #pragma warning disable ORLEANSEXP004 // Silo metadata is marked experimental; it is where roles and contracts live.
 using System.Net;
 using System.Net.Sockets;
@@ -93,7 +94,7 @@ internal sealed partial class ClusterEntry(
                 if (ConflictWith([.. others.Where(IsOlder)]) is { } conflict)
                 {
                     LogConflict(logger, conflict);
-                    Environment.ExitCode = NodeConfiguration.ExitCode;
+                    Environment.ExitCode = StartFailure.ExitCode;
                     lifetime.StopApplication();
                     return;
                 }

@@ -14,9 +14,6 @@ namespace FaceGrid.Silo;
 /// <summary>Reads and checks section <c>FaceGrid</c>.</summary>
 internal static class NodeConfiguration
 {
-    /// <summary>How the process ends when an operator has to mend something first.</summary>
-    public const int ExitCode = StartFailure.ExitCode;
-
     // Sections and keys under "FaceGrid" that other parts of the node read. Their ranges they check themselves.
     private static readonly string[] Elsewhere = ["Grid", "CameraSources", "Sightings", "Rules", "Outbound", "Vision", "Gateway", "Url"];
 

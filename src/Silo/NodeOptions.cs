@@ -16,6 +16,13 @@ public sealed class NodeOptions
     /// </summary>
     public string? Database { get; set; }
 
+    /// <summary>
+    /// How long a node that starts waits for the server of <see cref="Database"/>, when it is not there, does not accept connections yet, or is slow to. Until then nothing is served, and the log says what is missing; afterwards the
+    /// node ends. What waiting does not mend ends it at once. Range 0 (one attempt) to 1 day, default 5 minutes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan DatabaseWait { get; set; } = TimeSpan.FromMinutes(5);
+
     /// <summary>How the node appears to the others of its cluster.</summary>
     public ClusterMembershipSettings Cluster { get; set; } = new();
 

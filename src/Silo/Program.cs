@@ -28,7 +28,7 @@ try
     builder.WebHost.UseUrls([.. GatewayAddressPolicy.AddressesOf(builder.Configuration)]);
 
     await using IGridDatabase database = node.Database is { } connection
-        ? await PostgresDatabase.OpenAsync(connection, CancellationToken.None)
+        ? await DatabaseStart.OpenAsync(connection, node.DatabaseWait, TimeProvider.System, Console.Out, CancellationToken.None)
         : await SqliteDatabase.OpenAsync(node.DataDirectory, node.Synchronous, CancellationToken.None);
     using FacePipeline? pipeline = roles.Contains(Roles.Embedder) ? await OpenPipelineAsync(builder.Configuration) : null;
     if (pipeline is not null)
@@ -78,8 +78,12 @@ catch (Exception failure) when (Advice(failure) is { } advice)
     return advice.ExitCode;
 }
 
-static (string Sentence, int ExitCode)? Advice(Exception failure) =>
-    failure is VisionSetupException or StorageException or NodeConfigurationException ? (failure.Message, NodeConfiguration.ExitCode) : StartFailure.Of(failure);
+static (string Sentence, int ExitCode)? Advice(Exception failure) => failure switch
+{
+    StorageException { MayPass: true } => (failure.Message, StartFailure.RestartExitCode),
+    VisionSetupException or StorageException or NodeConfigurationException => (failure.Message, StartFailure.ExitCode),
+    _ => StartFailure.Of(failure),
+};
 
 static void CheckAddresses(IConfiguration configuration)
 {

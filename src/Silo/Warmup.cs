@@ -72,12 +72,19 @@ internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifet
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
         IGalleryGrain first = grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(DefaultGallery));
-        if (await first.GetAsync(cancellationToken) is null)
+        try
         {
-            await first.PutAsync(new GallerySettings(null, null, null), cancellationToken);
+            if (await first.GetAsync(cancellationToken) is null)
+            {
+                await first.PutAsync(new GallerySettings(null, null, null), cancellationToken);
+            }
+        }
+        catch (FaceGridException damaged) when (damaged.Code == ErrorCodes.RowDamaged)
+        {
+            // The reader says so, and the others go on without it.
         }
 
-        foreach (GalleryInfo gallery in await grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken))
+        foreach (GalleryInfo gallery in (await grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken)).Where(gallery => !gallery.IsDamaged))
         {
             await grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery.Id)).GetAsync(cancellationToken);
         }

@@ -25,13 +25,41 @@ public sealed class ClusterStartTests
     }
 
     [Fact]
-    public async Task A_database_that_is_not_there_is_refused_by_its_address()
+    public async Task A_database_that_does_not_come_ends_the_node_for_somebody_to_start_it_again()
     {
         using var directory = new TemporaryDirectory();
         int port = NodeProcess.FreePort();
-        (int exit, string said) = await NodeProcess.StartRefusedAsync(directory.Path, [.. VectorsOnly("a"), ("FaceGrid__Database", $"Host=127.0.0.1;Port={port};Database=facegrid;Username=facegrid")]);
-        exit.ShouldBe(2, said);
-        said.ShouldContain($"127.0.0.1:{port}");
+        (int exit, string said) = await NodeProcess.StartRefusedAsync(directory.Path, [.. VectorsOnly("a"), ("FaceGrid__Database", $"Host=127.0.0.1;Port={port};Database=facegrid;Username=facegrid"), ("FaceGrid__DatabaseWait", "00:00:10")]);
+        exit.ShouldBe(1, said);
+        said.ShouldContain("FaceGrid waits for its database");
+        said.ShouldContain($"FaceGrid cannot start: PostgreSQL database facegrid at 127.0.0.1:{port}");
+    }
+
+    /// <summary>First nobody listens, then the server takes longer over a connection than any statement of a node in service may take, and then all is well.</summary>
+    [Fact]
+    public async Task A_database_that_comes_late_and_is_slow_is_waited_for()
+    {
+        await using PostgresServer server = await ServerAsync();
+        using var directory = new TemporaryDirectory();
+        string database = await server.CreateDatabaseAsync();
+        await using var link = new NodeLink(server.Port);
+        link.Cut();
+        Task<NodeProcess> starting = NodeProcess.StartAsync(directory.Path, [.. VectorsOnly("a"), ("FaceGrid__Database", database.Replace($"Port={server.Port}", $"Port={link.Port}", StringComparison.Ordinal))]);
+        await UntilAsync(() => link.Accepted >= 2, "the node to try again");
+        link.Slow(TimeSpan.FromSeconds(3));
+        link.Join();
+        await UntilAsync(() => link.Passed >= 4, "a connection, which is two questions and two answers");
+        link.Mend();
+        await using NodeProcess node = await starting;
+        node.Output.ShouldContain("FaceGrid waits for its database");
+        (await node.SendAsync(HttpMethod.Get, "/v1/galleries/default")).Status.ShouldBe(HttpStatusCode.OK);
+
+        Task UntilAsync(Func<bool> condition, string what) => Eventually.AssertAsync(() =>
+        {
+            starting.IsFaulted.ShouldBeFalse(starting.Exception?.ToString());
+            condition().ShouldBeTrue(what);
+            return Task.CompletedTask;
+        });
     }
 
     [Fact]

@@ -119,9 +119,15 @@ public sealed class PageTests : IAsyncLifetime
         await ShootAsync("live");
         _complaints.ShouldBeEmpty();
 
-        // By an event; the list is not asked for again. The browser complains of a frame that is gone, too.
+        // Nobody is named on the page any more who was deleted, on the picture or in the list; the browser may complain of a picture that is gone.
+        (await _node.Http.DeleteAsync(Person)).EnsureSuccessStatusCode();
+        await row.WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        await _page.Locator("canvas[aria-label*='Aniston'], canvas[aria-label*='aniston']").WaitForAsync(new() { State = WaitForSelectorState.Detached });
+        (await _page.Locator("#sightings").InnerTextAsync()).ShouldNotContain("aniston", Case.Insensitive);
+
+        // By an event. The browser complains of a frame that is gone, too.
         await _node.Http.DeleteAsync("v1/cameras/cabin");
-        await _page.Locator("#sightings li.match.ended").WaitForAsync();
+        await _page.Locator("#sightings li.ended").Filter(new() { HasText = "cabin" }).First.WaitForAsync();
         await _page.Locator("figure").Filter(new() { HasText = "Cabin" }).WaitForAsync(new() { State = WaitForSelectorState.Detached });
     }
 

@@ -15,6 +15,7 @@ public sealed class NodeLink : IAsyncDisposable
     private TaskCompletionSource? _held;
     private TimeSpan _delay;
     private bool _cut;
+    private int _accepted, _passed;
 
     /// <summary>Listens on a free port.</summary>
     /// <param name="target">Port on which the node itself listens.</param>
@@ -27,6 +28,12 @@ public sealed class NodeLink : IAsyncDisposable
 
     /// <summary>The port to announce.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Connections that were asked for so far, those that were broken at once included.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Pieces of up to 64 KiB that came through so far, in both directions together.</summary>
+    public int Passed => Volatile.Read(ref _passed);
 
     /// <summary>Breaks all connections, and every new one at once, until <see cref="Mend"/>.</summary>
     public void Cut()
@@ -60,6 +67,15 @@ public sealed class NodeLink : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes connections again after <see cref="Cut"/>; what else is wrong with the link stays.</summary>
+    public void Join()
+    {
+        lock (_gate)
+        {
+            _cut = false;
+        }
+    }
+
     /// <summary>All is well again.</summary>
     public void Mend()
     {
@@ -88,6 +104,7 @@ public sealed class NodeLink : IAsyncDisposable
             try
             {
                 Socket near = await _listener.AcceptSocketAsync(_closing.Token);
+                Interlocked.Increment(ref _accepted);
                 _ = ServeAsync(near);
             }
             catch (Exception failure) when (failure is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -144,6 +161,7 @@ public sealed class NodeLink : IAsyncDisposable
             {
                 await PassAsync();
                 await to.SendAsync(piece.AsMemory(0, length), SocketFlags.None, _closing.Token);
+                Interlocked.Increment(ref _passed);
             }
         }
         catch (Exception failure) when (failure is OperationCanceledException or SocketException or ObjectDisposedException)

@@ -13,7 +13,12 @@ public sealed record CameraInfo(
     [property: Id(1)] CameraSettings Settings,
     [property: Id(2)] bool HasCredentials,
     [property: Id(3)] DateTimeOffset CreatedAt,
-    [property: Id(4)] CameraStatus? Status);
+    [property: Id(4)] CameraStatus? Status)
+{
+    /// <summary>True for a camera whose row cannot be read: it has an id and nothing else, and does not run.</summary>
+    [Id(20)]
+    public bool IsDamaged { get; init; }
+}
 
 /// <summary>A page of cameras.</summary>
 /// <param name="Cameras">By id, without status.</param>

@@ -4,7 +4,7 @@ namespace FaceGrid;
 [Alias("fg.ICameraReaderGrain")]
 public interface ICameraReaderGrain : IGrainWithIntegerKey
 {
-    /// <summary>Reads one page of cameras, by id.</summary>
+    /// <summary>Reads one page of cameras, by id; also those whose row is damaged (<see cref="CameraInfo.IsDamaged"/>).</summary>
     /// <param name="after">Id of the last camera of the page before, or null.</param>
     /// <param name="limit">1 to 1,000.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -135,6 +135,9 @@ public static class ErrorCodes
     /// <summary>The row could not be read or written: the database is away, full or read-only.</summary>
     public const string StorageUnavailable = "storage-unavailable";
 
+    /// <summary>What is stored of it cannot be read; everything else goes on. Not mended by trying again.</summary>
+    public const string RowDamaged = "row-damaged";
+
     /// <summary>The grid did not answer within the deadline.</summary>
     public const string DeadlineExceeded = "deadline-exceeded";
 

@@ -86,6 +86,10 @@ public sealed record GalleryInfo(
     /// <summary>The move to another model that is under way, or null.</summary>
     [Id(40)]
     public MigrationInfo? Migration { get; init; }
+
+    /// <summary>True for a gallery whose row cannot be read: it has an id and nothing else, and answers nothing.</summary>
+    [Id(50)]
+    public bool IsDamaged { get; init; }
 }
 
 /// <summary>What people, shards and identify need to know of a gallery; cached by each silo.</summary>

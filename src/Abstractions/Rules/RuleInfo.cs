@@ -13,7 +13,12 @@ public sealed record RuleInfo(
     [property: Id(0)] string Id,
     [property: Id(1)] RuleSettings Settings,
     [property: Id(2)] DateTimeOffset CreatedAt,
-    [property: Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RuleStatus? Status);
+    [property: Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RuleStatus? Status)
+{
+    /// <summary>True for a rule whose row cannot be read: it has an id and nothing else, and tells nobody.</summary>
+    [Id(20)]
+    public bool IsDamaged { get; init; }
+}
 
 /// <summary>How a rule is doing.</summary>
 /// <param name="Position">The last event that it is done with.</param>

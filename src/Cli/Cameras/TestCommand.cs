@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
 
@@ -8,8 +9,6 @@ namespace FaceGrid.Cli.Cameras;
 /// <summary><c>facegrid camera test</c>: what does a camera see, and whom?</summary>
 internal static class TestCommand
 {
-    private const int PairsMax = 10;
-
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Creates the command.</summary>
@@ -65,20 +64,17 @@ internal static class TestCommand
         return (picture, answer.Member("view") ?? throw new CliException("The camera was busy with other frames; try again.", "busy"));
     }
 
-    /// <summary>
-    /// Waits for a frame and what is seen in it. They are asked for one after the other, and belong together when they are of the same moment; where frames follow each other faster than answers come, the last ones have to do.
-    /// </summary>
+    /// <summary>Waits for a frame, which comes together with what is seen in it.</summary>
     private static async Task<(Picture Frame, JsonElement View)> NextAsync(Session session, string camera, TimeSpan wait, CancellationToken cancellationToken)
     {
         string path = Session.CameraPath(camera);
         long start = session.Host.Clock.GetTimestamp();
-        for (int pairs = 0; ;)
+        while (true)
         {
-            JsonElement view = (await session.Client.GetAsync(path + "/view", cancellationToken)).Body;
-            if (view.Text("at") is { } at && await session.Client.GetPictureAsync(path + "/frame", cancellationToken) is { } frame
-                && (++pairs == PairsMax || DateTimeOffset.Parse(at) == DateTimeOffset.Parse(frame.TakenAt ?? at)))
+            JsonElement view = (await session.Client.GetAsync(path + "/view?picture=true", cancellationToken)).Body;
+            if (view.Text("picture") is { } picture)
             {
-                return (frame.Picture, view);
+                return (Picture.OfBytes(Convert.FromBase64String(picture)), WithoutPicture(view));
             }
 
             if (session.Host.Clock.GetElapsedTime(start) > wait)
@@ -89,6 +85,14 @@ internal static class TestCommand
 
             await Task.Delay(Pause, session.Host.Clock, cancellationToken);
         }
+    }
+
+    /// <summary>What is seen is shown without the picture, which is in the file.</summary>
+    private static JsonElement WithoutPicture(JsonElement view)
+    {
+        JsonObject rest = JsonObject.Create(view)!;
+        rest.Remove("picture");
+        return JsonDocument.Parse(rest.ToJsonString()).RootElement;
     }
 
     private static string[] Row(JsonElement face) =>

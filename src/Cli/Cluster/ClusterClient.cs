@@ -49,19 +49,6 @@ internal sealed class ClusterClient : IDisposable
     public Task<ClusterAnswer> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, path, content: null, cancellationToken);
 
-    /// <summary>Reads a picture.</summary>
-    /// <param name="path">Relative to the server.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
-    /// <returns>The picture, and when it was taken where the answer says so; null when there is none yet.</returns>
-    /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
-    public Task<(Picture Picture, string? TakenAt)?> GetPictureAsync(string path, CancellationToken cancellationToken) => SendAsync<(Picture, string?)?>(
-        HttpMethod.Get,
-        path,
-        content: null,
-        static (response, bytes) => bytes.Length == 0 ? null
-            : (new Picture(bytes, response.Content.Headers.ContentType?.MediaType ?? "image/jpeg"), response.Headers.TryGetValues("X-Frame-At", out IEnumerable<string>? at) ? at.First() : null),
-        cancellationToken);
-
     /// <summary>Reads a plain text.</summary>
     /// <param name="path">Relative to the server.</param>
     /// <param name="cancellationToken">Stops waiting.</param>

@@ -29,6 +29,18 @@ internal sealed record Picture(byte[] Bytes, string ContentType)
     /// <returns>The type, <c>application/octet-stream</c> for a name that is not a picture's.</returns>
     public static string ContentTypeOf(string path) => ContentTypes.GetValueOrDefault(Path.GetExtension(path), "application/octet-stream");
 
+    /// <summary>A picture that came without a name: its type is told by its first bytes, and is JPEG where they are no other's.</summary>
+    /// <param name="bytes">The file's bytes.</param>
+    /// <returns>The picture.</returns>
+    public static Picture OfBytes(byte[] bytes) => new(bytes, bytes switch
+    {
+        [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => "image/png",
+        [(byte)'R', (byte)'I', (byte)'F', (byte)'F', ..] => "image/webp",
+        [(byte)'G', (byte)'I', (byte)'F', ..] => "image/gif",
+        [(byte)'B', (byte)'M', ..] => "image/bmp",
+        _ => "image/jpeg",
+    });
+
     /// <summary>Reads a file. Any name is accepted here: the grid looks at the bytes.</summary>
     /// <param name="path">The file.</param>
     /// <param name="cancellationToken">Stops reading.</param>

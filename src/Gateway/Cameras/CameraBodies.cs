@@ -166,5 +166,5 @@ internal sealed record CameraBody(
     }
 }
 
-/// <summary>A page of cameras.</summary>
-internal sealed record CameraListBody(CameraBody[] Cameras, string? Next);
+/// <summary>A page of cameras; <c>damaged</c> are ids of those whose row cannot be read, left out when there is none.</summary>
+internal sealed record CameraListBody(CameraBody[] Cameras, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);

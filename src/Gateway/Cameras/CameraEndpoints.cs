@@ -21,7 +21,9 @@ internal static class CameraEndpoints
         Parameters.CheckLimit(limit);
         after = Parameters.NullIfEmpty(after) is { } camera ? Ids.CheckCamera(camera) : null;
         CameraPage page = await grid.CallAsync(token => grid.Cameras.ListAsync(after, limit, token), cancellationToken);
-        return Answers.Json(new CameraListBody([.. page.Cameras.Select(CameraBody.Of)], page.Next), GatewayJson.Default.CameraListBody);
+        string[] damaged = [.. page.Cameras.Where(static camera => camera.IsDamaged).Select(static camera => camera.Id)];
+        return Answers.Json(
+            new CameraListBody([.. page.Cameras.Where(static camera => !camera.IsDamaged).Select(CameraBody.Of)], page.Next, damaged.Length > 0 ? damaged : null), GatewayJson.Default.CameraListBody);
     }
 
     private static async Task<IResult> PutAsync(string camera, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)

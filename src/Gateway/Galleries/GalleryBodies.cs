@@ -33,7 +33,7 @@ internal sealed record GalleryBody(
 }
 
 /// <summary>All galleries, by id.</summary>
-internal sealed record GalleryListBody(GalleryBody[] Galleries);
+internal sealed record GalleryListBody(GalleryBody[] Galleries, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
 
 /// <summary>Settings of a gallery; members that are absent stay as they are.</summary>
 internal sealed record GallerySettingsBody(Contract? Contract, float? VerifyThreshold, float? IdentifyThreshold, PolicyBody? Policy);

@@ -18,7 +18,9 @@ internal static class GalleryEndpoints
     private static async Task<IResult> ListAsync(GridCaller grid, CancellationToken cancellationToken)
     {
         GalleryInfo[] galleries = await grid.CallAsync(token => grid.Reader.ListGalleriesAsync(token), cancellationToken);
-        return Answers.Json(new GalleryListBody([.. galleries.Select(GalleryBody.Of)]), GatewayJson.Default.GalleryListBody);
+        string[] damaged = [.. galleries.Where(static gallery => gallery.IsDamaged).Select(static gallery => gallery.Id)];
+        return Answers.Json(
+            new GalleryListBody([.. galleries.Where(static gallery => !gallery.IsDamaged).Select(GalleryBody.Of)], damaged.Length > 0 ? damaged : null), GatewayJson.Default.GalleryListBody);
     }
 
     private static async Task<IResult> PutAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken)

@@ -64,6 +64,7 @@ internal static class ProblemCatalog
         [ErrorCodes.StorageUnavailable] = (503, "The database is not available"),
         [ErrorCodes.DeadlineExceeded] = (503, "The deadline has passed"),
         [ErrorCodes.DeliveryFailed] = (502, "The target did not take it"),
+        [ErrorCodes.RowDamaged] = (500, "What is stored is damaged"),
         [ErrorCodes.Internal] = (500, "Something failed"),
     }.ToFrozenDictionary();
 

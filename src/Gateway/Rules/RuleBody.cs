@@ -32,8 +32,8 @@ internal sealed record RuleBody(
         rule.Status);
 }
 
-/// <summary>All rules, by id.</summary>
-internal sealed record RuleListBody(RuleBody[] Rules);
+/// <summary>A page of rules, by id; <c>damaged</c> are ids of those whose row cannot be read, left out when there is none.</summary>
+internal sealed record RuleListBody(RuleBody[] Rules, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
 
 /// <summary>Deliveries that a rule gave up, oldest first.</summary>
 internal sealed record DeadLettersBody(DeadLetter[] DeadLetters);

@@ -6,7 +6,7 @@ internal static class RuleEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/rules").WithTags("Rules").Needs(KeyPermission.Administer);
-        group.MapGet("", ListAsync).WithSummary("Lists all rules.").Produces<RuleListBody>();
+        group.MapGet("", ListAsync).WithSummary("Lists rules, page by page.").Produces<RuleListBody>();
         group.MapPut("/{rule}", PutAsync).WithSummary("Makes a rule or replaces its settings.")
             .Accepts<RuleSettings>("application/json").Produces<RuleBody>().Produces<RuleBody>(StatusCodes.Status201Created);
         group.MapGet("/{rule}", GetAsync).WithSummary("Reads a rule and how it is doing.").Produces<RuleBody>();
@@ -16,10 +16,15 @@ internal static class RuleEndpoints
         group.MapDelete("/{rule}/dead-letters/{delivery}", DropAsync).WithSummary("Forgets a delivery.").Produces(StatusCodes.Status204NoContent);
     }
 
-    private static async Task<IResult> ListAsync(GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100)
     {
-        RuleInfo[] rules = await grid.CallAsync(token => grid.Rules.ListAsync(token), cancellationToken);
-        return Answers.Json(new RuleListBody([.. rules.Select(RuleBody.Of)]), GatewayJson.Default.RuleListBody);
+        Parameters.CheckLimit(limit);
+        after = Parameters.NullIfEmpty(after) is { } rule ? CheckNew(rule) : null;
+        RuleInfo[] all = await grid.CallAsync(token => grid.Rules.ListAsync(token), cancellationToken); // By id, and no more than there may be (FaceGrid:Rules:RulesMax).
+        RuleInfo[] rest = [.. all.Where(info => after is null || string.CompareOrdinal(info.Id, after) > 0)], page = [.. rest.Take(limit)];
+        string[] damaged = [.. page.Where(static info => info.IsDamaged).Select(static info => info.Id)];
+        return Answers.Json(
+            new RuleListBody([.. page.Where(static info => !info.IsDamaged).Select(RuleBody.Of)], rest.Length > limit ? page[^1].Id : null, damaged.Length > 0 ? damaged : null), GatewayJson.Default.RuleListBody);
     }
 
     private static async Task<IResult> PutAsync(string rule, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)

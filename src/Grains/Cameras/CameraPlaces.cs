@@ -4,7 +4,6 @@ using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime.MembershipService.SiloMetadata;
-using Orleans.Serialization;
 
 namespace FaceGrid.Grains.Cameras;
 
@@ -15,9 +14,9 @@ namespace FaceGrid.Grains.Cameras;
 /// <param name="membership">Knows the silos.</param>
 /// <param name="metadata">Knows their roles.</param>
 /// <param name="rows">The cameras' rows.</param>
-/// <param name="serializer">Reads them.</param>
+/// <param name="reader">Reads them.</param>
 /// <param name="options">Room of a node.</param>
-public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMetadataCache metadata, IGrainRows rows, Serializer<CameraState> serializer, IOptions<GridOptions> options)
+public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMetadataCache metadata, IGrainRows rows, RowReader<CameraState> reader, IOptions<GridOptions> options)
 {
     private volatile string[] _cameras = [];
     private volatile Places? _known;
@@ -27,7 +26,7 @@ public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMeta
 
     /// <summary>Reads which cameras there are.</summary>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Those that are on, by id.</returns>
+    /// <returns>Those that are on, by id; without those whose row is damaged.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.StorageUnavailable"/>.</exception>
     public async Task<IReadOnlyList<string>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -35,7 +34,7 @@ public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMeta
         string first = ICameraGrain.KeyOf("");
         await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Camera, first, after: null, cancellationToken))
         {
-            if (serializer.Deserialize(row.Payload)?.Settings is { Enabled: true })
+            if (reader.TryRead(row, static state => state.Settings is { Enabled: true }, out bool on) && on)
             {
                 cameras.Add(row.Key[first.Length..]);
             }

@@ -2,7 +2,6 @@ using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using Orleans.Concurrency;
-using Orleans.Serialization;
 
 namespace FaceGrid.Grains.Cameras;
 
@@ -10,7 +9,7 @@ namespace FaceGrid.Grains.Cameras;
 [StatelessWorker]
 [Reentrant]
 [RequireRole(Roles.People)]
-public sealed class CameraReaderGrain(IGrainRows rows, Serializer<CameraState> serializer) : Grain, ICameraReaderGrain
+public sealed class CameraReaderGrain(IGrainRows rows, RowReader<CameraState> reader) : Grain, ICameraReaderGrain
 {
     /// <inheritdoc/>
     public async Task<CameraPage> ListAsync(string? after, int limit, CancellationToken cancellationToken)
@@ -24,9 +23,15 @@ public sealed class CameraReaderGrain(IGrainRows rows, Serializer<CameraState> s
                 return new CameraPage([.. page], page[^1].Id);
             }
 
-            if (serializer.Deserialize(row.Payload) is { Settings: not null } state)
+            string camera = row.Key[prefix.Length..];
+            if (!reader.TryRead(row, state => state.Settings is null ? null : CameraGrain.InfoOf(camera, state, status: null), out CameraInfo? info))
             {
-                page.Add(CameraGrain.InfoOf(row.Key[prefix.Length..], state, status: null));
+                info = new CameraInfo(camera, CameraSettings.Default, HasCredentials: false, default, Status: null) { IsDamaged = true };
+            }
+
+            if (info is not null)
+            {
+                page.Add(info);
             }
         }
 

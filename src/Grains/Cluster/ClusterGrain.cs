@@ -50,6 +50,7 @@ public sealed class ClusterGrain(IClusterMembershipService membership, ISiloMeta
         GalleryInfo[] galleries = await GrainFactory.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken);
         IEnumerable<Task<ShardInfo>> shards =
             from gallery in galleries
+            where !gallery.IsDamaged
             from index in Enumerable.Range(0, 1 << gallery.Level)
             select DescribeAsync(new ShardKey(gallery.Id, gallery.Level, index), cancellationToken);
         return cluster with { Shards = await Task.WhenAll(shards) };

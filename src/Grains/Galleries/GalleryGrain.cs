@@ -304,7 +304,7 @@ public sealed partial class GalleryGrain(
         await Task.WhenAll(shards.Select(shard => shard.RetireAsync()));
         await crops.DeleteAllAsync(_gallery, cancellationToken);
         long people = await rows.DeleteAllAsync(StateNames.Person, _gallery + "/", cancellationToken);
-        await sightings.ErasePeopleAsync(_gallery, person: null, cancellationToken); // After their rows, without which nobody is named any more.
+        await sightings.ErasePeopleAsync(_gallery, person: null, upTo: null, cancellationToken); // After their rows, without which nobody is named any more.
         // The gallery's own row goes last: while it is there, the work is remembered.
         await rows.EraseResidueAsync(cancellationToken);
         await row.ClearStateAsync(cancellationToken);

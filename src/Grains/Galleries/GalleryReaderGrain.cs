@@ -2,7 +2,6 @@ using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using Orleans.Concurrency;
-using Orleans.Serialization;
 
 namespace FaceGrid.Grains.Galleries;
 
@@ -10,7 +9,7 @@ namespace FaceGrid.Grains.Galleries;
 [StatelessWorker]
 [Reentrant]
 [RequireRole(Roles.People)]
-public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, Serializer<GalleryState> galleries, GalleryMaps maps) : Grain, IGalleryReaderGrain
+public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, RowReader<GalleryState> galleries, GalleryMaps maps) : Grain, IGalleryReaderGrain
 {
     // Bounds the work of one page of a name search.
     private const int RowsPerPageMax = 50_000;
@@ -25,19 +24,23 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         string first = IGalleryGrain.KeyOf("");
         await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Gallery, first, after: null, cancellationToken))
         {
-            GalleryState state = galleries.Deserialize(row.Payload)!;
-            if (state.Deleting || state.Move is not null)
+            string gallery = row.Key[first.Length..];
+            if (!galleries.TryRead(row, state => (state.Deleting, Moving: state.Move is not null, Info: state.Deleting ? null : GalleryGrain.InfoOf(gallery, state)), out (bool Deleting, bool Moving, GalleryInfo? Info) read))
+            {
+                found.Add(new GalleryInfo(gallery, null, null, null, 0, Growing: false, null, null, default) { IsDamaged = true });
+                continue;
+            }
+
+            if (read.Deleting || read.Moving)
             {
                 // Its deletion, or its move to another model, may have been interrupted: it goes on as soon as the grain is in memory.
                 GrainFactory.GetGrain<IGalleryGrain>(row.Key).GetMapAsync(CancellationToken.None).Ignore();
             }
 
-            if (state.Deleting)
+            if (read.Info is { } info)
             {
-                continue;
+                found.Add(info);
             }
-
-            found.Add(GalleryGrain.InfoOf(row.Key[first.Length..], state));
         }
 
         return [.. found];

@@ -55,6 +55,7 @@ public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reade
             }
 
             await goes.CompleteMergeAsync(state.MergeToken, cancellationToken);
+            await stays.SettleMergeAsync(state.MergeToken, cancellationToken);
         }
         else if (await stays.FindMergedAsync(other, cancellationToken) is null)
         {

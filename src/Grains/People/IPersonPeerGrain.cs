@@ -65,6 +65,13 @@ public interface IPersonPeerGrain : IGrainWithStringKey
     [ResponseTimeout("00:01:00")]
     Task CompleteMergeAsync(Guid token, CancellationToken cancellationToken);
 
+    /// <summary>Last step, for the one who stays: notes how far sightings under the other's id mean them. Their row is gone, so none will name them anew before somebody else has the id.</summary>
+    /// <param name="token">Of the merge.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>When durable; it is done once.</returns>
+    [Alias("SettleMerge")]
+    Task SettleMergeAsync(Guid token, CancellationToken cancellationToken);
+
     /// <summary>Takes the first step back.</summary>
     /// <param name="token">Of the first step.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>

@@ -86,6 +86,19 @@ public sealed partial class PersonGrain
     }
 
     /// <inheritdoc/>
+    public async Task SettleMergeAsync(Guid token, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await MapAsync(cancellationToken);
+        if (Exists(map) && row.State.Merged?.Exists(merged => merged.State.MergeToken == token && merged.SeenUpTo is null) == true)
+        {
+            long last = (await sightings.ReadEventsAsync(long.MaxValue, 1, cancellationToken)).Last;
+            PersonState next = Copy(map);
+            next.Merged = next.Merged!.ConvertAll(merged => merged.State.MergeToken == token && merged.SeenUpTo is null ? merged.SeenTo(last) : merged);
+            await SaveAsync(next);
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task CancelMergeAsync(Guid token, CancellationToken cancellationToken)
     {
         GalleryMap map = await MapAsync(cancellationToken);

@@ -49,17 +49,17 @@ public sealed partial class PersonGrain
             await FinishPartingAsync(cancellationToken);
         }
 
-        foreach (string merged in existed ? MergedInto(row.State) : [])
+        foreach (MergedPerson merged in existed ? MergedInto(row.State) : [])
         {
-            await sightings.ErasePeopleAsync(_key.Gallery, merged, cancellationToken); // Before the row, which alone knows them.
+            await sightings.ErasePeopleAsync(_key.Gallery, merged.Person, merged.SeenUpTo, cancellationToken); // Before the row, which alone knows them.
         }
 
         await EraseAsync(map, sightingsToo: true, cancellationToken);
         return existed;
     }
 
-    /// <summary>Ids that the person was seen under before they were merged.</summary>
-    private static IEnumerable<string> MergedInto(PersonState state) => (state.Merged ?? []).SelectMany(merged => MergedInto(merged.State).Prepend(merged.Person));
+    /// <summary>Whom the person was seen as before they were merged, and who had been merged into those.</summary>
+    private static IEnumerable<MergedPerson> MergedInto(PersonState state) => (state.Merged ?? []).SelectMany(merged => MergedInto(merged.State).Prepend(merged));
 
     private async Task EraseAsync(GalleryMap map, bool sightingsToo, CancellationToken cancellationToken)
     {
@@ -72,7 +72,7 @@ public sealed partial class PersonGrain
 
         if (sightingsToo)
         {
-            await sightings.ErasePeopleAsync(_key.Gallery, _key.Person, cancellationToken); // After the row, without which nobody is named any more.
+            await sightings.ErasePeopleAsync(_key.Gallery, _key.Person, upTo: null, cancellationToken); // After the row, without which nobody is named any more.
         }
 
         // Also when there was no row: an earlier delete may have died between its row and its shard.

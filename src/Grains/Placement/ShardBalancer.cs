@@ -35,6 +35,7 @@ internal sealed class ShardBalancer(
         GalleryInfo[] galleries = await grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken);
         IEnumerable<ShardKey> wanted =
             from gallery in galleries
+            where !gallery.IsDamaged
             from index in Enumerable.Range(0, 1 << gallery.Level)
             let shard = new ShardKey(gallery.Id, gallery.Level, index)
             where !shards.Contains(shard) && Belongs(shard)

@@ -2,7 +2,6 @@ using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using Orleans.Concurrency;
-using Orleans.Serialization;
 
 namespace FaceGrid.Grains.Rules;
 
@@ -10,7 +9,7 @@ namespace FaceGrid.Grains.Rules;
 [StatelessWorker]
 [Reentrant]
 [RequireRole(Roles.People)]
-internal sealed class RuleReaderGrain(IGrainRows rows, Serializer<RuleState> serializer) : Grain, IRuleReaderGrain
+internal sealed class RuleReaderGrain(IGrainRows rows, RowReader<RuleState> reader) : Grain, IRuleReaderGrain
 {
     /// <inheritdoc/>
     public async Task<RuleInfo[]> ListAsync(CancellationToken cancellationToken)
@@ -19,8 +18,9 @@ internal sealed class RuleReaderGrain(IGrainRows rows, Serializer<RuleState> ser
         string first = IRuleGrain.KeyOf("");
         await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Rule, first, after: null, cancellationToken))
         {
-            RuleState state = serializer.Deserialize(row.Payload)!;
-            found.Add(new RuleInfo(row.Key[first.Length..], state.Settings.WithoutSecrets(), state.CreatedAt, Status: null));
+            string rule = row.Key[first.Length..];
+            bool read = reader.TryRead(row, state => new RuleInfo(rule, state.Settings.WithoutSecrets(), state.CreatedAt, Status: null), out RuleInfo? info);
+            found.Add(read ? info! : new RuleInfo(rule, new RuleSettings(), default, Status: null) { IsDamaged = true });
         }
 
         return [.. found];

@@ -27,7 +27,11 @@ public sealed class CheckedSightingRows(ISightingRows inner) : ISightingRows
     public Task<bool> EraseAsync(string id, CancellationToken ct) => CheckAsync(StorageOperation.EraseSightings, () => inner.EraseAsync(id, ct));
 
     /// <inheritdoc/>
-    public Task<long> ErasePeopleAsync(string gallery, string? person, CancellationToken ct) => CheckAsync(StorageOperation.EraseSightings, () => inner.ErasePeopleAsync(gallery, person, ct));
+    public Task<long> ErasePeopleAsync(string gallery, string? person, long? upTo, CancellationToken ct) =>
+        CheckAsync(StorageOperation.EraseSightings, () => inner.ErasePeopleAsync(gallery, person, upTo, ct));
+
+    /// <inheritdoc/>
+    public Task<RetentionTime> AdvanceAsync(long now, long upTo, CancellationToken ct) => CheckAsync(StorageOperation.EraseSightings, () => inner.AdvanceAsync(now, upTo, ct));
 
     /// <inheritdoc/>
     public Task<long> SweepAsync(long before, CancellationToken ct) => CheckAsync(StorageOperation.EraseSightings, () => inner.SweepAsync(before, ct));

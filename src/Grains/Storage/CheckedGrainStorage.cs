@@ -1,4 +1,5 @@
 using FaceGrid.Storage;
+using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace FaceGrid.Grains.Storage;
@@ -12,7 +13,17 @@ public sealed class CheckedGrainStorage(IGrainStorage inner) : IGrainStorage
 {
     /// <inheritdoc/>
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
-        CheckAsync(StorageOperation.Read, () => inner.ReadStateAsync(stateName, grainId, grainState));
+        CheckAsync(StorageOperation.Read, async () =>
+        {
+            try
+            {
+                await inner.ReadStateAsync(stateName, grainId, grainState);
+            }
+            catch (Exception damage) when (IsDamage(damage))
+            {
+                throw Damaged(stateName, grainId, damage);
+            }
+        });
 
     /// <inheritdoc/>
     public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
@@ -21,6 +32,17 @@ public sealed class CheckedGrainStorage(IGrainStorage inner) : IGrainStorage
     /// <inheritdoc/>
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         CheckAsync(StorageOperation.Clear, () => inner.ClearStateAsync(stateName, grainId, grainState));
+
+    // Without its cause, as below; the provider has logged it.
+    private static FaceGridException Damaged(string stateName, GrainId grainId, Exception cause)
+    {
+        GridMetrics.DamagedRows.Add(1);
+        return new FaceGridException(ErrorCodes.RowDamaged, $"The row '{grainId.Key}' ({stateName}) is damaged ({cause.GetType().Name}): restore it from a backup, or delete it.");
+    }
+
+    /// <summary>Whether bytes that were read are no state, in any of the ways in which that is found out. What the database and its driver throw is none of these.</summary>
+    private static bool IsDamage(Exception failure) => failure is SerializerException or IndexOutOfRangeException or ArgumentException or InvalidCastException or FormatException or OverflowException or EndOfStreamException
+        or KeyNotFoundException or NullReferenceException;
 
     // On a conflict Orleans lets the activation go.
     private static Task CheckAsync(string operation, Func<Task> run) => StorageOperation.RunAsync(

@@ -30,6 +30,20 @@ public sealed class MergedPerson
     [Id(5)]
     public List<string> DifferentMoved { get; set; } = [];
 
+    /// <summary>
+    /// How far the order of events had come when their row was gone: up to here sightings under their id mean them, and later ones somebody who was enrolled anew under it. Null where that was not noted.
+    /// </summary>
+    [Id(6)]
+    public long? SeenUpTo { get; set; }
+
+    /// <summary>A copy that says how far sightings mean them.</summary>
+    internal MergedPerson SeenTo(long last)
+    {
+        var copy = (MergedPerson)MemberwiseClone();
+        copy.SeenUpTo = last;
+        return copy;
+    }
+
     /// <summary>A copy with another row.</summary>
     internal MergedPerson With(PersonState state)
     {

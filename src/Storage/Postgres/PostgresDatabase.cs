@@ -21,6 +21,9 @@ public sealed class PostgresDatabase : IGridDatabase
     private const string OneState = "StateName = $1 AND GrainIdN0 = 0 AND GrainIdN1 = 0";
     private const string Range = $"{OneState} AND GrainKey >= $2 AND GrainKey < $3";
 
+    /// <summary>Seconds that one attempt to make the first connection may take; where there is time left, the next attempt is the caller's.</summary>
+    private const int ConnectSecondsMax = 30;
+
     /// <summary>Connections for membership.</summary>
     private const int MembershipConnections = 4;
 
@@ -64,12 +67,13 @@ public sealed class PostgresDatabase : IGridDatabase
     /// For Npgsql: at least <c>Host</c>, <c>Database</c>, <c>Username</c> and mostly <c>Password</c>. Whatever else it says goes before our own settings (connection timeout 5 s, command timeout 8 s,
     /// at most 20 connections).
     /// </param>
+    /// <param name="wait">How long the server may take to accept the connection, at least 1 s and at most 30 s: one that starts, or has much to do, is slow at first. A longer <c>Timeout</c> in the connection string goes before it.</param>
     /// <param name="ct">Stops between two steps.</param>
     /// <exception cref="StorageException">
     /// The connection string cannot be read, the server cannot be reached, does not accept the user or does not know the database, the user may not create tables, or a newer release wrote them.
     /// The message never holds the password.
     /// </exception>
-    public static async Task<PostgresDatabase> OpenAsync(string connectionString, CancellationToken ct)
+    public static async Task<PostgresDatabase> OpenAsync(string connectionString, TimeSpan wait, CancellationToken ct)
     {
         NpgsqlConnectionStringBuilder settings = PostgresSettings.Read(connectionString);
         string name = $"PostgreSQL database {settings.Database ?? settings.Username} at {settings.Host}:{settings.Port} (user {settings.Username})";
@@ -78,7 +82,13 @@ public sealed class PostgresDatabase : IGridDatabase
         {
             await Task.Run(async () =>
             {
-                await using NpgsqlConnection connection = await opened.OpenAsync(ct).ConfigureAwait(false);
+                var first = new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+                {
+                    Pooling = false,
+                    Timeout = Math.Max(settings.Timeout, (int)Math.Clamp(wait.TotalSeconds, 1, ConnectSecondsMax)),
+                };
+                await using var connection = new NpgsqlConnection(first.ConnectionString);
+                await connection.OpenAsync(ct).ConfigureAwait(false);
                 await PostgresSchema.EnsureAsync(connection, name, ct).ConfigureAwait(false);
             }, ct).ConfigureAwait(false);
             var few = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { MaxPoolSize = MembershipConnections };

@@ -24,7 +24,7 @@ internal static class PostgresFailure
         PostgresException failure => Translate(failure, server),
         ObjectDisposedException => new StorageException(StorageReason.Unavailable, $"The database {server} is closed.", e),
         NpgsqlException or SocketException or IOException or TimeoutException or AuthenticationException => new StorageException(StorageReason.Unavailable,
-            $"{server} does not answer: check that the server runs and can be reached from here, and host and port in the connection string. ({Detail(e)})", e),
+            $"{server} does not answer: check that the server runs and can be reached from here, and host and port in the connection string. ({Detail(e)})", e) { MayPass = true },
         _ => e
     };
 
@@ -47,8 +47,11 @@ internal static class PostgresFailure
                 $"{server} has no connection left: raise max_connections of the server, or lower \"Maximum Pool Size\" in the connection string (each node uses up to 20)."),
             _ => (StorageReason.Unavailable, $"{server} did not do what was asked: see the log of the server; the grid tries again by itself.")
         };
-        return new StorageException(reason, $"{advice} ({e.SqlState}: {e.MessageText})", e);
+        return new StorageException(reason, $"{advice} ({e.SqlState}: {e.MessageText})", e) { MayPass = IsPassing(e.SqlState) };
     }
+
+    /// <summary>The server starts, stops, or is full. Class 08 are broken connections, class 53 is a lack of room, 57P0x a server that comes or goes.</summary>
+    private static bool IsPassing(string code) => code.StartsWith("08", StringComparison.Ordinal) || code.StartsWith("53", StringComparison.Ordinal) || code.StartsWith("57P0", StringComparison.Ordinal);
 
     private static string Detail(Exception e) => e.InnerException is { } inner ? $"{e.Message} {Detail(inner)}" : e.Message;
 }

@@ -71,7 +71,8 @@ internal static class PostgresQueries
         ("MembershipReadAllKey", $"{Members} WHERE v.DeploymentId = @DeploymentId"),
         ("MembershipReadRowKey", $"{Members} AND m.Address = @Address AND m.Port = @Port AND m.Generation = @Generation WHERE v.DeploymentId = @DeploymentId"),
         ("GatewaysQueryKey", "SELECT Address, ProxyPort, Generation FROM ClusterMember WHERE DeploymentId = @DeploymentId AND Status = @Status AND ProxyPort > 0"),
-        ("CleanupDefunctSiloEntriesKey", "DELETE FROM ClusterMember WHERE DeploymentId = @DeploymentId AND IAmAliveTime < @IAmAliveTime AND Status = 6"), // SiloStatus.Dead
+        // The dead (SiloStatus.Dead) are what NotDead knows them by, so a node whose clock is ahead must not forget them early.
+        ("CleanupDefunctSiloEntriesKey", "DELETE FROM ClusterMember WHERE DeploymentId = @DeploymentId AND IAmAliveTime < LEAST(@IAmAliveTime, now() - interval '1 day') AND Status = 6"),
         ("DeleteMembershipTableEntriesKey", """
             WITH Members AS (DELETE FROM ClusterMember WHERE DeploymentId = @DeploymentId)
             DELETE FROM ClusterVersion WHERE DeploymentId = @DeploymentId

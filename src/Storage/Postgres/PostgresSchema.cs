@@ -11,7 +11,7 @@ namespace FaceGrid.Storage;
 internal static class PostgresSchema
 {
     /// <summary>Stored in <c>FaceGridSchema</c>. A higher number in the database is refused.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Nodes that start at once take turns by this lock: "facegrid" in ASCII.</summary>
     private const long Lock = 0x6661_6365_6772_6964;
@@ -92,7 +92,7 @@ internal static class PostgresSchema
             await ExecuteAsync(FirstTables).ConfigureAwait(false);
         }
 
-        if (found < 2)
+        if (found < 3) // Makes what is missing.
         {
             await ExecuteAsync(SightingTables.Schema("bytea", "text COLLATE \"C\"", Vacuum)).ConfigureAwait(false);
         }

@@ -8,7 +8,7 @@ namespace FaceGrid.Storage;
 public interface ISightingRows
 {
     /// <summary>Writes a visit, its event and its picture in one transaction, when its revision is new.</summary>
-    /// <param name="row">The visit. Its <see cref="SightingRow.HasPicture"/> is not looked at.</param>
+    /// <param name="row">The visit. Its <see cref="SightingRow.HasPicture"/> is not looked at, and in PostgreSQL its <see cref="SightingRow.RecordedAt"/> is not either: that server has a clock for all nodes.</param>
     /// <param name="personRow">Key of the person's row of grain state; when the visit did not name them before, that row must be there. Null for nobody.</param>
     /// <param name="picture">A picture that replaces the one that is kept, or null.</param>
     /// <param name="ct">Stops waiting; what began is carried through.</param>
@@ -46,9 +46,20 @@ public interface ISightingRows
     /// <summary>Erases the visits of a person, or of everybody in a gallery, and every event that names them. Works in batches, so it is not atomic: after a failure call it again.</summary>
     /// <param name="gallery">Gallery id.</param>
     /// <param name="person">Person id, or null for everybody.</param>
+    /// <param name="upTo">Only what was told of them up to this position, and visits in which they were named by then; null for everything.</param>
     /// <param name="ct">Stops between two batches.</param>
     /// <returns>How many visits and events there were.</returns>
-    Task<long> ErasePeopleAsync(string gallery, string? person, CancellationToken ct);
+    Task<long> ErasePeopleAsync(string gallery, string? person, long? upTo, CancellationToken ct);
+
+    /// <summary>
+    /// Moves the time that retention goes by, which the database keeps. It never passes the clock, and it never goes further than the caller allows, so a clock that jumps does not take it along. At first it is the time of the
+    /// newest event, or now where there is none; a clock that was set back takes it back.
+    /// </summary>
+    /// <param name="now">The node's clock, microseconds since 1970; PostgreSQL goes by its own.</param>
+    /// <param name="upTo">How far it may go, microseconds since 1970; 0 only asks where it is.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <returns>The clock and where retention is.</returns>
+    Task<RetentionTime> AdvanceAsync(long now, long upTo, CancellationToken ct);
 
     /// <summary>Erases what was last written before a time: visits with their pictures, and events. Works in batches.</summary>
     /// <param name="before">Microseconds since 1970.</param>

@@ -20,6 +20,9 @@ internal sealed class PostgresSightings(PostgresDatabase database) : SightingTab
     protected override string MayWrite => PostgresQueries.NotDead;
 
     /// <inheritdoc/>
+    protected override string Clock => "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)";
+
+    /// <inheritdoc/>
     protected override Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken ct) =>
         database.RunAsync(connection => work((text, values) => QueryAsync(connection, text, values, ct)), ct);
 

@@ -6,7 +6,7 @@ namespace FaceGrid.Storage;
 /// <param name="Camera">Camera id.</param>
 /// <param name="Status">0 while the visit lasts; after that nothing changes any more.</param>
 /// <param name="FirstSeen">Microseconds since 1970, by the camera's clock.</param>
-/// <param name="RecordedAt">Microseconds since 1970, by the clock of the node that wrote it; retention goes by this one, because a camera's clock may say anything.</param>
+/// <param name="RecordedAt">Microseconds since 1970, by the clock of the database server, or with SQLite of the node; retention goes by this one, because a camera's clock may say anything.</param>
 /// <param name="Gallery">Gallery of the person, or null.</param>
 /// <param name="Person">Person id there, or null.</param>
 /// <param name="Kind">Who the visitor is.</param>

@@ -24,6 +24,9 @@ internal abstract class SightingTables : ISightingRows
     /// <summary>A condition that is false for a node that must not write any more.</summary>
     protected virtual string MayWrite => "1 = 1";
 
+    /// <summary>An expression for microseconds since 1970 by the database's own clock, which all nodes share; null where the database has none but the node's.</summary>
+    protected virtual string? Clock => null;
+
     /// <summary>The schema's statements; the types are those of both databases.</summary>
     /// <param name="blob">The type of bytes.</param>
     /// <param name="text">The type of ids, compared by their bytes.</param>
@@ -46,6 +49,7 @@ internal abstract class SightingTables : ISightingRows
         CREATE INDEX IF NOT EXISTS SightingByTime ON Sighting (FirstSeen, Id);
         CREATE INDEX IF NOT EXISTS SightingByCamera ON Sighting (Camera, FirstSeen, Id);
         CREATE INDEX IF NOT EXISTS SightingByPerson ON Sighting (Gallery, Person, FirstSeen, Id) WHERE Gallery IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS SightingByGallery ON Sighting (Gallery, FirstSeen, Id) WHERE Gallery IS NOT NULL;
         CREATE INDEX IF NOT EXISTS SightingPresent ON Sighting (Camera, FirstSeen, Id) WHERE Status = 0;
         CREATE INDEX IF NOT EXISTS SightingByAge ON Sighting (RecordedAt);
         CREATE TABLE IF NOT EXISTS SightingEvent (
@@ -62,6 +66,7 @@ internal abstract class SightingTables : ISightingRows
         CREATE INDEX IF NOT EXISTS SightingEventByPerson ON SightingEvent (Gallery, Person) WHERE Gallery IS NOT NULL;
         CREATE INDEX IF NOT EXISTS SightingEventByAge ON SightingEvent (RecordedAt);
         CREATE TABLE IF NOT EXISTS SightingPicture (Id {text} NOT NULL PRIMARY KEY, Picture {blob} NOT NULL){suffix};
+        CREATE TABLE IF NOT EXISTS RetentionClock (Id int NOT NULL PRIMARY KEY, Reached bigint NOT NULL);
         """;
 
     /// <inheritdoc/>
@@ -103,6 +108,13 @@ internal abstract class SightingTables : ISightingRows
     /// <inheritdoc/>
     public Task<IReadOnlyList<SightingRow>> ListAsync(SightingFilter filter, int limit, CancellationToken ct)
     {
+        (string text, List<(string, object?)> values) = ListQuery(filter, limit);
+        return ReadAsync<IReadOnlyList<SightingRow>>(async run => [.. (await run(text, [.. values]).ConfigureAwait(false)).Rows.Select(Row)], ct);
+    }
+
+    /// <summary>The statement of a list, and its values.</summary>
+    internal static (string Text, List<(string Name, object? Value)> Values) ListQuery(SightingFilter filter, int limit)
+    {
         List<string> conditions = [];
         List<(string, object?)> values = [];
         Add(filter.Camera, "Camera = @camera", "@camera");
@@ -125,8 +137,7 @@ internal abstract class SightingTables : ISightingRows
         }
 
         string where = conditions.Count > 0 ? $" WHERE {string.Join(" AND ", conditions)}" : "";
-        string text = string.Create(CultureInfo.InvariantCulture, $"{Columns}{where} ORDER BY FirstSeen DESC, Id DESC LIMIT {limit}");
-        return ReadAsync<IReadOnlyList<SightingRow>>(async run => [.. (await run(text, [.. values]).ConfigureAwait(false)).Rows.Select(Row)], ct);
+        return (string.Create(CultureInfo.InvariantCulture, $"{Columns}{where} ORDER BY FirstSeen DESC, Id DESC LIMIT {limit}"), values);
 
         void Add(object? value, string condition, string name)
         {
@@ -154,18 +165,42 @@ internal abstract class SightingTables : ISightingRows
     public async Task<bool> EraseAsync(string id, CancellationToken ct) => await EraseBatchAsync("Id = @id", [("@id", id)], ct).ConfigureAwait(false) > 0;
 
     /// <inheritdoc/>
-    public async Task<long> ErasePeopleAsync(string gallery, string? person, CancellationToken ct)
+    public async Task<long> ErasePeopleAsync(string gallery, string? person, long? upTo, CancellationToken ct)
     {
         string named = person is null ? "Gallery IS NOT NULL AND Gallery = @gallery" : "Gallery IS NOT NULL AND Gallery = @gallery AND Person = @person";
-        (string, object?)[] values = person is null ? [("@gallery", gallery)] : [("@gallery", gallery), ("@person", person)];
-        return await RepeatAsync(() => EraseBatchAsync(named, values, ct)).ConfigureAwait(false)
-            + await RepeatAsync(() => EraseEventsAsync(named, values, sweep: false, ct)).ConfigureAwait(false); // A visit may have had another name before.
+        string told = upTo is null ? named : $"{named} AND Position <= @upTo";
+        string visits = upTo is null ? named : $"{named} AND Id IN (SELECT SightingId FROM SightingEvent WHERE {told})";
+        List<(string, object?)> values = [("@gallery", gallery)];
+        if (person is not null)
+        {
+            values.Add(("@person", person));
+        }
+
+        if (upTo is { } last)
+        {
+            values.Add(("@upTo", last));
+        }
+
+        return await RepeatAsync(() => EraseBatchAsync(visits, [.. values], ct)).ConfigureAwait(false)
+            + await RepeatAsync(() => EraseEventsAsync(told, [.. values], sweep: false, ct)).ConfigureAwait(false); // A visit may have had another name before.
     }
 
     /// <inheritdoc/>
     public async Task<long> SweepAsync(long before, CancellationToken ct) =>
         await RepeatAsync(() => EraseEventsAsync("RecordedAt < @before", [("@before", before)], sweep: true, ct)).ConfigureAwait(false)
         + await RepeatAsync(() => EraseBatchAsync("RecordedAt < @before", [("@before", before)], ct)).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public Task<RetentionTime> AdvanceAsync(long now, long upTo, CancellationToken ct) => WriteAsync(async run =>
+    {
+        await RequireMayWriteAsync(run).ConfigureAwait(false);
+        long clock = Clock is null ? now : Number(await run($"SELECT {Clock}").ConfigureAwait(false), 0);
+        QueryResult kept = await run("SELECT Reached FROM RetentionClock WHERE Id = 1").ConfigureAwait(false);
+        object reached = kept.Rows.Count > 0 ? kept.Rows[0][0] : (await run("SELECT max(RecordedAt) FROM SightingEvent").ConfigureAwait(false)).Rows[0][0]; // What was written last was written in time.
+        long next = Math.Min(clock, Math.Max(reached is DBNull ? clock : Number(reached), upTo));
+        await run("INSERT INTO RetentionClock (Id, Reached) VALUES (1, @next) ON CONFLICT (Id) DO UPDATE SET Reached = excluded.Reached", ("@next", next)).ConfigureAwait(false);
+        return new RetentionTime(clock, next);
+    }, ct);
 
     /// <summary>Runs statements that see one another's moment or a later one.</summary>
     protected abstract Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken ct);
@@ -181,9 +216,10 @@ internal abstract class SightingTables : ISightingRows
             throw DeclaredDead();
         }
 
+        long recordedAt = Clock is null ? row.RecordedAt : Number(await run($"SELECT {Clock}").ConfigureAwait(false), 0);
         (string, object?)[] values =
         [
-            ("@id", row.Id), ("@revision", row.Revision), ("@camera", row.Camera), ("@status", row.Status), ("@firstSeen", row.FirstSeen), ("@recordedAt", row.RecordedAt),
+            ("@id", row.Id), ("@revision", row.Revision), ("@camera", row.Camera), ("@status", row.Status), ("@firstSeen", row.FirstSeen), ("@recordedAt", recordedAt),
             ("@gallery", row.Gallery), ("@person", row.Person), ("@kind", (int)row.Kind), ("@hasPicture", row.HasPicture ? 1 : 0), ("@payload", row.Payload),
         ];
         await run(exists
@@ -201,7 +237,7 @@ internal abstract class SightingTables : ISightingRows
             INSERT INTO SightingEvent (Position, SightingId, Moment, NewVisitor, RecordedAt, Gallery, Person, HasPicture, Payload)
             VALUES (@position, @id, @moment, @newVisitor, @recordedAt, @gallery, @person, @hasPicture, @payload)
             """,
-            ("@position", Number(order, 0)), ("@id", row.Id), ("@moment", (int)moment), ("@newVisitor", newVisitor ? 1 : 0), ("@recordedAt", row.RecordedAt),
+            ("@position", Number(order, 0)), ("@id", row.Id), ("@moment", (int)moment), ("@newVisitor", newVisitor ? 1 : 0), ("@recordedAt", recordedAt),
             ("@gallery", row.Gallery), ("@person", row.Person), ("@hasPicture", row.HasPicture ? 1 : 0), ("@payload", row.Payload)).ConfigureAwait(false);
     }
 

@@ -12,7 +12,7 @@ namespace FaceGrid.Storage;
 internal static class Schema
 {
     /// <summary>Stored in <c>user_version</c>. A higher number in the file is refused.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>
     /// Bytes per page, fixed when the file is created. A WITHOUT ROWID table keeps up to a quarter of a page of each row in place

@@ -32,6 +32,10 @@ public sealed class FaceTracker(TrackingOptions options)
     /// <summary>Another scene is looked at: no track is sure to go on before its looks are seen again.</summary>
     public void Doubt() => _tracks.ForEach(track => track.Doubt());
 
+    /// <summary>Lets a track go, with all that it remembers; the same face begins another.</summary>
+    /// <param name="track">One of <see cref="Tracks"/>.</param>
+    public void Forget(FaceTrack track) => _tracks.Remove(track);
+
     /// <summary>Gives each face of a frame its track, by motion; faces that fit none begin one.</summary>
     /// <param name="now">When the frame was taken; not before the one of the last call.</param>
     /// <param name="boxes">The faces; at most <see cref="TrackingOptions.TracksMax"/>.</param>

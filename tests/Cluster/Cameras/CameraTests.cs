@@ -192,6 +192,30 @@ public sealed class CameraTests
         (later.Tracks.Length, later.At).ShouldBe((0, seen.At));
     }
 
+    /// <summary>Nobody comes any more, so no new votes outnumber the old ones; and when frames come again the track is still the same.</summary>
+    [Fact]
+    public async Task Who_is_deleted_is_named_by_no_view_any_more()
+    {
+        await using CameraHouse house = await CameraHouse.StartAsync();
+        await house.EnrolCrowdAsync(others: 10);
+        byte[][] frames = await Clips.FramesAsync(Clips.Airliner, 5);
+        await house.PutAsync("door", new CameraChange { VisitGap = TimeSpan.FromMinutes(30) });
+        CameraView[] seen = await house.ShowAsync("door", frames);
+        int last = Array.FindLastIndex(seen, view => Array.Exists(view.Tracks, face => face.Person == CameraHouse.Aniston));
+        last.ShouldBeGreaterThan(2);
+        await house.ShowAsync("door", frames[..(last + 1)]);
+        (await house.Camera("door").ViewAsync())!.Tracks.ShouldContain(face => face.Person == CameraHouse.Aniston);
+        (await house.Grid.Grains.GetGrain<IPersonGrain>(PersonKey.Of(CameraHouse.Gallery, CameraHouse.Aniston).ToString()).DeleteAsync(null, Cancelled)).ShouldBeTrue();
+        await Eventually.AssertAsync(async () =>
+        {
+            CameraView view = (await house.Camera("door").ViewAsync())!;
+            view.Tracks.ShouldNotContain(face => face.Person == CameraHouse.Aniston);
+            view.Tracks.ShouldNotBeEmpty();
+            (await house.Camera("door").FrameAsync())!.View.Tracks.ShouldNotContain(face => face.Person == CameraHouse.Aniston);
+        });
+        (await house.ShowAsync("door", frames)).ShouldAllBe(view => !Array.Exists(view.Tracks, face => face.Person == CameraHouse.Aniston));
+    }
+
     /// <summary>The answer to a write is lost: the row has a version that the camera does not know, and every later write would be a conflict.</summary>
     [Fact]
     public async Task What_is_remembered_of_open_visits_is_written_again_after_an_answer_was_lost()

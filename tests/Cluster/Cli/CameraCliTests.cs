@@ -80,6 +80,28 @@ public sealed class CameraCliTests : IDisposable
     }
 
     [Fact]
+    public async Task Test_asks_for_the_frame_and_what_is_seen_in_it_in_one_question()
+    {
+        byte[] jpeg = MadeUpJpegs.OfWidth(40);
+        string view = $$"""
+            {"camera":"door","at":"2026-03-01T08:00:00Z","width":40,"height":16,"tracks":[{"track":1,"box":{"x":3.5,"y":2,"width":10,"height":12},"decision":"unknown","confidence":1,"since":"2026-03-01T08:00:00Z"}],
+            "picture":"{{Convert.ToBase64String(jpeg)}}"}
+            """;
+        int asked = 0;
+        await using var server = new CameraServer((_, stream) => CameraServer.AnswerAsync(
+            stream, "200 OK", "Content-Type: application/json\r\n", System.Text.Encoding.UTF8.GetBytes(++asked == 1 ? """{"camera":"door","at":null,"width":0,"height":0,"tracks":[]}""" : view)));
+        string drawn = Path.Combine(_directory.Path, "frame.svg");
+        CliRun run = await RunAsync(server, "camera", "test", "door", "--out", drawn, "--json");
+        run.ExitCode.ShouldBe(0, run.Error);
+        server.Requests.Select(request => request.Target).ShouldBe(["/v1/cameras/door/view?picture=true", "/v1/cameras/door/view?picture=true"], "none had come yet, and then one");
+        XElement svg = XDocument.Load(drawn).Root!;
+        string[] image = ((string)svg.Element(svg.Name.Namespace + "image")!.Attribute("href")!).Split(',');
+        (image[0], Convert.FromBase64String(image[1]).AsSpan().SequenceEqual(jpeg)).ShouldBe(("data:image/jpeg;base64", true));
+        JsonNode said = JsonNode.Parse(run.Out)!["view"]!;
+        ((string?)said["camera"], said["picture"]).ShouldBe(("door", null));
+    }
+
+    [Fact]
     public void Metrics_are_summed_over_the_series_of_a_name()
     {
         const string Text = "# TYPE x counter\nx{state=\"user\"} 1.5 1700000000000\nx{state=\"sys}tem\"} 2\nx_more 40\nx 0.25\ny 3";

@@ -45,6 +45,22 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Rules_are_listed_page_by_page()
+    {
+        foreach (string rule in new[] { "b", "a" })
+        {
+            (await PutAsync(rule, $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""")).Status.ShouldBe(201);
+        }
+
+        JsonElement page = await _gateway.GetAsync("/v1/rules?limit=1");
+        (page.GetProperty("rules").EnumerateArray().Single().GetProperty("id").GetString(), page.GetProperty("next").GetString()).ShouldBe(("a", "a"));
+        page = await _gateway.GetAsync("/v1/rules?limit=1&after=a");
+        (page.GetProperty("rules").EnumerateArray().Single().GetProperty("id").GetString(), page.GetProperty("next").ValueKind).ShouldBe(("b", JsonValueKind.Null));
+        (await _gateway.SendAsync(HttpMethod.Get, "/v1/rules?limit=0", null)).Status.ShouldBe(400);
+        (await _gateway.SendAsync(HttpMethod.Get, "/v1/rules?after=A", null)).Status.ShouldBe(400);
+    }
+
+    [Fact]
     public async Task Sightings_that_fit_are_told_once_in_order_and_signed()
     {
         await RecordAsync(Visits.Unknown(99)); // Before the rule, which is not told of it.

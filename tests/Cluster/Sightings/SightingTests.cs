@@ -135,6 +135,21 @@ public sealed class SightingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Somebody_new_under_the_id_of_one_who_was_merged_keeps_their_sightings()
+    {
+        await Log.RecordAsync(Visits.Of("ada", 1), null, Cancel);
+        (await _gateway.PostAsync("/v1/galleries/people/people/ben/merge/ada", null)).Status.ShouldBeInRange(200, 204);
+        (await _gateway.PostAsync("/v1/galleries/people/people/ben/merge/ada", null)).Status.ShouldBeInRange(200, 204); // As often as one likes.
+        await Log.RecordAsync(Visits.Of("ben", 2), null, Cancel);
+        await _grid.EnrolAsync("ada", GridCluster.Unit(GridCluster.RandomUnit(new Random(3))));
+        await Log.RecordAsync(Visits.Of("ada", 3), null, Cancel);
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/galleries/people/people/ben", null)).Status.ShouldBe(204);
+        (await IdsAsync("/v1/sightings")).ShouldBe([3]);
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/galleries/people/people/ada", null)).Status.ShouldBe(204);
+        (await IdsAsync("/v1/sightings")).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_listener_hears_what_passes_its_filter_and_of_each_change()
     {
         await Log.RecordAsync(Visits.Of("ben", 1), null, Cancel);
@@ -246,6 +261,44 @@ public sealed class SightingTests : IAsyncLifetime
         clock.Advance(TimeSpan.FromDays(0.2));
         (await sweeper.SweepAsync(Cancel)).ShouldBe(2);
         (await grid.Service<ISightingLog>().PresentAsync("door", Cancel)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_ahead_erases_hours_of_sightings_and_not_all_of_them()
+    {
+        var clock = new JumpingClock();
+        await using GridCluster grid = await GridCluster.StartAsync(Path.Combine(_directory.Path, "jumped"), services: services => services.Configure<SightingOptions>(options => options.RetentionDays = 2));
+        await grid.Service<ISightingLog>().RecordAsync(Visits.Unknown(1), [1], Cancel);
+        SightingSweeper sweeper = ActivatorUtilities.CreateInstance<SightingSweeper>(grid.Service<IServiceProvider>(), clock);
+        (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
+        clock.Ahead = TimeSpan.FromDays(365);
+        (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
+        clock.Passed = TimeSpan.FromHours(7); // Time in which somebody may see to the clock; another silo, or this one after a restart, is not hastier.
+        (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
+        (await ActivatorUtilities.CreateInstance<SightingSweeper>(grid.Service<IServiceProvider>(), clock).SweepAsync(Cancel)).ShouldBe(0);
+        clock.Ahead = clock.Passed;
+        (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
+        (clock.Ahead, clock.Passed) = (TimeSpan.FromDays(1.9), TimeSpan.FromDays(1.9));
+        (await sweeper.SweepAsync(Cancel)).ShouldBe(0, "the clock is right again, and so is retention");
+
+        // A grid that stood still catches up.
+        clock.Ahead = TimeSpan.FromDays(30);
+        clock.Passed += TimeSpan.FromHours(1);
+        (await sweeper.SweepAsync(Cancel)).ShouldBe(2);
+    }
+
+    /// <summary>A clock that may be set, and time that passes whatever it says.</summary>
+    private sealed class JumpingClock : TimeProvider
+    {
+        public TimeSpan Ahead { get; set; }
+
+        public TimeSpan Passed { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Ahead;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Passed.Ticks;
     }
 
     private async Task ShouldHearAsync(string path, params (string Type, long Id)[] expected)

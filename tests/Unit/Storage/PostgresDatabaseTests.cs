@@ -15,7 +15,7 @@ public sealed class PostgresDatabaseTests(SharedPostgres postgres) : GridDatabas
 
     protected override async Task<IGridDatabase> OpenGridAsync() => await OpenAsync();
 
-    private async Task<PostgresDatabase> OpenAsync() => await PostgresDatabase.OpenAsync(await TargetAsync(), Ct);
+    private async Task<PostgresDatabase> OpenAsync() => await PostgresDatabase.OpenAsync(await TargetAsync(), TimeSpan.Zero, Ct);
 
     private async Task<string> TargetAsync() => target ??= await (await postgres.ServerAsync()).CreateDatabaseAsync();
 
@@ -23,7 +23,7 @@ public sealed class PostgresDatabaseTests(SharedPostgres postgres) : GridDatabas
     public async Task OpenAsync_ManyNodesAtOnceOnAnEmptyDatabase_AllWork()
     {
         string connectionString = await TargetAsync();
-        PostgresDatabase[] nodes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => PostgresDatabase.OpenAsync(connectionString, Ct))));
+        PostgresDatabase[] nodes = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => PostgresDatabase.OpenAsync(connectionString, TimeSpan.Zero, Ct))));
         int?[] writes = await Task.WhenAll(nodes.Select(async (node, i) => await (await GrainQueries.OpenAsync(node)).WriteAsync("person", "g/one", null, [(byte)i])));
         writes.Count(version => version == 1).ShouldBe(1);
         (await nodes[0].CountAsync("person", "", "~", Ct)).ShouldBe(1);

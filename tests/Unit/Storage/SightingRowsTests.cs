@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Text;
 using FaceGrid.Storage;
@@ -11,6 +12,9 @@ namespace FaceGrid.Tests.Storage;
 public abstract class SightingRowsTests
 {
     protected static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    /// <summary>What has the database say how it would find rows.</summary>
+    protected abstract string Explain { get; }
 
     /// <summary>Opens the database of the running test; again for another node of the same database, where there can be one.</summary>
     protected abstract Task<IGridDatabase> OpenAsync();
@@ -80,14 +84,14 @@ public abstract class SightingRowsTests
         await rows.RecordAsync(Visit("u", 1), null, [4], Ct);
         await rows.RecordAsync(Visit("o", 1, person: "ada", gallery: "other"), null, null, Ct);
 
-        (await rows.ErasePeopleAsync("g", "ada", Ct)).ShouldBe(71);
+        (await rows.ErasePeopleAsync("g", "ada", upTo: null, Ct)).ShouldBe(71);
         (await Ids(rows)).ShouldBe(["u", "o", "c", "b"], ignoreOrder: true);
         (await rows.ReadPictureAsync("a00", Ct)).ShouldBeNull();
         (await rows.ReadPictureAsync("c", Ct)).ShouldBe([3]);
         (await rows.ReadEventsAsync(0, 100, Ct)).Events.Select(e => (Encoding.UTF8.GetString(e.Payload), e.NewVisitor)).ShouldBe([("b/1", true), ("c/2", true), ("u/1", true), ("o/1", true)]);
-        (await rows.ErasePeopleAsync("g", "ada", Ct)).ShouldBe(0);
+        (await rows.ErasePeopleAsync("g", "ada", upTo: null, Ct)).ShouldBe(0);
 
-        (await rows.ErasePeopleAsync("g", null, Ct)).ShouldBe(2);
+        (await rows.ErasePeopleAsync("g", null, upTo: null, Ct)).ShouldBe(2);
         (await Ids(rows)).ShouldBe(["u", "o"], ignoreOrder: true);
         (await rows.EraseAsync("u", Ct)).ShouldBeTrue();
         (await rows.EraseAsync("u", Ct)).ShouldBeFalse();
@@ -105,10 +109,12 @@ public abstract class SightingRowsTests
         ISightingRows rows = database.Sightings;
         for (int i = 0; i < 150; i++)
         {
-            await rows.RecordAsync(Visit($"v{i:d3}", 1) with { RecordedAt = i, FirstSeen = 150 - i }, null, [1], Ct);
+            await rows.RecordAsync(Visit($"v{i:d3}", 1) with { FirstSeen = 150 - i }, null, [1], Ct);
         }
 
-        await rows.RecordAsync(Visit("v010", 2) with { RecordedAt = 200 }, null, null, Ct);
+        await rows.RecordAsync(Visit("v010", 2) with { FirstSeen = 140 }, null, null, Ct);
+        await ExecuteAsync(database, "UPDATE SightingEvent SET RecordedAt = CASE WHEN Position = 151 THEN 200 ELSE Position - 1 END"); // Whatever clock they were recorded by.
+        await ExecuteAsync(database, "UPDATE Sighting SET RecordedAt = CASE WHEN Id = 'v010' THEN 200 ELSE 150 - FirstSeen END");
         (await rows.SweepAsync(100, Ct)).ShouldBe(199);
         SightingEventPage left = await rows.ReadEventsAsync(0, 1000, Ct);
         (left.Events.Count, left.Events[0].Position, left.Last, left.Swept).ShouldBe((51, 101, 151, 100));
@@ -116,6 +122,70 @@ public abstract class SightingRowsTests
         (await rows.ReadPictureAsync("v010", Ct)).ShouldNotBeNull();
         (await rows.ReadPictureAsync("v011", Ct)).ShouldBeNull();
         (await rows.SweepAsync(100, Ct)).ShouldBe(0);
+    }
+
+    /// <summary>Goal: somebody who was enrolled anew under the id of one who is erased keeps what was told of them.</summary>
+    [Fact]
+    public async Task Erasing_up_to_a_position_leaves_visits_that_were_named_later()
+    {
+        await using IGridDatabase database = await OpenAsync();
+        ISightingRows rows = database.Sightings;
+        await rows.RecordAsync(Visit("old", 1, person: "ada"), null, [1], Ct);
+        await rows.RecordAsync(Visit("renamed", 1, person: "ada"), null, null, Ct);
+        await rows.RecordAsync(Visit("renamed", 2, person: "ben"), null, null, Ct);
+        await rows.RecordAsync(Visit("stranger", 1), null, null, Ct);
+        await rows.RecordAsync(Visit("lasting", 1, person: "ada"), null, null, Ct);
+        long gone = (await rows.ReadEventsAsync(long.MaxValue, 1, Ct)).Last;
+        await rows.RecordAsync(Visit("lasting", 2, person: "ada"), null, null, Ct);
+        await rows.RecordAsync(Visit("new", 1, person: "ada"), null, [2], Ct);
+        await rows.RecordAsync(Visit("stranger", 2, person: "ada"), null, null, Ct);
+        await rows.ErasePeopleAsync("g", "ada", gone, Ct);
+        (await Ids(rows)).ShouldBe(["stranger", "renamed", "new"], ignoreOrder: true);
+        (await rows.ReadPictureAsync("new", Ct)).ShouldBe([2]);
+        (await rows.ReadEventsAsync(0, 100, Ct)).Events.Select(e => Encoding.UTF8.GetString(e.Payload)).ShouldBe(["renamed/2", "stranger/1", "new/1", "stranger/2"]);
+        (await rows.ErasePeopleAsync("g", "ada", gone, Ct)).ShouldBe(0);
+    }
+
+    /// <summary>Goal: no list sorts all that passes its filter. Method: the database says how it would find the rows.</summary>
+    [Theory]
+    [InlineData(null, "g1", null, "SightingByGallery")]
+    [InlineData(null, "g1", "p7", "SightingByPerson")]
+    [InlineData("door1", null, null, "SightingByCamera")]
+    public async Task Lists_follow_an_index(string? camera, string? gallery, string? person, string index)
+    {
+        await using IGridDatabase database = await OpenAsync();
+        for (int i = 0; i < 600; i++)
+        {
+            await database.Sightings.RecordAsync(Visit($"v{i:d3}", 1, person: i % 3 == 0 ? null : $"p{i % 50}", gallery: $"g{i % 2}") with { Camera = $"door{i % 5}", FirstSeen = i }, null, null, Ct);
+        }
+
+        await ExecuteAsync(database, "ANALYZE");
+        string plan = await PlanAsync(database, new SightingFilter(camera, gallery, person));
+        plan.ShouldContain(index, Case.Insensitive);
+        plan.ShouldNotContain("sort", Case.Insensitive);
+        plan.ShouldNotContain("temp b-tree", Case.Insensitive);
+    }
+
+    /// <summary>A database of an older release, or a new one, does not say where retention is.</summary>
+    [Fact]
+    public async Task Retention_begins_with_the_newest_event_or_now()
+    {
+        await using IGridDatabase database = await OpenAsync();
+        ISightingRows rows = database.Sightings;
+        RetentionTime empty = await rows.AdvanceAsync(Now, 0, Ct);
+        empty.Reached.ShouldBe(empty.Clock);
+        await ExecuteAsync(database, "DELETE FROM RetentionClock");
+        await rows.RecordAsync(Visit("v1", 1), null, null, Ct);
+        await ExecuteAsync(database, "UPDATE SightingEvent SET RecordedAt = 1000");
+        (await rows.AdvanceAsync(Now, 0, Ct)).Reached.ShouldBe(1000);
+        (await rows.AdvanceAsync(Now, 0, Ct)).Reached.ShouldBe(1000);
+        (await rows.AdvanceAsync(Now, 1500, Ct)).Reached.ShouldBe(1500, "as far as is allowed");
+        (await rows.AdvanceAsync(Now, 900, Ct)).Reached.ShouldBe(1500, "another node was further");
+        RetentionTime caughtUp = await rows.AdvanceAsync(Now, long.MaxValue, Ct);
+        caughtUp.Reached.ShouldBe(caughtUp.Clock);
+        await ExecuteAsync(database, "UPDATE RetentionClock SET Reached = 4000000000000000");
+        RetentionTime setBack = await rows.AdvanceAsync(Now, 0, Ct);
+        setBack.Reached.ShouldBe(setBack.Clock, "the clock had been ahead, and was set right");
     }
 
     /// <summary>Compares every list with a plain one, page by page.</summary>
@@ -215,6 +285,39 @@ public abstract class SightingRowsTests
         id, revision, "door", status, FirstSeen: 1_790_000_000_000_000, RecordedAt: 1_790_000_000_000_000 + revision, person is null ? null : gallery, person,
         person is null ? SightingKind.Unknown : SightingKind.Person, HasPicture: false, Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{id}/{revision}")));
 
+    private static long Now => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private static async Task ExecuteAsync(IGridDatabase database, string text)
+    {
+        await using DbConnection connection = await database.DataSource.OpenConnectionAsync(Ct);
+        await using DbCommand command = connection.CreateCommand();
+        command.CommandText = text;
+        await command.ExecuteNonQueryAsync(Ct);
+    }
+
+    private async Task<string> PlanAsync(IGridDatabase database, SightingFilter filter)
+    {
+        (string text, List<(string Name, object? Value)> values) = SightingTables.ListQuery(filter, 100);
+        await using DbConnection connection = await database.DataSource.OpenConnectionAsync(Ct);
+        await using DbCommand command = connection.CreateCommand();
+        command.CommandText = $"{Explain} {text}";
+        foreach ((string name, object? value) in values)
+        {
+            DbParameter parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, value);
+            command.Parameters.Add(parameter);
+        }
+
+        await using DbDataReader reader = await command.ExecuteReaderAsync(Ct);
+        var plan = new StringBuilder();
+        while (await reader.ReadAsync(Ct))
+        {
+            plan.AppendLine(Convert.ToString(reader.GetValue(reader.FieldCount - 1), CultureInfo.InvariantCulture));
+        }
+
+        return plan.ToString();
+    }
+
     private static async Task<string[]> Ids(ISightingRows rows) => [.. (await rows.ListAsync(new SightingFilter(), 1000, Ct)).Select(row => row.Id)];
 
     private static async Task<List<long>> FollowAsync(ISightingRows rows, int count)
@@ -238,6 +341,8 @@ public sealed class SqliteSightingRowsTests : SightingRowsTests, IDisposable
 
     public void Dispose() => directory.Dispose();
 
+    protected override string Explain => "EXPLAIN QUERY PLAN";
+
     protected override async Task<IGridDatabase> OpenAsync() => await SqliteDatabase.OpenAsync(directory.Path, SqliteSynchronous.Normal, Ct);
 
     [Fact]
@@ -250,7 +355,7 @@ public sealed class SqliteSightingRowsTests : SightingRowsTests, IDisposable
             await database.Sightings.RecordAsync(Visit($"v{i:d3}", 1, person: i % 2 == 0 ? "name-of-ada" : "name-of-ben"), null, i % 2 == 0 ? picture : null, Ct);
         }
 
-        await database.Sightings.ErasePeopleAsync("g", "name-of-ada", Ct);
+        await database.Sightings.ErasePeopleAsync("g", "name-of-ada", upTo: null, Ct);
         await database.EraseResidueAsync(Ct);
         foreach (string file in Directory.GetFiles(directory.Path).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
@@ -267,9 +372,21 @@ public sealed class PostgresSightingRowsTests(SharedPostgres postgres) : Sightin
 {
     private string? target;
 
-    protected override async Task<IGridDatabase> OpenAsync() => await PostgresDatabase.OpenAsync(target ??= await (await postgres.ServerAsync()).CreateDatabaseAsync(), Ct);
+    protected override string Explain => "EXPLAIN";
+
+    protected override async Task<IGridDatabase> OpenAsync() => await PostgresDatabase.OpenAsync(target ??= await (await postgres.ServerAsync()).CreateDatabaseAsync(), TimeSpan.Zero, Ct);
 
     protected override Task<IGridDatabase> OpenSecondAsync(IGridDatabase first) => OpenAsync();
+
+    [Fact]
+    public async Task The_clock_of_a_node_neither_dates_sightings_nor_ages_them()
+    {
+        await using IGridDatabase node = await OpenAsync();
+        await node.Sightings.RecordAsync(Visit("v1", 1) with { RecordedAt = 0 }, null, null, Ct);
+        DateTimeOffset.UnixEpoch.AddMicroseconds((await node.Sightings.ReadAsync("v1", Ct))!.RecordedAt).ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(5));
+        RetentionTime found = await node.Sightings.AdvanceAsync(now: 4_000_000_000_000_000, upTo: long.MaxValue, Ct);
+        DateTimeOffset.UnixEpoch.AddMicroseconds(found.Reached).ShouldBe(DateTimeOffset.UtcNow, TimeSpan.FromMinutes(5));
+    }
 
     [Fact]
     public async Task A_node_that_was_declared_dead_writes_and_erases_nothing_any_more()
@@ -292,7 +409,7 @@ public sealed class PostgresSightingRowsTests(SharedPostgres postgres) : Sightin
         (await Should.ThrowAsync<StorageException>(node.Sightings.RecordAsync(Visit("v1", 2, person: "ada"), null, null, Ct))).Reason.ShouldBe(StorageReason.Locked);
         (await Should.ThrowAsync<StorageException>(node.Sightings.RecordAsync(Visit("v2", 1), null, null, Ct))).Reason.ShouldBe(StorageReason.Locked);
         // Nothing is erased; who was told that it is would go on without.
-        (await Should.ThrowAsync<StorageException>(node.Sightings.ErasePeopleAsync("g", "ada", Ct))).Reason.ShouldBe(StorageReason.Locked);
+        (await Should.ThrowAsync<StorageException>(node.Sightings.ErasePeopleAsync("g", "ada", upTo: null, Ct))).Reason.ShouldBe(StorageReason.Locked);
         (await Should.ThrowAsync<StorageException>(node.Sightings.EraseAsync("v1", Ct))).Reason.ShouldBe(StorageReason.Locked);
         (await Should.ThrowAsync<StorageException>(node.Sightings.SweepAsync(long.MaxValue, Ct))).Reason.ShouldBe(StorageReason.Locked);
         (await node.Sightings.ReadEventsAsync(0, 10, Ct)).Events.Count.ShouldBe(1);

@@ -36,6 +36,9 @@ internal sealed class Ballot
     /// <summary>True when the newest vote speaks against the decision.</summary>
     public bool IsContested => Verdict is not null && _votes[^1].Who != Verdict;
 
+    /// <summary>Everybody for whom there is a vote, and who is decided.</summary>
+    public IEnumerable<Identity> Named => _votes.Select(vote => vote.Who).Append(Verdict).OfType<Identity>().Where(who => who.IsSomebody).Distinct();
+
     /// <summary>How many votes there have been.</summary>
     public int Count { get; private set; }
 

@@ -73,6 +73,10 @@ internal sealed class VisitBook(string camera, TimeSpan gap, Action<Sighting, by
     /// <param name="now">The camera's time.</param>
     public void EndDue(TimeSpan now) => _open.FindAll(visit => now - visit.SeenAt > gap).ForEach(End);
 
+    /// <summary>Ends the visits of some people. Where they were deleted the log has nothing to end, and writes nothing.</summary>
+    /// <param name="who">The people.</param>
+    public void EndOf(IReadOnlySet<Identity> who) => _open.FindAll(visit => who.Contains(visit.Who)).ForEach(End);
+
     /// <summary>Ends all visits: the camera is no more, or is turned off.</summary>
     public void EndAll() => _open.ToList().ForEach(End);
 

@@ -19,7 +19,12 @@ internal sealed partial class CameraRun : IAsyncDisposable
     /// <summary>How long a run that is stopped waits for the log.</summary>
     private static readonly TimeSpan FlushFor = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often those who are named are looked for among the enrolled: for so long after a deletion, and no longer, a view may still name somebody.</summary>
+    private static readonly TimeSpan NoticePeriod = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan ResumePause = TimeSpan.FromSeconds(1), FailurePause = TimeSpan.FromSeconds(1);
+
+    private const string Undecided = "undecided";
 
     private readonly string _camera;
     private readonly CameraTools _tools;
@@ -44,6 +49,9 @@ internal sealed partial class CameraRun : IAsyncDisposable
     private volatile CameraView _view;
     private volatile CameraPicture? _picture;
     private volatile OpenVisit[] _open = [];
+    private volatile Identity[] _named = [];
+    private readonly Lock _showing = new();
+    private readonly HashSet<Identity> _gone = []; // Not to be shown, and not yet forgotten.
     private volatile string? _problem;
 
     /// <summary>Makes a run; it does nothing before <see cref="Start"/>.</summary>
@@ -155,6 +163,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
     private async Task WatchAsync()
     {
         CancellationToken stopping = _stopping.Token;
+        Task noticing = NoticeAsync(stopping);
         Task fetching = _source is null ? Task.CompletedTask : _source.RunAsync(frame => Offer(frame, date: null, waiter: null), stopping);
         try
         {
@@ -167,6 +176,32 @@ internal sealed partial class CameraRun : IAsyncDisposable
         finally
         {
             await fetching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await noticing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>Takes names back of people who are not enrolled any more. Beside the frames: a database that hangs must not hold those up.</summary>
+    private async Task NoticeAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            await Task.Delay(NoticePeriod, _tools.Time, stopping);
+            try
+            {
+                Identity[] gone = await _tools.People.GoneAsync(_named, stopping);
+                if (gone.Length > 0)
+                {
+                    lock (_showing)
+                    {
+                        _gone.UnionWith(gone);
+                        Show(_view, _picture);
+                    }
+                }
+            }
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
+            {
+                LogNotNoticed(_logger, _camera, failure); // While the database is away nobody can be deleted either.
+            }
         }
     }
 
@@ -176,6 +211,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
         _tellingOf = frame?.ArrivedAt ?? _tools.Time.GetTimestamp();
         try
         {
+            ForgetTheGone();
             if (frame is not null)
             {
                 await LookAtAsync(frame, stopping);
@@ -247,8 +283,12 @@ internal sealed partial class CameraRun : IAsyncDisposable
             }
 
             _book.See([.. faces.Where(FrameLook.IsReady)]);
-            _view = new CameraView(_camera, frame.Frame.TakenAt, analysis.Width, analysis.Height, Array.ConvertAll(faces, ViewOf));
-            _picture = new CameraPicture(frame.Frame.Picture.ToArray(), frame.Frame.TakenAt, _view);
+            lock (_showing)
+            {
+                var view = new CameraView(_camera, frame.Frame.TakenAt, analysis.Width, analysis.Height, Array.ConvertAll(faces, ViewOf));
+                Show(view, new CameraPicture(frame.Frame.Picture.ToArray(), frame.Frame.TakenAt, view));
+            }
+
             _lookedAt = frame.At;
             Count(analysis.Times, searching, Stopwatch.GetElapsedTime(start));
             frame.Waiter?.TrySetResult(_view);
@@ -295,11 +335,43 @@ internal sealed partial class CameraRun : IAsyncDisposable
         _book.See(await _look.CloseAsync(now, stopping));
         _book.EndDue(now);
         _open = Remember();
-        if (_picture is not null && now - _lookedAt > _visitGap)
+        _named = [.. _look.Named.Concat(_book.Open.Select(visit => visit.Who)).Where(who => who.IsSomebody).Distinct()];
+        lock (_showing)
         {
-            (_picture, _view) = (null, _view with { Tracks = [] });
+            if (_picture is not null && now - _lookedAt > _visitGap)
+            {
+                Show(_view with { Tracks = [] }, picture: null);
+            }
         }
     }
+
+    /// <summary>Faces that were taken for somebody who is gone are somebody new from now on.</summary>
+    private void ForgetTheGone()
+    {
+        HashSet<Identity> gone;
+        lock (_showing)
+        {
+            gone = [.. _gone];
+            _gone.Clear();
+        }
+
+        if (gone.Count > 0)
+        {
+            _look.Forget(gone);
+            _book.EndOf(gone);
+        }
+    }
+
+    /// <summary>Shows a view without the names of those who are gone. Under the lock.</summary>
+    private void Show(CameraView view, CameraPicture? picture)
+    {
+        _view = _gone.Count == 0 ? view : view with { Tracks = Array.ConvertAll(view.Tracks, Nameless) };
+        _picture = picture is null ? null : picture with { View = _view };
+    }
+
+    private SeenFace Nameless(SeenFace face) => face is { Gallery: { } gallery, Person: { } person } && _gone.Any(who => who.Gallery == gallery && who.Person == person)
+        ? face with { Decision = Undecided, Gallery = null, Person = null, Distance = null, Confidence = 0, Visit = null }
+        : face;
 
     private OpenVisit[] Remember() => [.. _book.Open.Select(visit => new OpenVisit(visit.Id, visit.LastSeen, visit.Frames, [visit.Box.X, visit.Box.Y, visit.Box.Width, visit.Box.Height]))];
 
@@ -321,11 +393,14 @@ internal sealed partial class CameraRun : IAsyncDisposable
             _ => null,
         };
         return new SeenFace(
-            face.Track.Id, box.X, box.Y, box.Width, box.Height, who?.Decision ?? "undecided", who?.Gallery, who?.Person, distance, who is null ? 0 : face.Ballot.Confidence, face.Since, who is null ? null : face.Visit?.Id);
+            face.Track.Id, box.X, box.Y, box.Width, box.Height, who?.Decision ?? Undecided, who?.Gallery, who?.Person, distance, who is null ? 0 : face.Ballot.Confidence, face.Since, who is null ? null : face.Visit?.Id);
     }
 
     [LoggerMessage(1, LogLevel.Error, "Camera {Camera} could not look at a frame")]
     private static partial void LogFailed(ILogger logger, string camera, Exception cause);
+
+    [LoggerMessage(3, LogLevel.Debug, "Camera {Camera} could not see whether those it names are still enrolled; trying again")]
+    private static partial void LogNotNoticed(ILogger logger, string camera, Exception cause);
 
     [LoggerMessage(2, LogLevel.Error, "Camera {Camera} could not read which visits are open; trying again")]
     private static partial void LogNotResumed(ILogger logger, string camera, Exception cause);

@@ -10,6 +10,7 @@ namespace FaceGrid.Grains.Cameras;
 /// <param name="Grains">Reaches galleries and people.</param>
 /// <param name="Maps">Policies of galleries.</param>
 /// <param name="Log">Takes sightings.</param>
+/// <param name="People">Whether somebody is still enrolled.</param>
 /// <param name="Standing">Whether this node may speak.</param>
 /// <param name="Time">Clock.</param>
-public sealed record CameraTools(FacePipeline Pipeline, IGrainFactory Grains, GalleryMaps Maps, ISightingLog Log, Standing Standing, TimeProvider Time);
+public sealed record CameraTools(FacePipeline Pipeline, IGrainFactory Grains, GalleryMaps Maps, ISightingLog Log, EnrolledPeople People, Standing Standing, TimeProvider Time);

@@ -38,6 +38,20 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
     /// <summary>What kept the last look from naming faces, in words; null for nothing.</summary>
     public string? Problem { get; private set; }
 
+    /// <summary>Everybody whom a face in sight, or one that may come back, was taken for.</summary>
+    public IEnumerable<Identity> Named => _followers.Values.SelectMany(face => face.Ballot.Named.Append(face.Visitor)).OfType<Identity>();
+
+    /// <summary>Forgets faces that were taken for somebody, with their looks and pictures: each is somebody new in the next frame.</summary>
+    /// <param name="gone">Who is not to be named any more.</param>
+    public void Forget(IReadOnlySet<Identity> gone)
+    {
+        foreach (Follower face in _followers.Values.Where(face => face.Ballot.Named.Append(face.Visitor).OfType<Identity>().Any(gone.Contains)).ToArray())
+        {
+            _tracker.Forget(face.Track);
+            _followers.Remove(face.Track.Id);
+        }
+    }
+
     /// <summary>Looks at a frame.</summary>
     /// <param name="offered">The frame.</param>
     /// <param name="cancellationToken">Gives up.</param>

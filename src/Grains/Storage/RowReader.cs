@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using FaceGrid.Storage;
+using Microsoft.Extensions.Logging;
+using Orleans.Serialization;
+
+namespace FaceGrid.Grains.Storage;
+
+/// <summary>
+/// Reads the rows of a list one by one: one that is damaged keeps no other from being read. It is counted each time, and said in the log once for as long as it stays as it is. Safe for concurrent use.
+/// </summary>
+/// <param name="serializer">The serializer that grain storage writes with.</param>
+/// <param name="logger">Log.</param>
+public sealed partial class RowReader<T>(Serializer<T> serializer, ILogger<RowReader<T>> logger)
+    where T : class
+{
+    private readonly ConcurrentDictionary<string, int> _said = new(StringComparer.Ordinal);
+
+    /// <summary>Reads a row and makes something of it.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="make">Makes it of the state.</param>
+    /// <param name="made">What was made; nothing of a damaged row.</param>
+    /// <returns>False for a damaged row: its bytes are no state, or nothing can be made of it.</returns>
+    public bool TryRead<TMade>(GrainRow row, Func<T, TMade> make, out TMade? made)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        try
+        {
+            made = make(serializer.Deserialize(row.Payload)!);
+            _said.TryRemove(row.Key, out _);
+            return true;
+        }
+        catch (Exception damage) // Bytes that are no state fail in many ways, and nothing else is done here.
+        {
+            GridMetrics.DamagedRows.Add(1);
+            if (!_said.TryGetValue(row.Key, out int version) || version != row.Version)
+            {
+                _said[row.Key] = row.Version;
+                LogDamaged(logger, row.Key, damage);
+            }
+
+            made = default;
+            return false;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The row {Key} is damaged and left out: restore it from a backup, or delete it (docs/operating.md)")]
+    private static partial void LogDamaged(ILogger logger, string key, Exception damage);
+}

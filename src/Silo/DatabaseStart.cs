@@ -1,0 +1,46 @@
+using FaceGrid.Storage;
+
+namespace FaceGrid.Silo;
+
+/// <summary>Opens the shared database when a node starts, and waits for a server that may still come: machines of a cluster start in any order.</summary>
+internal static class DatabaseStart
+{
+    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(250), PauseMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often the same reason is said again.</summary>
+    private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>Opens it.</summary>
+    /// <param name="connection">Connection string.</param>
+    /// <param name="wait">How long it may take; one attempt is made in any case.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="says">Where is said what is waited for: there is no log yet.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The database.</returns>
+    /// <exception cref="StorageException">Waiting would not mend it, or has been long enough.</exception>
+    public static async Task<PostgresDatabase> OpenAsync(string connection, TimeSpan wait, TimeProvider time, TextWriter says, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        (string? said, TimeSpan saidAt, TimeSpan pause) = (null, TimeSpan.Zero, PauseMin);
+        while (true)
+        {
+            TimeSpan left = wait - time.GetElapsedTime(start);
+            try
+            {
+                return await PostgresDatabase.OpenAsync(connection, left, cancellationToken);
+            }
+            catch (StorageException missing) when (missing.MayPass && time.GetElapsedTime(start) + pause < wait)
+            {
+                TimeSpan waited = time.GetElapsedTime(start);
+                if (missing.Message != said || waited - saidAt > SayEvery)
+                {
+                    await says.WriteLineAsync($"FaceGrid waits for its database, {waited.TotalSeconds:0} s of at most {wait.TotalSeconds:0}: {missing.Message}");
+                    (said, saidAt) = (missing.Message, waited);
+                }
+            }
+
+            await Task.Delay(pause, time, cancellationToken);
+            pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
+        }
+    }
+}
