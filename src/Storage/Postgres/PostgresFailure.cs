@@ -24,7 +24,8 @@ internal static class PostgresFailure
         PostgresException failure => Translate(failure, server),
         ObjectDisposedException => new StorageException(StorageReason.Unavailable, $"The database {server} is closed.", e),
         NpgsqlException or SocketException or IOException or TimeoutException or AuthenticationException => new StorageException(StorageReason.Unavailable,
-            $"{server} does not answer: check that the server runs and can be reached from here, and host and port in the connection string. ({Detail(e)})", e) { MayPass = true },
+            $"{server} does not answer: check that the server runs and can be reached from here, and host and port in the connection string. ({Detail(e)})", e)
+        { MayPass = true },
         _ => e
     };
 
