@@ -99,7 +99,7 @@ def draw(pictures, count, random):
 
 
 def figures(net, entries, threshold=0.6):
-    """Of labelled pictures: percent of main faces found, faces that the teacher does not see (per picture), and the points' mean error in percent of the eye distance."""
+    """Of labelled pictures: percent of main faces found, faces that the teacher does not see (per picture), the points' mean error in percent of the eye distance, and main faces found when they are small (`found_small`), in daylight and in the dark."""
     found, surplus, errors, device = 0, 0, [], next(net.parameters()).device
     for picture, truth in entries:
         main = int(np.argmax(truth.scores * truth.boxes[:, 2]))
@@ -113,7 +113,28 @@ def figures(net, entries, threshold=0.6):
             found += 1
             points = truth.points[main]
             errors.append(np.linalg.norm(faces.points[best] - points, axis=1).mean() / np.linalg.norm(points[0] - points[1]))
-    return dict(found=round(100 * found / len(entries), 2), surplus=round(surplus / len(entries), 4), points=round(100 * float(np.mean(errors)), 2) if errors else None)
+    small = [found_small(net, entries, light) for light in (1, 0.25)]
+    return dict(found=round(100 * found / len(entries), 2), surplus=round(surplus / len(entries), 4), points=round(100 * float(np.mean(errors)), 2) if errors else None, small=small[0], dark=small[1])
+
+
+def found_small(net, entries, light, size=12.0, threshold=0.6):
+    """Percent of main faces found when the pictures are reduced until these faces are `size` pixels, dimmed by the factor `light`, and laid side by side."""
+    found, edge, columns, device = 0, 48, 8, next(net.parameters()).device
+    for begin in range(0, len(entries), columns * columns):
+        canvas, wanted = np.zeros((edge * columns, edge * columns, 3), np.uint8), []
+        for place, (picture, truth) in enumerate(entries[begin:begin + columns * columns]):
+            box = truth.boxes[int(np.argmax(truth.scores * truth.boxes[:, 2]))]
+            scale, centre = size / np.sqrt(box[2] * box[3]), box[:2] + box[2:] / 2
+            x, y = edge * (place % columns), edge * (place // columns)
+            shift = edge / 2 - scale * centre
+            blurred = cv2.GaussianBlur(picture, (0, 0), 0.6 / scale)
+            patch = cv2.warpAffine(blurred, np.array([[scale, 0, shift[0]], [0, scale, shift[1]]]), (edge, edge), flags=cv2.INTER_LINEAR)
+            canvas[y:y + edge, x:x + edge] = patch * light
+            wanted.append([*(box[:2] * scale + shift + [x, y]), *(box[2:] * scale)])
+        faces = detect(lambda data: [answer.cpu() for answer in net.answers(data.to(device))], canvas, threshold)
+        if len(faces):
+            found += int((overlaps(np.array(wanted), faces.boxes).max(1) >= 0.5).sum())
+    return round(100 * found / len(entries), 2)
 
 
 def main():
