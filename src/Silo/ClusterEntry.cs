@@ -1,7 +1,7 @@
-using FaceGrid.Gateway;
 #pragma warning disable ORLEANSEXP004 // Silo metadata is marked experimental; it is where roles and contracts live.
 using System.Net;
 using System.Net.Sockets;
+using FaceGrid.Gateway;
 using FaceGrid.Grains.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
