@@ -141,4 +141,9 @@ public sealed record GalleryMap(
 [Alias("fg.people-page")]
 public sealed record PeoplePage(
     [property: Id(0)] PersonInfo[] People,
-    [property: Id(1)] string? Next);
+    [property: Id(1)] string? Next)
+{
+    /// <summary>Ids of people between these whose rows cannot be read; null where there is none.</summary>
+    [Id(20)]
+    public string[]? Damaged { get; init; }
+}

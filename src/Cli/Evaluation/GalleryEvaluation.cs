@@ -56,7 +56,7 @@ internal sealed class GalleryEvaluation
         JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
         GalleryContract bound = GalleryExport.ReadContract(gallery) ?? throw new CliException($"Nobody is enrolled in '{session.Gallery}'.", "contract-unknown");
         List<(string, float[])> everybody = [];
-        await foreach (GalleryFilePerson person in GalleryPages.ReadAsync(session, bound, cancellationToken))
+        await foreach (GalleryFilePerson person in GalleryPages.ReadAsync(session, bound, [], cancellationToken))
         {
             if (person.Faces.Count > 0)
             {

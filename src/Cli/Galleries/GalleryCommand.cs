@@ -122,7 +122,7 @@ internal static class GalleryCommand
     {
         Argument<string> file = new("file") { Description = "The file to write, by custom *.facegrid.gz." };
         Option<bool> force = new("--force") { Description = "Replace a file that is there." };
-        Command command = new("export", "Writes everybody of a gallery, vectors included, to one file. It is as confidential as the gallery.") { file, force };
+        Command command = new("export", "Writes everybody of a gallery, vectors included, to one file. It is as confidential as the gallery. Ends with 3 when people are left out, because their rows are damaged.") { file, force };
         shell.Handle(
             command,
             async (session, cancellationToken) =>
@@ -133,9 +133,13 @@ internal static class GalleryCommand
                     throw new CliException($"'{path}' exists; --force replaces it.", "file");
                 }
 
-                GalleryFileFooter footer = await GalleryExport.RunAsync(session, path, cancellationToken);
-                Report(session.Terminal, new { File = path, session.Gallery, footer.People, footer.Faces, footer.Sha256 }, $"{footer.People} people with {footer.Faces} faces written to {path}");
-                return ExitCode.Ok;
+                List<string> damaged = [];
+                GalleryFileFooter footer = await GalleryExport.RunAsync(session, path, damaged, cancellationToken);
+                Report(
+                    session.Terminal,
+                    new { File = path, session.Gallery, footer.People, footer.Faces, footer.Sha256, Damaged = damaged },
+                    $"{footer.People} people with {footer.Faces} faces written to {path}{(damaged.Count == 0 ? "" : $"; not these, whose rows are damaged: {string.Join(", ", damaged)}")}");
+                return damaged.Count == 0 ? ExitCode.Ok : ExitCode.Partial;
             },
             CommandShell.LongPatience);
         return command;

@@ -11,16 +11,17 @@ internal static class GalleryExport
     /// <summary>Exports.</summary>
     /// <param name="session">The run.</param>
     /// <param name="path">The file.</param>
+    /// <param name="damaged">Takes the ids of people who are not in the file, because the grid cannot read their rows.</param>
     /// <param name="cancellationToken">Stops; no file is left.</param>
     /// <returns>The file's last line.</returns>
-    public static async Task<GalleryFileFooter> RunAsync(Session session, string path, CancellationToken cancellationToken)
+    public static async Task<GalleryFileFooter> RunAsync(Session session, string path, ICollection<string> damaged, CancellationToken cancellationToken)
     {
         JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
         GalleryFileHeader header = HeaderOf(gallery, session.Gallery, session.Host.Clock.GetUtcNow());
         using GalleryFileWriter writer = new(path, header);
         await using (Progress progress = Progress.Start(session, "exporting", (long)(gallery.Number("people") ?? 0)))
         {
-            await foreach (GalleryFilePerson person in GalleryPages.ReadAsync(session, header.Contract, cancellationToken))
+            await foreach (GalleryFilePerson person in GalleryPages.ReadAsync(session, header.Contract, damaged, cancellationToken))
             {
                 writer.Add(person);
                 progress.Advance();

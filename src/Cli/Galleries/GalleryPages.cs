@@ -13,10 +13,11 @@ internal static class GalleryPages
     /// <summary>Reads everybody.</summary>
     /// <param name="session">The run.</param>
     /// <param name="contract">The contract every vector must follow; the walk ends with an error where one does not.</param>
+    /// <param name="damaged">Takes the ids of people whose rows the grid cannot read.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>People with vectors.</returns>
     public static async IAsyncEnumerable<GalleryFilePerson> ReadAsync(
-        Session session, GalleryContract? contract, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Session session, GalleryContract? contract, ICollection<string> damaged, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         string? next = null;
         do
@@ -26,6 +27,11 @@ internal static class GalleryPages
             foreach (JsonElement person in page.Items("people"))
             {
                 yield return Read(person, contract);
+            }
+
+            foreach (JsonElement id in page.Items("damaged"))
+            {
+                damaged.Add(id.GetString()!);
             }
 
             next = page.Text("next");

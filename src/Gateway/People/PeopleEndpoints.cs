@@ -35,7 +35,7 @@ internal static class PeopleEndpoints
         }
 
         PeoplePage page = await grid.CallAsync(token => grid.Reader.ListPeopleAsync(gallery, after, limit, name, embeddings, token), cancellationToken);
-        return Answers.Json(new PeopleBody([.. page.People.Select(PersonBody.Of)], page.Next), GatewayJson.Default.PeopleBody);
+        return Answers.Json(new PeopleBody([.. page.People.Select(PersonBody.Of)], page.Next, page.Damaged), GatewayJson.Default.PeopleBody);
     }
 
     private static async Task<IResult> PutAsync(

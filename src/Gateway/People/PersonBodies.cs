@@ -39,8 +39,8 @@ internal sealed record PersonFaceBody(
     public static PersonFaceBody Of(FaceInfo face) => new(face.Id, face.EnrolledAt, face.Vector is null ? null : new Embedding(face.Vector)) { Review = ReviewBody.Of(face.Review) };
 }
 
-/// <summary>A page of people.</summary>
-internal sealed record PeopleBody(PersonBody[] People, string? Next);
+/// <summary>A page of people; <c>damaged</c> are ids of those whose row cannot be read, left out when there is none.</summary>
+internal sealed record PeopleBody(PersonBody[] People, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
 
 /// <summary>A change of a person; members that are absent stay as they are, faces are added.</summary>
 /// <param name="Id">Person id, in bulk writes; elsewhere it is in the path, and given here it must be the same.</param>

@@ -85,8 +85,7 @@ public sealed partial class GalleryGrain
         var waiting = new List<Waiting>();
         await foreach (GrainRow person in rows.ReadAllAsync(StateNames.Person, _gallery + "/", after: null, cancellationToken))
         {
-            PersonState state = reader.State(person);
-            if (state.Epoch != map.Epoch)
+            if (reader.State(person) is not { } state || state.Epoch != map.Epoch)
             {
                 continue;
             }
@@ -185,8 +184,7 @@ public sealed partial class GalleryGrain
         var untidy = new List<IPersonPeerGrain>();
         await foreach (GrainRow person in rows.ReadAllAsync(StateNames.Person, _gallery + "/", after: null, cancellationToken))
         {
-            PersonState state = reader.State(person);
-            if (state.Epoch == map.Epoch && !state.HoldsOnly(map))
+            if (reader.State(person) is { } state && state.Epoch == map.Epoch && !state.HoldsOnly(map))
             {
                 found = true;
                 untidy.Add(GrainFactory.GetGrain<IPersonPeerGrain>(person.Key));

@@ -1,4 +1,5 @@
 using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using Orleans.Concurrency;
@@ -50,27 +51,33 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
     public async Task<PeoplePage> ListPeopleAsync(string gallery, string? after, int limit, string? name, bool vectors, CancellationToken cancellationToken)
     {
         GalleryMap map = await maps.GetAsync(gallery, fresh: false, cancellationToken);
-        var page = new List<PersonInfo>();
+        List<PersonInfo> page = [];
+        List<string> damaged = [];
         int read = 0, vectorBytes = 0;
         string last = "";
         await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Person, gallery + "/", after is null ? null : PersonKey.Of(gallery, after).ToString(), cancellationToken))
         {
             if (page.Count == limit || read == RowsPerPageMax || vectorBytes > VectorBytesPerPageMax)
             {
-                return new PeoplePage([.. page], last);
+                return Page(last);
             }
 
             read++;
             last = PersonKey.Parse(row.Key).Person;
-            PersonState state = people.State(row);
-            if (state.Epoch == map.Epoch && (name is null || state.Name?.Contains(name, StringComparison.OrdinalIgnoreCase) == true))
+            if (!people.TryRead(row, out (PersonEntry Entry, PersonState State)? person))
+            {
+                damaged.Add(last);
+            }
+            else if (person?.State is { } state && state.Epoch == map.Epoch && (name is null || state.Name?.Contains(name, StringComparison.OrdinalIgnoreCase) == true))
             {
                 page.Add(PersonRowReader.Info(last, state.ArrangedFor(map), vectors));
                 vectorBytes += vectors ? state.Faces.Sum(face => face.Vector.Length) : 0;
             }
         }
 
-        return new PeoplePage([.. page], Next: null);
+        return Page(null);
+
+        PeoplePage Page(string? next) => new([.. page], next) { Damaged = damaged.Count > 0 ? [.. damaged] : null };
     }
 
     /// <inheritdoc/>
@@ -90,7 +97,11 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
 
             read++;
             last = PersonKey.Parse(row.Key).Person;
-            PersonState state = people.State(row);
+            if (people.State(row) is not { } state)
+            {
+                continue;
+            }
+
             int lacking = state.Epoch == map.Epoch ? state.Faces.Count(face => state.VectorOf(face, contract) is null) : 0;
             if (lacking > 0)
             {

@@ -37,8 +37,7 @@ public sealed partial class CurationGrain
             }
 
             last = PersonKey.Parse(row.Key).Person;
-            PersonState state = reader.State(row);
-            if (state.Epoch == map.Epoch)
+            if (reader.State(row) is { } state && state.Epoch == map.Epoch)
             {
                 people.Add((last, state.ArrangedFor(map)));
                 faces += state.Faces.Count;

@@ -10,7 +10,7 @@ public sealed partial class ShardGrain
     [LoggerMessage(2, LogLevel.Warning, "Shard {Shard} differed from its rows in {Count} people and repaired itself")]
     private static partial void LogRepaired(ILogger logger, string shard, int count);
 
-    [LoggerMessage(4, LogLevel.Error, "Shard {Shard} left out {Count} people whose rows do not fit the gallery's contract")]
+    [LoggerMessage(4, LogLevel.Error, "Shard {Shard} left out {Count} people whose rows are damaged or do not fit the gallery's contract")]
     private static partial void LogUnfit(ILogger logger, string shard, int count);
 
     [LoggerMessage(3, LogLevel.Warning, "Shard {Shard} could not compare itself with its rows; it will try again")]

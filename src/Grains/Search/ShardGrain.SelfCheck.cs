@@ -53,7 +53,13 @@ public sealed partial class ShardGrain
         Dictionary<string, long> known = Index.Revisions();
         await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, _key.FirstRow, _key.EndRow, cancellationToken))
         {
-            if (reader.Read(row) is not ({ } entry, { } state) || entry.Epoch != _map!.Epoch || !Fits(entry))
+            if (!reader.TryRead(row, out (PersonEntry Entry, PersonState State)? read))
+            {
+                known.Remove(PersonKey.Parse(row.Key).Person); // Whoever was found before their row was damaged still is.
+                continue;
+            }
+
+            if (read is not ({ } entry, { } state) || entry.Epoch != _map!.Epoch || !Fits(entry))
             {
                 continue;
             }
@@ -76,7 +82,13 @@ public sealed partial class ShardGrain
         long known = Index.RevisionOf(person);
         bool present = Index.Contains(person);
         GrainRow? row = await rows.ReadAsync(StateNames.Person, PersonKey.Of(_key.Gallery, person).ToString(), cancellationToken);
-        PersonEntry? entry = row is { } found ? reader.Entry(found) : null;
+        (PersonEntry Entry, PersonState State)? read = null;
+        if (row is { } found && !reader.TryRead(found, out read))
+        {
+            return false;
+        }
+
+        PersonEntry? entry = read?.Entry;
         if (_retired || Index.RevisionOf(person) != known || Index.Contains(person) != present)
         {
             return false;

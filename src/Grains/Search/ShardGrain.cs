@@ -165,7 +165,7 @@ public sealed partial class ShardGrain(
         foreach (string person in serves ? Index.Spread(count) : [])
         {
             GrainRow? row = await rows.ReadAsync(StateNames.Person, PersonKey.Of(_key.Gallery, person).ToString(), _leaving.Token);
-            if (row is { } found && reader.Entry(found)?.Under(_held[0].Contract) is { FaceIds.Length: > 0 } entry && entry.Epoch == epoch && Fits(entry))
+            if (row is { } found && reader.TryRead(found, out (PersonEntry Entry, PersonState State)? read) && read?.Entry.Under(_held[0].Contract) is { FaceIds.Length: > 0 } entry && entry.Epoch == epoch && Fits(entry))
             {
                 people.Add(person);
                 vectors.AddRange(entry.Vectors.AsSpan(0, entry.Vectors.Length / entry.FaceIds.Length));
@@ -242,7 +242,11 @@ public sealed partial class ShardGrain(
         int unfit = 0;
         await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, _key.FirstRow, _key.EndRow, cancellationToken))
         {
-            if (reader.Entry(row) is { } entry && entry.Epoch == _map!.Epoch)
+            if (!reader.TryRead(row, out (PersonEntry Entry, PersonState State)? read))
+            {
+                unfit++;
+            }
+            else if (read?.Entry is { } entry && entry.Epoch == _map!.Epoch)
             {
                 unfit += Fits(entry) ? 0 : 1;
                 _ = Fits(entry) && Apply(entry);
@@ -260,7 +264,7 @@ public sealed partial class ShardGrain(
         LogLoaded(logger, _key.ToString(), Index.People, Index.Templates, took.TotalMilliseconds);
     }
 
-    // A row that does not fit its gallery is left out, so that it does not take everybody else with it. Only damage from outside can make one.
+    // A row that is damaged or does not fit its gallery is left out, so that it does not take everybody else with it. Only damage from outside can make one.
     private bool Fits(PersonEntry entry) => Fits(entry, _map!.Contract) && Fits(entry, _map.Other);
 
     private static bool Fits(PersonEntry entry, Contract? contract) =>

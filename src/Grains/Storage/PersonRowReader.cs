@@ -1,35 +1,32 @@
 using FaceGrid.Grains.Search;
 using FaceGrid.Storage;
-using Orleans.Serialization;
 
 namespace FaceGrid.Grains.Storage;
 
-/// <summary>Reads the payload of a person's row outside their grain: for shards, lists and exports.</summary>
-/// <param name="serializer">The serializer that grain storage writes with.</param>
-public sealed class PersonRowReader(Serializer<PersonState> serializer)
+/// <summary>Reads the payload of a person's row outside their grain: for shards, lists and exports. A damaged row is one person's trouble, and must not become everybody's: it is counted and said in the log, and the callers go on.</summary>
+/// <param name="reader">Reads rows that may be damaged.</param>
+public sealed class PersonRowReader(RowReader<PersonState> reader)
 {
     /// <summary>Reads a row.</summary>
     /// <param name="row">A row of <see cref="StateNames.Person"/>.</param>
-    /// <returns>The state.</returns>
-    public PersonState State(GrainRow row) => serializer.Deserialize(row.Payload)!;
+    /// <returns>The state, or null for a row without payload and for a damaged one.</returns>
+    public PersonState? State(GrainRow row) => TryRead(row, out (PersonEntry Entry, PersonState State)? read) ? read?.State : null;
 
-    /// <summary>Reads a row as a shard needs it.</summary>
+    /// <summary>Reads a row as a shard needs it, and what that was made from.</summary>
     /// <param name="row">A row of <see cref="StateNames.Person"/>.</param>
-    /// <returns>The entry, or null for a row without payload.</returns>
-    public PersonEntry? Entry(GrainRow row) => Read(row)?.Entry;
-
-    /// <summary>Reads a row both ways.</summary>
-    /// <param name="row">A row of <see cref="StateNames.Person"/>.</param>
-    /// <returns>The entry and what it was made from, or null for a row without payload.</returns>
-    public (PersonEntry Entry, PersonState State)? Read(GrainRow row)
+    /// <param name="read">Both; nothing for a row without payload and for a damaged one.</param>
+    /// <returns>False for a damaged row.</returns>
+    public bool TryRead(GrainRow row, out (PersonEntry Entry, PersonState State)? read)
     {
+        read = null;
         if (row.Payload.Length == 0)
         {
-            return null;
+            return true;
         }
 
-        PersonState state = State(row);
-        return (Entry(PersonKey.Parse(row.Key).Person, state), state);
+        // The log does not name people; the list of people does, to whoever may read it.
+        (string gallery, _, string person) = PersonKey.Parse(row.Key);
+        return reader.TryRead(row, state => ((PersonEntry, PersonState)?)(Entry(person, state), state), out read, $"of a person of gallery '{gallery}'");
     }
 
     /// <summary>The entry of a state: without the faces in quarantine.</summary>

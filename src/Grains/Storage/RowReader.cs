@@ -19,8 +19,9 @@ public sealed partial class RowReader<T>(Serializer<T> serializer, ILogger<RowRe
     /// <param name="row">The row.</param>
     /// <param name="make">Makes it of the state.</param>
     /// <param name="made">What was made; nothing of a damaged row.</param>
+    /// <param name="called">What the log calls the row, where its key is not for logs; else its key.</param>
     /// <returns>False for a damaged row: its bytes are no state, or nothing can be made of it.</returns>
-    public bool TryRead<TMade>(GrainRow row, Func<T, TMade> make, out TMade? made)
+    public bool TryRead<TMade>(GrainRow row, Func<T, TMade> make, out TMade? made, string? called = null)
     {
         ArgumentNullException.ThrowIfNull(make);
         try
@@ -35,7 +36,7 @@ public sealed partial class RowReader<T>(Serializer<T> serializer, ILogger<RowRe
             if (!_said.TryGetValue(row.Key, out int version) || version != row.Version)
             {
                 _said[row.Key] = row.Version;
-                LogDamaged(logger, row.Key, damage);
+                LogDamaged(logger, called ?? row.Key, damage);
             }
 
             made = default;

@@ -53,11 +53,58 @@ public sealed class DamagedRowTests
         await Eventually.AssertAsync(async () => (await house.Camera("c").GetAsync())!.Status!.Running.ShouldBeTrue());
     }
 
-    private static async Task DamageAsync(CameraHouse house, string bytes)
+    [Fact]
+    public async Task Who_has_a_damaged_row_is_named_and_everybody_else_is_found()
+    {
+        await using CameraHouse house = await CameraHouse.StartAsync(options => options.ShardPeopleMax = 32);
+        await using GatewayHost gateway = await GatewayHost.StartAsync(house.Grid.Grains);
+        (int made, JsonElement gallery) = await gateway.PutAsync("/v1/galleries/staff", GatewayHost.Json("""{"contract":{"id":"test@1","dimension":64},"identifyThreshold":1.5,"verifyThreshold":1}"""));
+        made.ShouldBe(201, gallery.GetRawText());
+        var random = new Random(20261126);
+        Dictionary<string, float[]> people = Enumerable.Range(0, 60).ToDictionary(number => $"p{number}", _ => GridCluster.RandomUnit(random));
+        await EnrolAsync(people.Take(20));
+        foreach (string bytes in Damages.Where(bytes => bytes != "x''")) // A row without payload is nobody's.
+        {
+            await DamageAsync(house, bytes, "GrainKey LIKE 'staff/%/p7'", rows: 1);
+            JsonElement page = await gateway.GetAsync("/v1/galleries/staff/people");
+            page.GetProperty("people").GetArrayLength().ShouldBe(19, bytes);
+            page.GetProperty("damaged").EnumerateArray().Select(person => person.GetString()).ShouldBe(["p7"], bytes);
+        }
+
+        (await NearestAsync("p7")).ShouldBe("p7", "the shard loaded him before");
+        await EnrolAsync(people.Skip(20)); // More than a shard may hold: new ones load everybody from the rows.
+        await Eventually.AssertAsync(async () =>
+        {
+            JsonElement grown = await gateway.GetAsync("/v1/galleries/staff");
+            (grown.GetProperty("shards").GetInt32() > 1 && !grown.GetProperty("growing").GetBoolean()).ShouldBeTrue(grown.GetRawText());
+        });
+        foreach (string person in people.Keys)
+        {
+            string? nearest = await NearestAsync(person);
+            (nearest == person).ShouldBe(person != "p7", person);
+        }
+
+        async Task EnrolAsync(IEnumerable<KeyValuePair<string, float[]>> some)
+        {
+            string body = JsonSerializer.Serialize(new { people = some.Select(one => new { id = one.Key, faces = new[] { new { embedding = one.Value } } }) });
+            (int status, JsonElement enrolled) = await gateway.SendAsync(HttpMethod.Post, "/v1/galleries/staff/people", GatewayHost.Json(body));
+            status.ShouldBe(200, enrolled.GetRawText());
+            enrolled.GetProperty("results").EnumerateArray().ShouldAllBe(result => result.GetProperty("status").GetInt32() <= 202);
+        }
+
+        async Task<string?> NearestAsync(string person)
+        {
+            (int status, JsonElement body) = await gateway.SendAsync(HttpMethod.Post, "/v1/galleries/staff/identify", GatewayHost.Json(JsonSerializer.Serialize(new { embeddings = new[] { people[person] } })));
+            status.ShouldBe(200, body.GetRawText());
+            return body.GetProperty("faces")[0].GetProperty("candidates")[0].GetProperty("person").GetString();
+        }
+    }
+
+    private static async Task DamageAsync(CameraHouse house, string bytes, string where = "GrainKey IN ('camera/b', 'rule/b', 'gallery/b')", int rows = 3)
     {
         await using DbConnection connection = await house.Grid.Database.DataSource.OpenConnectionAsync(Cancelled);
         await using DbCommand command = connection.CreateCommand();
-        command.CommandText = $"UPDATE GrainRow SET Payload = {bytes}, Version = Version + 1 WHERE GrainKey IN ('camera/b', 'rule/b', 'gallery/b')";
-        (await command.ExecuteNonQueryAsync(Cancelled)).ShouldBe(3);
+        command.CommandText = $"UPDATE GrainRow SET Payload = {bytes}, Version = Version + 1 WHERE {where}";
+        (await command.ExecuteNonQueryAsync(Cancelled)).ShouldBe(rows);
     }
 }
