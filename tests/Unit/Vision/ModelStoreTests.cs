@@ -11,7 +11,7 @@ public sealed class ModelStoreTests : IDisposable
 {
     private static readonly byte[] Model = Bytes(300_000, seed: 5);
     private readonly string _directory = Directory.CreateTempSubdirectory("facegrid-models-").FullName;
-    private readonly HttpListener _server = new();
+    private readonly HttpListener _server;
     private readonly string _address;
     private readonly List<string?> _ranges = [];
 
@@ -20,7 +20,7 @@ public sealed class ModelStoreTests : IDisposable
         for (int attempt = 0; ; attempt++)
         {
             _address = $"http://127.0.0.1:{Random.Shared.Next(20_000, 60_000)}/";
-            _server.Prefixes.Clear();
+            _server = new HttpListener(); // One that could not start is closed, and of no more use.
             _server.Prefixes.Add(_address);
             try
             {
