@@ -164,7 +164,8 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
     {
         try
         {
-            var results = await _threads.RunAsync(() => RunMeasured(batch), urgent: true, CancellationToken.None).ConfigureAwait(false);
+            // A batch that is done before it is awaited must not go on here: inside Pump and its lock it would start batches of its own in between.
+            var results = await _threads.RunAsync(() => RunMeasured(batch), urgent: true, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             for (int index = 0; index < batch.Count; index++)
             {
                 batch[index].Request.Set(batch[index].Index, results[index]);
