@@ -117,7 +117,7 @@ def main():
     """Command line of this module."""
     parser = argparse.ArgumentParser(description="Trains the embedder by distillation.")
     parser.add_argument("--data", required=True, help="directory of LFW")
-    parser.add_argument("--work", required=True, help="directory for the aligned crops, checkpoint and log")
+    parser.add_argument("--work", required=True, help="directory for the aligned crops, checkpoint and log; made if need be")
     parser.add_argument("--teachers", required=True, help="directory of the two teachers' ONNX files")
     parser.add_argument("--steps", type=int, default=60000)
     parser.add_argument("--batch", type=int, default=32)
@@ -131,6 +131,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=4, help="between evaluations and checkpoints (default 4)")
     parser.add_argument("--pause-file", help="wait while this file exists")
     arguments = parser.parse_args()
+    os.makedirs(arguments.work, exist_ok=True)
     torch.set_num_threads(arguments.threads)
     cv2.setNumThreads(1)
     _train(arguments)
