@@ -71,7 +71,16 @@ internal static class PeopleEndpoints
         IPersonGrain grain = grid.Person(gallery, person);
 
         // Others remember that they are not this person; a later person of this id is somebody else. While the row is there it names them, so a delete that breaks off is repeated whole.
-        PersonInfo? info = await grid.CallAsync(token => grain.GetAsync(vectors: false, token), cancellationToken);
+        PersonInfo? info = null;
+        try
+        {
+            info = await grid.CallAsync(token => grain.GetAsync(vectors: false, token), cancellationToken);
+        }
+        catch (FaceGridException damaged) when (damaged.Code == ErrorCodes.RowDamaged)
+        {
+            // Nobody can tell any more whom it named.
+        }
+
         foreach (string other in info?.DifferentFrom ?? [])
         {
             await grid.CallAsync(token => grid.Curation.SetDifferentAsync(gallery, person, other, different: false, token), cancellationToken);

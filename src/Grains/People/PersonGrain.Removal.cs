@@ -41,8 +41,8 @@ public sealed partial class PersonGrain
     {
         GalleryMap map = await MapAsync(cancellationToken);
         CheckMark(mark);
-        bool existed = Exists(map);
-        if (existed)
+        bool damaged = row.State.IsDamaged, existed = damaged || Exists(map);
+        if (existed && !damaged)
         {
             RequireNoMerge(); // The one who stays may hold the faces already.
             await FinishMergesAsync(faceId: null, cancellationToken);
@@ -64,7 +64,14 @@ public sealed partial class PersonGrain
     private async Task EraseAsync(GalleryMap map, bool sightingsToo, CancellationToken cancellationToken)
     {
         long revision = NextRevision();
-        if (row.RecordExists)
+        if (row.State.IsDamaged)
+        {
+            await crops.DeleteAllAsync(_key);
+            string key = this.GetPrimaryKeyString();
+            await GuardAsync(token => rows.DeleteRangeAsync(StateNames.Person, key, RowsByPrefix.JustAfter(key), token)); // Storage does not know the version of what it could not read.
+            await row.ReadStateAsync(cancellationToken);
+        }
+        else if (row.RecordExists)
         {
             await ForgetAllCropsAsync();
             await GuardAsync(row.ClearStateAsync);

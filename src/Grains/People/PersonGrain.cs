@@ -24,7 +24,7 @@ public sealed partial class PersonGrain(
     CropRows crops,
     IOptions<GridOptions> options,
     TimeProvider time,
-    ILogger<PersonGrain> logger) : Grain, IPersonGrain, IPersonPeerGrain
+    ILogger<PersonGrain> logger) : Grain, IPersonGrain, IPersonPeerGrain, IIncomingGrainCallFilter
 {
     private const int LabelsMax = 32;
 
@@ -36,6 +36,21 @@ public sealed partial class PersonGrain(
     private long _owedSince;
     private int _attempts;
     private GalleryMap? _told;
+
+    /// <summary>Runs a call; refuses it where the row is damaged, unless it is to delete the person.</summary>
+    /// <param name="context">The call.</param>
+    /// <returns>When it has ended.</returns>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.RowDamaged"/>.</exception>
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (!row.State.IsDamaged || context.MethodName is nameof(DeleteAsync) or nameof(GetMarkAsync))
+        {
+            return context.Invoke();
+        }
+
+        DeactivateOnIdle(); // The next call reads the row anew: somebody may have restored it.
+        throw new FaceGridException(ErrorCodes.RowDamaged, "The person's row is damaged: restore it from a backup, or delete the person and enrol them again.");
+    }
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -299,7 +314,7 @@ public sealed partial class PersonGrain(
         try
         {
             await row.ReadStateAsync(CancellationToken.None);
-            if (row.RecordExists)
+            if (row is { RecordExists: true, State.IsDamaged: false })
             {
                 CatchUpLater(Entry(row.State), time.GetTimestamp());
             }

@@ -21,7 +21,14 @@ public sealed class CheckedGrainStorage(IGrainStorage inner) : IGrainStorage
             }
             catch (Exception damage) when (IsDamage(damage))
             {
-                throw Damaged(stateName, grainId, damage);
+                FaceGridException told = Damaged(stateName, grainId, damage);
+                if (grainState is not IGrainState<PersonState> person)
+                {
+                    throw told;
+                }
+
+                // Also who has a damaged row must be erasable: their grain starts, and refuses everything else.
+                (person.State, person.RecordExists) = (PersonState.Unreadable, true);
             }
         });
 

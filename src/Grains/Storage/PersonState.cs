@@ -56,6 +56,12 @@ public sealed class PersonState
     [Id(40)]
     public string? OtherContract { get; set; }
 
+    /// <summary>Stands for a row that cannot be read. Never changed, never written.</summary>
+    internal static PersonState Unreadable { get; } = new();
+
+    /// <summary>True for <see cref="Unreadable"/>.</summary>
+    internal bool IsDamaged => ReferenceEquals(this, Unreadable);
+
     /// <summary>A copy whose lists may be changed; the faces and memories in them are shared.</summary>
     internal PersonState Copy()
     {

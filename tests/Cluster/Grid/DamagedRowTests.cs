@@ -100,6 +100,37 @@ public sealed class DamagedRowTests
         }
     }
 
+    [Fact]
+    public async Task Who_has_a_damaged_row_can_be_deleted_and_enrolled_again()
+    {
+        await using CameraHouse house = await CameraHouse.StartAsync();
+        await using GatewayHost gateway = await GatewayHost.StartAsync(house.Grid.Grains);
+        const string Path = "/v1/galleries/staff/people/p7";
+        string vector = JsonSerializer.Serialize(GridCluster.RandomUnit(new Random(7))), enrolment = $$"""{"faces":[{"embedding":{{vector}}}]}""";
+        (await gateway.PutAsync("/v1/galleries/staff", GatewayHost.Json("""{"contract":{"id":"test@1","dimension":64}}"""))).Status.ShouldBe(201);
+        foreach (string bytes in Damages.Where(bytes => bytes != "x''"))
+        {
+            (int enrolled, JsonElement person) = await gateway.PutAsync(Path, GatewayHost.Json(enrolment));
+            enrolled.ShouldBe(201, person.GetRawText());
+            await DamageAsync(house, bytes, "GrainKey LIKE 'staff/%/p7'", rows: 1);
+            await house.Grid.Grains.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
+            await Eventually.AssertAsync(async () => // Until their grain has left memory.
+            {
+                (int read, JsonElement problem) = await gateway.SendAsync(HttpMethod.Get, Path, null);
+                read.ShouldBe(500, problem.GetRawText());
+                problem.GetProperty("code").GetString().ShouldBe("row-damaged", bytes);
+            });
+            (await gateway.PutAsync(Path, GatewayHost.Json(enrolment))).Status.ShouldBe(500, "nothing is written over what a backup may still mend");
+
+            (await gateway.SendAsync(HttpMethod.Delete, Path, null)).Status.ShouldBe(204, bytes);
+
+            (await gateway.SendAsync(HttpMethod.Get, Path, null)).Status.ShouldBe(404, bytes);
+            (await gateway.GetAsync("/v1/galleries/staff/people")).TryGetProperty("damaged", out _).ShouldBeFalse(bytes);
+            (_, JsonElement found) = await gateway.SendAsync(HttpMethod.Post, "/v1/galleries/staff/identify", GatewayHost.Json($$"""{"embeddings":[{{vector}}]}"""));
+            found.GetProperty("faces")[0].GetProperty("candidates").GetArrayLength().ShouldBe(0, found.GetRawText());
+        }
+    }
+
     private static async Task DamageAsync(CameraHouse house, string bytes, string where = "GrainKey IN ('camera/b', 'rule/b', 'gallery/b')", int rows = 3)
     {
         await using DbConnection connection = await house.Grid.Database.DataSource.OpenConnectionAsync(Cancelled);
