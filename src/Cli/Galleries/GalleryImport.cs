@@ -57,10 +57,18 @@ internal sealed class GalleryImport
         GalleryImport import = new(session, header, policy);
         GalleryImportJournal journal = GalleryImportJournal.Open(state, path, StateDirectory.Find(session.Host), $"{session.Server}|{session.Gallery}", footer.Sha256);
         string? birth = await import.PrepareAsync(journal, cancellationToken);
-        long skipped = journal.Read(birth).Done;
+        (long skipped, IReadOnlyList<GalleryImportFailure> earlier, _, _) = journal.Read(birth);
+        import.failures.AddRange(earlier);
+        int noted = earlier.Count;
         await using (Progress progress = Progress.Start(session, "importing", footer.People - skipped))
         {
-            await import.SendAllAsync(path, batch, skipped, done => journal.Write(birth, done), progress, cancellationToken);
+            await import.SendAllAsync(path, batch, skipped, Note, progress, cancellationToken);
+        }
+
+        void Note(long done)
+        {
+            journal.Write(birth, done, import.failures.Skip(noted));
+            noted = import.failures.Count;
         }
 
         await import.CompletePolicyAsync(cancellationToken);
@@ -87,7 +95,7 @@ internal sealed class GalleryImport
         {
             gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
             RequireContract(gallery);
-            (_, bool created, bool intended) = journal.Read(gallery.Text("createdAt"));
+            (_, _, bool created, bool intended) = journal.Read(gallery.Text("createdAt"));
             bool isOurs = !created && intended && IsAsMade(gallery);
             isNew = created || isOurs;
             if (isOurs)

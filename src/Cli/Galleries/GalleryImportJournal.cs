@@ -5,7 +5,7 @@ using FaceGrid.Cli.Shell;
 namespace FaceGrid.Cli.Galleries;
 
 /// <summary>
-/// Remembers how many people of a file the grid acknowledged, and that the import was about to make the gallery: a run that dies between making it and noting so would else take it for one that was there before. It is removed when the
+/// Remembers how many people of a file the grid acknowledged, whom it refused, and that the import was about to make the gallery: a run that dies between making it and noting so would else take it for one that was there before. It is removed when the
 /// import is complete.
 /// </summary>
 /// <param name="path">The journal's file.</param>
@@ -41,10 +41,11 @@ internal sealed class GalleryImportJournal(string path, string place, string dig
 
     /// <summary>How far an earlier run came.</summary>
     /// <param name="birth">When the gallery was made, as the grid says.</param>
-    /// <returns>How many people of the file are done, 0 when nothing is known; whether that run made the gallery; and whether it was about to make one and nothing says that it did.</returns>
-    public (long Done, bool Created, bool Intended) Read(string? birth)
+    /// <returns>How many people of the file are done, 0 when nothing is known; whom of these the grid refused; whether that run made the gallery; and whether it was about to make one and nothing says that it did.</returns>
+    public (long Done, IReadOnlyList<GalleryImportFailure> Failed, bool Created, bool Intended) Read(string? birth)
     {
         long done = 0;
+        List<GalleryImportFailure> failed = [];
         bool created = false, intended = false;
         foreach (string line in File.Exists(path) ? File.ReadLines(path) : [])
         {
@@ -57,6 +58,7 @@ internal sealed class GalleryImportJournal(string path, string place, string dig
                 {
                     done = Math.Max(done, (long)people);
                     created |= entry.Flag("created");
+                    failed.AddRange(entry.Items("failed").Select(failure => new GalleryImportFailure(failure.Text("person") ?? "", failure.Text("code") ?? "", failure.Text("detail") ?? "")));
                 }
             }
             catch (JsonException)
@@ -65,23 +67,24 @@ internal sealed class GalleryImportJournal(string path, string place, string dig
             }
         }
 
-        return (done, created, intended);
+        return (done, failed, created, intended);
     }
 
     /// <summary>Notes that the gallery is about to be made.</summary>
-    public void Intend() => Append(Unborn, people: 0, created: false);
+    public void Intend() => Append(Unborn, people: 0, failed: [], created: false);
 
     /// <summary>Notes how far it came.</summary>
     /// <param name="birth">When the gallery was made, as the grid says.</param>
     /// <param name="people">People of the file that are done.</param>
+    /// <param name="failed">Whom the grid refused since the last note.</param>
     /// <param name="created">True when this run, or the one that it goes on with, has made the gallery.</param>
-    public void Write(string? birth, long people, bool created = false) => Append(birth, people, created);
+    public void Write(string? birth, long people, IEnumerable<GalleryImportFailure>? failed = null, bool created = false) => Append(birth, people, failed ?? [], created);
 
     /// <summary>The import is complete.</summary>
     public void Remove() => File.Delete(path);
 
-    private void Append(string? birth, long people, bool created) =>
-        File.AppendAllText(path, JsonSerializer.Serialize(new { To = Target(birth), People = people, Created = created }, Terminal.JsonOptions) + "\n");
+    private void Append(string? birth, long people, IEnumerable<GalleryImportFailure> failed, bool created) =>
+        File.AppendAllText(path, JsonSerializer.Serialize(new { To = Target(birth), People = people, Failed = failed, Created = created }, Terminal.JsonOptions) + "\n");
 
     private string Target(string? birth) => $"{place}|{birth}|{digest}";
 

@@ -179,6 +179,21 @@ public sealed class CliTests : IDisposable
     }
 
     [Fact]
+    public async Task An_import_that_goes_on_still_tells_whom_the_run_before_it_could_not_import()
+    {
+        string file = await ExportAsync(people: 7);
+        server.Trouble = line => line switch { "PERSON p1" => (422, "contract-mismatch"), "PERSON p4" => (503, "storage-unavailable"), _ => null };
+        (await RunAsync("gallery", "import", file, "--gallery", "copy", "--batch", "3", "--patience", "0")).ExitCode.ShouldBe((int)ExitCode.Failed);
+
+        server.Trouble = line => line == "PERSON p6" ? (422, "contract-mismatch") : null;
+        CliRun run = await RunAsync("gallery", "import", file, "--gallery", "copy", "--batch", "3");
+
+        run.ExitCode.ShouldBe((int)ExitCode.Partial);
+        run.Json["failures"]!.AsArray().Select(failure => (string)failure!["person"]!).ShouldBe(["p1", "p6"]);
+        ((int)run.Json["skipped"]!).ShouldBe(3);
+    }
+
+    [Fact]
     public async Task Gallery_exported_and_imported_is_the_same_gallery()
     {
         string file = await ExportAsync(people: 7);
