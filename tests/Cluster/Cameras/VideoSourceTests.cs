@@ -18,8 +18,8 @@ public sealed class VideoSourceTests
     public async Task A_file_is_played_in_real_time_again_and_again_and_ffmpeg_is_replaced_when_it_dies()
     {
         // The clip has 640 x 360 pixels and lasts 10 s.
-        await using SourceRun run = OfFile(widthMax: 321, framesPerSecond: 5);
         long start = Stopwatch.GetTimestamp();
+        await using SourceRun run = OfFile(widthMax: 321, framesPerSecond: 5);
         await run.UntilAsync(run => run.Frames.Count >= 10);
         Stopwatch.GetElapsedTime(start).TotalSeconds.ShouldBeGreaterThan(1.5); // Not as fast as it can be decoded.
         run.Frames.ShouldAllBe(frame => MadeUpJpegs.WidthOf(frame.Picture) == 321);

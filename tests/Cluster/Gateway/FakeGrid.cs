@@ -40,7 +40,7 @@ public sealed class FakeGrid
     /// <summary>Writes that were meant for another state.</summary>
     public int Refused { get; set; }
 
-    public List<IdentifyRequest> Questions { get; } = [];
+    public ConcurrentQueue<IdentifyRequest> Questions { get; } = [];
 
     public ConcurrentBag<string> EmbedderCalls { get; } = [];
 
@@ -236,7 +236,7 @@ public sealed class FakeGrid
         public async Task<IdentifyAnswer> IdentifyAsync(IdentifyRequest request, CancellationToken cancellationToken)
         {
             await grid.Before("Identify", cancellationToken);
-            grid.Questions.Add(request);
+            grid.Questions.Enqueue(request);
             if (grid.ShardsAnswered < 4 && !request.AllowPartial)
             {
                 throw new FaceGridException(ErrorCodes.ShardsMissing, "Shards.");

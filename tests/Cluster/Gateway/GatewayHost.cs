@@ -62,10 +62,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
     public async Task<JsonElement> GetAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(path);
 
-    /// <summary>
-    /// Waits until the metrics hold some texts. Gateways of other tests in this process have meters of the same name, and of observed counters the exporter keeps what the last of them said; so it may take
-    /// until those tests have ended.
-    /// </summary>
+    /// <summary>Waits until the metrics hold some texts. Only for tests of <see cref="GatewayMetrics"/>.</summary>
     public Task ShouldCountAsync(params string[] texts) => Eventually.AssertAsync(async () =>
     {
         string metrics = await Client.GetStringAsync("/metrics");

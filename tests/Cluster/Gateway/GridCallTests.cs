@@ -6,6 +6,7 @@ using Xunit;
 namespace FaceGrid.Tests.Gateway;
 
 /// <summary>Goal: what a grid in trouble costs its callers is seconds and a clear answer. Method: grains that fail, or never answer, when told to.</summary>
+[Collection(GatewayMetrics.Name)]
 public sealed class GridCallTests
 {
     private const string Identify = "/v1/galleries/default/identify";

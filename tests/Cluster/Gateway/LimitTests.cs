@@ -9,6 +9,7 @@ using Xunit;
 namespace FaceGrid.Tests.Gateway;
 
 /// <summary>Everything has a limit, and past it a clear answer.</summary>
+[Collection(GatewayMetrics.Name)]
 public sealed class LimitTests
 {
     private const string Ada = "/v1/galleries/default/people/ada";

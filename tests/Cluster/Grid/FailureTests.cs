@@ -107,17 +107,20 @@ public sealed class FailureTests : IDisposable
     public async Task A_person_whose_shard_is_away_is_durable_and_found_later(bool callerLeaves)
     {
         await using GridCluster grid = await StartAsync(options => options.ApplyDeadline = TimeSpan.FromSeconds(0.5));
-        await grid.EnrolAsync("ben", Ben); // The shard is in memory: a load would find the row.
+        await grid.EnrolAsync("ben", Ben);
+        await UntilAsync(async () => (await grid.IdentifyAsync(Ben)).Answers[0].Person == "ben"); // The shard is in memory: a load would find the row.
         grid.Calls.Failing.Add(nameof(IShardGrain.ApplyAsync));
         using var caller = new CancellationTokenSource();
+        Task<WriteResult> writing = grid.Person("ada").WriteAsync(new PersonWrite(null, null, [GridCluster.Face(Ada)], Bulk: true), caller.Token);
         if (callerLeaves)
         {
-            caller.CancelAfter(100);
+            await UntilAsync(async () => await grid.Database.CountAsync(StateNames.Person, "", "~", None) == 2);
+            caller.Cancel();
         }
 
         try
         {
-            (await grid.Person("ada").WriteAsync(new PersonWrite(null, null, [GridCluster.Face(Ada)], Bulk: true), caller.Token)).Searchable.ShouldBeFalse();
+            (await writing).Searchable.ShouldBeFalse();
         }
         catch (OperationCanceledException) when (callerLeaves)
         {
@@ -212,7 +215,7 @@ public sealed class FailureTests : IDisposable
 
         IdentifyAnswer answer = await grid.IdentifyAsync(vectors);
         answer.Answers.Select(found => found.Person).ShouldBe(Enumerable.Range(0, vectors.Length).Select(i => i % 3 == 0 ? null : $"p{i}"));
-        (await grid.GalleryGrain().GetAsync(None))!.Level.ShouldBeGreaterThan(1);
+        await UntilAsync(async () => (await grid.GalleryGrain().GetAsync(None))!.Level > 1);
     }
 
     [Fact]

@@ -51,9 +51,12 @@ public sealed class GalleryTests
         }
 
         await writing;
-        GalleryInfo gallery = (await grid.GalleryGrain().GetAsync(None))!;
-        gallery.Level.ShouldBeGreaterThanOrEqualTo(3);
-        gallery.People.ShouldBe(people);
+        await Eventually.AssertAsync(async () =>
+        {
+            GalleryInfo gallery = (await grid.GalleryGrain().GetAsync(None))!;
+            gallery.Level.ShouldBeGreaterThanOrEqualTo(3);
+            gallery.People.ShouldBe(people);
+        });
         searches.ShouldBeGreaterThan(20);
         await ShouldEqualPlainLoopAsync(grid, vectors);
     }

@@ -81,7 +81,11 @@ internal sealed class GridCluster : IAsyncDisposable
                 StateNames.Provider,
                 (services, _) => new FaultyStorage(new CheckedGrainStorage(new TrappedStorage(services.GetRequiredKeyedService<IGrainStorage>(GridHosting.RawProvider), trap)), writes));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
-            silo.Services.Configure<GridOptions>(options => configure?.Invoke(options));
+            silo.Services.Configure<GridOptions>(options =>
+            {
+                (options.ApplyDeadline, options.SearchDeadline) = (TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20)); // On a busy machine nobody is to be late but on purpose.
+                configure?.Invoke(options);
+            });
         });
         InProcessTestCluster cluster = builder.Build();
         await cluster.DeployAsync();

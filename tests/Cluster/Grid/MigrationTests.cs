@@ -277,7 +277,7 @@ public sealed class MigrationTests
         await RefusedAsync(migration.FinishAsync(begun.Turn, switched: true, None), ErrorCodes.MigrationConflict);
         await ReadyAsync(grid);
         MigrationInfo switched = await migration.SwitchAsync(begun.Turn, false, None);
-        (await migration.SwitchAsync(begun.Turn, false, None)).ShouldBe(switched with { Progress = (await migration.GetMigrationAsync())!.Progress });
+        ((await migration.SwitchAsync(begun.Turn, false, None)) with { Progress = null }).ShouldBe(switched with { Progress = null });
         await RefusedAsync(migration.FinishAsync(switched.Turn, switched: false, None), ErrorCodes.MigrationConflict);
         await RefusedAsync(migration.RollBackAsync(begun.Turn, false, None), ErrorCodes.MigrationConflict);
         MigrationInfo back = await migration.RollBackAsync(switched.Turn, false, None);
