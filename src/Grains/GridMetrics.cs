@@ -100,7 +100,7 @@ internal static class GridMetrics
         Meter, "facegrid.storage.failures", "{operation}", "Operations of the database that failed, by operation.", "operation", [.. StorageOperation.All]);
 
     /// <summary>Rows of lists that were found damaged, each time they were read. Should stay 0.</summary>
-    public static Tally DamagedRows { get; } = new(Meter, "facegrid.storage.damaged", "{row}", "Rows of cameras, rules and galleries that were found damaged, counted each time they were read. Should stay 0.");
+    public static Tally DamagedRows { get; } = new(Meter, "facegrid.storage.damaged", "{row}", "Rows of cameras, rules, galleries and people that were found damaged, counted each time they were read. Should stay 0.");
 
     /// <summary>Frames that came to cameras, by outcome: <c>processed</c>, <c>dropped</c> (more than wanted, or than the node can look at) or <c>unusable</c> (no pictures).</summary>
     public static Tally CameraFrames { get; } = new(Meter, "facegrid.camera.frames", "{frame}", "Frames that came to cameras, by outcome.", "outcome", "processed", "dropped", "unusable");

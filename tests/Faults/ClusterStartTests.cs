@@ -94,6 +94,7 @@ public sealed class ClusterStartTests
                     return Task.CompletedTask;
                 });
                 NodeProcess ended = started.Single(node => node.Process.HasExited);
+                await ended.Process.WaitForExitAsync(TestContext.Current.CancellationToken); // Until what it said last has been read, too.
                 ended.Process.ExitCode.ShouldBe(2, ended.Output);
                 ended.Output.ShouldContain("'twin'");
             }

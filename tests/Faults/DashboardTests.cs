@@ -57,9 +57,10 @@ public sealed class DashboardTests
         using var directory = new TemporaryDirectory();
         await using NodeProcess node = await NodeProcess.StartAsync(directory.Path, [.. Node, ("FaceGrid__Gateway__Dashboard", "true")]);
         using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox"] });
+        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox"], Timeout = 120_000 });
         await using IBrowserContext context = await browser.NewContextAsync(new() { HttpCredentials = new HttpCredentials { Username = "operator", Password = Keys.Key } });
         IPage page = await context.NewPageAsync();
+        page.SetDefaultTimeout(60_000); // Two cores may run clusters besides.
         var complaints = new List<string>();
         page.Console += (_, message) =>
         {
@@ -70,7 +71,7 @@ public sealed class DashboardTests
         };
         page.PageError += (_, error) => complaints.Add(error);
         await page.GotoAsync(new Uri(node.Http.BaseAddress!, "dashboard").ToString(), new() { WaitUntil = WaitUntilState.Commit });
-        await page.GetByText("Total Activations").First.WaitForAsync(new() { Timeout = 60_000 });
+        await page.GetByText("Total Activations").First.WaitForAsync();
         if (Environment.GetEnvironmentVariable("FACEGRID_SCREENSHOTS") is { Length: > 0 } screenshots)
         {
             await page.ScreenshotAsync(new() { Path = Path.Combine(screenshots, "dashboard.png") });

@@ -23,8 +23,12 @@ public sealed class FirstMinuteTests
         using var directory = new TemporaryDirectory();
         (string, string)[] bare = [("FACEGRID_MODELS", ""), ("HOME", directory.Path), ("XDG_CACHE_HOME", directory.Path), ("FaceGrid__Vision__Offline", "true")];
         await using NodeProcess node = await NodeProcess.StartAsync(Path.Combine(directory.Path, "data"), bare);
-        node.Output.ShouldContain("facegrid-detector");
-        node.Output.ShouldContain("facegrid models pull yunet-n mobilefacenet-foamliu-128");
+        await Eventually.AssertAsync(() =>
+        {
+            node.Output.ShouldContain("facegrid-detector");
+            node.Output.ShouldContain("facegrid models pull yunet-n mobilefacenet-foamliu-128");
+            return Task.CompletedTask;
+        });
 
         int matches = 0, found = 0;
         foreach ((string person, int enrolled, _) in Known)

@@ -39,6 +39,12 @@ public sealed class KillTests(ITestOutputHelper output)
             using var stop = new CancellationTokenSource();
             int salt = random.Next();
             Task[] clients = [.. Enumerable.Range(0, Clients).Select(client => ClientAsync(node, new Random(salt + client), $"r{round}c{client}", enrolled, deleted, stop.Token))];
+            int already = enrolled.Count;
+            await Eventually.AssertAsync(() =>
+            {
+                enrolled.Count.ShouldBeGreaterThan(already + 10); // The node's first answers have yet to be compiled.
+                return Task.CompletedTask;
+            });
             await Task.Delay(random.Next(200, 1500), TestContext.Current.CancellationToken);
             await node.KillAsync();
             await stop.CancelAsync();

@@ -51,7 +51,7 @@ public sealed class LocalClusterTests
                 enrolled.StatusCode.ShouldBe(HttpStatusCode.OK, body);
             }
 
-            (await NearestAsync(http, embedding)).ShouldBe("ada");
+            await Eventually.AssertAsync(async () => (await NearestAsync(http, embedding)).ShouldBe("ada"));
 
             // Again changes nothing; after a crash it starts what is missing and nothing else.
             (await RunAsync(state, port, "up")).ExitCode.ShouldBe(0);
@@ -69,7 +69,7 @@ public sealed class LocalClusterTests
             code.ShouldBe(0, said);
             int[] repaired = Processes(state);
             repaired.Where((process, index) => process != processes[index]).ShouldBe([repaired[2]]);
-            (await NearestAsync(http, embedding)).ShouldBe("ada");
+            await Eventually.AssertAsync(async () => (await NearestAsync(http, embedding)).ShouldBe("ada"));
             (await RunAsync(state, port, "status")).ExitCode.ShouldBe(0);
 
             (code, said) = await RunAsync(state, port, "down");

@@ -28,7 +28,7 @@ public sealed class PageTests : IAsyncLifetime
             _directory.Path, ("FACEGRID_MODELS", TestData.Models), ("FaceGrid__CameraSources__VideoDirectory", Path.Combine(TestData.Pictures, "video")));
         _playwright = await Playwright.CreateAsync();
         // A container's root may not use the sandbox; the pages are our own.
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox"] });
+        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox"], Timeout = 120_000 });
         _page = await _browser.NewPageAsync();
         _page.SetDefaultTimeout(60_000); // Two cores may run clusters besides.
         _page.Console += (_, message) =>

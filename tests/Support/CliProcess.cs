@@ -17,8 +17,12 @@ public sealed class CliProcess : IAsyncDisposable
     /// <summary>What it has complained of so far.</summary>
     public string Error => string.Join('\n', _error);
 
-    /// <summary>Whether it has ended.</summary>
-    public bool HasExited => _process.HasExited;
+    /// <summary>Waits until it has ended and everything that it printed has been read; it may take two minutes.</summary>
+    public async Task WaitForExitAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await _process.WaitForExitAsync(limit.Token);
+    }
 
     /// <summary>Starts a command.</summary>
     /// <param name="server">The gateway it talks to.</param>
@@ -54,8 +58,7 @@ public sealed class CliProcess : IAsyncDisposable
     public static async Task<CliRun> RunAsync(Uri server, string directory, params string[] arguments)
     {
         await using CliProcess cli = Start(server, directory, arguments);
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        await cli._process.WaitForExitAsync(limit.Token);
+        await cli.WaitForExitAsync();
         return new CliRun(cli._process.ExitCode, string.Join('\n', cli._out), cli.Error);
     }
 

@@ -158,6 +158,7 @@ public sealed class NodeProcess : IAsyncDisposable
         {
             if (node._process.HasExited)
             {
+                await node._process.WaitForExitAsync(); // Until what it said last has been read, too.
                 throw new InvalidOperationException($"The node exited with {node._process.ExitCode}: {node.Output}");
             }
 
@@ -174,9 +175,9 @@ public sealed class NodeProcess : IAsyncDisposable
                     return node;
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException)
             {
-                // Not listening yet.
+                // Not listening yet, or too busy to answer.
             }
 
             await Task.Delay(50);

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace FaceGrid.Tests.Grid;
 
-/// <summary>Goal: a damaged row of a camera, a rule or a gallery is told by its name, and all others go on. Method: a grid and a gateway in this process, bytes that somebody has written over.</summary>
+/// <summary>Goal: a damaged row of a camera, a rule, a gallery or a person is told by its name, and all others go on; also such a person can be deleted. Method: a grid and a gateway in this process, bytes that somebody has written over.</summary>
 public sealed class DamagedRowTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;

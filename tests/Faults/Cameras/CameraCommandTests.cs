@@ -32,11 +32,7 @@ public sealed class CameraCommandTests
 
         await using CliProcess watching = CliProcess.Start(node.Http.BaseAddress!, directory.Path, "camera", "watch", "cabin", "--after", "0", "--count", "3");
         (await RunAsync("camera", "add", "cabin", "file:friends1.mp4", "--name", "Cabin", "--pictures", "true")).GetProperty("id").GetString().ShouldBe("cabin");
-        await Eventually.AssertAsync(() =>
-        {
-            watching.HasExited.ShouldBeTrue(watching.Error);
-            return Task.CompletedTask;
-        });
+        await watching.WaitForExitAsync();
         JsonElement[] told = [.. watching.Out.Select(line => JsonDocument.Parse(line).RootElement)];
         told.Select(each => each.GetProperty("data").TryGetProperty("person", out JsonElement person) ? person.GetString() : null).OfType<string>().Order().ShouldBe(["rachel", "ross"]);
         told.ShouldAllBe(each => each.GetProperty("event").GetString() == "begun");

@@ -81,15 +81,17 @@ internal sealed class FaultSchedule(GridProcesses grid, Random random, Action<st
         }
 
         // The last fault may have left a node that was declared dead and does not know it yet; it ends in a moment.
-        await Eventually.AssertAsync(async () =>
-        {
-            await ReviveAsync();
-            foreach (NodeProcess node in grid.Running.Values)
+        await Eventually.AssertAsync(
+            async () =>
             {
-                (_, JsonElement cluster) = await node.SendAsync(HttpMethod.Get, "/v1/cluster");
-                cluster.GetProperty("nodes").EnumerateArray().Select(other => other.GetProperty("name").GetString()).ShouldBe(_names, ignoreOrder: true);
-            }
-        });
+                await ReviveAsync();
+                foreach (NodeProcess node in grid.Running.Values)
+                {
+                    (_, JsonElement cluster) = await node.SendAsync(HttpMethod.Get, "/v1/cluster");
+                    cluster.GetProperty("nodes").EnumerateArray().Select(other => other.GetProperty("name").GetString()).ShouldBe(_names, ignoreOrder: true);
+                }
+            },
+            seconds: 300); // To start it may take minutes on a busy machine.
     }
 
     private async Task InflictAsync(Fault fault)

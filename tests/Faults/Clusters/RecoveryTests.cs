@@ -34,11 +34,17 @@ public sealed class RecoveryTests(ITestOutputHelper output)
         output.WriteLine($"seed {seed}, {rounds} rounds, {(frozen ? "frozen" : "killed")}");
         var random = new Random(seed);
         await using GridProcesses grid = await GridProcesses.StartAsync(3, ("FaceGrid__Grid__ShardPeopleMax", "32"));
+        long start = Stopwatch.GetTimestamp();
         await EnrolAsync(grid.Serving.Values.First(), random);
         var asker = new HistoryClient(grid, _history, _people, random, 0);
         using var stop = new CancellationTokenSource();
         int salt = random.Next();
         await WaitAsync(grid, asker);
+        foreach ((string person, float[] vector) in _people)
+        {
+            _history.Writes.Enqueue(new WriteRecord(person, vector, start, Stopwatch.GetTimestamp(), WriteOutcome.Acknowledged)); // Only from here on must everybody be found: some may have been told to wait (202).
+        }
+
         Task[] clients = [.. Enumerable.Range(0, Clients).Select(client => Task.Run(() => AskAsync(grid, asker, new Random(salt + client), stop.Token)))];
         try
         {
@@ -104,7 +110,7 @@ public sealed class RecoveryTests(ITestOutputHelper output)
     {
         foreach (string node in grid.Serving.Keys)
         {
-            (await asker.IdentifyAsync(node, TestVectors.RandomUnit(new Random(1)), partial: false)).Body?.People.ShouldBe(People);
+            (await asker.IdentifyAsync(node, TestVectors.RandomUnit(new Random(1)), partial: false)).Body.ShouldNotBeNull().People.ShouldBe(People);
         }
     });
 
@@ -116,17 +122,12 @@ public sealed class RecoveryTests(ITestOutputHelper output)
             _people.TryAdd($"p{i}", TestVectors.RandomUnit(random));
         }
 
-        long start = Stopwatch.GetTimestamp();
         (HttpStatusCode status, JsonElement answer) = await node.SendAsync(
             HttpMethod.Post, $"{HistoryClient.Gallery}/people", new { people = _people.Select(pair => new { id = pair.Key, faces = new[] { new { embedding = pair.Value } } }) });
         status.ShouldBe(HttpStatusCode.OK);
 
         // Not yet searchable (202) is as good: whoever asks waits until everybody is found.
         answer.GetProperty("results").EnumerateArray().ShouldAllBe(result => result.GetProperty("status").GetInt32() == 201 || result.GetProperty("status").GetInt32() == 202);
-        foreach ((string person, float[] vector) in _people)
-        {
-            _history.Writes.Enqueue(new WriteRecord(person, vector, start, Stopwatch.GetTimestamp(), WriteOutcome.Acknowledged));
-        }
     }
 
     /// <summary>Says what became of the requests that were under way when it happened, or were sent afterwards.</summary>
