@@ -51,12 +51,8 @@ public sealed class GalleryTests
         }
 
         await writing;
-        await Eventually.AssertAsync(async () =>
-        {
-            GalleryInfo gallery = (await grid.GalleryGrain().GetAsync(None))!;
-            gallery.Level.ShouldBeGreaterThanOrEqualTo(3);
-            gallery.People.ShouldBe(people);
-        });
+        (await grid.GalleryGrain().GetAsync(None))!.People.ShouldBe(people);
+        await Eventually.AssertAsync(async () => (await grid.GalleryGrain().GetAsync(None))!.Level.ShouldBeGreaterThanOrEqualTo(3)); // Growing may have to be tried again.
         searches.ShouldBeGreaterThan(20);
         await ShouldEqualPlainLoopAsync(grid, vectors);
     }

@@ -35,15 +35,12 @@ public sealed class RecoveryTests(ITestOutputHelper output)
         var random = new Random(seed);
         await using GridProcesses grid = await GridProcesses.StartAsync(3, ("FaceGrid__Grid__ShardPeopleMax", "32"));
         long start = Stopwatch.GetTimestamp();
-        await EnrolAsync(grid.Serving.Values.First(), random);
+        string[] late = await EnrolAsync(grid.Serving.Values.First(), random, start);
         var asker = new HistoryClient(grid, _history, _people, random, 0);
         using var stop = new CancellationTokenSource();
         int salt = random.Next();
         await WaitAsync(grid, asker);
-        foreach ((string person, float[] vector) in _people)
-        {
-            _history.Writes.Enqueue(new WriteRecord(person, vector, start, Stopwatch.GetTimestamp(), WriteOutcome.Acknowledged)); // Only from here on must everybody be found: some may have been told to wait (202).
-        }
+        Record(late, start); // Only from here on must they be found.
 
         Task[] clients = [.. Enumerable.Range(0, Clients).Select(client => Task.Run(() => AskAsync(grid, asker, new Random(salt + client), stop.Token)))];
         try
@@ -114,7 +111,8 @@ public sealed class RecoveryTests(ITestOutputHelper output)
         }
     });
 
-    private async Task EnrolAsync(NodeProcess node, Random random)
+    /// <summary>Enrols everybody, and gives those who were told to wait (202): durable, not yet searchable.</summary>
+    private async Task<string[]> EnrolAsync(NodeProcess node, Random random, long start)
     {
         await node.SendAsync(HttpMethod.Put, HistoryClient.Gallery, new { contract = new { id = "test@1", dimension = TestVectors.Dimension }, identifyThreshold = 0.1, verifyThreshold = 0.1 });
         for (int i = 0; i < People; i++)
@@ -125,9 +123,18 @@ public sealed class RecoveryTests(ITestOutputHelper output)
         (HttpStatusCode status, JsonElement answer) = await node.SendAsync(
             HttpMethod.Post, $"{HistoryClient.Gallery}/people", new { people = _people.Select(pair => new { id = pair.Key, faces = new[] { new { embedding = pair.Value } } }) });
         status.ShouldBe(HttpStatusCode.OK);
+        (string Person, int Status)[] results = [.. answer.GetProperty("results").EnumerateArray().Select(result => (result.GetProperty("id").GetString()!, result.GetProperty("status").GetInt32()))];
+        results.ShouldAllBe(result => result.Status == 201 || result.Status == 202);
+        Record(results.Where(result => result.Status == 201).Select(result => result.Person), start);
+        return [.. results.Where(result => result.Status == 202).Select(result => result.Person)];
+    }
 
-        // Not yet searchable (202) is as good: whoever asks waits until everybody is found.
-        answer.GetProperty("results").EnumerateArray().ShouldAllBe(result => result.GetProperty("status").GetInt32() == 201 || result.GetProperty("status").GetInt32() == 202);
+    private void Record(IEnumerable<string> people, long start)
+    {
+        foreach (string person in people)
+        {
+            _history.Writes.Enqueue(new WriteRecord(person, _people[person], start, Stopwatch.GetTimestamp(), WriteOutcome.Acknowledged));
+        }
     }
 
     /// <summary>Says what became of the requests that were under way when it happened, or were sent afterwards.</summary>
