@@ -45,14 +45,19 @@ def load(path):
         return {int(index): Faces(*part) for index, part in zip(kept["index"], parts)}
 
 
-def _open_teacher(path):
-    global _answer
-    torch.set_num_threads(1)
+def teacher(path):
+    """The teacher's answers, as `detect` takes them."""
     model = OnnxRunner(path)
     def answer(data):
         found = model.run(data)
         return [found[name] for name in ANSWER_NAMES]
-    _answer = answer
+    return answer
+
+
+def _open_teacher(path):
+    global _answer
+    torch.set_num_threads(1)
+    _answer = teacher(path)
 
 
 def _label(picture):

@@ -18,14 +18,18 @@ import numpy as np
 import torch
 
 from .detection import detect, overlaps
-from .detector_labels import labels
+from .detector_labels import labels, teacher
 from .detector_loss import assign, detector_loss, gather
 from .detector_net import DetectorNet
 from .lfw import Lfw
+from .mistakes import MistakeBook, mistakes
 from .mosaics import MosaicMaker
 from .pause import wait_while_exists
 
 _WARM_STEPS = 200
+
+# Shares of the steps after which the training photographs are searched for mistakes.
+_ROUNDS = (0.25, 0.45, 0.65, 0.8)
 
 # Canvas sizes (height, width) in pixels; a batch has one.
 _CANVASES = [(256, 256)] * 6 + [(224, 320), (320, 224), (288, 288), (384, 384)]
@@ -75,22 +79,22 @@ class DetectorRun:
 
 
 class MosaicBatches(torch.utils.data.IterableDataset):
-    """The batches from number `begin` on. Batch k depends on the seed and k alone, whichever worker makes it."""
+    """The batches from number `begin` on. Batch k depends on the seed, k and the places `mistaken` so far alone, whichever worker makes it."""
 
-    def __init__(self, pictures, size, seed, begin, end):
-        self._pictures, self._size, self._seed, self._begin, self._end = pictures, size, seed, begin, end
+    def __init__(self, pictures, size, seed, begin, end, mistaken=()):
+        self._pictures, self._size, self._seed, self._begin, self._end, self._mistaken = pictures, size, seed, begin, end, mistaken
 
     def __iter__(self):
         worker = torch.utils.data.get_worker_info()
         first, every = (0, 1) if worker is None else (worker.id, worker.num_workers)
         cv2.setNumThreads(1)
         for number in range(self._begin + first, self._end, every):
-            yield draw(self._pictures, self._size, np.random.default_rng([self._seed, number]))
+            yield draw(self._pictures, self._size, np.random.default_rng([self._seed, number]), self._mistaken)
 
 
-def draw(pictures, count, random):
+def draw(pictures, count, random, mistaken=()):
     """(uint8 canvases [count, h, w, 3], what `gather` gave)."""
-    maker, (height, width) = MosaicMaker(pictures, random), _CANVASES[random.integers(len(_CANVASES))]
+    maker, (height, width) = MosaicMaker(pictures, random, mistaken), _CANVASES[random.integers(len(_CANVASES))]
     canvases, assigned = np.empty((count, height, width, 3), np.uint8), []
     for place in range(count):
         canvases[place], targets = maker.make(height, width)
@@ -99,8 +103,8 @@ def draw(pictures, count, random):
 
 
 def figures(net, entries, threshold=0.6):
-    """Of labelled pictures: percent of main faces found, faces that the teacher does not see (per picture), the points' mean error in percent of the eye distance, and main faces found when they are small (`found_small`), in daylight and in the dark."""
-    found, surplus, errors, device = 0, 0, [], next(net.parameters()).device
+    """Of labelled pictures: percent of main faces found and of all that the teacher is sure of (`all`), faces that the teacher does not see (per picture), the points' mean error in percent of the eye distance, and main faces found when they are small (`found_small`), in daylight and in the dark."""
+    found, all_found, surplus, errors, device = 0, 0, 0, [], next(net.parameters()).device
     for picture, truth in entries:
         main = int(np.argmax(truth.scores * truth.boxes[:, 2]))
         faces = detect(lambda data: [answer.cpu() for answer in net.answers(data.to(device))], picture, threshold)
@@ -108,13 +112,15 @@ def figures(net, entries, threshold=0.6):
             continue
         overlap = overlaps(truth.boxes, faces.boxes)
         surplus += int((overlap.max(0) < 0.3).sum())
+        all_found += int((overlap[truth.scores >= 0.6].max(1) >= 0.5).sum())
         best = int(overlap[main].argmax())
         if overlap[main, best] >= 0.5:
             found += 1
             points = truth.points[main]
             errors.append(np.linalg.norm(faces.points[best] - points, axis=1).mean() / np.linalg.norm(points[0] - points[1]))
     small = [found_small(net, entries, light) for light in (1, 0.25)]
-    return dict(found=round(100 * found / len(entries), 2), surplus=round(surplus / len(entries), 4), points=round(100 * float(np.mean(errors)), 2) if errors else None, small=small[0], dark=small[1])
+    wanted = sum(int((truth.scores >= 0.6).sum()) for _, truth in entries)
+    return dict(found=round(100 * found / len(entries), 2), all=round(100 * all_found / wanted, 2), surplus=round(surplus / len(entries), 4), points=round(100 * float(np.mean(errors)), 2) if errors else None, small=small[0], dark=small[1])
 
 
 def found_small(net, entries, light, size=12.0, threshold=0.6):
@@ -162,30 +168,33 @@ def _train(arguments):
     lfw = Lfw(arguments.data)
     found = labels(lfw, arguments.teacher, arguments.work, max(1, arguments.workers))
     chosen = [found[index] for index in lfw.split.selection.tolist() if len(found[index][1])]
-    run = DetectorRun(arguments.steps, arguments.rate, arguments.seed, arguments.device)
+    pictures = [found[index] for index in lfw.split.train.tolist() if len(found[index][1])]
+    run, book = DetectorRun(arguments.steps, arguments.rate, arguments.seed, arguments.device), MistakeBook(os.path.join(arguments.work, "detector-mistakes.npz"))
     checkpoint = os.path.join(arguments.work, "detector.pt")
     if os.path.exists(checkpoint):
         run.load(checkpoint)
-    pictures = [found[index] for index in lfw.split.train.tolist() if len(found[index][1])]
-    batches = torch.utils.data.DataLoader(MosaicBatches(pictures, arguments.batch, arguments.seed, run.step, arguments.steps), batch_size=None, num_workers=arguments.workers)
     ending = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ending.append(True))
+    ends = [*(round(share * arguments.steps) for share in _ROUNDS), arguments.steps]
     parts, next_look = [], time.monotonic() + 60 * arguments.minutes
-    for canvases, gathered in batches:
-        next_look += wait_while_exists(arguments.pause_file)
-        parts.append(run.advance(canvases, gathered))
-        finished = bool(ending) or run.step >= arguments.steps
-        if finished or time.monotonic() > next_look:
-            entry = dict(time=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), step=run.step, of=arguments.steps, cpu=round(time.process_time()),
-                         losses={name: round(float(torch.stack([part[name] for part in parts]).mean()), 4) for name in parts[0]}, **figures(run.average, chosen))
-            run.save(checkpoint)
-            with open(os.path.join(arguments.work, "detector.log"), "a") as log:
-                log.write(json.dumps(entry) + "\n")
-            print(json.dumps(entry), flush=True)
-            parts, next_look = [], time.monotonic() + 60 * arguments.minutes
-        if ending:
-            return
+    while run.step < arguments.steps and not ending:
+        if book.rounds < sum(run.step >= end for end in ends):
+            book.add(mistakes(run.average, teacher(arguments.teacher), pictures, np.random.default_rng([arguments.seed, run.step, len(pictures)])))
+        end = next(end for end in ends if end > run.step)
+        for canvases, gathered in torch.utils.data.DataLoader(MosaicBatches(pictures, arguments.batch, arguments.seed, run.step, end, book.places), batch_size=None, num_workers=arguments.workers):
+            next_look += wait_while_exists(arguments.pause_file)
+            parts.append(run.advance(canvases, gathered))
+            if ending or run.step >= arguments.steps or time.monotonic() > next_look:
+                entry = dict(time=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), step=run.step, of=arguments.steps, cpu=round(time.process_time()), mistakes=len(book.places),
+                             losses={name: round(float(torch.stack([part[name] for part in parts]).mean()), 4) for name in parts[0]}, **figures(run.average, chosen))
+                run.save(checkpoint)
+                with open(os.path.join(arguments.work, "detector.log"), "a") as log:
+                    log.write(json.dumps(entry) + "\n")
+                print(json.dumps(entry), flush=True)
+                parts, next_look = [], time.monotonic() + 60 * arguments.minutes
+            if ending:
+                break
 
 
 if __name__ == "__main__":

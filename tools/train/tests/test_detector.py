@@ -3,6 +3,7 @@
 import os
 import tempfile
 import unittest
+from unittest import mock
 
 import numpy as np
 import torch
@@ -11,6 +12,8 @@ from facetrain.detection import Faces, decode, overlaps, padded
 from facetrain.detector_labels import flipped, load, rescaled, save
 from facetrain.detector_loss import assign, detector_loss, gather
 from facetrain.detector_net import ANSWER_NAMES, STRIDES, DetectorNet
+from facetrain.heads import _unbent, bent
+from facetrain.mistakes import MistakeBook, mistakes
 from facetrain.mosaics import MosaicMaker, Target
 from facetrain.train_detector import DetectorRun, MosaicBatches, draw
 
@@ -76,10 +79,11 @@ class MosaicTests(unittest.TestCase):
             picture[y - 9:y + 10, x - 9:x + 10] = colour
         faces = Faces(np.array([[80, 70, 80, 100]], np.float32), np.array([0.9], np.float32), _POINTS[None])
         maker, seen = MosaicMaker([(picture, faces)], np.random.default_rng(8)), 0
-        maker._light, maker._covered = lambda patch: patch, lambda picture, points: picture
+        maker._light = lambda patch: patch
         for _ in range(60):
             canvas, targets = np.zeros((256, 256, 3), np.uint8), []
-            maker._photograph(canvas, (0, 0, 256, 256), targets, "face")
+            with mock.patch("facetrain.mosaics.covered", lambda random, picture, points: picture):
+                maker._photograph(canvas, (0, 0, 256, 256), targets, "face")
             for target in targets:
                 if target.whole and target.width > 40 and target.points.min() > 1 and target.points.max() < 254:
                     seen += 1
@@ -89,6 +93,24 @@ class MosaicTests(unittest.TestCase):
                         mirrored = [1, 0, 2, 4, 3]
                         self.assertIn(own, (number, mirrored[number]))
         self.assertGreater(seen, 10)
+
+    def test_a_head_hides_the_one_behind_it(self):
+        maker, canvas, shown = MosaicMaker(_pictures(), np.random.default_rng(3)), np.zeros((256, 256, 3), np.uint8), np.full((256, 256), -1, np.int16)
+        place = np.array([128.0, 128.0])
+        first = maker._head(canvas, shown, 0, place, 40.0)
+        self.assertTrue(first.sure)
+        self.assertGreater((shown == 0).sum(), 0.8 * first.width * first.height)
+        maker._head(canvas, shown, 1, place, 80.0)
+        self.assertEqual((shown == 0).sum(), 0)
+
+    def test_a_crowd_asks_only_for_faces_that_are_to_be_seen(self):
+        # All heads in one place: of those laid first nothing is left to see.
+        maker, targets = MosaicMaker(_pictures(), np.random.default_rng(4)), []
+        head, middle = maker._head, np.array([128.0, 128.0])
+        with mock.patch.object(maker, "_head", lambda canvas, shown, number, place, wanted: head(canvas, shown, number, middle, 60.0)):
+            maker._crowd(np.zeros((256, 256, 3), np.uint8), targets)
+        self.assertTrue(any(target.sure for target in targets))
+        self.assertLessEqual(len(targets), 3)
 
     def test_a_batch_depends_on_its_number_alone(self):
         one = [canvases for canvases, _ in MosaicBatches(_pictures(), 2, 1, 0, 3)]
@@ -103,6 +125,43 @@ class MosaicTests(unittest.TestCase):
         run = DetectorRun(10, 2.5e-3, 1)
         first = run.advance(canvases, gathered)
         self.assertTrue(all(np.isfinite(value) for value in first.values()))
+
+
+class HeadTests(unittest.TestCase):
+    def test_bending_moves_the_middle_and_can_be_taken_back(self):
+        centre, radius, bend = np.array([100.0, 120.0]), np.array([50.0, 60.0]), np.array([0.35, -0.25])
+        places = np.stack(np.meshgrid(np.arange(30, 180, 7.0), np.arange(40, 200, 7.0)), -1)
+        moved = bent(places, centre, radius, bend)
+        for axis in range(2):
+            np.testing.assert_allclose(_unbent(moved[..., axis].astype(np.float64), centre[axis], radius[axis], bend[axis]), places[..., axis], atol=1e-2)
+        np.testing.assert_allclose(bent(centre, centre, radius, bend), centre + radius * bend)
+
+
+class MistakeTests(unittest.TestCase):
+    def test_a_place_that_the_teacher_or_the_labels_know_is_no_mistake(self):
+        pictures = [(np.zeros((250, 250, 3), np.uint8), Faces(np.array([[80, 70, 80, 100]], np.float32), np.array([0.9], np.float32), _POINTS[None]))]
+        def sees(*boxes):
+            return lambda answer, picture, threshold: Faces(np.array(boxes, np.float32).reshape(-1, 4) * (picture.shape[0] / 250), np.full(len(boxes), 0.9, np.float32), np.zeros((len(boxes), 5, 2)))
+        net, face, lamp = DetectorNet(), (82, 71, 80, 100), (200, 20, 30, 30)
+        def found(student, teacher):
+            with mock.patch("facetrain.mistakes.detect", lambda answer, picture, threshold: (teacher if answer == "teacher" else student)(answer, picture, threshold)):
+                return mistakes(net, "teacher", pictures, np.random.default_rng(1))
+        self.assertEqual(found(sees(face), sees()), [])
+        self.assertEqual(found(sees(), sees()), [])
+        self.assertEqual(found(sees(face, lamp), sees(lamp)), [])
+        (index, box), = found(sees(face, lamp), sees(face))
+        self.assertEqual(index, 0)
+        np.testing.assert_allclose(box, lamp, atol=1e-3)
+
+    def test_the_book_keeps_every_round(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = os.path.join(directory, "book.npz")
+            book = MistakeBook(path)
+            book.add([])
+            book.add([(3, np.array([1, 2, 3, 4], np.float32))])
+            again = MistakeBook(path)
+        self.assertEqual(again.rounds, 2)
+        self.assertEqual([(index, box.tolist()) for index, box in again.places], [(3, [1, 2, 3, 4])])
 
 
 class LossTests(unittest.TestCase):
