@@ -5,7 +5,7 @@ namespace FaceGrid.Vision;
 /// <summary>Settings of a <see cref="FacePipeline"/>. All are checked when the pipeline is created, and all mistakes are reported at once.</summary>
 public sealed class VisionOptions
 {
-    /// <summary>Profile of the face detector: a profile id, or a path ending in <c>.json</c>. Default: <c>yunet-n</c>.</summary>
+    /// <summary>Profile of the face detector: a profile id, or a path ending in <c>.json</c>. Default: <c>facegrid-detector</c>, which comes with FaceGrid.</summary>
     [Required]
     public string Detector { get; set; } = "facegrid-detector";
 

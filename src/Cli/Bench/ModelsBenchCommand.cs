@@ -13,7 +13,7 @@ internal static class ModelsBenchCommand
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Argument<string[]> profiles = new("profiles") { Description = "Profile ids, or paths of profile files. [default: all whose files are at hand]", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> profiles = new("profiles") { Description = "Profile ids, or paths of embedders' profile files. [default: all whose files are at hand]", Arity = ArgumentArity.ZeroOrMore };
         Option<string?> directory = new("--models") { Description = "Directory of models and profiles. Also FACEGRID_MODELS; else the user's cache." };
         Option<int> rounds = new("--rounds") { Description = "Measured rounds; in each, every model has its turn.", DefaultValueFactory = _ => 11 };
         CommandRanges.Between(rounds, 1, 10_000);

@@ -13,13 +13,13 @@ internal sealed class AddCommand
     private readonly Option<string?> kind = new("--kind") { Description = "How frames come: mjpeg, snapshot or video. [default: video for rtsp and file, mjpeg for http]" };
     private readonly Option<string?> name = new("--name") { Description = "Display name." };
     private readonly Option<string?> user = new("--user") { Description = "User name at the address. The password is in FACEGRID_CAMERA_PASSWORD, or asked for." };
-    private readonly Option<double?> rate = new("--fps") { Description = "Frames per second that are looked at." };
+    private readonly Option<double?> rate = new("--fps") { Description = "Frames per second that are looked at; 5 for a new camera." };
     private readonly Option<string[]> galleries = new("--galleries") { Description = "Galleries whose people are known, in order. [default: the one of --gallery]", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<double?> faceSizeMin = new("--face-min") { Description = "Smallest face, in pixels." };
-    private readonly Option<double?> gap = new("--gap") { Description = "Seconds that somebody may be out of sight within one visit." };
-    private readonly Option<bool?> pictures = new("--pictures") { Description = "Keep a picture of each visit." };
+    private readonly Option<double?> faceSizeMin = new("--face-min") { Description = "Smallest face: pixels between the eyes, 8 to 1,000; 20 for a new camera." };
+    private readonly Option<double?> gap = new("--gap") { Description = "Seconds that somebody may be out of sight within one visit; 30 for a new camera." };
+    private readonly Option<bool?> pictures = new("--pictures") { Description = "Keep a picture of each visit; a new camera keeps none." };
     private readonly Option<string?> visitors = new("--visitors") { Description = "Gallery in which unknown visitors are followed." };
-    private readonly Option<bool> off = new("--off") { Description = "Do not run it." };
+    private readonly Option<bool> off = new("--off") { Description = "Do not run it. Without this it runs, also where it was off." };
 
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>

@@ -18,7 +18,7 @@ internal static class KeysCommand
     /// <returns>The command with its sub-commands.</returns>
     public static Command Create(CommandShell shell)
     {
-        Option<string> name = new("--name") { Description = "Who uses the key; appears in the grid's log.", Required = true };
+        Option<string> name = new("--name") { Description = "Who uses the key: for people who read the configuration.", Required = true };
         Option<int> index = new("--index") { Description = "Its place in the list of keys in the configuration.", DefaultValueFactory = _ => 0 };
         Option<string[]> permissions = Several("--permission", $"What the key may do, out of {string.Join(", ", Permissions)}; without any: everything.");
         permissions.AcceptOnlyFromAmong(Permissions);

@@ -37,7 +37,7 @@ internal static class ModelsCommand
     {
         Argument<string[]> profiles = new("profiles")
         {
-            Description = "Profile ids, or paths of profile files. [default: the more accurate ones that a node names when it starts]",
+            Description = "Profile ids, or paths of embedders' profile files. [default: the more accurate ones that a node names when it starts]",
             Arity = ArgumentArity.ZeroOrMore,
         };
         Command command = new("pull", "Downloads model files, checked by SHA-256. An interrupted download goes on where it stopped.") { profiles };
@@ -58,7 +58,7 @@ internal static class ModelsCommand
 
     private static Command Check(CommandShell shell, Option<string?> directory)
     {
-        Argument<string[]> profiles = new("profiles") { Description = "Profile ids, or paths of profile files. [default: all that are known]", Arity = ArgumentArity.ZeroOrMore };
+        Argument<string[]> profiles = new("profiles") { Description = "Profile ids, or paths of embedders' profile files. [default: all that are known]", Arity = ArgumentArity.ZeroOrMore };
         Command command = new("check", "Checks length and SHA-256 of model files. Ends with 1 when one is altered, or missing though asked for.") { profiles };
         shell.Handle(command, (session, _) =>
         {

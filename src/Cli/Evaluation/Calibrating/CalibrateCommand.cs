@@ -17,7 +17,7 @@ internal static class CalibrateCommand
     {
         Option<string> embedder = new("--embedder") { Description = "Profile id, or path of a profile file.", DefaultValueFactory = _ => new VisionOptions().Embedder };
         Option<string?> name = new("--name") { Description = "What the pictures are called in the profile; the directory's name by default." };
-        Option<string?> output = new("--out") { Description = "Where to write the profile; the file it was read from by default." };
+        Option<string?> output = new("--out") { Description = "Where to write the profile. [default: the file it was read from; a built-in profile has none]" };
         Option<double?> fmr = new("--fmr") { Description = "A false match rate that the calibration must carry." };
         Option<double?> fpir = new("--fpir") { Description = "A share of strangers found that it must carry, in a gallery of --people." };
         Option<int> people = new("--people") { Description = "People for --fpir.", DefaultValueFactory = _ => 1000 };

@@ -8,7 +8,7 @@ namespace FaceGrid.Cli.Evaluation.Faces;
 internal sealed class SetOptions
 {
     private readonly Option<string> data = new("--data") { Description = "Directory with pictures, one directory per person, in zip files or unpacked; with pairs.txt for a protocol of pairs.", Required = true };
-    private readonly Option<string?> detector = new("--detector") { Description = "Profile id, or path of a profile file." };
+    private readonly Option<string> detector = new("--detector") { Description = "Profile id, or path of a profile file.", DefaultValueFactory = _ => new VisionOptions().Detector };
     private readonly Option<string?> models = new("--models") { Description = "Directory of models. Also FACEGRID_MODELS." };
     private readonly Option<int> threads = new("--threads") { Description = "Threads to work with; 0 is one per processor.", DefaultValueFactory = _ => 0 };
     private readonly Option<string?> vectors = new("--vectors") { Description = "Directory in which vectors are kept, and taken from the next time." };
@@ -70,6 +70,7 @@ internal sealed class SetOptions
         int workers = Threads(session);
         VisionOptions options = new()
         {
+            Detector = session.Parsed.GetValue(detector)!,
             Embedder = embedder,
             ModelDirectory = session.Parsed.GetValue(models),
             Concurrency = workers,
@@ -78,7 +79,6 @@ internal sealed class SetOptions
             // The eyes of a face in profile lie close together in the picture; the reference figures embed it all the same.
             FaceSizeMinPixels = 0,
         };
-        options.Detector = session.Parsed.GetValue(detector) ?? options.Detector;
         FaceSet set = await FaceSetBuilder.BuildAsync(
             session, pictures, options, wanted ?? [.. Enumerable.Range(0, pictures.Files.Length)], session.Parsed.GetValue(vectors), cancellationToken);
         return session.Parsed.GetValue(only) is { } file

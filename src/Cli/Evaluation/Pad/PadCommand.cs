@@ -25,7 +25,7 @@ internal static class PadCommand
             DefaultValueFactory = _ => ["minifasnet-v2", "minifasnet-v1se"],
         };
         Option<bool> oneClass = new("--one-class") { Description = "Also take a folder with only live faces, or with none: half of the errors are then not measured." };
-        Option<string?> detector = new("--detector") { Description = "Profile id, or path of a profile file." };
+        Option<string> detector = new("--detector") { Description = "Profile id, or path of a profile file.", DefaultValueFactory = _ => new VisionOptions().Detector };
         Option<string?> models = new("--models") { Description = "Directory of models. Also FACEGRID_MODELS." };
         Option<int> threads = new("--threads") { Description = "Threads to work with; 0 is one per processor.", DefaultValueFactory = _ => 0 };
         FiguresOption output = new();
@@ -47,12 +47,12 @@ internal static class PadCommand
             int workers = session.Parsed.GetValue(threads) is var asked and > 0 ? asked : Environment.ProcessorCount;
             VisionOptions options = new()
             {
+                Detector = session.Parsed.GetValue(detector)!,
                 Pad = session.Parsed.GetValue(pad)!,
                 ModelDirectory = session.Parsed.GetValue(models),
                 Concurrency = workers,
                 QueueLengthMax = 4 * workers,
             };
-            options.Detector = session.Parsed.GetValue(detector) ?? options.Detector;
             (PadReport report, bool allRead) = await MeasureAsync(session, folder, pictures, options, cancellationToken);
             await output.WriteAsync(session, report, cancellationToken);
 
