@@ -54,7 +54,7 @@ public static class GridHosting
             storage.DeleteStateOnClear = true;
         }));
         silo.Services.AddKeyedSingleton<IGrainStorage>(
-            StateNames.Provider, static (services, _) => new CheckedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(RawProvider)));
+            StateNames.Provider, static (services, _) => new CheckedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(RawProvider), services.GetRequiredService<IGrainRows>()));
         silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(database));
         silo.Services.AddSingleton<ISightingRows>(new CheckedSightingRows(database.Sightings));
         silo.Services.AddSingleton<SightingForm>();

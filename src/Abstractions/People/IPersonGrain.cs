@@ -33,13 +33,13 @@ public interface IPersonGrain : IGrainWithStringKey
     [Alias("Get")]
     Task<PersonInfo?> GetAsync(bool vectors, CancellationToken cancellationToken);
 
-    /// <summary>Removes one face.</summary>
+    /// <summary>Removes one face; one that the person does not have is removed already.</summary>
     /// <param name="faceId">Face id.</param>
     /// <param name="mark">The state that the caller knows, or null for any.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The person after the write.</returns>
     /// <exception cref="OutdatedMarkException"><paramref name="mark"/> is not the person's mark any more.</exception>
-    /// <exception cref="FaceGridException">Person or face not found.</exception>
+    /// <exception cref="FaceGridException">Person not found.</exception>
     [Alias("RemoveFace")]
     [ResponseTimeout("00:01:00")]
     Task<WriteResult> RemoveFaceAsync(string faceId, long? mark, CancellationToken cancellationToken);

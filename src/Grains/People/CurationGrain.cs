@@ -21,15 +21,16 @@ public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reade
             throw NotFound();
         }
 
-        foreach ((string one, string another) in new[] { (person, other), (other, person) })
+        // Theirs first: their row may refuse, and then nothing has changed, and this one still names whom to ask again.
+        foreach ((string one, string another) in new[] { (other, person), (person, other) })
         {
             try
             {
                 await Peer(gallery, one).SetDifferentAsync(another, different, cancellationToken);
             }
-            catch (FaceGridException gone) when (!different && gone.Code == ErrorCodes.PersonNotFound)
+            catch (FaceGridException gone) when (!different && gone.Code is ErrorCodes.PersonNotFound or ErrorCodes.RowDamaged)
             {
-                // Nobody is left to be different.
+                // Nobody is left to be different, or nobody can tell.
             }
         }
 
@@ -48,7 +49,7 @@ public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reade
             {
                 await stays.AbsorbAsync(other, state, cancellationToken);
             }
-            catch (FaceGridException refused) when (refused.Code is ErrorCodes.PersonNotFound or ErrorCodes.MergeConflict or ErrorCodes.TooManyFaces)
+            catch (FaceGridException refused) when (refused.Code is ErrorCodes.PersonNotFound or ErrorCodes.MergeConflict or ErrorCodes.TooManyFaces or ErrorCodes.RowDamaged)
             {
                 await goes.CancelMergeAsync(state.MergeToken, CancellationToken.None);
                 throw;
@@ -74,9 +75,9 @@ public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reade
             {
                 await Peer(gallery, different).SetDifferentAsync(person, different: true, cancellationToken);
             }
-            catch (FaceGridException gone) when (gone.Code == ErrorCodes.PersonNotFound)
+            catch (FaceGridException gone) when (gone.Code is ErrorCodes.PersonNotFound or ErrorCodes.RowDamaged or ErrorCodes.InvalidParameter)
             {
-                // Deleted meanwhile.
+                // Deleted meanwhile, or their row takes it no more: that undoes no merge, and the pair stands in this one's row.
             }
         }
 

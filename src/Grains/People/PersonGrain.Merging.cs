@@ -170,9 +170,9 @@ public sealed partial class PersonGrain
     public async Task GiveBackAsync(string from, Guid token, CancellationToken cancellationToken)
     {
         GalleryMap map = await RequirePersonAsync(cancellationToken);
-        RequireNoMerge();
         if (row.State.Merged?.Find(merged => merged.Person == from && merged.State.MergeToken == token) is { } memory)
         {
+            RequireNoMerge();
             PersonState next = Copy(map);
             HandOut(next, memory);
             await ForgetCropsAsync(row.State.Faces.Where(face => !next.Faces.Exists(kept => kept.Id == face.Id)));
@@ -194,9 +194,16 @@ public sealed partial class PersonGrain
         foreach (MergedPerson merged in row.State.Merged?.Where(merged => faceId is null || merged.State.Faces.Exists(face => face.Id == faceId)) ?? [])
         {
             // Somebody of their own is left alone; they may be finishing with this person at the same moment, too.
-            if (await Peer(merged.Person).IsMergingAsync(merged.State.MergeToken) != false)
+            try
             {
-                await Peer(merged.Person).CompleteMergeAsync(merged.State.MergeToken, cancellationToken);
+                if (await Peer(merged.Person).IsMergingAsync(merged.State.MergeToken) != false)
+                {
+                    await Peer(merged.Person).CompleteMergeAsync(merged.State.MergeToken, cancellationToken);
+                }
+            }
+            catch (FaceGridException damaged) when (damaged.Code == ErrorCodes.RowDamaged)
+            {
+                // Nobody is found by it.
             }
         }
     }
@@ -210,9 +217,9 @@ public sealed partial class PersonGrain
             {
                 await Peer(from).GiveBackAsync(_key.Person, row.State.MergeToken, cancellationToken);
             }
-            catch (FaceGridException gone) when (gone.Code == ErrorCodes.PersonNotFound)
+            catch (FaceGridException gone) when (gone.Code is ErrorCodes.PersonNotFound or ErrorCodes.RowDamaged)
             {
-                // With everything that they held.
+                // With everything that they held, or nobody is found by it.
             }
         }
     }

@@ -13,8 +13,7 @@ public sealed partial class PersonGrain
         CheckMark(mark);
         RequireNoMerge();
         PersonState next = Copy(map);
-        bool removed = next.Faces.RemoveAll(face => face.Id == faceId) > 0;
-        if (removed)
+        if (next.Faces.RemoveAll(face => face.Id == faceId) > 0)
         {
             await FinishMergesAsync(faceId, cancellationToken);
             await FinishPartingAsync(cancellationToken);
@@ -31,9 +30,7 @@ public sealed partial class PersonGrain
         }
 
         await EraseResidueAsync(cancellationToken);
-        return removed
-            ? new WriteResult(Info(vectors: false), Created: false, Searchable: true)
-            : throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face with that id.");
+        return new WriteResult(Info(vectors: false), Created: false, Searchable: true);
     }
 
     /// <inheritdoc/>

@@ -35,16 +35,6 @@ public sealed class ShardPlaces(IClusterMembershipService membership, ISiloMetad
         return places;
     }
 
-    /// <summary>Forgets galleries that are no more.</summary>
-    /// <param name="gallery">Gallery id.</param>
-    public void Forget(string gallery)
-    {
-        foreach ((string Gallery, int Level) key in _known.Keys.Where(key => key.Gallery == gallery))
-        {
-            _known.TryRemove(key, out _);
-        }
-    }
-
     private static SiloAddress[] Spread(string gallery, int level, SiloAddress[] silos)
     {
         ulong[] hashes = [.. silos.Select(silo => Rendezvous.Hash($"{gallery}/{level}/{silo.Endpoint}"))];

@@ -99,10 +99,11 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
             return true;
         }
 
-        bool appended = !_heads.TryGetValue(entry.Person, out Head before) || entry.FaceIds.AsSpan().StartsWith(before.FaceIds);
+        bool known = _heads.TryGetValue(entry.Person, out Head before);
+        bool appended = known && entry.FaceIds.AsSpan().StartsWith(before.FaceIds);
         SetVectors(entry);
-        Moment += appended ? 0 : 1;
-        _heads[entry.Person] = new Head(entry.Revision, entry.FaceIds, appended ? before.OrderedAt : Moment);
+        Moment += known && !appended ? 1 : 0;
+        _heads[entry.Person] = new Head(entry.Revision, entry.FaceIds, appended ? before.OrderedAt : Moment); // Somebody new may have had another row of this id before: what a scan still finds of that one is not theirs.
         _tombstones.Remove(entry.Person);
         return true;
     }

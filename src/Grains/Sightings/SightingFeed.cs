@@ -158,8 +158,17 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<SightingEvents> FetchAsync(long after, int limit, CancellationToken cancellationToken)
     {
-        SightingEventPage page = await rows.ReadEventsAsync(after, limit, cancellationToken);
-        return new SightingEvents([.. page.Events.Select(form.Event)], page.Last, page.Swept);
+        while (true)
+        {
+            SightingEventPage page = await rows.ReadEventsAsync(after, limit, cancellationToken);
+            SightingEvent[] events = [.. page.Events.Select(form.Event).OfType<SightingEvent>()];
+            if (events.Length > 0 || page.Events.Count < limit)
+            {
+                return new SightingEvents(events, page.Last, page.Swept);
+            }
+
+            after = page.Events[^1].Position; // All of them damaged: who waits would ask for them again and again.
+        }
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

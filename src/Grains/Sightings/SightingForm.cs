@@ -1,3 +1,5 @@
+using System.Globalization;
+using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using Orleans.Serialization;
 
@@ -5,7 +7,8 @@ namespace FaceGrid.Grains.Sightings;
 
 /// <summary>Turns a visit into its row and back. The payload is the whole visit; the columns are what is searched for.</summary>
 /// <param name="serializer">The serializer that grain storage writes with, too.</param>
-public sealed class SightingForm(Serializer<Sighting> serializer)
+/// <param name="reader">Reads what it wrote.</param>
+public sealed class SightingForm(Serializer<Sighting> serializer, RowReader<Sighting> reader)
 {
     /// <summary>The row of a visit.</summary>
     /// <param name="sighting">The visit.</param>
@@ -26,14 +29,28 @@ public sealed class SightingForm(Serializer<Sighting> serializer)
 
     /// <summary>The visit of a row.</summary>
     /// <param name="row">The row.</param>
-    /// <returns>The visit.</returns>
-    public Sighting Sighting(SightingRow row) => serializer.Deserialize(row.Payload)! with { HasPicture = row.HasPicture };
+    /// <returns>The visit; null where the row is damaged.</returns>
+    public Sighting? Sighting(SightingRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        reader.TryRead("sighting " + row.Id, row.Revision, row.Payload, sighting => sighting with { HasPicture = row.HasPicture }, out Sighting? made);
+        return made;
+    }
 
     /// <summary>The event of a row.</summary>
     /// <param name="row">The row.</param>
-    /// <returns>The event.</returns>
-    public SightingEvent Event(SightingEventRow row) =>
-        new(row.Position, (SightingChange)row.Moment, row.NewVisitor, serializer.Deserialize(row.Payload)! with { HasPicture = row.HasPicture });
+    /// <returns>The event; null where the row is damaged.</returns>
+    public SightingEvent? Event(SightingEventRow row)
+    {
+        ArgumentNullException.ThrowIfNull(row);
+        reader.TryRead(
+            string.Create(CultureInfo.InvariantCulture, $"sighting event {row.Position}"),
+            version: 0,
+            row.Payload,
+            sighting => new SightingEvent(row.Position, (SightingChange)row.Moment, row.NewVisitor, sighting with { HasPicture = row.HasPicture }),
+            out SightingEvent? made);
+        return made;
+    }
 
     /// <summary>The columns that a query asks for.</summary>
     /// <param name="query">The query.</param>

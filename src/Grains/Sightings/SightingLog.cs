@@ -31,5 +31,5 @@ internal sealed class SightingLog(ISightingRows rows, IGrainRows files, Sighting
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Sighting>> PresentAsync(string camera, CancellationToken cancellationToken) =>
-        [.. (await rows.ListAsync(new SightingFilter(camera, Status: (int)SightingStatus.Present), PresentMax, cancellationToken)).Select(form.Sighting)];
+        [.. (await rows.ListAsync(new SightingFilter(camera, Status: (int)SightingStatus.Present), PresentMax, cancellationToken)).Select(form.Sighting).OfType<Sighting>()];
 }

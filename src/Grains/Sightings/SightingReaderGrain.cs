@@ -23,11 +23,12 @@ internal sealed class SightingReaderGrain(ISightingRows rows, IGrainRows files, 
 
         IReadOnlyList<SightingRow> found = await rows.ListAsync(filter, limit + 1, cancellationToken);
         SightingRow[] page = [.. found.Take(limit)];
-        return new SightingPage([.. page.Select(form.Sighting)], found.Count > limit ? Cursor(page[^1]) : null);
+        return new SightingPage([.. page.Select(form.Sighting).OfType<Sighting>()], found.Count > limit ? Cursor(page[^1]) : null);
     }
 
     /// <inheritdoc/>
-    public async Task<Sighting?> GetAsync(string id, CancellationToken cancellationToken) => await rows.ReadAsync(id, cancellationToken) is { } row ? form.Sighting(row) : null;
+    public async Task<Sighting?> GetAsync(string id, CancellationToken cancellationToken) => await rows.ReadAsync(id, cancellationToken) is not { } row ? null
+        : form.Sighting(row) ?? throw new FaceGridException(ErrorCodes.RowDamaged, "The row of this sighting is damaged: restore it from a backup, or delete it.");
 
     /// <inheritdoc/>
     public Task<byte[]?> GetPictureAsync(string id, CancellationToken cancellationToken) => rows.ReadPictureAsync(id, cancellationToken);

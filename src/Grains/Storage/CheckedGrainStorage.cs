@@ -9,7 +9,8 @@ namespace FaceGrid.Grains.Storage;
 /// whose exceptions are those of the database driver.
 /// </summary>
 /// <param name="inner">The provider.</param>
-public sealed class CheckedGrainStorage(IGrainStorage inner) : IGrainStorage
+/// <param name="rows">Deletes rows whose version the provider does not know.</param>
+public sealed class CheckedGrainStorage(IGrainStorage inner, IGrainRows rows) : IGrainStorage
 {
     /// <inheritdoc/>
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
@@ -22,13 +23,22 @@ public sealed class CheckedGrainStorage(IGrainStorage inner) : IGrainStorage
             catch (Exception damage) when (IsDamage(damage))
             {
                 FaceGridException told = Damaged(stateName, grainId, damage);
-                if (grainState is not IGrainState<PersonState> person)
+                if (stateName is StateNames.CameraVisits or StateNames.RuleLetters)
+                {
+                    // What a camera or rule can do without keeps it from nothing: it begins anew.
+                    string key = grainId.Key.ToString()!;
+                    await rows.DeleteRangeAsync(stateName, key, RowsByPrefix.JustAfter(key), CancellationToken.None);
+                    (grainState.State, grainState.RecordExists, grainState.ETag) = (Activator.CreateInstance<T>(), false, null!);
+                }
+                else if (grainState is IGrainState<PersonState> person)
+                {
+                    // Also who has a damaged row must be erasable: their grain starts, and refuses everything else.
+                    (person.State, person.RecordExists) = (PersonState.Unreadable, true);
+                }
+                else
                 {
                     throw told;
                 }
-
-                // Also who has a damaged row must be erasable: their grain starts, and refuses everything else.
-                (person.State, person.RecordExists) = (PersonState.Unreadable, true);
             }
         });
 

@@ -1,6 +1,5 @@
 using FaceGrid.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Serialization;
 using Orleans.Storage;
 
 namespace FaceGrid.Grains.Storage;
@@ -11,10 +10,10 @@ namespace FaceGrid.Grains.Storage;
 /// </summary>
 /// <param name="storage">Writes.</param>
 /// <param name="rows">Reads and deletes ranges.</param>
-/// <param name="serializer">The serializer that grain storage writes with.</param>
-public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStorage storage, IGrainRows rows, Serializer<CropState> serializer)
+/// <param name="reader">Reads what grain storage writes.</param>
+public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStorage storage, IGrainRows rows, RowReader<CropState> reader)
 {
-    /// <summary>Keeps a cut-out. The same face again changes nothing: its id names the picture that it came from.</summary>
+    /// <summary>Keeps a cut-out. The same face again changes nothing, unless its row was damaged: its id names the picture that it came from.</summary>
     /// <param name="person">Whose.</param>
     /// <param name="face">Face id.</param>
     /// <param name="crop">The cut-out.</param>
@@ -22,7 +21,16 @@ public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStor
     {
         var id = GrainId.Create(StateNames.Crop, KeyOf(person, face));
         var row = new GrainState<CropState>(new CropState());
-        await storage.ReadStateAsync(StateNames.Crop, id, row);
+        try
+        {
+            await storage.ReadStateAsync(StateNames.Crop, id, row);
+        }
+        catch (FaceGridException damaged) when (damaged.Code == ErrorCodes.RowDamaged)
+        {
+            await DeleteAsync(person, face); // Storage does not know the version of what it could not read.
+            row = new GrainState<CropState>(new CropState());
+        }
+
         if (!row.RecordExists)
         {
             row.State = new CropState { Crop = crop };
@@ -33,14 +41,14 @@ public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStor
     /// <summary>Reads all cut-outs of a person.</summary>
     /// <param name="person">Whose.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>By face id.</returns>
+    /// <returns>By face id; without those whose row is damaged.</returns>
     public async Task<Dictionary<string, FaceCrop>> ReadAsync(PersonKey person, CancellationToken cancellationToken)
     {
         var found = new Dictionary<string, FaceCrop>(StringComparer.Ordinal);
         string first = KeyOf(person, "");
         await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Crop, first, after: null, cancellationToken))
         {
-            if (serializer.Deserialize(row.Payload)?.Crop is { } crop)
+            if (reader.TryRead(row, static state => state.Crop, out FaceCrop? crop, called: "of a kept cut-out") && crop is not null)
             {
                 found.Add(row.Key[first.Length..], crop);
             }

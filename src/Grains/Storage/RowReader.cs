@@ -21,22 +21,33 @@ public sealed partial class RowReader<T>(Serializer<T> serializer, ILogger<RowRe
     /// <param name="made">What was made; nothing of a damaged row.</param>
     /// <param name="called">What the log calls the row, where its key is not for logs; else its key.</param>
     /// <returns>False for a damaged row: its bytes are no state, or nothing can be made of it.</returns>
-    public bool TryRead<TMade>(GrainRow row, Func<T, TMade> make, out TMade? made, string? called = null)
+    public bool TryRead<TMade>(GrainRow row, Func<T, TMade> make, out TMade? made, string? called = null) =>
+        TryRead(row.Key, row.Version, row.Payload, make, out made, called);
+
+    /// <summary>Reads a row that is not a grain's and makes something of it.</summary>
+    /// <param name="key">The row's key.</param>
+    /// <param name="version">A number that changes when the row does.</param>
+    /// <param name="payload">Its state.</param>
+    /// <param name="make">Makes it of the state.</param>
+    /// <param name="made">What was made; nothing of a damaged row.</param>
+    /// <param name="called">What the log calls the row, where its key is not for logs; else its key.</param>
+    /// <returns>As above.</returns>
+    public bool TryRead<TMade>(string key, int version, byte[] payload, Func<T, TMade> make, out TMade? made, string? called = null)
     {
         ArgumentNullException.ThrowIfNull(make);
         try
         {
-            made = make(serializer.Deserialize(row.Payload)!);
-            _said.TryRemove(row.Key, out _);
+            made = make(serializer.Deserialize(payload)!);
+            _said.TryRemove(key, out _);
             return true;
         }
         catch (Exception damage) // Bytes that are no state fail in many ways, and nothing else is done here.
         {
             GridMetrics.DamagedRows.Add(1);
-            if (!_said.TryGetValue(row.Key, out int version) || version != row.Version)
+            if (!_said.TryGetValue(key, out int said) || said != version)
             {
-                _said[row.Key] = row.Version;
-                LogDamaged(logger, called ?? row.Key, damage);
+                _said[key] = version;
+                LogDamaged(logger, called ?? key, damage);
             }
 
             made = default;

@@ -196,6 +196,26 @@ public sealed class ClipTests
         (told.Person, told.Distance, told.Liveness!.Decision).ShouldBe((null, null, "spoof"));
     }
 
+    [Fact]
+    public async Task Where_visitors_are_enrolled_only_live_a_picture_of_a_face_becomes_no_visitor()
+    {
+        await using CameraHouse house = await CameraHouse.StartAsync(options => options.MapAge = TimeSpan.Zero);
+        byte[] Read(string name) => File.ReadAllBytes(Path.Combine(TestData.Pictures, "liveness", name));
+        await house.PutGalleryAsync("guests", new GalleryPad(null, null, PadPolicy.Require));
+        await house.PutAsync("gate", new CameraChange { Visitors = "guests" });
+
+        (await house.ShowAsync("gate", Enumerable.Repeat(Read("image_F1.jpg"), 8)))[^1].Tracks.ShouldHaveSingleItem().Decision.ShouldBe("spoof");
+        await house.ToldAsync("gate");
+        await PeopleAsync(0);
+        house.Pass(TimeSpan.FromMinutes(1));
+        await house.ShowAsync("gate", Enumerable.Repeat(Read("image_T1.jpg"), 8));
+        await house.ToldAsync("gate");
+        await PeopleAsync(1);
+
+        async Task PeopleAsync(int expected) =>
+            (await house.Grid.Grains.GetGrain<IGalleryReaderGrain>(0).ListPeopleAsync("guests", null, 10, null, vectors: false, TestContext.Current.CancellationToken)).People.Length.ShouldBe(expected);
+    }
+
     private static string[] Visits(CameraView[] views, Func<SeenFace, bool> where) =>
         [.. views.SelectMany(view => view.Tracks).Where(face => face.Visit is not null && where(face)).Select(face => face.Visit!).Distinct()];
 

@@ -187,11 +187,6 @@ public sealed class FakeGrid
         {
             CheckMark(mark);
             PersonInfo person = Existing();
-            if (person.Faces.All(face => face.Id != faceId))
-            {
-                throw new FaceGridException(ErrorCodes.FaceNotFound, "No face.");
-            }
-
             person = grid.People(key.Gallery)[key.Person] = person with { Faces = [.. person.Faces.Where(face => face.Id != faceId)] };
             return Task.FromResult(new WriteResult(person, false, true));
         }

@@ -57,7 +57,7 @@ public sealed class ProblemTests(ProblemTests.Fixture fixture) : IClassFixture<P
         { "GET", "/v1/galleries/default/people/nobody", "", null, 404, "person-not-found" },
         { "GET", "/v1/galleries/none/people", "", null, 404, "gallery-not-found" },
         { "POST", "/v1/galleries/none/people", "application/json", """{"people":[]}""", 404, "gallery-not-found" },
-        { "DELETE", Ada + "/faces/00000000000000000000000000000000", "", null, 404, "face-not-found" },
+        { "POST", Ada + "/faces/00000000000000000000000000000000/release", "", null, 404, "face-not-found" },
         { "DELETE", Ada + "/faces/zz", "", null, 404, "face-not-found" },
         { "PUT", "/v1/galleries/new", "application/json", """{"verifyThreshold":3}""", 400, "invalid-parameter" },
         { "PUT", "/v1/galleries/new", "application/json", """{"contract":{"id":"x","dimension":7}}""", 400, "invalid-parameter" },

@@ -95,6 +95,27 @@ public sealed class CropTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_damaged_cut_out_counts_as_none_is_replaced_by_the_same_picture_and_holds_up_neither_a_merge_nor_a_move()
+    {
+        await EnrolAsync("ada", "ada-1");
+        await EnrolAsync("ben", "ben-1");
+        await EnrolAsync("cy", "cy-1");
+        foreach (string person in new[] { "ada", "ben", "cy" })
+        {
+            await _grid.DamageAsync($"StateName = '{StateNames.Crop}' AND GrainKey LIKE '%/{person}/%'");
+        }
+
+        await EnrolAsync("ada", "ada-1");
+        InFiles("ada-1").ShouldBeTrue();
+        await _grid.Grains.GetGrain<ICurationGrain>(0).MergeAsync(GridCluster.Gallery, "ada", "ben", None);
+        (await _grid.Person("ada").GetAsync(vectors: false, None))!.Faces.Length.ShouldBe(2);
+
+        await _grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.Turn, None);
+        await Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
+        (await _grid.MigrationGrain().GetMigrationAsync())!.Progress.ShouldBe(new MigrationProgress(2, 0, 2, null));
+    }
+
     private Task EnrolAsync(string person, params string[] faces) =>
         _grid.Person(person).WriteAsync(new PersonWrite(null, null, [.. faces.Select(face => _models.Face(face, crop: true))], Bulk: false), None);
 

@@ -1,5 +1,6 @@
 using FaceGrid.Grains.People;
 using FaceGrid.Grains.Storage;
+using FaceGrid.Tests.Gateway;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -107,6 +108,31 @@ public sealed class CurationTests : IAsyncLifetime
         await ShouldBeAsync("ida", ida);
         (await _grid.IdentifyAsync(b)).Answers[0].Person.ShouldBe("ida");
         (await _grid.IdentifyAsync(a)).Answers[0].Person.ShouldBe("ada");
+    }
+
+    [Fact]
+    public async Task A_delete_that_somebody_elses_broken_off_merge_refuses_has_changed_nothing_and_may_be_repeated()
+    {
+        await using GatewayHost gateway = await GatewayHost.StartAsync(_grid.Grains);
+        foreach (string person in new[] { "ada", "bob", "cy" })
+        {
+            await _grid.EnrolAsync(person, GridCluster.RandomUnit(_random));
+        }
+
+        await Curation.SetDifferentAsync(GridCluster.Gallery, "ada", "bob", different: true, None);
+        _grid.Calls.Failing.Add("CompleteMergeAsync");
+        await Should.ThrowAsync<TimeoutException>(Curation.MergeAsync(GridCluster.Gallery, "cy", "bob", None));
+        _grid.Calls.Failing.Clear();
+        string path = $"/v1/galleries/{GridCluster.Gallery}/people/ada";
+        for (int repeat = 0; repeat < 2; repeat++)
+        {
+            (await gateway.SendAsync(HttpMethod.Delete, path, null)).Status.ShouldBe(409);
+            (await _grid.Person("ada").GetAsync(vectors: false, None))!.DifferentFrom.ShouldBe(["bob"]);
+        }
+
+        await Curation.MergeAsync(GridCluster.Gallery, "cy", "bob", None);
+        (await gateway.SendAsync(HttpMethod.Delete, path, null)).Status.ShouldBe(204);
+        (await _grid.Person("cy").GetAsync(vectors: false, None))!.DifferentFrom.ShouldBeNull();
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using Xunit;
+using Shouldly;
+using System.Data.Common;
 using System.Runtime.InteropServices;
 using FaceGrid.Grains;
 using FaceGrid.Grains.Placement;
@@ -79,7 +82,7 @@ internal sealed class GridCluster : IAsyncDisposable
             silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
             silo.Services.AddKeyedSingleton<IGrainStorage>(
                 StateNames.Provider,
-                (services, _) => new FaultyStorage(new CheckedGrainStorage(new TrappedStorage(services.GetRequiredKeyedService<IGrainStorage>(GridHosting.RawProvider), trap)), writes));
+                (services, _) => new FaultyStorage(new CheckedGrainStorage(new TrappedStorage(services.GetRequiredKeyedService<IGrainStorage>(GridHosting.RawProvider), trap), services.GetRequiredService<IGrainRows>()), writes));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options =>
             {
@@ -147,6 +150,15 @@ internal sealed class GridCluster : IAsyncDisposable
     }
 
     public static float[] Unit(float[] vector) => Vectors.ToUnit(MemoryMarshal.AsBytes<float>(vector), Dimension);
+
+    /// <summary>Writes over the payload of rows, as a bad disk or a careless hand would.</summary>
+    public async Task DamageAsync(string where, string bytes = "x'FFFFFFFFFFFFFFFF'", int rows = 1, string table = "GrainRow")
+    {
+        await using DbConnection connection = await Database.DataSource.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using DbCommand command = connection.CreateCommand();
+        command.CommandText = $"UPDATE {table} SET Payload = {bytes}{(table == "GrainRow" ? ", Version = Version + 1" : "")} WHERE {where}";
+        (await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)).ShouldBe(rows, where);
+    }
 
     public async ValueTask DisposeAsync()
     {

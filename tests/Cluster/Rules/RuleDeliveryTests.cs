@@ -10,6 +10,7 @@ using FaceGrid.Tests.Sightings;
 using FaceGrid.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
+using Orleans.Core.Internal;
 using Shouldly;
 using Xunit;
 
@@ -210,6 +211,56 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         (await _gateway.SendAsync(HttpMethod.Delete, "/v1/rules/r/dead-letters/r-1", null)).Status.ShouldBe(204);
         GrainRow row = (await _grid.Rows.ReadAsync(StateNames.RuleLetters, IRuleGrain.KeyOf("r"), Cancel)).ShouldNotBeNull();
         _grid.Service<Serializer<RuleLettersState>>().Deserialize(row.Payload)!.Letters.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_damaged_of_sightings_is_left_out_and_all_else_is_told_and_listed()
+    {
+        int answer = 503;
+        _receiver.Answer = (_, _) => Task.FromResult(answer);
+        await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
+        await RecordAsync(Visits.Unknown(1));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Came.ShouldContain("r-1")));
+        await RecordAsync(Visits.Unknown(2), Visits.Unknown(3), Visits.Unknown(4));
+        await _grid.DamageAsync("Position IN (2, 3)", rows: 2, table: "SightingEvent");
+        await _grid.DamageAsync($"Id = '{Visits.Id(3)}'", table: "Sighting");
+        int tries = _receiver.Came.Count;
+        await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(tries + 1))); // By then what was read before the damage has left memory.
+        answer = 200;
+        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.LastOrDefault().ShouldBe("r-4")));
+        _receiver.Came.Distinct().ShouldBe(["r-1", "r-4"]);
+
+        JsonElement page = await _gateway.GetAsync("/v1/sightings");
+        page.GetProperty("sightings").EnumerateArray().Select(sighting => sighting.GetProperty("id").GetString()).ShouldBe([Visits.Id(4), Visits.Id(2), Visits.Id(1)]);
+        (int status, JsonElement problem) = await _gateway.SendAsync(HttpMethod.Get, "/v1/sightings/" + Visits.Id(3), null);
+        (status, problem.GetProperty("code").GetString()).ShouldBe((500, "row-damaged"));
+        (await _grid.Service<ISightingLog>().PresentAsync("door", Cancel)).Count.ShouldBe(3);
+        (await _gateway.SendAsync(HttpMethod.Delete, "/v1/sightings/" + Visits.Id(3), null)).Status.ShouldBe(204);
+        (await _gateway.SendAsync(HttpMethod.Get, "/v1/sightings/" + Visits.Id(3), null)).Status.ShouldBe(404);
+
+        // Everything after a position is damaged: who reads on comes to the end.
+        SightingEvents rest = await _grid.Grains.GetGrain<ISightingReaderGrain>(0).ReadEventsAsync(1, 1, TimeSpan.Zero, Cancel);
+        rest.Events.Single().Position.ShouldBe(4);
+    }
+
+    [Fact]
+    public async Task Dead_letters_that_cannot_be_read_do_not_stop_their_rule()
+    {
+        _receiver.Answer = static (_, _) => Task.FromResult(404);
+        await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
+        await RecordAsync(Visits.Unknown(1));
+        await Eventually.AssertAsync(async () => (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").GetArrayLength().ShouldBe(1));
+        await _grid.DamageAsync("StateName = 'rule-letters'");
+        await Eventually.AssertAsync(async () => // Until its grain has left memory.
+        {
+            await _grid.Grains.GetGrain<IRuleGrain>(IRuleGrain.KeyOf("r")).AsReference<IGrainManagementExtension>().DeactivateOnIdle();
+            (int status, JsonElement letters) = await _gateway.SendAsync(HttpMethod.Get, "/v1/rules/r/dead-letters", null);
+            status.ShouldBe(200, letters.GetRawText());
+            letters.GetProperty("deadLetters").GetArrayLength().ShouldBe(0);
+        });
+        _receiver.Answer = static (_, _) => Task.FromResult(200);
+        await RecordAsync(Visits.Unknown(2));
+        await Eventually.AssertAsync(() => Done(() => _receiver.Ids.ShouldBe(["r-2"])));
     }
 
     [Fact]

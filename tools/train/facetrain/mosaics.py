@@ -198,6 +198,8 @@ class MosaicMaker:
 
     def _damage(self, canvas):
         random = self._random
+        if random.random() < 0.15:  # the whole of it is dark, as pictures taken at night are
+            canvas = (canvas * np.exp(random.uniform(-2.2, -0.5))).astype(np.uint8)
         if random.random() < 0.12:
             canvas = cv2.cvtColor(cv2.cvtColor(canvas, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
         if random.random() < 0.12:

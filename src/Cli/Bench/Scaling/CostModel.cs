@@ -54,9 +54,6 @@ internal static class CostModel
     /// <summary>Rows per second that one PostgreSQL server takes, each durable (100 callers, a prototype with 6 KB per row, fsync on, two shared processors).</summary>
     public const double EnrolPerSecond = 1_400;
 
-    /// <summary>Pictures per second and processor: decode, detect and embed of 640x480, 11.1 ms per picture on two (overhead, in process).</summary>
-    public const double PicturesPerCoreSecond = 45;
-
     /// <summary>Codes of a vector, padded.</summary>
     private static int Codes(int dimension) => (dimension + 31) & ~31;
 

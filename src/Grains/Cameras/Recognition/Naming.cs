@@ -19,7 +19,7 @@ internal sealed class Naming(CameraSettings settings, string contract, string? n
     /// <summary>The grain that searches.</summary>
     public static IIdentifyGrain Of(IGrainFactory grains) => grains.GetGrain<IIdentifyGrain>(Random.Shared.Next(Keys));
 
-    /// <summary>The policy against presentation attacks in force: the strictest of the camera's and its galleries'.</summary>
+    /// <summary>The policy against presentation attacks in force: the strictest of the camera's, its galleries', and what its gallery of visitors asks of enrolments.</summary>
     /// <exception cref="FaceGridException">A gallery is gone or cannot be reached: what its policy would have been is not guessed.</exception>
     public async ValueTask<PadPolicy> PadAsync(CancellationToken cancellationToken)
     {
@@ -29,7 +29,14 @@ internal sealed class Naming(CameraSettings settings, string contract, string? n
             policy = PadRules.Stricter((await maps.GetAsync(gallery, fresh: false, cancellationToken)).Pad?.Identify, policy);
         }
 
-        return policy;
+        try
+        {
+            return settings.Visitors is not { } visitors ? policy : PadRules.Stricter((await maps.GetAsync(visitors, fresh: false, cancellationToken)).Pad?.Enrol, policy);
+        }
+        catch (FaceGridException gone) when (gone.Code == ErrorCodes.GalleryNotFound)
+        {
+            return policy; // Nobody is enrolled there any more.
+        }
     }
 
     /// <summary>Asks who some faces are.</summary>
