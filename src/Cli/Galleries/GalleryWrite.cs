@@ -19,6 +19,12 @@ internal sealed record GalleryPolicyWrite(PromiseWrite? Verify, PromiseWrite? Id
     /// <summary>The false positive identification rate likewise.</summary>
     public const double FpirDefault = 0.01;
 
+    /// <summary>The largest false match rate that a grid lets a gallery promise.</summary>
+    public const double FmrMax = 0.01;
+
+    /// <summary>The largest false positive identification rate likewise.</summary>
+    public const double FpirMax = 0.5;
+
     /// <summary>The policy of two rates.</summary>
     /// <param name="fmr">False match rate, or null.</param>
     /// <param name="fpir">False positive identification rate, or null.</param>

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using FaceGrid.Cli.Galleries;
 using FaceGrid.Cli.Shell;
 using Shouldly;
 using Xunit;
@@ -26,6 +27,10 @@ public sealed class GalleryPolicyTests : IDisposable
         server.Dispose();
         Directory.Delete(folder, recursive: true);
     }
+
+    [Fact]
+    public void Rates_that_the_help_names_are_those_that_the_grid_keeps_to() =>
+        (GalleryPolicyWrite.FmrMax, GalleryPolicyWrite.FpirMax).ShouldBe((GalleryPolicy.FmrMax, GalleryPolicy.FpirMax));
 
     [Fact]
     public async Task A_new_gallery_gets_the_policy_and_what_it_asks_of_enrolments_only_when_everybody_is_in()
