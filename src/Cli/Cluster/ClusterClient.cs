@@ -12,6 +12,13 @@ internal sealed class ClusterClient : IDisposable
 {
     private static readonly TimeSpan PauseFirst = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection may take: a machine without power answers nothing, not even that it refuses.</summary>
+    private static readonly TimeSpan ConnectMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long an answer may take, or the head of a stream.</summary>
+    private static readonly TimeSpan AnswerMax = TimeSpan.FromMinutes(5);
+
     private readonly HttpClient http;
     private readonly Uri server;
     private readonly TimeSpan patience;
@@ -21,20 +28,21 @@ internal sealed class ClusterClient : IDisposable
     /// <param name="server">The gateway's address, ending in '/'.</param>
     /// <param name="key">API key, or null.</param>
     /// <param name="patience">How long one request is tried again, from its first failure on.</param>
-    /// <param name="clock">Measures the patience.</param>
-    public ClusterClient(Uri server, string? key, TimeSpan patience, TimeProvider clock)
+    /// <param name="clock">Measures the patience, and how long an answer takes.</param>
+    /// <param name="handler">Carries the requests, and is disposed with the client; null for one that connects to the server.</param>
+    public ClusterClient(Uri server, string? key, TimeSpan patience, TimeProvider clock, HttpMessageHandler? handler = null)
     {
         this.server = server;
         this.patience = patience;
         this.clock = clock;
-        SocketsHttpHandler handler = new()
+        handler ??= new SocketsHttpHandler
         {
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            ConnectTimeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = ConnectMax,
             MaxConnectionsPerServer = 256,
             AllowAutoRedirect = false,
         };
-        http = new HttpClient(handler) { BaseAddress = server, Timeout = TimeSpan.FromMinutes(5) };
+        http = new HttpClient(handler) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan }; // Each request brings its own limit.
         if (key is not null && !http.DefaultRequestHeaders.TryAddWithoutValidation("X-Api-Key", key))
         {
             throw CliException.Usage("The API key holds characters that a header cannot carry.");
@@ -71,9 +79,11 @@ internal sealed class ClusterClient : IDisposable
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         }
 
+        using CancellationTokenSource late = new(AnswerMax, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (response.IsSuccessStatusCode)
             {
                 return response;
@@ -81,12 +91,16 @@ internal sealed class ClusterClient : IDisposable
 
             using (response)
             {
-                throw ReadProblem((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
+                throw ReadProblem((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(either.Token));
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw Unreachable(e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw TooLate(e, late.IsCancellationRequested);
         }
     }
 
@@ -149,11 +163,13 @@ internal sealed class ClusterClient : IDisposable
         {
             TimeSpan? retryAfter = null;
             ClusterProblemException problem;
+            using CancellationTokenSource late = new(AnswerMax, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
             try
             {
                 using HttpRequestMessage request = new(method, new Uri(path, UriKind.Relative)) { Content = content?.Invoke() };
-                using HttpResponseMessage response = await http.SendAsync(request, cancellationToken);
-                byte[] bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+                using HttpResponseMessage response = await http.SendAsync(request, either.Token);
+                byte[] bytes = await response.Content.ReadAsByteArrayAsync(either.Token);
                 if (response.IsSuccessStatusCode)
                 {
                     return read(response, bytes);
@@ -168,7 +184,7 @@ internal sealed class ClusterClient : IDisposable
             }
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
             {
-                problem = new ClusterProblemException(0, "timeout", $"No answer from {server} within {http.Timeout.TotalSeconds:0} s.", requestId: null, e);
+                problem = TooLate(e, late.IsCancellationRequested);
             }
 
             failedSince ??= clock.GetTimestamp();
@@ -184,6 +200,10 @@ internal sealed class ClusterClient : IDisposable
 
     private ClusterProblemException Unreachable(Exception failure) => new(
         0, "unreachable", failure is IOException ? $"The connection to {server} broke: {failure.Message}" : $"No answer from {server}: {failure.Message}", requestId: null, failure);
+
+    // Besides the caller and the limit of an answer only the limit of a connection cancels.
+    private ClusterProblemException TooLate(OperationCanceledException failure, bool answer) => new(
+        0, "timeout", answer ? $"No answer from {server} within {AnswerMax.TotalSeconds:0} s." : $"No connection to {server} within {ConnectMax.TotalSeconds:0} s.", requestId: null, failure);
 
     private static TimeSpan Pause(int attempt)
     {
