@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
 
@@ -24,20 +25,25 @@ internal static class CameraCommand
 
     private static Command List(CommandShell shell)
     {
-        Command command = new("list", "Lists the cameras and how they are doing.");
+        Command command = new("list", "Lists the cameras and how they are doing. Ends with 3 when one does not say, or is not listed because its row is damaged.");
         shell.Handle(command, async (session, cancellationToken) =>
         {
             List<JsonElement> cameras = [];
+            DamagedRows damaged = new();
+            int silent = 0;
+            using ClusterClient once = session.Connect(TimeSpan.Zero);
             string? next = "";
             do
             {
                 JsonElement page = (await session.Client.GetAsync($"v1/cameras?limit={PageMax}&after={next}", cancellationToken)).Body;
+                damaged.Add(page);
                 foreach (JsonElement camera in page.Items("cameras"))
                 {
-                    // The list does not ask each camera how it is; one that was removed in between is left out.
-                    if (await StatusAsync(session, camera.Text("id")!, cancellationToken) is { } whole)
+                    // The list does not ask each camera how it is; one that was removed in between is left out. The first that does not say has used up the patience: where it is, others may be too.
+                    if (await StatusAsync(silent == 0 ? session.Client : once, camera, cancellationToken) is { } whole)
                     {
                         cameras.Add(whole);
+                        silent += whole.Member("problem") is null ? 0 : 1;
                     }
                 }
 
@@ -45,8 +51,14 @@ internal static class CameraCommand
             }
             while (next is not null);
 
-            Print(session.Terminal, cameras);
-            return ExitCode.Ok;
+            Print(session.Terminal, cameras, damaged);
+            if (silent > 0)
+            {
+                session.Terminal.Note($"facegrid: {silent} of {cameras.Count} cameras did not say how they are");
+            }
+
+            ExitCode listed = damaged.Tell(session.Terminal);
+            return silent > 0 ? ExitCode.Partial : listed;
         });
         return command;
     }
@@ -77,23 +89,31 @@ internal static class CameraCommand
         return command;
     }
 
-    private static async Task<JsonElement?> StatusAsync(Session session, string camera, CancellationToken cancellationToken)
+    /// <returns>The camera with its status, or with the <c>problem</c> that it answered with; null when there is none any more.</returns>
+    private static async Task<JsonElement?> StatusAsync(ClusterClient client, JsonElement camera, CancellationToken cancellationToken)
     {
         try
         {
-            return (await session.Client.GetAsync(Session.CameraPath(camera), cancellationToken)).Body;
+            return (await client.GetAsync(Session.CameraPath(camera.Text("id")!), cancellationToken)).Body;
         }
         catch (ClusterProblemException gone) when (gone.Status == 404)
         {
             return null;
         }
+        catch (ClusterProblemException problem) when (problem.Status is 429 or >= 500)
+        {
+            // What the others would meet as well, such as no answer at all or a key that may not ask, ends the command.
+            JsonObject silent = JsonObject.Create(camera)!;
+            silent["problem"] = new JsonObject { ["code"] = problem.Code, ["detail"] = problem.Message, ["requestId"] = problem.RequestId };
+            return JsonSerializer.SerializeToElement(silent, Terminal.JsonOptions);
+        }
     }
 
-    private static void Print(Terminal terminal, List<JsonElement> cameras)
+    private static void Print(Terminal terminal, List<JsonElement> cameras, DamagedRows damaged)
     {
         if (terminal.IsJson)
         {
-            terminal.WriteJson(new { Cameras = cameras });
+            terminal.WriteJson(new { Cameras = cameras, Damaged = damaged.Ids });
             return;
         }
 
@@ -114,7 +134,8 @@ internal static class CameraCommand
     private static string StateOf(JsonElement camera)
     {
         JsonElement? status = camera.Member("status"), source = status?.Member("source");
-        return !camera.Flag("enabled") ? "off"
+        return camera.Member("problem") is { } problem ? $"{problem.Text("detail")} ({problem.Text("code")})"
+            : !camera.Flag("enabled") ? "off"
             : status?.Text("problem") ?? source?.Text("error")
             ?? (status?.Flag("running") != true ? "not running"
                 : source is null || source.Value.Flag("connected") ? "running"

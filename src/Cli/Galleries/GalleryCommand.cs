@@ -26,14 +26,16 @@ internal static class GalleryCommand
 
     private static Command List(CommandShell shell)
     {
-        Command command = new("list", "Lists the galleries.");
+        Command command = new("list", "Lists the galleries. Ends with 3 when one is not listed, because its row is damaged.");
         shell.Handle(command, async (session, cancellationToken) =>
         {
             JsonElement answer = (await session.Client.GetAsync("v1/galleries", cancellationToken)).Body;
+            DamagedRows damaged = new();
+            damaged.Add(answer);
             if (session.Terminal.IsJson)
             {
                 session.Terminal.WriteJson(answer);
-                return ExitCode.Ok;
+                return damaged.Tell(session.Terminal);
             }
 
             session.Terminal.WriteTable(
@@ -47,7 +49,7 @@ internal static class GalleryCommand
                     JsonReading.ShowThreshold(gallery.Member("verify")),
                     JsonReading.ShowThreshold(gallery.Member("identify")),
                 }));
-            return ExitCode.Ok;
+            return damaged.Tell(session.Terminal);
         });
         return command;
     }

@@ -35,22 +35,24 @@ internal static class PeopleCommand
         Option<string?> after = new("--after") { Description = "Go on after this id of an earlier list." };
         Option<int> max = new("--max") { Description = "At most this many.", DefaultValueFactory = _ => PageMax };
         CommandRanges.Between(max, 1, int.MaxValue);
-        Command command = new("list", "Lists people, in the order in which the grid stores them.") { name, after, max };
+        Command command = new("list", "Lists people, in the order in which the grid stores them. Ends with 3 when somebody is not listed, because the row is damaged.") { name, after, max };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             int wanted = session.Parsed.GetValue(max);
             string? next = session.Parsed.GetValue(after);
             List<JsonElement> people = [];
+            DamagedRows damaged = new();
             do
             {
                 JsonElement page = await PageAsync(session, next, Math.Clamp(wanted - people.Count, 1, PageMax), session.Parsed.GetValue(name), cancellationToken);
                 people.AddRange(page.Items("people"));
+                damaged.Add(page);
                 next = page.Text("next");
             }
             while (next is not null && people.Count < wanted);
 
-            Print(session.Terminal, people, next);
-            return ExitCode.Ok;
+            Print(session.Terminal, people, next, damaged);
+            return damaged.Tell(session.Terminal);
         });
         return command;
     }
@@ -116,11 +118,11 @@ internal static class PeopleCommand
         return (await session.Client.GetAsync(path, cancellationToken)).Body;
     }
 
-    private static void Print(Terminal terminal, List<JsonElement> people, string? next)
+    private static void Print(Terminal terminal, List<JsonElement> people, string? next, DamagedRows damaged)
     {
         if (terminal.IsJson)
         {
-            terminal.WriteJson(new { People = people, Next = next });
+            terminal.WriteJson(new { People = people, Next = next, Damaged = damaged.Ids });
             return;
         }
 

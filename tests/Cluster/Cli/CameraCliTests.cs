@@ -54,6 +54,28 @@ public sealed class CameraCliTests : IDisposable
         server.Requests.Count.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("500 Internal Server Error", "row-damaged")]
+    [InlineData("503 Service Unavailable", "deadline-exceeded")]
+    public async Task List_shows_a_camera_that_does_not_say_how_it_is_and_names_those_that_cannot_be_read(string status, string code)
+    {
+        await using var server = new CameraServer((request, stream) => request.Target switch
+        {
+            "/v1/cameras?limit=1000&after=" => JsonAsync(stream, "200 OK", """{"cameras":[{"id":"a","enabled":false},{"id":"b","enabled":true},{"id":"c","enabled":true}],"next":null,"damaged":["d","e"]}"""),
+            "/v1/cameras/b" => JsonAsync(stream, "200 OK", """{"id":"b","enabled":true,"status":{"running":true,"faces":7}}"""),
+            _ => JsonAsync(stream, status, $$"""{"code":"{{code}}","detail":"It went wrong.","requestId":"r-1"}"""),
+        });
+        CliRun run = await RunAsync(server, "camera", "list", "--patience", "0");
+        run.ExitCode.ShouldBe((int)ExitCode.Partial, run.Error);
+        run.Json["cameras"]!.AsArray().Select(camera => ((string)camera!["id"]!, (string?)camera["problem"]?["code"], (int?)camera["status"]?["faces"])).ShouldBe([("a", code, null), ("b", null, 7), ("c", code, null)]);
+        run.Json["damaged"]!.AsArray().Select(id => (string)id!).ShouldBe(["d", "e"]);
+        run.Error.ShouldContain("2 of 3 cameras did not say how they are");
+        run.Error.ShouldContain("their rows are damaged: d, e");
+
+        CliRun table = await CliRun.AtTerminalAsync($"http://{server.Authority}", _directory.Path, "camera", "list", "--patience", "0");
+        table.Out.ShouldContain($"({code})");
+    }
+
     [Fact]
     public async Task Test_draws_boxes_and_names_over_the_picture()
     {
@@ -108,6 +130,9 @@ public sealed class CameraCliTests : IDisposable
         NodeMetrics.Sum(Text, "x").ShouldBe(3.75);
         NodeMetrics.Sum(Text, "z").ShouldBe(0);
     }
+
+    private static Task JsonAsync(Stream stream, string status, string json) =>
+        CameraServer.AnswerAsync(stream, status, "Content-Type: application/json\r\n", System.Text.Encoding.UTF8.GetBytes(json));
 
     private static string Event(string kind, long id, string? person) =>
         $"event: {kind}\nid: {id}\ndata: {{\"id\":\"1\",\"camera\":\"door\",\"firstSeen\":\"2026-03-01T08:00:00Z\",\"lastSeen\":\"2026-03-01T08:00:05Z\"{(person is null ? "" : $",\"person\":\"{person}\"")}}}\n\n";

@@ -12,13 +12,19 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     public static Task<CliRun> Async(FakeGateway server, string state, params string[] args) => AtAsync(server.Address, state, args);
 
     /// <summary>Does the same against any address.</summary>
-    public static async Task<CliRun> AtAsync(string address, string state, params string[] args)
+    public static Task<CliRun> AtAsync(string address, string state, params string[] args) => RunAsync(address, state, isTerminal: false, args);
+
+    /// <summary>Does the same for a person, who reads no JSON.</summary>
+    public static Task<CliRun> AtTerminalAsync(string address, string state, params string[] args) => RunAsync(address, state, isTerminal: true, args);
+
+    private static async Task<CliRun> RunAsync(string address, string state, bool isTerminal, string[] args)
     {
         StringWriter output = new();
         StringWriter error = new();
         CliHost host = new()
         {
             Out = output,
+            OutIsTerminal = isTerminal,
             Error = TextWriter.Synchronized(error),
             Environment = name => name switch { "FACEGRID_SERVER" => address, "XDG_STATE_HOME" => state, _ => null },
         };

@@ -178,6 +178,24 @@ public sealed class CliTests : IDisposable
         (await RunAsync("people", "show", "alan")).ExitCode.ShouldBe((int)ExitCode.Ok);
     }
 
+    [Theory]
+    [InlineData("people")]
+    [InlineData("gallery")]
+    public async Task A_list_names_whom_the_grid_cannot_read(string command)
+    {
+        Put("ada/1.jpg", 1, 0, 0, 0);
+        Put("alan/1.jpg", 0, 1, 0, 0);
+        await RunAsync("enrol", Pictures);
+        (await RunAsync(command, "list")).Json["damaged"].ShouldBeNull();
+
+        server.Damaged = ["bea", "cy"];
+        CliRun list = await RunAsync(command, "list");
+        list.ExitCode.ShouldBe((int)ExitCode.Partial);
+        list.Json["damaged"]!.AsArray().Select(id => (string)id!).ShouldBe(["bea", "cy"]);
+        list.Error.ShouldContain("their rows are damaged: bea, cy");
+        list.Json[command == "people" ? "people" : "galleries"]!.AsArray().ShouldNotBeEmpty();
+    }
+
     [Fact]
     public async Task An_import_that_goes_on_still_tells_whom_the_run_before_it_could_not_import()
     {

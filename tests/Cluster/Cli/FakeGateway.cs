@@ -60,6 +60,9 @@ internal sealed class FakeGateway : IDisposable
     /// <summary>The people of every gallery's report.</summary>
     public JsonArray Report { get; set; } = [];
 
+    /// <summary>Ids of people and of galleries whose rows cannot be read; told with the first page of each list.</summary>
+    public string[] Damaged { get; set; } = [];
+
     /// <summary>Added to every distance of identify.</summary>
     public double DistanceError { get; set; }
 
@@ -146,7 +149,7 @@ internal sealed class FakeGateway : IDisposable
                 JsonArray faces = Vector(body) is { } vector ? [new JsonObject { ["box"] = Box(), ["embedding"] = Text(vector) }] : [];
                 return (200, new JsonObject { ["width"] = 100, ["height"] = 100, ["contract"] = Contract(), ["faces"] = faces });
             case ["v1", "galleries"]:
-                return (200, new JsonObject { ["galleries"] = new JsonArray([.. galleries.Values.Select(g => g.DeepClone())]) });
+                return (200, WithDamaged(new JsonObject { ["galleries"] = new JsonArray([.. galleries.Values.Select(g => g.DeepClone())]) }));
             case ["v1", "galleries", var id]:
                 return Gallery(method, id, body);
             case ["v1", "galleries", var id, ..] when !galleries.ContainsKey(id):
@@ -216,7 +219,18 @@ internal sealed class FakeGateway : IDisposable
             }
         }
 
-        return (200, new JsonObject { ["people"] = new JsonArray([.. page]), ["next"] = all.Length > limit ? (string?)page[^1]["id"] : null });
+        JsonObject answer = new() { ["people"] = new JsonArray([.. page]), ["next"] = all.Length > limit ? (string?)page[^1]["id"] : null };
+        return (200, after.Length == 0 ? WithDamaged(answer) : answer);
+    }
+
+    private JsonObject WithDamaged(JsonObject list)
+    {
+        if (Damaged.Length > 0)
+        {
+            list["damaged"] = new JsonArray([.. Damaged.Select(id => JsonValue.Create(id))]);
+        }
+
+        return list;
     }
 
     private (int, JsonNode?) Bulk(string id, byte[] body)
