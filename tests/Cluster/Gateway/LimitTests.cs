@@ -32,6 +32,28 @@ public sealed class LimitTests
         (status, problem.GetProperty("code").GetString()).ShouldBe((413, "too-many-bytes"));
     }
 
+    [Theory]
+    [InlineData(4096, 10, 200)]
+    [InlineData(100, 1000, 200)]
+    [InlineData(101, 1000, 400)]
+    [InlineData(4096, 1000, 400)]
+    public async Task Identify_PastTheCandidatesOfAnAnswer_Is400(int embeddings, int limit, int expected)
+    {
+        await using GatewayHost host = await GatewayHost.StartAsync();
+        string probes = string.Join(',', Enumerable.Repeat("[1,0,0,0]", embeddings));
+        (int status, JsonElement body) = await host.PostAsync($"/v1/galleries/default/identify?limit={limit}", GatewayHost.Json($$"""{"embeddings":[{{probes}}]}"""));
+        status.ShouldBe(expected);
+        if (expected == 200)
+        {
+            body.GetProperty("faces").GetArrayLength().ShouldBe(embeddings);
+            return;
+        }
+
+        body.GetProperty("code").GetString().ShouldBe("invalid-parameter");
+        body.GetProperty("detail").GetString()!.ShouldContain("at most 100000 candidates");
+        host.Grid.Questions.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Requests_PastTheConcurrency_Are429()
     {
