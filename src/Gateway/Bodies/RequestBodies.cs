@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -65,6 +66,12 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
     public async IAsyncEnumerable<byte[]> ReadPicturesAsync(HttpContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Limit(context, long.MaxValue);
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            // The server's own limit cuts whoever sends no bytes for five seconds. A camera may see nothing for longer; when it is given up, the caller says by the token.
+            rate.MinDataRate = null;
+        }
+
         var reader = new MultipartReader(BoundaryOf(context.Request), new LimitedStream(context.Request.Body, long.MaxValue));
         while (await NextPictureAsync(reader, cancellationToken) is { } picture)
         {

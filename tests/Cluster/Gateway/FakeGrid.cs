@@ -44,6 +44,9 @@ public sealed class FakeGrid
 
     public ConcurrentBag<string> EmbedderCalls { get; } = [];
 
+    /// <summary>Frames that cameras were sent.</summary>
+    public ConcurrentQueue<byte[]> Frames { get; } = [];
+
     /// <summary>Called at the start of every grain call with its name, such as <c>Person.Write</c> or <c>Embedder.node-1</c>; may throw or wait.</summary>
     public Func<string, CancellationToken, Task> Before { get; set; } = static (_, _) => Task.CompletedTask;
 
@@ -55,6 +58,7 @@ public sealed class FakeGrid
         : type == typeof(IPersonGrain) ? new Person(this, PersonKey.Parse((string)key))
         : type == typeof(IIdentifyGrain) ? new Identify(this)
         : type == typeof(IEmbedderGrain) ? new Embedder(this, (string)key)
+        : type == typeof(ICameraGrain) ? new Camera(this)
         : throw new NotSupportedException(type.Name));
 
     private ConcurrentDictionary<string, PersonInfo> People(string gallery) =>
@@ -301,6 +305,30 @@ public sealed class FakeGrid
             return new PictureFace(
                 10 + index, 20, 100, 120, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.9f, new FaceQualityInfo(eyes, 1, 0.5f, 0.2f, 0, 0, 0), embed && eyes >= 16 ? Vectors.ToBytes(vector) : null);
         }
+    }
+
+    /// <summary>A camera that takes every frame and looks at none.</summary>
+    private sealed class Camera(FakeGrid grid) : ICameraGrain
+    {
+        public Task<FrameReceipt> PushAsync(PushedFrame frame, CancellationToken cancellationToken)
+        {
+            grid.Frames.Enqueue(frame.Picture);
+            return Task.FromResult(new FrameReceipt(true, null));
+        }
+
+        public Task<(CameraInfo Camera, bool Created)> PutAsync(CameraChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<CameraInfo?> GetAsync() => throw new NotSupportedException();
+
+        public Task<bool> DeleteAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<CameraView?> ViewAsync() => throw new NotSupportedException();
+
+        public Task<CameraPicture?> FrameAsync() => throw new NotSupportedException();
+
+        public Task RunAsync() => throw new NotSupportedException();
+
+        public Task MoveAsync() => throw new NotSupportedException();
     }
 
     private static PersonInfo View(PersonInfo person, bool vectors) =>

@@ -2,7 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Shouldly;
 using Xunit;
 
@@ -52,6 +55,30 @@ public sealed class LimitTests
         body.GetProperty("code").GetString().ShouldBe("invalid-parameter");
         body.GetProperty("detail").GetString()!.ShouldContain("at most 100000 candidates");
         host.Grid.Questions.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Frames_OfACameraThatIsSilentAtFirst_AreTaken()
+    {
+        // Goal: how long a stream may be silent is the deadline's to say, not the server's limit of bytes a second. Method: that limit cuts after 1.1 s instead of 5 s, a beat of the server (1 s) later at most; the first frame comes after both.
+        await using GatewayHost host = await GatewayHost.StartAsync();
+        host.App.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(1.1));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, host.Client.BaseAddress!.Port, Cancel);
+        NetworkStream stream = client.GetStream();
+        const string Part = "--next\r\nContent-Type: image/jpeg\r\n\r\nfaces:1\r\n--next--\r\n";
+        string head = $"POST /v1/cameras/door/frames HTTP/1.1\r\nHost: 127.0.0.1:{host.Client.BaseAddress.Port}\r\nContent-Type: multipart/x-mixed-replace; boundary=next\r\n"
+            + $"Content-Length: {Part.Length}\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Cancel);
+        byte[] proceed = new byte[25]; // "HTTP/1.1 100 Continue" and an empty line: the gateway has begun to read the body.
+        await stream.ReadExactlyAsync(proceed, Cancel);
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancel);
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(Part), Cancel);
+        using var reader = new StreamReader(stream);
+        string answer = await reader.ReadToEndAsync(Cancel);
+        answer.ShouldStartWith("HTTP/1.1 202");
+        answer.ShouldContain("\"accepted\":1");
+        host.Grid.Frames.ShouldHaveSingleItem().ShouldBe("faces:1"u8.ToArray());
     }
 
     [Fact]
