@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -8,11 +9,14 @@ namespace FaceGrid.Vision;
 /// Finds, checks and downloads model files. Looked in: the configured directory (or else the one in <c>FACEGRID_MODELS</c>), then the user's cache, then the
 /// built-in models. Downloads go to the first of these. Every file is checked against its profile's length and SHA-256 before it is used.
 /// </summary>
-/// <remarks>Safe to use from several threads; two processes may pull the same file at once, the slower one then replaces it by the same bytes.</remarks>
+/// <remarks>Safe to use from several threads; where several processes pull the same file at once, one downloads it and the others wait for it.</remarks>
 public sealed class ModelStore
 {
     /// <summary>A stalled server is given up after this long without a byte.</summary>
     private static readonly TimeSpan StallMax = TimeSpan.FromSeconds(60);
+
+    /// <summary>Whoever waits for another's download looks this often how far it is.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     private static readonly HttpClient SharedClient = new() { Timeout = Timeout.InfiniteTimeSpan };
 
@@ -126,13 +130,13 @@ public sealed class ModelStore
         }
     }
 
-    /// <summary>Finds a profile's file, and downloads it when it is nowhere. An interrupted download goes on where it stopped.</summary>
+    /// <summary>Finds a profile's file, and downloads it when it is nowhere. An interrupted download goes on where it stopped; one that is under way elsewhere on this machine is waited for.</summary>
     /// <param name="profile">The profile.</param>
     /// <param name="progress">Told about each piece; may be null.</param>
     /// <param name="cancellationToken">Stops the download; what has arrived is kept for the next attempt.</param>
     /// <returns>The checked file's full path.</returns>
     /// <exception cref="VisionSetupException">
-    /// The file is missing and downloads are off or the profile has no address (<c>model-missing</c>), the server failed or stopped (<c>download-failed</c>),
+    /// The file is missing and downloads are off or the profile has no address (<c>model-missing</c>), the server or another's download failed or stopped (<c>download-failed</c>),
     /// or the bytes are not the profile's and were removed (<c>model-altered</c>).
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -153,6 +157,12 @@ public sealed class ModelStore
         try
         {
             Directory.CreateDirectory(Directories[0]);
+            await using FileStream turn = await TakeTurnAsync(profile, target, part, progress, cancellationToken);
+            if (Find(profile) is { } downloaded)
+            {
+                return downloaded;
+            }
+
             await DownloadAsync(profile, part, progress, cancellationToken);
             if (Difference(profile, part) is { } difference)
             {
@@ -170,6 +180,41 @@ public sealed class ModelStore
         catch (Exception error) when (error is HttpRequestException or IOException or UnauthorizedAccessException)
         {
             throw Failed(profile, target, error.Message, error);
+        }
+    }
+
+    /// <summary>
+    /// Waits until nobody else downloads the file, for as long as that download gets on. The turn is a file of its own beside the part: the part is renamed at the end, and whoever had opened it shortly before would write into
+    /// the finished model. It ends with its process, so that one that was killed holds up nobody.
+    /// </summary>
+    /// <returns>The turn; disposing of it ends it.</returns>
+    /// <exception cref="VisionSetupException">The other download has stalled (<c>download-failed</c>).</exception>
+    private static async Task<FileStream> TakeTurnAsync(ModelProfile profile, string target, string part, IProgress<ModelDownloadProgress>? progress, CancellationToken cancellationToken)
+    {
+        long seen = -1;
+        long movedAt = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(target + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+            }
+            catch (IOException taken) when ((taken.HResult & 0xFFFF) is 11 or 35 or 32)
+            {
+                // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION: somebody else has it.
+                if (Stopwatch.GetElapsedTime(movedAt) > StallMax)
+                {
+                    throw Failed(profile, target, $"another download of it has not got on for {StallMax.TotalSeconds} seconds", taken);
+                }
+            }
+
+            if (new FileInfo(part) is { Exists: true } file && file.Length != seen)
+            {
+                (seen, movedAt) = (file.Length, Stopwatch.GetTimestamp());
+                progress?.Report(new(profile.Id, seen, profile.Bytes));
+            }
+
+            await Task.Delay(LookEvery, cancellationToken);
         }
     }
 

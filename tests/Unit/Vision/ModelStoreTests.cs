@@ -65,6 +65,43 @@ public sealed class ModelStoreTests : IDisposable
         File.ReadAllBytes(path).ShouldBe(Model);
     }
 
+    // The second comes while the first is at it, and the server sends the rest when the second has seen that: it waits, and asks for nothing itself.
+    [Fact]
+    public async Task PullAsync_TwoAtOnce_OneDownloadsAndBothHaveIt()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var seen = new ManualResetEventSlim();
+        Serve(response =>
+        {
+            response.ContentLength64 = Model.Length;
+            response.OutputStream.Write(Model, 0, 100_000);
+            response.OutputStream.Flush();
+            seen.Wait(TimeSpan.FromSeconds(30));
+            response.OutputStream.Write(Model, 100_000, Model.Length - 100_000);
+            response.Close();
+        });
+
+        Task<string> first = Store().PullAsync(Profile(), new Recorder(report => SetWhenBegun(begun, report)), TestContext.Current.CancellationToken);
+        begun.Wait(TimeSpan.FromSeconds(30)).ShouldBeTrue();
+        Task<string> second = Store().PullAsync(Profile(), new Recorder(report => SetWhenBegun(seen, report)), TestContext.Current.CancellationToken);
+
+        (await Task.WhenAll(first, second)).ShouldBe([Target, Target]);
+        File.ReadAllBytes(Target).ShouldBe(Model);
+        Directory.GetFiles(_directory).ShouldBe([Target]);
+        _ranges.ShouldBe([null]);
+    }
+
+    // One that dies leaves its lock behind, which nobody holds.
+    [Fact]
+    public async Task PullAsync_LockOfOneThatWasKilled_HoldsUpNobody()
+    {
+        File.WriteAllBytes(Target + ".lock", []);
+        Serve(response => Send(response, Model));
+
+        (await Pull()).ShouldBe(Target);
+        Directory.GetFiles(_directory).ShouldBe([Target]);
+    }
+
     [Fact]
     public async Task PullAsync_ServerIgnoresTheRange_StartsAnew()
     {
@@ -195,6 +232,14 @@ public sealed class ModelStoreTests : IDisposable
     {
         _server.Close();
         Directory.Delete(_directory, recursive: true);
+    }
+
+    private static void SetWhenBegun(ManualResetEventSlim signal, ModelDownloadProgress report)
+    {
+        if (report.BytesDone > 0)
+        {
+            signal.Set();
+        }
     }
 
     private ModelStore Store() => new(_directory);
