@@ -59,8 +59,8 @@ internal static class GalleryCommand
         Argument<string> id = new("id") { Description = "1 to 64 characters out of a-z, 0-9 and '-'." };
         Option<string?> contract = new("--contract") { Description = "Bind it to this contract instead of to the first enrolment's." };
         Option<int?> dimension = new("--dimension") { Description = "The contract's vector length; needed with --contract." };
-        Option<double?> fmr = new("--fmr") { Description = $"Promise this false match rate for verify, at most 0.01; {GalleryPolicyWrite.FmrDefault} by default." };
-        Option<double?> fpir = new("--fpir") { Description = $"Promise that no larger share of strangers is found by identify, at most 0.5; {GalleryPolicyWrite.FpirDefault} by default." };
+        Option<double?> fmr = new("--fmr") { Description = $"Promise this false match rate for verify, at most {GalleryPolicyWrite.FmrMax}; {GalleryPolicyWrite.FmrDefault} by default." };
+        Option<double?> fpir = new("--fpir") { Description = $"Promise that no larger share of strangers is found by identify, at most {GalleryPolicyWrite.FpirMax}; {GalleryPolicyWrite.FpirDefault} by default." };
         Option<double?> verify = new("--verify-threshold") { Description = "Decide verify by this distance, whatever it promises." };
         Option<double?> identify = new("--identify-threshold") { Description = "Decide identify by this distance, whatever it promises." };
         Option<bool?> crops = new("--crops") { Description = "Keep aligned cut-outs of enrolled faces, so that the gallery can move to another model; they are pictures of people. false erases those that are kept." };
