@@ -5,7 +5,7 @@ internal static class IdentifyEndpoint
 {
     private const int ProbesMax = 4096;
 
-    /// <summary>Candidates of one answer to embeddings. One is at most some 210 bytes of JSON (a person's id of 128, a face's of 32), so that an answer stays within 21 MB.</summary>
+    /// <summary>Candidates of one answer. One is at most some 210 bytes of JSON (a person's id of 128, a face's of 32), so that an answer stays within 21 MB.</summary>
     private const int CandidatesMax = 100_000;
 
     // A face too small to be embedded is in the picture, but nobody can say whose it is.
@@ -37,7 +37,7 @@ internal static class IdentifyEndpoint
         if (RequestBodies.IsJson(context.Request))
         {
             PadGate.RefuseEmbedding(policy);
-            return await AnswerAsync(await ReadProbesAsync(context, bodies, limit, cancellationToken), faces: null);
+            return await AnswerAsync(await ReadProbesAsync(context, bodies, cancellationToken), faces: null);
         }
 
         byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
@@ -61,6 +61,11 @@ internal static class IdentifyEndpoint
                 return await NobodyAsync(gallery, Counted(nobody, metrics), threshold, grid, cancellationToken);
             }
 
+            if (asked.Length * limit > CandidatesMax)
+            {
+                throw new FaceGridException(ErrorCodes.InvalidParameter, $"{asked.Length} faces times limit {limit} are more than {CandidatesMax} candidates: ask for fewer of each, or in several requests.");
+            }
+
             IdentifyAnswer answer = await AskAsync(new IdentifyRequest(gallery, asked, limit, threshold, partial), grid, cancellationToken);
             var answers = new Queue<ProbeAnswer>(answer.Answers);
             IdentifiedFaceBody[] identified = [.. probes.Select((probe, index) => ToFace(probe is null ? Nobody : answers.Dequeue(), faces?[index], faces is not null && spoofs[index]))];
@@ -70,7 +75,7 @@ internal static class IdentifyEndpoint
         }
     }
 
-    private static async Task<Probe?[]> ReadProbesAsync(HttpContext context, RequestBodies bodies, int limit, CancellationToken cancellationToken)
+    private static async Task<Probe?[]> ReadProbesAsync(HttpContext context, RequestBodies bodies, CancellationToken cancellationToken)
     {
         IdentifyProbesBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.IdentifyProbesBody, cancellationToken);
         if (body.Embeddings is null || body.Embeddings.Any(embedding => embedding is null))
@@ -78,8 +83,8 @@ internal static class IdentifyEndpoint
             throw new FaceGridException(ErrorCodes.InvalidJson, "The member embeddings is a list of embeddings.");
         }
 
-        return body.Embeddings.Length is not (>= 1 and <= ProbesMax) ? throw new FaceGridException(ErrorCodes.InvalidParameter, $"embeddings has 1 to {ProbesMax} entries.")
-            : body.Embeddings.Length * limit > CandidatesMax ? throw new FaceGridException(ErrorCodes.InvalidParameter, $"embeddings times limit is at most {CandidatesMax} candidates; ask for fewer of each, or in several requests.")
+        return body.Embeddings.Length is not (>= 1 and <= ProbesMax)
+            ? throw new FaceGridException(ErrorCodes.InvalidParameter, $"embeddings has 1 to {ProbesMax} entries.")
             : [.. body.Embeddings.Select(embedding => new Probe(embedding.Bytes, body.Contract))];
     }
 

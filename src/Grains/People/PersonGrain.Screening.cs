@@ -60,7 +60,7 @@ public sealed partial class PersonGrain
         Neighbours found = await NeighboursAsync(added, map.Contract?.Id, cancellationToken);
         if (refuses && !found.Complete)
         {
-            throw new FaceGridException(ErrorCodes.ShardsMissing, "The face could not be compared with everybody, and the gallery refuses duplicates. Try again, or force the enrolment.");
+            throw NotCompared();
         }
 
         if (asksDuplicates)
@@ -146,11 +146,11 @@ public sealed partial class PersonGrain
         // No call comes between this and the end of the contest.
         winner ??= _rivals!.Find(rival => GoesBefore(rival.Person, _key.Person));
         _rivals = null;
-        if (winner is not null)
+        if (winner is not null || !found.Complete)
         {
             _withdrawing = true;
             await WithdrawAsync(before);
-            throw Duplicate(winner);
+            throw winner is not null ? Duplicate(winner) : NotCompared();
         }
     }
 
@@ -206,6 +206,8 @@ public sealed partial class PersonGrain
             return new Neighbours([.. faces.Select(_ => Array.Empty<LookAlike>())], Complete: false, -1);
         }
     }
+
+    private static FaceGridException NotCompared() => new(ErrorCodes.ShardsMissing, "The face could not be compared with everybody, and the gallery refuses duplicates. Try again, or force the enrolment.");
 
     private static bool GoesBefore(string person, string other) => string.CompareOrdinal(person, other) < 0;
 

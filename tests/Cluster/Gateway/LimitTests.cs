@@ -53,7 +53,7 @@ public sealed class LimitTests
         }
 
         body.GetProperty("code").GetString().ShouldBe("invalid-parameter");
-        body.GetProperty("detail").GetString()!.ShouldContain("at most 100000 candidates");
+        body.GetProperty("detail").GetString()!.ShouldContain("more than 100000 candidates");
         host.Grid.Questions.ShouldBeEmpty();
     }
 

@@ -145,6 +145,25 @@ public sealed class ScreeningTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_shards_are_missing_at_the_second_look_a_refusing_gallery_refuses_and_keeps_nothing()
+    {
+        await PolicyAsync(new EnrolmentPolicy(null, DuplicateRule.Reject, null, null));
+        float[] ada = GridCluster.RandomUnit(_random);
+        var gate = new TaskCompletionSource();
+        _grid.Calls.Held = ("ApplyAsync", gate.Task);
+        Task<WriteResult> write = _grid.EnrolAsync("ada", ada);
+        await Eventually.AssertAsync(async () => (await _grid.Database.CountAsync(StateNames.Person, "", "~", None)).ShouldBe(1));
+        _grid.Calls.Failing.Add("SearchAsync");
+        _grid.Calls.Held = null;
+        gate.SetResult();
+        (await Should.ThrowAsync<FaceGridException>(write)).Code.ShouldBe(ErrorCodes.ShardsMissing);
+        (await _grid.Database.CountAsync(StateNames.Person, "", "~", None)).ShouldBe(0);
+        _grid.Calls.Failing.Clear();
+        (await _grid.EnrolAsync("ada", ada)).Created.ShouldBeTrue();
+        (await _grid.IdentifyAsync(ada)).Answers[0].Candidates[0].Person.ShouldBe("ada");
+    }
+
+    [Fact]
     public async Task A_bad_picture_is_refused_with_its_reasons_unless_forced()
     {
         await PolicyAsync(new EnrolmentPolicy(QualityLimits.Standard, null, null, null));
