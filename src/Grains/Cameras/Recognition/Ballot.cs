@@ -23,7 +23,7 @@ internal sealed class Ballot
 
     /// <summary>
     /// Confidence of the detector that one shot needs before somebody is told as unknown. A name says by itself that there is a face; that nobody is known may also be a hand. In a film shown at five frames a second the shots of a hand with
-    /// a magazine had at most 0.83 (yunet-n) and 0.77 (facegrid-detector); of 189 faces in group photographs 94 % and 92 % have more than this in their only shot.
+    /// a magazine had at most 0.83 (yunet-n); of 189 faces in group photographs 94 % have more than this in their only shot.
     /// </summary>
     private const float FaceConfidenceMin = 0.85f;
 
