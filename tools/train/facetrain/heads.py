@@ -6,7 +6,7 @@ import numpy as np
 from .detection import Faces
 
 # The head about a face: its radius in widths and heights of the face's box.
-_HEAD = np.array([0.62, 0.62])
+_HEAD = 0.62
 
 
 def covered(random, picture, points):

@@ -27,16 +27,16 @@ class Target:
 
 
 class MosaicMaker:
-    """Makes canvases of labelled `pictures` ([(BGR, Faces)], each with a face) and of `mistaken` places in them ([(index, box)]), which a network took for faces; all chance comes from `random`."""
+    """Makes canvases of labelled `pictures` ([(BGR, Faces)], each with a face) and of `mistaken` places in them ([(index, box)]), which a network took for faces; all chance comes from `random`, which may be another for each canvas."""
 
-    def __init__(self, pictures, random, mistaken=()):
-        self._pictures, self._random, self._mistaken = pictures, random, mistaken
+    def __init__(self, pictures, random=None, mistaken=()):
+        self._pictures, self.random, self._mistaken = pictures, random, mistaken
         # Whom the photographer did not mean: smaller, less sharp, turned away. LFW's main faces are too good to learn from alone.
         self._others = [(index, number) for index, (_, faces) in enumerate(pictures) for number in range(len(faces)) if faces.scores[number] >= _SURE and number != _main(faces)]
 
     def make(self, height, width):
         """(uint8 BGR canvas [height, width, 3], [Target])."""
-        random = self._random
+        random = self.random
         canvas, targets = self._background(height, width), []
         kind = random.random()
         if kind < 0.12:
@@ -57,9 +57,9 @@ class MosaicMaker:
     def _cells(self, x, y, width, height, count):
         if count <= 1 or max(width, height) < 28:
             return [(x, y, width, height)]
-        first = int(self._random.integers(1, count))
-        share = np.clip(first / count + self._random.uniform(-0.15, 0.15), 0.2, 0.8)
-        if (width > height) == (self._random.random() < 0.85):
+        first = int(self.random.integers(1, count))
+        share = np.clip(first / count + self.random.uniform(-0.15, 0.15), 0.2, 0.8)
+        if (width > height) == (self.random.random() < 0.85):
             cut = int(width * share)
             return self._cells(x, y, cut, height, first) + self._cells(x + cut, y, width - cut, height, count - first)
         cut = int(height * share)
@@ -71,11 +71,11 @@ class MosaicMaker:
         canvas[y:y + height, x:x + width] = picture
 
     def _background(self, height, width):
-        return background(self._random, self._pictures[self._random.integers(len(self._pictures))][0], height, width)
+        return background(self.random, self._pictures[self.random.integers(len(self._pictures))][0], height, width)
 
     def _face(self):
         """(picture, its Faces, the number of one of them), as it is, covered, or turned."""
-        random = self._random
+        random = self.random
         if len(self._others) and random.random() < 0.25:
             index, number = self._others[random.integers(len(self._others))]
         else:
@@ -90,7 +90,7 @@ class MosaicMaker:
 
     def _photograph(self, canvas, cell, targets, aim):
         """Warps a photograph into the cell: its face, a part beside its face, its border, or a place that a network took for a face."""
-        random = self._random
+        random = self.random
         x, y, width, height = cell
         if aim == "mistaken":
             index, box = self._mistaken[random.integers(len(self._mistaken))]
@@ -125,7 +125,7 @@ class MosaicMaker:
 
     def _crowd(self, canvas, targets):
         """Heads cut out and laid over each other, from the back to the front, so that shoulders and neighbours hide parts of faces."""
-        random, (height, width) = self._random, canvas.shape[:2]
+        random, (height, width) = self.random, canvas.shape[:2]
         size, drawn, shown = np.exp(random.uniform(np.log(11), np.log(48))), [], np.full((height, width), -1, np.int16)
         y = random.uniform(0, height / 3)
         while y < height + 0.3 * size and len(drawn) < 150:
@@ -150,7 +150,7 @@ class MosaicMaker:
         box = faces.boxes[chosen]
         scale = wanted / np.sqrt(box[2] * box[3])
         turn, mirrored = self._pose(scale)
-        reach = np.ceil(wanted * self._random.uniform((0.8, 1.0), (1.0, 1.3))).astype(int)  # half of what is cut out: hair, neck and some shoulder
+        reach = np.ceil(wanted * self.random.uniform((0.8, 1.0), (1.0, 1.3))).astype(int)  # half of what is cut out: hair, neck and some shoulder
         corner = np.rint(place).astype(int) - reach
         shift = place - corner - turn @ (box[:2] + box[2:] / 2)
         patch, inside = self._warp(picture, scale, turn, shift, tuple((2 * reach).tolist()))
@@ -167,7 +167,7 @@ class MosaicMaker:
 
     def _pose(self, scale):
         """(2x2 matrix: turned, stretched, mirrored, about `scale` times as large; whether mirrored)."""
-        random = self._random
+        random = self.random
         angle = np.deg2rad(np.clip(random.normal(0, 15), -55, 55)) if random.random() < 0.75 else 0.0
         mirrored, stretch = bool(random.random() < 0.5), scale * np.exp(random.uniform(-0.16, 0.12, 2))
         return np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]) @ np.diag([-stretch[0] if mirrored else stretch[0], stretch[1]]), mirrored
@@ -184,11 +184,11 @@ class MosaicMaker:
         patch = cv2.warpAffine(picture, matrix, edges, flags=cv2.INTER_LINEAR)
         inside = cv2.warpAffine(np.ones(picture.shape[:2], np.uint8), matrix, edges, flags=cv2.INTER_NEAREST)
         if scale < 0.7:  # small faces of real pictures are seldom as crisp as a reduced large one
-            patch = cv2.GaussianBlur(patch, (0, 0), self._random.uniform(0.3, 1.0))
+            patch = cv2.GaussianBlur(patch, (0, 0), self.random.uniform(0.3, 1.0))
         return self._light(patch), inside
 
     def _light(self, picture):
-        random, kind = self._random, self._random.random()
+        random, kind = self.random, self.random.random()
         if kind < 0.22:
             return np.clip(picture * (np.exp(random.uniform(-2.3, -0.5)) * (1 + random.uniform(-0.25, 0.25, 3))) + random.uniform(0, 18), 0, 255).astype(np.uint8)
         if kind > 0.6:
@@ -197,7 +197,7 @@ class MosaicMaker:
         return cv2.LUT(picture, np.clip(curve, 0, 255).astype(np.uint8))
 
     def _damage(self, canvas):
-        random = self._random
+        random = self.random
         if random.random() < 0.15:  # the whole of it is dark, as pictures taken at night are
             canvas = (canvas * np.exp(random.uniform(-2.2, -0.5))).astype(np.uint8)
         if random.random() < 0.12:

@@ -88,13 +88,15 @@ class MosaicBatches(torch.utils.data.IterableDataset):
         worker = torch.utils.data.get_worker_info()
         first, every = (0, 1) if worker is None else (worker.id, worker.num_workers)
         cv2.setNumThreads(1)
+        maker = MosaicMaker(self._pictures, mistaken=self._mistaken)
         for number in range(self._begin + first, self._end, every):
-            yield draw(self._pictures, self._size, np.random.default_rng([self._seed, number]), self._mistaken)
+            maker.random = np.random.default_rng([self._seed, number])
+            yield draw(maker, self._size)
 
 
-def draw(pictures, count, random, mistaken=()):
-    """(uint8 canvases [count, h, w, 3], what `gather` gave)."""
-    maker, (height, width) = MosaicMaker(pictures, random, mistaken), _CANVASES[random.integers(len(_CANVASES))]
+def draw(maker, count):
+    """(uint8 canvases [count, h, w, 3] of one size, what `gather` gave)."""
+    height, width = _CANVASES[maker.random.integers(len(_CANVASES))]
     canvases, assigned = np.empty((count, height, width, 3), np.uint8), []
     for place in range(count):
         canvases[place], targets = maker.make(height, width)

@@ -120,8 +120,7 @@ class MosaicTests(unittest.TestCase):
 
     def test_a_mosaic_feeds_a_step(self):
         torch.set_num_threads(1)
-        random = np.random.default_rng(7)
-        canvases, gathered = draw(_pictures(), 2, random)
+        canvases, gathered = draw(MosaicMaker(_pictures(), np.random.default_rng(7)), 2)
         run = DetectorRun(10, 2.5e-3, 1)
         first = run.advance(canvases, gathered)
         self.assertTrue(all(np.isfinite(value) for value in first.values()))
