@@ -12,6 +12,7 @@ namespace FaceGrid.Grains.Cameras;
 [Immovable]
 [CameraPlacement]
 [RequireRole(Roles.Embedder)]
+[GrainType("camera")]
 public sealed partial class CameraGrain(
     [PersistentState(StateNames.Camera, StateNames.Provider)] IPersistentState<CameraState> row,
     [PersistentState(StateNames.CameraVisits, StateNames.Provider)] IPersistentState<CameraVisitsState> visits,

@@ -9,6 +9,7 @@ namespace FaceGrid.Grains.Cameras;
 [StatelessWorker]
 [Reentrant]
 [RequireRole(Roles.People)]
+[GrainType("camerareader")]
 public sealed class CameraReaderGrain(IGrainRows rows, RowReader<CameraState> reader) : Grain, ICameraReaderGrain
 {
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ namespace FaceGrid.Grains.Cluster;
 /// <inheritdoc cref="IClusterGrain"/>
 [StatelessWorker]
 [Reentrant]
+[GrainType("cluster")]
 public sealed class ClusterGrain(IClusterMembershipService membership, ISiloMetadataCache metadata) : Grain, IClusterGrain
 {
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);

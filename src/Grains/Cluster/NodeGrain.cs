@@ -8,6 +8,7 @@ namespace FaceGrid.Grains.Cluster;
 [KeepAlive]
 [Reentrant]
 [SiloPinned]
+[GrainType("node")]
 public sealed class NodeGrain(LocalShards shards, IClusterMembershipService membership) : Grain, INodeGrain
 {
     /// <inheritdoc/>

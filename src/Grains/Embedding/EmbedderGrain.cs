@@ -7,6 +7,7 @@ namespace FaceGrid.Grains.Embedding;
 [KeepAlive]
 [SiloPinned]
 [RequireRole(Roles.Embedder)]
+[GrainType("embedder")]
 public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
 {
     // One false match in 10,000 comparisons with a claimed person; one in 100,000 for each of the many comparisons of a search.

@@ -10,6 +10,7 @@ namespace FaceGrid.Grains.Galleries;
 
 /// <inheritdoc cref="IGalleryGrain"/>
 [RequireRole(Roles.People)]
+[GrainType("gallery")]
 public sealed partial class GalleryGrain(
     [PersistentState(StateNames.Gallery, StateNames.Provider)] IPersistentState<GalleryState> row,
     Standing standing,

@@ -10,6 +10,7 @@ namespace FaceGrid.Grains.Galleries;
 [StatelessWorker]
 [Reentrant]
 [RequireRole(Roles.People)]
+[GrainType("galleryreader")]
 public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, RowReader<GalleryState> galleries, GalleryMaps maps) : Grain, IGalleryReaderGrain
 {
     // Bounds the work of one page of a name search.

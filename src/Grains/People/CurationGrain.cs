@@ -10,6 +10,7 @@ namespace FaceGrid.Grains.People;
 [StatelessWorker]
 [Reentrant]
 [RequireRole(Roles.People)]
+[GrainType("curation")]
 public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reader, GalleryMaps maps) : Grain, ICurationGrain
 {
     /// <inheritdoc/>

@@ -13,6 +13,7 @@ namespace FaceGrid.Grains.People;
 
 /// <inheritdoc cref="IPersonGrain"/>
 [RequireRole(Roles.People)]
+[GrainType("person")]
 public sealed partial class PersonGrain(
     [PersistentState(StateNames.Person, StateNames.Provider)] IPersistentState<PersonState> row,
     IGrainFactory grains,

@@ -15,6 +15,7 @@ namespace FaceGrid.Grains.Rules;
 [KeepAlive]
 [PreferLocalPlacement]
 [RequireRole(Roles.People)]
+[GrainType("rule")]
 internal sealed partial class RuleGrain(
     [PersistentState(StateNames.Rule, StateNames.Provider)] IPersistentState<RuleState> row,
     [PersistentState(StateNames.RuleLetters, StateNames.Provider)] IPersistentState<RuleLettersState> letters,

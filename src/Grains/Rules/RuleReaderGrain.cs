@@ -9,6 +9,7 @@ namespace FaceGrid.Grains.Rules;
 [StatelessWorker]
 [Reentrant]
 [RequireRole(Roles.People)]
+[GrainType("rulereader")]
 internal sealed class RuleReaderGrain(IGrainRows rows, RowReader<RuleState> reader) : Grain, IRuleReaderGrain
 {
     /// <inheritdoc/>

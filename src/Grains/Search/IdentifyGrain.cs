@@ -12,6 +12,7 @@ namespace FaceGrid.Grains.Search;
 [StatelessWorker]
 [Reentrant]
 [RequireRole(Roles.Shards)]
+[GrainType("identify")]
 public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, IOptions<GridOptions> options, TimeProvider time, ILogger<IdentifyGrain> logger) : Grain, IIdentifyGrain
 {
     // How clear an answer is shows only beside the next nearest person.

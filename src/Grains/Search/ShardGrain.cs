@@ -15,6 +15,7 @@ namespace FaceGrid.Grains.Search;
 [Immovable]
 [ShardPlacement]
 [RequireRole(Roles.Shards)]
+[GrainType("shard")]
 public sealed partial class ShardGrain(
     IGrainRows rows,
     PersonRowReader reader,

@@ -7,6 +7,7 @@ namespace FaceGrid.Grains.Sightings;
 /// <inheritdoc cref="ISightingReaderGrain"/>
 [StatelessWorker]
 [Reentrant]
+[GrainType("sightingreader")]
 internal sealed class SightingReaderGrain(ISightingRows rows, IGrainRows files, SightingForm form, SightingFeed feed) : Grain, ISightingReaderGrain
 {
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);

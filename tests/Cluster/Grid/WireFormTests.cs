@@ -17,7 +17,7 @@ public sealed class WireFormTests
     [Fact]
     public void Whatever_crosses_the_wire_keeps_its_form()
     {
-        string[] now = [.. Types.Where(IsSerialised).SelectMany(FormOf).Concat(Types.Where(IsGrain).SelectMany(MethodsOf)).Order(StringComparer.Ordinal)];
+        string[] now = [.. Types.Where(IsSerialised).SelectMany(FormOf).Concat(Types.Where(IsGrain).SelectMany(MethodsOf)).Concat(Types.Where(IsGrainClass).Select(GrainTypeOf)).Order(StringComparer.Ordinal)];
         if (Environment.GetEnvironmentVariable("FACEGRID_WIRE_FORMS") is { Length: > 0 } file)
         {
             File.WriteAllLines(file, now);
@@ -45,6 +45,12 @@ public sealed class WireFormTests
 
     private static bool IsGrain(Type type) => type.IsInterface && typeof(IAddressable).IsAssignableFrom(type);
 
+    private static bool IsGrainClass(Type type) => type is { IsClass: true, IsAbstract: false } && typeof(IGrain).IsAssignableFrom(type) && typeof(Grain).IsAssignableFrom(type);
+
+    // The grain type is part of every grain's id, which nodes of two versions must agree on; without the attribute it is the name of the class.
+    private static string GrainTypeOf(Type type) =>
+        $"grain type {type.GetCustomAttribute<GrainTypeAttribute>()?.GetGrainType(null!, type).ToString() ?? throw new InvalidOperationException($"{type.Name} has no [GrainType].")}";
+
     private static IEnumerable<string> FormOf(Type type)
     {
         string name = NameOf(type);
@@ -54,11 +60,12 @@ public sealed class WireFormTests
         }
 
         const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
-        IEnumerable<(uint Id, string Member, Type Type)> members = type.GetProperties(Own).Select(property => (property.GetCustomAttribute<IdAttribute>()?.Id, property.Name, property.PropertyType))
-            .Concat(type.GetFields(Own).Select(field => (field.GetCustomAttribute<IdAttribute>()?.Id, field.Name, field.FieldType)))
-            .Where(member => member.Item1 is not null)
-            .Select(member => (member.Item1!.Value, member.Name, member.Item3));
-        string[] form = [.. members.Select(member => $"{name} [{member.Id}] {member.Member}: {NameOf(member.Type)}")];
+        IEnumerable<(uint Id, Type Type)> members = type.GetProperties(Own)
+            .Select(property => (property.GetCustomAttribute<IdAttribute>()?.Id, Type: property.PropertyType))
+            .Concat(type.GetFields(Own).Select(field => (field.GetCustomAttribute<IdAttribute>()?.Id, Type: field.FieldType)))
+            .Where(member => member.Id is not null)
+            .Select(member => (member.Id!.Value, member.Type));
+        string[] form = [.. members.Select(member => $"{name} [{member.Id}]: {NameOf(member.Type)}")];
         return form.Length > 0 ? form : [$"{name} without members"];
     }
 

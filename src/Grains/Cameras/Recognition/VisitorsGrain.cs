@@ -4,6 +4,7 @@ namespace FaceGrid.Grains.Cameras;
 
 /// <inheritdoc cref="IVisitorsGrain"/>
 [RequireRole(Roles.People)]
+[GrainType("visitors")]
 public sealed class VisitorsGrain(IGrainFactory grains) : Grain, IVisitorsGrain
 {
     /// <inheritdoc/>
