@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway;
 

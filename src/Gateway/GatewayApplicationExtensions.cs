@@ -1,3 +1,14 @@
+using FaceGrid.Gateway.Cameras;
+using FaceGrid.Gateway.Cluster;
+using FaceGrid.Gateway.Galleries;
+using FaceGrid.Gateway.Limits;
+using FaceGrid.Gateway.Pages;
+using FaceGrid.Gateway.People;
+using FaceGrid.Gateway.Problems;
+using FaceGrid.Gateway.Recognition;
+using FaceGrid.Gateway.Rules;
+using FaceGrid.Gateway.Security;
+using FaceGrid.Gateway.Sightings;
 using Microsoft.Extensions.Options;
 
 namespace FaceGrid.Gateway;

@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Security;
 using Microsoft.Extensions.Options;
 
 namespace FaceGrid.Gateway;

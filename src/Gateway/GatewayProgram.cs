@@ -1,3 +1,4 @@
+using FaceGrid.Gateway.Observability;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 

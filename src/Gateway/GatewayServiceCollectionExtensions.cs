@@ -1,4 +1,11 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Observability;
+using FaceGrid.Gateway.Pad;
+using FaceGrid.Gateway.Pages;
+using FaceGrid.Gateway.Recognition;
+using FaceGrid.Gateway.Security;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;

@@ -1,16 +1,12 @@
 #pragma warning disable ORLEANSEXP003, ORLEANSEXP004 // Distributed directory and silo metadata: experimental by name, measured to be what survives a dead silo.
-using FaceGrid.Grains.Cameras;
-using FaceGrid.Grains.Cameras.Sources;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
-using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.People;
 using FaceGrid.Grains.Placement;
-using FaceGrid.Grains.Rules;
-using FaceGrid.Grains.Sightings;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
 using FaceGrid.Storage;
+using FaceGrid.Storage.Sightings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -54,17 +50,9 @@ public static class GridHosting
             storage.DeleteStateOnClear = true;
         }));
         silo.Services.AddKeyedSingleton<IGrainStorage>(
-            StateNames.Provider, static (services, _) => new CheckedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(RawProvider), services.GetRequiredService<IGrainRows>()));
+            StateNames.Provider, static (services, _) => new CheckedGrainStorage(services.GetRequiredKeyedService<IGrainStorage>(RawProvider), services.GetRequiredService<IGrainRows>(), services.GetServices<OptionalState>()));
         silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(database));
         silo.Services.AddSingleton<ISightingRows>(new CheckedSightingRows(database.Sightings));
-        silo.Services.AddSingleton<SightingForm>();
-        silo.Services.AddSingleton<SightingFeed>();
-        silo.Services.AddSingleton<ISightingLog, SightingLog>();
-        silo.Services.AddHostedService<SightingSweeper>();
-        silo.Services.AddSingleton<IValidateOptions<SightingOptions>, SightingOptionsValidator>();
-        silo.Services.AddSingleton<RuleTargets>();
-        silo.Services.AddHostedService<RuleKeeper>();
-        silo.Services.AddSingleton<IValidateOptions<RuleOptions>, RuleOptionsValidator>();
         silo.Services.AddSingleton(typeof(RowReader<>));
         silo.Services.AddSingleton<PersonRowReader>();
         silo.Services.AddSingleton<CropRows>();
@@ -73,11 +61,8 @@ public static class GridHosting
         silo.Services.AddSingleton(static services =>
             new ScanPool(services.GetRequiredService<IOptions<GridOptions>>().Value.ScanThreads is var threads and > 0 ? threads : ScanPool.DefaultThreadCount));
         silo.Services.TryAddSingleton(TimeProvider.System);
+        silo.Services.AddOptions<GridOptions>().BindConfiguration("FaceGrid:Grid").ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<GridOptions>, GridOptionsValidator>();
-        silo.Services.AddSingleton<IValidateOptions<OutboundOptions>, OutboundOptionsValidator>();
-        silo.Services.AddSingleton<AddressRules>();
-        silo.Services.AddSingleton<IValidateOptions<FrameSourceOptions>, FrameSourceOptionsValidator>();
-        silo.Services.AddSingleton<IFrameSources, FrameSources>();
 
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) };
         if (contracts.Count > 0)
@@ -92,7 +77,6 @@ public static class GridHosting
         silo.Services.AddSingleton<ShardPlaces>();
         silo.Services.AddSingleton<LocalShards>();
         silo.Services.AddHostedService<ShardBalancer>();
-        AddCameras(silo, roles);
         silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<Standing>(services, shared));
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<Standing>());
         silo.AddIncomingGrainCallFilter<StandingFilter>();
@@ -112,18 +96,5 @@ public static class GridHosting
             collection.ActivationTimeout = TimeSpan.FromMinutes(10);
         });
         return silo;
-    }
-
-    private static void AddCameras(ISiloBuilder silo, IReadOnlyCollection<string> roles)
-    {
-        silo.Services.AddPlacementDirector<CameraPlacement, CameraPlacementDirector>();
-        silo.Services.AddSingleton<CameraPlaces>();
-        silo.Services.AddSingleton<LocalCameras>();
-        if (roles.Contains(Roles.Embedder))
-        {
-            silo.Services.AddSingleton<EnrolledPeople>();
-            silo.Services.AddSingleton<CameraTools>();
-            silo.Services.AddHostedService<CameraKeeper>();
-        }
     }
 }

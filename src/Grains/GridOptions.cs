@@ -51,13 +51,6 @@ public sealed class GridOptions
     public TimeSpan MapAge { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Cameras that run on one silo. Range 0 to 10,000, default 32: at five frames a second they ask for 160 looks a second, more than most processors without an accelerator can do; what does not fit into time is dropped
-    /// frame by frame. Past it a new camera is refused, and when silos die some cameras wait instead of slowing down all.
-    /// </summary>
-    [Range(0, 10_000)]
-    public int CamerasMax { get; set; } = 32;
-
-    /// <summary>
     /// Threads of a silo that search. Range 0 to 1,024, default 0: one less than processors, at least 1, so that everything else has a processor to itself. They wait without using one
     /// while nobody asks. Where searches matter more than anything else, as many as processors search faster: see docs/benchmarks.md.
     /// </summary>

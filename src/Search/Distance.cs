@@ -1,3 +1,5 @@
+using FaceGrid.Search.Kernels;
+
 namespace FaceGrid.Search;
 
 /// <summary>

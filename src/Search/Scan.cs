@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FaceGrid.Search.Kernels;
 
 namespace FaceGrid.Search;
 

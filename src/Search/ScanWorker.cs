@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using FaceGrid.Search.Kernels;
 
 namespace FaceGrid.Search;
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using FaceGrid.Search.Kernels;
 
 namespace FaceGrid.Search;
 

@@ -1,6 +1,6 @@
 #pragma warning disable ORLEANSEXP004 // Silo metadata is marked experimental; it is where roles and contracts live.
 using System.Net;
-using FaceGrid.Storage;
+using FaceGrid.Storage.Postgres;
 using Orleans.Configuration;
 
 namespace FaceGrid.Silo;

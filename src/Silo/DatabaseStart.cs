@@ -1,4 +1,5 @@
 using FaceGrid.Storage;
+using FaceGrid.Storage.Postgres;
 
 namespace FaceGrid.Silo;
 

@@ -1,3 +1,4 @@
+using FaceGrid.Models;
 using FaceGrid.Vision;
 
 namespace FaceGrid.Silo;

@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using FaceGrid.Cameras;
+using FaceGrid.Cameras.Outbound;
+using FaceGrid.Cameras.Rules;
+using FaceGrid.Cameras.Sightings;
+using FaceGrid.Cameras.Sources;
 using FaceGrid.Gateway;
 using FaceGrid.Grains;
-using FaceGrid.Grains.Cameras.Sources;
-using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.Placement;
-using FaceGrid.Grains.Rules;
-using FaceGrid.Grains.Sightings;
 using FaceGrid.Vision;
 
 namespace FaceGrid.Silo;
@@ -28,7 +29,8 @@ internal static class NodeConfiguration
         List<string> mistakes =
         [
             .. SettingsCheck.MistakesIn<NodeOptions>(section, Elsewhere),
-            .. SettingsCheck.MistakesIn<GridOptions>(section.GetSection("Grid")),
+            .. SettingsCheck.MistakesIn<GridOptions>(section.GetSection("Grid"), nameof(CameraOptions.CamerasMax)),
+            .. SettingsCheck.MistakesIn<CameraOptions>(section.GetSection("Grid"), [.. typeof(GridOptions).GetProperties().Select(property => property.Name)]),
             .. SettingsCheck.MistakesIn<FrameSourceOptions>(section.GetSection("CameraSources")),
             .. SettingsCheck.MistakesIn<SightingOptions>(section.GetSection("Sightings")),
             .. SettingsCheck.MistakesIn<RuleOptions>(section.GetSection("Rules")),

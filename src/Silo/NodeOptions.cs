@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using FaceGrid.Storage;
+using FaceGrid.Storage.Sqlite;
 
 namespace FaceGrid.Silo;
 

@@ -1,12 +1,13 @@
+using FaceGrid.Cameras;
 using FaceGrid.Gateway;
+using FaceGrid.Gateway.Observability;
 using FaceGrid.Grains;
-using FaceGrid.Grains.Cameras.Sources;
-using FaceGrid.Grains.Outbound;
 using FaceGrid.Grains.Placement;
-using FaceGrid.Grains.Rules;
-using FaceGrid.Grains.Sightings;
+using FaceGrid.Models;
 using FaceGrid.Silo;
 using FaceGrid.Storage;
+using FaceGrid.Storage.Postgres;
+using FaceGrid.Storage.Sqlite;
 using FaceGrid.Vision;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
@@ -36,11 +37,6 @@ try
         builder.Services.AddSingleton(pipeline);
     }
 
-    builder.Services.AddOptions<GridOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Grid"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
-    builder.Services.AddOptions<SightingOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Sightings"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
-    builder.Services.AddOptions<RuleOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Rules"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
-    builder.Services.AddOptions<OutboundOptions>().Bind(builder.Configuration.GetSection("FaceGrid:Outbound"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
-    builder.Services.AddOptions<FrameSourceOptions>().Bind(builder.Configuration.GetSection("FaceGrid:CameraSources"), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
     builder.Services.AddSingleton<Warmup>();
     builder.Services.AddHostedService(static services => services.GetRequiredService<Warmup>());
     builder.Services.AddHealthChecks().AddCheck<Warmup>("galleries");
@@ -58,6 +54,7 @@ try
 
         silo.Configure<SiloOptions>(options => options.SiloName = node.Name);
         silo.AddFaceGrid(database, roles, [.. pipeline?.Embedders.Select(embedder => embedder.ContractId) ?? []], shared: database is PostgresDatabase);
+        silo.AddFaceGridCameras(roles);
         silo.AddObservability(builder.Configuration);
     });
     builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));

@@ -1,3 +1,5 @@
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Vision;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

@@ -1,4 +1,4 @@
-using FaceGrid.Storage;
+using FaceGrid.Storage.Postgres;
 
 namespace FaceGrid.Silo;
 

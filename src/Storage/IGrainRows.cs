@@ -1,3 +1,6 @@
+using FaceGrid.Storage.Postgres;
+using FaceGrid.Storage.Sqlite;
+
 namespace FaceGrid.Storage;
 
 /// <summary>

@@ -1,4 +1,7 @@
 using System.Data.Common;
+using FaceGrid.Storage.Postgres;
+using FaceGrid.Storage.Sightings;
+using FaceGrid.Storage.Sqlite;
 
 namespace FaceGrid.Storage;
 

@@ -1,3 +1,7 @@
+using FaceGrid.Models;
+using FaceGrid.Vision.Alignment;
+using FaceGrid.Vision.Quality;
+
 namespace FaceGrid.Vision;
 
 /// <summary>One face of a picture.</summary>

@@ -1,4 +1,12 @@
 using System.Diagnostics;
+using FaceGrid.Vision.Alignment;
+using FaceGrid.Vision.Decoding;
+using FaceGrid.Vision.Detection;
+using FaceGrid.Vision.Embedding;
+using FaceGrid.Vision.Observability;
+using FaceGrid.Vision.Pad;
+using FaceGrid.Vision.Quality;
+using FaceGrid.Vision.Tracking;
 
 namespace FaceGrid.Vision;
 

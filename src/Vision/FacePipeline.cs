@@ -1,4 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using FaceGrid.Models;
+using FaceGrid.Vision.Alignment;
+using FaceGrid.Vision.Decoding;
+using FaceGrid.Vision.Detection;
+using FaceGrid.Vision.Embedding;
+using FaceGrid.Vision.Execution;
+using FaceGrid.Vision.Observability;
+using FaceGrid.Vision.Pad;
 
 namespace FaceGrid.Vision;
 

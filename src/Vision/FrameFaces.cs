@@ -1,3 +1,6 @@
+using FaceGrid.Vision.Detection;
+using FaceGrid.Vision.Tracking;
+
 namespace FaceGrid.Vision;
 
 /// <summary>What was found in a frame.</summary>

@@ -1,3 +1,5 @@
+using FaceGrid.Models;
+
 namespace FaceGrid.Vision;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FaceGrid.Models;
 
 namespace FaceGrid.Vision;
 

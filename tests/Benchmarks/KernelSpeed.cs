@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using BenchmarkDotNet.Attributes;
 using FaceGrid.Search;
+using FaceGrid.Search.Kernels;
 
 namespace FaceGrid.Benchmarks;
 

@@ -1,4 +1,7 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Galleries;
+
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>A change of a camera's settings. Members that are null stay as they are; a new camera has the defaults of <see cref="CameraSettings"/>.</summary>
 [GenerateSerializer, Immutable]

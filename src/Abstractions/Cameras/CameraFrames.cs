@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>A frame that is sent to a camera.</summary>
 /// <param name="Picture">The encoded picture.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>A camera as callers see it.</summary>
 /// <param name="Id">Camera id.</param>

@@ -1,4 +1,9 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>What a camera does. <see cref="Check"/> names what is out of range.</summary>
 [GenerateSerializer, Immutable]

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>Where a camera's frames come from.</summary>
 /// <param name="Kind">How they come.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>How a camera's frames come. The numbers are stored: they never change.</summary>
 public enum CameraSourceKind

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>How a camera is doing on the node that runs it. Counts begin when the camera was started there.</summary>
 /// <param name="Running">Whether it looks at frames, or would if there were any.</param>

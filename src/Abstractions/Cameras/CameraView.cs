@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>What a camera sees: the newest frame that was looked at, in numbers.</summary>
 /// <param name="Camera">Camera id.</param>

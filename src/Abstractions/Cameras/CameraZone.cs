@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>A part of the frame, as a polygon. A face is in it when the centre of its box is.</summary>
 /// <param name="Corners">x and y of each corner in turn, in fractions of the frame's width and height, 0 to 1; 3 to <see cref="CameraSettings.ZonesMax"/> corners.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>Who a face is when several galleries know somebody near it. The numbers are stored: they never change.</summary>
 public enum GalleryChoice

@@ -1,6 +1,8 @@
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
 using Orleans.Concurrency;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>A camera: its settings, and what it sees. Key: <see cref="KeyOf"/>. Lives on the node with the embedder role where it belongs, and nobody has to call it for it to run.</summary>
 [Alias("fg.ICameraGrain")]

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>Stateless reader of the cameras' rows. Key: 0.</summary>
 [Alias("fg.ICameraReaderGrain")]

@@ -1,4 +1,7 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>
 /// Meets strangers for all cameras with the same gallery of visitors, one after the other: two cameras that see the same stranger for the first time at the same moment make one visitor of them. Key: <see cref="KeyOf"/>.

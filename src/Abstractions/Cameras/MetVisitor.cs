@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>The visitor that a stranger is.</summary>
 /// <param name="Visitor">Person id in the gallery of visitors.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>How a camera's source is doing.</summary>
 /// <param name="Connected">Whether frames come, or came within the last few seconds.</param>

@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.People;
+
+namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>Somebody whom no gallery knows, as a camera has seen them.</summary>
 /// <param name="Faces">Their best shots, the best first: 1 to 3 faces with vectors.</param>

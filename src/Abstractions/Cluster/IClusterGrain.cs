@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Embedding;
+
+namespace FaceGrid.Abstractions.Cluster;
 
 /// <summary>A node of the grid.</summary>
 /// <param name="Address">Address in parsable form; the key of its embedder grain.</param>

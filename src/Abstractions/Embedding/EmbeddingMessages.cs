@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Embedding;
 
 /// <summary>A face in a picture. Coordinates are pixels of the upright picture (EXIF orientation applied), origin top left.</summary>
 /// <param name="X">Left edge of the box.</param>

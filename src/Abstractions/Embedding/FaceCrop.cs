@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Embedding;
 
 /// <summary>An upright, aligned cut-out of a face, from which another model can make its vector later. It is a picture of the person.</summary>
 /// <param name="Picture">JPEG, 8 bits, RGB.</param>

@@ -1,6 +1,8 @@
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
 using Orleans.Concurrency;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Embedding;
 
 /// <summary>The door to one embedder process. Key: the silo's address in parsable form; always activated on that very silo.</summary>
 [Alias("fg.IEmbedderGrain")]

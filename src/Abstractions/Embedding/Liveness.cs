@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Embedding;
 
 /// <summary>What presentation-attack detection says of a face: a live one in front of the camera, or a picture of one.</summary>
 /// <param name="Live">How sure the models are that it is live, 0 to 1.</param>

@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Galleries;
+
+namespace FaceGrid.Abstractions.Embedding;
 
 /// <summary>What is wanted of the faces of a picture besides where they are.</summary>
 /// <param name="Embed">True to compute embeddings.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Embedding;
 
 /// <summary>Which faces of pictures are good enough to be enrolled. A limit that is null is not applied; a face without measurements (an embedding) passes.</summary>
 /// <param name="EyeDistanceMin">Pixels between the eyes, 0 or more.</param>

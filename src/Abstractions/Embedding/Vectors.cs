@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using FaceGrid.Abstractions.Errors;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Embedding;
 
 /// <summary>The wire and row form of a vector: float32, little-endian, no header.</summary>
 public static class Vectors

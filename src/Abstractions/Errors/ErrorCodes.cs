@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Errors;
 
 /// <summary>
 /// Every problem FaceGrid reports, by its stable code. The code travels unchanged from a grain to the HTTP problem document

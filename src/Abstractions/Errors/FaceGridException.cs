@@ -1,4 +1,7 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.People;
+
+namespace FaceGrid.Abstractions.Errors;
 
 /// <summary>
 /// A problem with a stable code that a caller can act on. Grains throw it, it crosses silos unchanged, and the gateway turns it into

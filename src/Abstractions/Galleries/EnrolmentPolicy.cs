@@ -1,4 +1,7 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+
+namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>What happens when a new person looks like somebody who is enrolled already.</summary>
 [GenerateSerializer]

@@ -1,4 +1,7 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
+
+namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>What makes two vectors comparable.</summary>
 /// <param name="Id">Stable id: model digest, dimension, alignment, preprocessing and normalisation in one.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>A gallery's policy against presentation attacks; null where the gallery says nothing, which means <see cref="PadPolicy.Report"/>.</summary>
 /// <param name="Verify">For verify.</param>

@@ -1,4 +1,7 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
+
+namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>Stateless: what keeps a gallery clean after enrolment and concerns several people at once. Key: 0. Every method is idempotent; one that broke off is repeated.</summary>
 [Alias("fg.ICurationGrain")]

@@ -1,6 +1,7 @@
+using FaceGrid.Abstractions.Errors;
 using Orleans.Concurrency;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>A gallery: its contract, policy and shard level. Key: <see cref="KeyOf"/>.</summary>
 [Alias("fg.IGalleryGrain")]

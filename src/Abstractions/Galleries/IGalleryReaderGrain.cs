@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Errors;
+
+namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>Stateless reader of rows: lists of galleries and people. Key: 0.</summary>
 [Alias("fg.IGalleryReaderGrain")]

@@ -1,6 +1,7 @@
+using FaceGrid.Abstractions.Errors;
 using Orleans.Concurrency;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>
 /// Moves a gallery to another model while it is used. Key: <see cref="IGalleryGrain.KeyOf"/>; the same grain as <see cref="IGalleryGrain"/>. Each step may be repeated; one that names a state which is no

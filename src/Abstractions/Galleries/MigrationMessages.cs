@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>How far a gallery's move to another model has come.</summary>
 [GenerateSerializer]

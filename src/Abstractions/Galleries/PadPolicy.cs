@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>What presentation-attack detection means for a question. The order is by strictness, and the numbers are stored: they never change.</summary>
 public enum PadPolicy

@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Embedding;
+
+namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>How policies against presentation attacks are put together and what they say of a face, for whoever asks: a request or a camera.</summary>
 public static class PadRules

@@ -1,4 +1,7 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.People;
+
+namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>What is worth a look about one face.</summary>
 /// <param name="FaceId">The face.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.People;
 
 /// <summary>One enrolled face of a person.</summary>
 /// <param name="Id">32 lower-case hex digits; derived from the enrolled bytes, so enrolling the same bytes again gives the same id.</param>

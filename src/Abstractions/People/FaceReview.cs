@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.People;
 
 /// <summary>Somebody else who looks like a face.</summary>
 /// <param name="Person">Person id.</param>

@@ -1,4 +1,7 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Search;
+
+namespace FaceGrid.Abstractions.People;
 
 /// <summary>
 /// An enrolled person. Key: <see cref="PersonKey"/>. Owns the person's row, the only durable copy of their templates; every method is

@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
+using FaceGrid.Abstractions.Errors;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.People;
 
 /// <summary>The rules for ids that callers choose.</summary>
 public static partial class Ids

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.People;
 
 /// <summary>A person has changed since their mark was read: see <see cref="IPersonGrain.GetMarkAsync"/>. Nothing was done; who still wants it done reads the mark again.</summary>
 [GenerateSerializer]

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.People;
 
 /// <summary>A person as callers see them.</summary>
 /// <param name="Id">Person id.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.People;
 
 /// <summary>
 /// Address of a person: gallery, slot and person id. Its text form <c>{gallery}/{slot}/{person}</c> is the grain key and the primary

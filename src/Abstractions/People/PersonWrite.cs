@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Embedding;
+
+namespace FaceGrid.Abstractions.People;
 
 /// <summary>A face to enrol.</summary>
 /// <param name="Id">32 lower-case hex digits that identify the source bytes; the same id twice is one face.</param>

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Policies;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.People;
 
 /// <summary>A distance in force and where it comes from.</summary>
 /// <param name="Distance">Euclidean distance between unit vectors, 0 to 2; at or below it is a match.</param>

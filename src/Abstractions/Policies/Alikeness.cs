@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Policies;
 
 /// <summary>How much more alike the people of a gallery are than those of the calibration: found by asking the gallery about some of its own faces.</summary>
 /// <param name="Shift">By how much similarity, 0 or more: thresholds are stricter by it.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Policies;
 
 /// <summary>How often different people are at most a distance apart, as an embedder's calibration says: the normal deviate of the false match rate is a line over the similarity.</summary>
 /// <param name="Intercept">Deviate at similarity 0.</param>

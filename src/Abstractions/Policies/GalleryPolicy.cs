@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Policies;
 
 /// <summary>What a gallery's thresholds promise. A question that is null is left as it is.</summary>
 /// <param name="Verify">A false match rate, or null.</param>

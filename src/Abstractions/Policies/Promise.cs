@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Policies;
 
 /// <summary>An error rate that a threshold has to keep; exactly one of the two is set.</summary>
 /// <param name="Fmr">False match rate: share of comparisons with another person that match, for verify. Above 0, at most 0.01.</param>

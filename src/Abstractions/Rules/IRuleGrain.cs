@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Errors;
+
+namespace FaceGrid.Abstractions.Rules;
 
 /// <summary>
 /// A rule, and who carries it out: reads the events of the grid in their order, from where it left off, and tells its target of those that fit, one after the other. Key: <see cref="KeyOf"/>. All methods throw

@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Errors;
+
+namespace FaceGrid.Abstractions.Rules;
 
 /// <summary>Stateless reader of the rules' rows. Key: 0.</summary>
 [Alias("fg.IRuleReaderGrain")]

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Rules;
 
 /// <summary>A rule as callers see it.</summary>
 /// <param name="Id">Rule id.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Rules;
 
 /// <summary>Whom to tell what cameras see. A write replaces all of it; what is absent has its default.</summary>
 /// <param name="Enabled">False: nobody is told, and what happens meanwhile is not told later either. Default true.</param>

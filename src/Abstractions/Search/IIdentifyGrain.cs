@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Errors;
+
+namespace FaceGrid.Abstractions.Search;
 
 /// <summary>Stateless scatter and gather over the shards of a gallery. Key: any number; different ones may be served by different nodes.</summary>
 [Alias("fg.IIdentifyGrain")]

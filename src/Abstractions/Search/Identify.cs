@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.People;
+
+namespace FaceGrid.Abstractions.Search;
 
 /// <summary>A vector asked about.</summary>
 /// <param name="Vector">Little-endian float32, any length above zero norm; normalised by the receiver.</param>

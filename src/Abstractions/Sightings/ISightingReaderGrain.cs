@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Errors;
+
+namespace FaceGrid.Abstractions.Sightings;
 
 /// <summary>Stateless reader of what cameras have seen, on every node. Key: 0. All methods throw <see cref="FaceGridException"/> with <see cref="ErrorCodes.StorageUnavailable"/>.</summary>
 [Alias("fg.ISightingReaderGrain")]

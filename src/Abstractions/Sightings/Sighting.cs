@@ -1,4 +1,6 @@
-namespace FaceGrid;
+using FaceGrid.Abstractions.Embedding;
+
+namespace FaceGrid.Abstractions.Sightings;
 
 /// <summary>One visit of one person, or of somebody unknown, at one camera. Told when it is known who comes, again when that changes, and a last time when the visit has ended.</summary>
 /// <param name="Id">Id of the visit, 32 hexadecimal digits; the same in everything that is told of it.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Sightings;
 
 /// <summary>What an event says of a visit. The numbers cross the wire: they never change.</summary>
 public enum SightingChange

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Sightings;
 
 /// <summary>One thing that is told of a visit.</summary>
 /// <param name="Position">Its place in the one order of all events of the grid, above 0; a listener that has seen one will never be shown a lower one that it had not.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Sightings;
 
 /// <summary>A visit as JSON: the same in the API, in events and in what rules send.</summary>
 /// <param name="Id">Id of the visit, 32 hexadecimal digits.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Sightings;
 
 /// <summary>A page of a list of visits.</summary>
 /// <param name="Sightings">Those that began last first.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Sightings;
 
 /// <summary>Which visits are asked for; what is null is not asked for.</summary>
 /// <param name="Camera">Seen by this camera.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid;
+namespace FaceGrid.Abstractions.Sightings;
 
 /// <summary>Where a visit stands. The numbers are stored: they never change.</summary>
 public enum SightingStatus

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FaceGrid.Cli.Shell;
-using FaceGrid.Vision;
+using FaceGrid.Models;
+using FaceGrid.Vision.Execution;
 using Microsoft.ML.OnnxRuntime;
 
 namespace FaceGrid.Cli.Bench;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using FaceGrid.Cli.Models;
 using FaceGrid.Cli.Shell;
-using FaceGrid.Vision;
+using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Bench;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Search;
+using FaceGrid.Search.Kernels;
 
 namespace FaceGrid.Cli.Bench;
 

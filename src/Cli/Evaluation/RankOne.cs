@@ -1,5 +1,6 @@
 using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Search;
+using FaceGrid.Search.Kernels;
 
 namespace FaceGrid.Cli.Evaluation;
 

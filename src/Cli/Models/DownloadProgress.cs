@@ -1,4 +1,4 @@
-using FaceGrid.Vision;
+using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Models;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Models;
 using FaceGrid.Vision;
 
 namespace FaceGrid.Cli.Models;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using FaceGrid.Cli.Cluster;
-using FaceGrid.Vision;
+using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Shell;
 

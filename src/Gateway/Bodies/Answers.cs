@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization.Metadata;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Bodies;
 
 /// <summary>Answers with a body in the API's own JSON.</summary>
 internal static class Answers

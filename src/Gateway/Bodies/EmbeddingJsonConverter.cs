@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Bodies;
 
 /// <summary>
 /// Reads an embedding as an array of numbers or as base64, and writes base64. The strings <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>

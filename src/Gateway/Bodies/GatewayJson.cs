@@ -1,6 +1,17 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Rules;
+using FaceGrid.Abstractions.Sightings;
+using FaceGrid.Gateway.Cameras;
+using FaceGrid.Gateway.Cluster;
+using FaceGrid.Gateway.Galleries;
+using FaceGrid.Gateway.People;
+using FaceGrid.Gateway.Problems;
+using FaceGrid.Gateway.Recognition;
+using FaceGrid.Gateway.Rules;
+using FaceGrid.Gateway.Sightings;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Bodies;
 
 /// <summary>All JSON of the API: camelCase, unknown members refused, no reflection.</summary>
 [JsonSourceGenerationOptions(

@@ -1,4 +1,6 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+
+namespace FaceGrid.Gateway.Bodies;
 
 /// <summary>A read-only view of a body, or of a part of one, that counts its bytes and refuses to go past a limit.</summary>
 /// <param name="inner">The body; not disposed.</param>

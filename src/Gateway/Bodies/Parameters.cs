@@ -1,4 +1,6 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+
+namespace FaceGrid.Gateway.Bodies;
 
 /// <summary>Checks query parameters against the ranges that <c>docs/api.md</c> gives.</summary>
 internal static class Parameters

@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using FaceGrid.Abstractions.Errors;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Bodies;
 
 /// <summary>Reads request bodies within their limits: pictures raw or from a form, and JSON.</summary>
 internal sealed class RequestBodies(IOptions<GatewayOptions> options)

@@ -1,7 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Galleries;
+using FaceGrid.Gateway.Pad;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Cameras;
 
 /// <summary>Settings of a camera; members that are absent stay as they are.</summary>
 /// <param name="Name">Display name; empty for none.</param>

@@ -1,4 +1,12 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Recognition;
+using FaceGrid.Gateway.Security;
+
+namespace FaceGrid.Gateway.Cameras;
 
 /// <summary>Cameras: list, make, read, delete, and what they see.</summary>
 internal static class CameraEndpoints

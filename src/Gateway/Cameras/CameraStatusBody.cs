@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Cameras;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Cameras;
 
 /// <summary>How a camera is doing; see <see cref="CameraStatus"/>.</summary>
 internal sealed record CameraStatusBody(

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Gateway.Recognition;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Cameras;
 
 /// <summary>What a camera sees.</summary>
 internal sealed record CameraViewBody(string Camera, DateTimeOffset? At, int Width, int Height, SeenFaceBody[] Tracks)

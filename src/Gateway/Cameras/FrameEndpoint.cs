@@ -1,6 +1,13 @@
+using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Limits;
+using FaceGrid.Gateway.Security;
 using Microsoft.Extensions.Options;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Cameras;
 
 /// <summary>Takes frames for a camera: one picture, or a stream of pictures that is read until the client ends it.</summary>
 internal static class FrameEndpoint

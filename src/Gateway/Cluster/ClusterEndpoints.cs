@@ -1,6 +1,11 @@
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Security;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Cluster;
 
 /// <summary>The state of the grid, and of this process.</summary>
 internal static class ClusterEndpoints

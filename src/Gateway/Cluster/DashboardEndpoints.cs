@@ -1,6 +1,7 @@
+using FaceGrid.Gateway.Security;
 using Orleans.Dashboard;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Cluster;
 
 /// <summary>The Orleans dashboard: which grains run where, how often they are called and how long it takes. Only where <see cref="GatewayOptions.Dashboard"/> says so.</summary>
 internal static class DashboardEndpoints

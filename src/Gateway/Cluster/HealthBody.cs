@@ -1,4 +1,4 @@
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Cluster;
 
 /// <summary>The answer of the health routes.</summary>
 internal sealed record HealthBody(string Status);

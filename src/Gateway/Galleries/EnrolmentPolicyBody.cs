@@ -1,6 +1,9 @@
 using System.Text.Json;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Galleries;
 
 /// <summary>How faces are checked when they are enrolled; members that are absent stay as they are.</summary>
 /// <param name="Quality"><c>off</c>, <c>shot</c>, <c>standard</c>, or an object with the limits by name.</param>

@@ -1,6 +1,10 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
+using FaceGrid.Gateway.Pad;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Galleries;
 
 /// <summary>A gallery.</summary>
 internal sealed record GalleryBody(

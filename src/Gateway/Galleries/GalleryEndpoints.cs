@@ -1,4 +1,11 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.Policies;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Security;
+
+namespace FaceGrid.Gateway.Galleries;
 
 /// <summary>Galleries: list, make, read, delete.</summary>
 internal static class GalleryEndpoints

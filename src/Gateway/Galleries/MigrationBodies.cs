@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Galleries;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Galleries;
 
 /// <summary>A gallery's move to another model.</summary>
 internal sealed record MigrationBody(

@@ -1,4 +1,11 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Security;
+
+namespace FaceGrid.Gateway.Galleries;
 
 /// <summary>Moving a gallery to another model.</summary>
 internal static class MigrationEndpoints

@@ -1,6 +1,9 @@
 using System.Text.Json;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Gateway.Bodies;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Galleries;
 
 /// <summary>Limits of quality as callers write them: a word, or an object with the limits by name.</summary>
 internal static class QualityText

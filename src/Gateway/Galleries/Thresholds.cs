@@ -1,4 +1,6 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.People;
+
+namespace FaceGrid.Gateway.Galleries;
 
 /// <summary>What to say where no threshold is known.</summary>
 internal static class Thresholds

@@ -1,6 +1,13 @@
 using System.Collections.Concurrent;
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Observability;
+using FaceGrid.Gateway.Problems;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Grid;
 
 /// <summary>
 /// Sends pictures to embedder nodes: the less loaded of two random ones by the requests that this gateway has under way, and another when

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Grid;
 
 /// <summary>
 /// This gateway's copies of what galleries say about themselves: their policies, and under which contracts faces are wanted. A copy is a second old at most, except to this gateway's own callers: one who has

@@ -1,4 +1,16 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Rules;
+using FaceGrid.Abstractions.Search;
+using FaceGrid.Abstractions.Sightings;
+using FaceGrid.Gateway.Observability;
+using FaceGrid.Gateway.Problems;
+
+namespace FaceGrid.Gateway.Grid;
 
 /// <summary>
 /// Calls grains. Every operation of the grid is idempotent or says what state it is meant for, so a call that fails in transport (a node died, a connection broke) is tried

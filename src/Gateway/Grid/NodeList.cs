@@ -1,4 +1,6 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Cluster;
+
+namespace FaceGrid.Gateway.Grid;
 
 /// <summary>The active nodes of the grid, from membership. Callers share one question to the grid, and its answer for a second. Safe for concurrent use.</summary>
 internal sealed class NodeList(IGrainFactory grains, TimeProvider time)

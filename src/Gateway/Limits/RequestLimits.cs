@@ -1,6 +1,9 @@
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Observability;
 using Microsoft.Extensions.Options;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Limits;
 
 /// <summary>
 /// Bounds the API requests in flight, and gives each its deadline; health, metrics and pages stay outside. Pictures have a share of their own: they wait for embedders, and when those are slow

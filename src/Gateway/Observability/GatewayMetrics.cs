@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
+using FaceGrid.Abstractions.Galleries;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Observability;
 
 /// <summary>
 /// What the gateway counts itself, under the meter <c>FaceGrid</c>; requests by route and status come from ASP.NET Core. docs/metrics.md lists them as Prometheus sees them.

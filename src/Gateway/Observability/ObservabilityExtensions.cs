@@ -1,6 +1,7 @@
+using FaceGrid.Gateway.Cluster;
 using Orleans.Dashboard;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Observability;
 
 /// <summary>What tracing and the dashboard need of Orleans; nothing unless the configuration asks for them, because both look at every grain call.</summary>
 public static class ObservabilityExtensions

@@ -1,4 +1,4 @@
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Observability;
 
 /// <summary>Why a request was answered with 429.</summary>
 internal enum RefusalReason

@@ -1,6 +1,6 @@
 using OpenTelemetry.Trace;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Observability;
 
 /// <summary>
 /// Begins a trace for an HTTP request and for nothing else: on its own a silo also reads membership tables and runs timers all day, and nobody asked to see that. Used when

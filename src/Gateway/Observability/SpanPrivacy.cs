@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Diagnostics;
 using OpenTelemetry;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Observability;
 
 /// <summary>
 /// Takes out of a span, before it is exported, whatever could say who somebody is: paths and queries hold ids and names of people, Orleans tags hold grain ids, and messages of exceptions may

@@ -1,8 +1,9 @@
+using FaceGrid.Gateway.Cluster;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Trace;
 using Orleans.Diagnostics;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Observability;
 
 /// <summary>
 /// Traces of requests, exported by OTLP when the standard variable <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> (or <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c>) says where to. Otherwise nothing listens, and a

@@ -1,4 +1,10 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Observability;
+
+namespace FaceGrid.Gateway.Pad;
 
 /// <summary>
 /// Holds questions to the policy against presentation attacks: the stricter of the gallery's and the request's own, so a request can ask for more than its gallery and never for less. Where neither says

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Galleries;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Pad;
 
 /// <summary>A gallery's policy against presentation attacks, each <c>off</c>, <c>report</c> or <c>require</c>; members that are absent stay as they are.</summary>
 internal sealed record PadPolicyBody(

@@ -1,4 +1,7 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+
+namespace FaceGrid.Gateway.Pad;
 
 /// <summary>Policies against presentation attacks as callers write them: <c>off</c>, <c>report</c>, <c>require</c>.</summary>
 internal static class PadText

@@ -1,7 +1,8 @@
+using FaceGrid.Gateway.Bodies;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Pages;
 
 /// <summary>What the OpenAPI document cannot learn from the code.</summary>
 internal static class GatewayDocument

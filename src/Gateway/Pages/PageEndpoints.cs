@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using FaceGrid.Gateway.Cluster;
+using FaceGrid.Gateway.Security;
 using Scalar.AspNetCore;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Pages;
 
 /// <summary>Pages for people: the start page, the live view of cameras, and the API reference. Everything they need is inside this assembly or its packages; nothing is loaded from elsewhere.</summary>
 internal static class PageEndpoints

@@ -1,4 +1,14 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Galleries;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Observability;
+using FaceGrid.Gateway.Pad;
+using FaceGrid.Gateway.Problems;
+
+namespace FaceGrid.Gateway.People;
 
 /// <summary>The bulk path: many people in one request, a few at a time, each with its own outcome.</summary>
 internal static class BulkEnrolment

@@ -1,4 +1,10 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Security;
+
+namespace FaceGrid.Gateway.People;
 
 /// <summary>Keeping a gallery clean: the report, faces in quarantine, people who are not the same, people who are.</summary>
 internal static class CurationEndpoints

@@ -1,4 +1,15 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Observability;
+using FaceGrid.Gateway.Pad;
+using FaceGrid.Gateway.Recognition;
+using FaceGrid.Gateway.Security;
+
+namespace FaceGrid.Gateway.People;
 
 /// <summary>Faces of a person: enrol one, remove one.</summary>
 internal static class FaceEndpoints

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.People;
 
 /// <summary>Ids of faces: the first 32 hex digits of SHA-256 over the bytes that were enrolled, so the same bytes are the same face.</summary>
 internal static class FaceIds

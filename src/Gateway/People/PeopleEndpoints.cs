@@ -1,4 +1,12 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Pad;
+using FaceGrid.Gateway.Security;
+
+namespace FaceGrid.Gateway.People;
 
 /// <summary>People of a gallery: list, write, read, delete, and the bulk path.</summary>
 internal static class PeopleEndpoints

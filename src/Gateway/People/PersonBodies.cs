@@ -1,6 +1,12 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Recognition;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.People;
 
 /// <summary>A person.</summary>
 internal sealed record PersonBody(string Id, string? Name, Dictionary<string, string> Labels, long Revision, string? Contract, PersonFaceBody[] Faces)

@@ -1,4 +1,8 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Bodies;
+
+namespace FaceGrid.Gateway.People;
 
 /// <summary>From the JSON of a person to the message that the person grain understands.</summary>
 internal static class PersonWrites

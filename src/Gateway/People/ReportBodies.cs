@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Galleries;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.People;
 
 /// <summary>A page of a gallery's report: only people with findings.</summary>
 internal sealed record ReportBody(PersonReportBody[] People, int Looked, bool Complete, string? Next)

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.People;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.People;
 
 /// <summary>What the gallery's policy noticed when a face was enrolled: <see cref="FaceReview"/>; members that say nothing are left out, the first always there.</summary>
 internal sealed record ReviewBody(

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Gateway.People;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Problems;
 
 /// <summary>An RFC 9457 problem document.</summary>
 /// <param name="Type"><c>https://facegrid.dev/problems/{code}</c>.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
+using FaceGrid.Abstractions.Errors;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Problems;
 
 /// <summary>The one place that gives every code its HTTP status and title; <c>docs/api.md</c> holds the same table and a test compares them.</summary>
 internal static class ProblemCatalog

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using FaceGrid.Abstractions.Errors;
 using Orleans.Storage;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Problems;
 
 /// <summary>Turns any exception into a problem with a code. The text of foreign exceptions never reaches the caller.</summary>
 internal static class ProblemMapping

@@ -1,4 +1,6 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+
+namespace FaceGrid.Gateway.Problems;
 
 internal sealed partial class ProblemMiddleware
 {

@@ -1,7 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.People;
+using FaceGrid.Gateway.Security;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Problems;
 
 /// <summary>The outermost step: gives the request its id, and turns whatever goes wrong inside into a problem document.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)

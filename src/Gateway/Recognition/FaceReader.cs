@@ -1,4 +1,13 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.Search;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Pad;
+using FaceGrid.Gateway.People;
+
+namespace FaceGrid.Gateway.Recognition;
 
 /// <summary>Gets the one face that enrol, verify and compare work on, from a picture or from an embedding.</summary>
 internal sealed class FaceReader(EmbedderDirectory embedders, GalleryPictures pictures)

@@ -1,4 +1,9 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Gateway.Grid;
+
+namespace FaceGrid.Gateway.Recognition;
 
 /// <summary>
 /// Reads pictures under the contracts that a gallery wants, and reads them again when the gallery has moved to another model between the picture and the question, so that such a move fails nobody.

@@ -1,4 +1,17 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Galleries;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Observability;
+using FaceGrid.Gateway.Pad;
+using FaceGrid.Gateway.Problems;
+using FaceGrid.Gateway.Security;
+
+namespace FaceGrid.Gateway.Recognition;
 
 /// <summary>Who is this, out of everybody enrolled, or nobody?</summary>
 internal static class IdentifyEndpoint

@@ -1,4 +1,7 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Search;
+
+namespace FaceGrid.Gateway.Recognition;
 
 /// <summary>The one face that a request is about.</summary>
 /// <param name="Probe">Its vector with the contract.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Recognition;
 
 /// <summary>Content types of pictures.</summary>
 internal static class PictureTypes

@@ -1,6 +1,10 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Gateway.Bodies;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Recognition;
 
 /// <summary>Where a face is, in pixels of the upright picture, origin top left.</summary>
 internal sealed record BoxBody(float X, float Y, float Width, float Height)

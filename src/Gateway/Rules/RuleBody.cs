@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Rules;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Rules;
 
 /// <summary>A rule: its settings as they were given, without secrets, and how it is doing.</summary>
 internal sealed record RuleBody(

@@ -1,4 +1,11 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Rules;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Security;
+
+namespace FaceGrid.Gateway.Rules;
 
 /// <summary>Rules: whom to tell what cameras see; and what could not be told.</summary>
 internal static class RuleEndpoints

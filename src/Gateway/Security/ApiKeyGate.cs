@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Gateway.Cluster;
 using Microsoft.Extensions.Options;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Security;
 
 /// <summary>
 /// Lets a request pass when its endpoint is open, when its key is known and opens it, or when no keys are configured and the request comes from this

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Primitives;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Security;
 
 /// <summary>What one configured API key opens.</summary>
 internal sealed class ApiKeyGrant(ApiKeyOptions options)

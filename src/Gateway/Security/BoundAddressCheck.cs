@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Security;
 
 /// <summary>Looks once more at the addresses that are really bound, for hosts that choose them in code.</summary>
 internal sealed class BoundAddressCheck(IServer server, IOptions<GatewayOptions> options) : IHostedLifecycleService

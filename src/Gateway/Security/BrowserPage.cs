@@ -1,4 +1,4 @@
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Security;
 
 /// <summary>
 /// Marks an endpoint of a page that is not ours and cannot be taught to send a header: it also takes the API key as the password of HTTP Basic, which browsers ask for and send by themselves.

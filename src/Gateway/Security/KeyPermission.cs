@@ -1,4 +1,4 @@
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Security;
 
 /// <summary>What an API key may do. Each route of the API asks for exactly one of these.</summary>
 public enum KeyPermission

@@ -1,4 +1,4 @@
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Security;
 
 /// <summary>Marks an endpoint with the permission that a key needs for it. An endpoint without it asks for <see cref="KeyPermission.Administer"/>.</summary>
 /// <param name="Permission">The permission.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Security;
 
 /// <summary>Headers that every answer carries. The answers are data, so a browser may neither sniff, frame, cache nor run them; the pages relax the policy for themselves.</summary>
 internal static class SecurityHeaders

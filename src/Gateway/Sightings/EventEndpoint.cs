@@ -1,7 +1,14 @@
 using System.Globalization;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Sightings;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Limits;
+using FaceGrid.Gateway.Observability;
+using FaceGrid.Gateway.Security;
 using Microsoft.Extensions.Options;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Sightings;
 
 /// <summary>What cameras see, as it happens: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).</summary>
 internal static class EventEndpoint

@@ -1,4 +1,4 @@
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Sightings;
 
 /// <summary>Says to a listener that it has missed something, or that the order it knew is not the one of this grid.</summary>
 /// <param name="After">The position that it had seen.</param>

@@ -1,7 +1,12 @@
 using System.Text;
 using System.Text.Json;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Sightings;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Problems;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Sightings;
 
 /// <summary>
 /// One listener. Reads the order of events from where the listener left off, through whatever node answers, and writes what its filter lets pass. Every few seconds it writes the position it has come to, which keeps the connection

@@ -1,4 +1,10 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Sightings;
+using FaceGrid.Gateway.Bodies;
+using FaceGrid.Gateway.Grid;
+using FaceGrid.Gateway.Security;
+
+namespace FaceGrid.Gateway.Sightings;
 
 /// <summary>What cameras have seen: list, read, erase.</summary>
 internal static class SightingEndpoints

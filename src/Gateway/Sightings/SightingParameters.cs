@@ -1,6 +1,10 @@
 using System.Globalization;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Sightings;
+using FaceGrid.Gateway.Bodies;
 
-namespace FaceGrid.Gateway;
+namespace FaceGrid.Gateway.Sightings;
 
 /// <summary>The filters that lists of sightings and streams of events have in common, as query parameters.</summary>
 internal static class SightingParameters

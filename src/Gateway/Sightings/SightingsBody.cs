@@ -1,4 +1,6 @@
-namespace FaceGrid.Gateway;
+using FaceGrid.Abstractions.Sightings;
+
+namespace FaceGrid.Gateway.Sightings;
 
 /// <summary>A page of sightings.</summary>
 /// <param name="Sightings">Those that began last first.</param>

@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Search;
 using Orleans.Concurrency;

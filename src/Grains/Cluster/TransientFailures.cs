@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.Errors;
 using Orleans.Runtime.Messaging;
 using Orleans.Storage;
 

@@ -1,4 +1,6 @@
+using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Vision;
+using FaceGrid.Vision.Pad;
 
 namespace FaceGrid.Grains.Embedding;
 

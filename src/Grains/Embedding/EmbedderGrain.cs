@@ -1,5 +1,13 @@
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
 using FaceGrid.Grains.Placement;
+using FaceGrid.Models;
 using FaceGrid.Vision;
+using FaceGrid.Vision.Alignment;
+using FaceGrid.Vision.Embedding;
 
 namespace FaceGrid.Grains.Embedding;
 

@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.Errors;
 using FaceGrid.Vision;
 
 namespace FaceGrid.Grains.Embedding;

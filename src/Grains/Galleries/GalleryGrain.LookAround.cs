@@ -1,3 +1,7 @@
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.Policies;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
 

@@ -1,4 +1,9 @@
 using System.Globalization;
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.Galleries;

@@ -1,8 +1,15 @@
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
+using FaceGrid.Storage.Sightings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -20,7 +27,7 @@ public sealed partial class GalleryGrain(
     PersonRowReader reader,
     IOptions<GridOptions> options,
     TimeProvider time,
-    ILogger<GalleryGrain> logger) : Grain, IGalleryGrain, IMigrationGrain
+    ILogger<GalleryGrain> logger) : Grain, IGalleryGrain, IMigrationGrain, INeedsSiloLease
 {
     private readonly long _made = time.GetTimestamp(); // Before the row is read.
     private string _gallery = "";

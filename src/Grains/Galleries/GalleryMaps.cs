@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
 using Microsoft.Extensions.Options;
 
 namespace FaceGrid.Grains.Galleries;

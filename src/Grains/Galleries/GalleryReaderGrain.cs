@@ -1,3 +1,5 @@
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;

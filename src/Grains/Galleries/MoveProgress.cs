@@ -1,3 +1,5 @@
+using FaceGrid.Abstractions.Galleries;
+
 namespace FaceGrid.Grains.Galleries;
 
 /// <summary>What passes over a gallery have found since its last turn.</summary>

@@ -1,4 +1,7 @@
-using FaceGrid.Vision;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
+using FaceGrid.Models;
 
 namespace FaceGrid.Grains.Galleries;
 

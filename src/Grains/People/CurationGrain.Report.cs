@@ -1,3 +1,7 @@
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 

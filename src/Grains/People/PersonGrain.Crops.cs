@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.People;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.People;

@@ -1,3 +1,7 @@
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.People;

@@ -1,3 +1,6 @@
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.People;

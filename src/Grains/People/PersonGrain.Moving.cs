@@ -1,3 +1,5 @@
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.People;

@@ -1,3 +1,6 @@
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
 using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
 

@@ -1,4 +1,9 @@
 using System.Runtime.InteropServices;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Grains.Placement;
@@ -6,6 +11,7 @@ using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
 using FaceGrid.Storage;
+using FaceGrid.Storage.Sightings;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -25,7 +31,7 @@ public sealed partial class PersonGrain(
     CropRows crops,
     IOptions<GridOptions> options,
     TimeProvider time,
-    ILogger<PersonGrain> logger) : Grain, IPersonGrain, IPersonPeerGrain, IIncomingGrainCallFilter
+    ILogger<PersonGrain> logger) : Grain, IPersonGrain, IPersonPeerGrain, INeedsSiloLease, IIncomingGrainCallFilter
 {
     private const int LabelsMax = 32;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FaceGrid.Abstractions.Search;
 
 namespace FaceGrid.Grains.Placement;
 

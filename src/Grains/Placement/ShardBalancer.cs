@@ -1,3 +1,5 @@
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Search;
 using Microsoft.Extensions.Logging;

@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.Search;
 using Orleans.Placement;
 using Orleans.Runtime.Placement;
 

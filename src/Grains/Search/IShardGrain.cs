@@ -1,3 +1,6 @@
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.Search;
 using Orleans.Concurrency;
 
 namespace FaceGrid.Grains.Search;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FaceGrid.Abstractions.Errors;
 using FaceGrid.Search;
 
 namespace FaceGrid.Grains.Search;

@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.Search;

@@ -1,4 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
@@ -26,7 +31,7 @@ public sealed partial class ShardGrain(
     ILocalSiloDetails silo,
     IOptions<GridOptions> options,
     TimeProvider time,
-    ILogger<ShardGrain> logger) : Grain, IShardGrain, IDisposable
+    ILogger<ShardGrain> logger) : Grain, IShardGrain, INeedsSiloLease, IDisposable
 {
     private readonly CancellationTokenSource _leaving = new();
     private ShardKey _key;

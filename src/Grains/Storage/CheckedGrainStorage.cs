@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.Errors;
 using FaceGrid.Storage;
 using Orleans.Serialization;
 using Orleans.Storage;
@@ -10,8 +11,11 @@ namespace FaceGrid.Grains.Storage;
 /// </summary>
 /// <param name="inner">The provider.</param>
 /// <param name="rows">Deletes rows whose version the provider does not know.</param>
-public sealed class CheckedGrainStorage(IGrainStorage inner, IGrainRows rows) : IGrainStorage
+/// <param name="optional">States whose damaged rows are deleted.</param>
+public sealed class CheckedGrainStorage(IGrainStorage inner, IGrainRows rows, IEnumerable<OptionalState> optional) : IGrainStorage
 {
+    private readonly HashSet<string> _optional = [.. optional.Select(state => state.Name)];
+
     /// <inheritdoc/>
     public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         CheckAsync(StorageOperation.Read, async () =>
@@ -23,9 +27,8 @@ public sealed class CheckedGrainStorage(IGrainStorage inner, IGrainRows rows) : 
             catch (Exception damage) when (IsDamage(damage))
             {
                 FaceGridException told = Damaged(stateName, grainId, damage);
-                if (stateName is StateNames.CameraVisits or StateNames.RuleLetters)
+                if (_optional.Contains(stateName))
                 {
-                    // What a camera or rule can do without keeps it from nothing: it begins anew.
                     string key = grainId.Key.ToString()!;
                     await rows.DeleteRangeAsync(stateName, key, RowsByPrefix.JustAfter(key), CancellationToken.None);
                     (grainState.State, grainState.RecordExists, grainState.ETag) = (Activator.CreateInstance<T>(), false, null!);

@@ -1,3 +1,7 @@
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
+
 namespace FaceGrid.Grains.Storage;
 
 /// <summary>Everything in a gallery's row that means something for one contract only; members as in <see cref="GalleryState"/>.</summary>

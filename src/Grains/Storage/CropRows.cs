@@ -1,3 +1,6 @@
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
 using FaceGrid.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Storage;

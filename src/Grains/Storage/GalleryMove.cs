@@ -1,3 +1,5 @@
+using FaceGrid.Abstractions.Galleries;
+
 namespace FaceGrid.Grains.Storage;
 
 /// <summary>A gallery's move to another model, as its row remembers it.</summary>

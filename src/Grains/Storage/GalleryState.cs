@@ -1,3 +1,7 @@
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
+
 namespace FaceGrid.Grains.Storage;
 
 /// <summary>The row of a gallery.</summary>

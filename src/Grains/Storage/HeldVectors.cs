@@ -1,3 +1,5 @@
+using FaceGrid.Abstractions.Galleries;
+
 namespace FaceGrid.Grains.Storage;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.People;
 using FaceGrid.Grains.Search;
 using FaceGrid.Storage;
 

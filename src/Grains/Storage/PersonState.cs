@@ -1,3 +1,6 @@
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.People;
+
 namespace FaceGrid.Grains.Storage;
 
 /// <summary>

@@ -12,18 +12,6 @@ public static class StateNames
     /// <summary>Rows of galleries.</summary>
     public const string Gallery = "gallery";
 
-    /// <summary>Rows of rules.</summary>
-    public const string Rule = "rule";
-
-    /// <summary>Rows of deliveries that rules gave up.</summary>
-    public const string RuleLetters = "rule-letters";
-
-    /// <summary>Rows of cameras.</summary>
-    public const string Camera = "camera";
-
-    /// <summary>Rows with what cameras remember of their open visits.</summary>
-    public const string CameraVisits = "camera-visits";
-
     /// <summary>The Orleans storage provider that grains use.</summary>
     public const string Provider = "rows";
 }

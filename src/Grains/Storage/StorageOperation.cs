@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FaceGrid.Abstractions.Errors;
 
 namespace FaceGrid.Grains.Storage;
 

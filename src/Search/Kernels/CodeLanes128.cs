@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>
 /// Sixteen rows in four 128-bit registers (Arm AdvSimd, with the dot product instruction where there is one). Codes are made signed, and sums have 32 bits from the beginning.

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>Sixteen rows in two 256-bit registers (AVX2), otherwise like <see cref="CodeLanes512"/>.</summary>
 internal unsafe struct CodeLanes256 : ICodeLanes<CodeLanes256>

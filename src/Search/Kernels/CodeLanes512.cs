@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>
 /// Sixteen rows in one 512-bit register (AVX-512BW). Sums of 16 bits may wrap in between: two instructions for 64 products. .NET 10 offers VNNI for

@@ -1,4 +1,4 @@
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>
 /// Sixteen rows side by side, 64 bytes in whatever registers a machine has: 16 x 4 codes, 16 x 2 sums of 16 bits or 16 sums of 32 bits. One implementation per

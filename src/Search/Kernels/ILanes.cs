@@ -1,4 +1,4 @@
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>Sixteen fp32 values side by side, in whatever registers a machine has. One implementation per instruction path.</summary>
 /// <typeparam name="TSelf">The implementing struct.</typeparam>

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>The loops over memory, for one instruction path. All paths give the same integers and the same distances to the last bit.</summary>
 internal abstract unsafe class Kernel

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>The loops, written once for all paths. They call nothing that is not inlined: a call would spill the sums out of their registers.</summary>
 /// <param name="name">The path's name.</param>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>Sixteen lanes in four 128-bit registers (Arm AdvSimd).</summary>
 internal unsafe struct Lanes128 : ILanes<Lanes128>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>Sixteen lanes in two 256-bit registers (AVX2 with FMA).</summary>
 internal unsafe struct Lanes256 : ILanes<Lanes256>

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>Sixteen lanes in one 512-bit register (AVX-512).</summary>
 internal unsafe struct Lanes512 : ILanes<Lanes512>

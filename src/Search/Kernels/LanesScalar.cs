@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>Sixteen lanes as sixteen numbers: the definition in plain code, and the path of machines without vector instructions.</summary>
 internal unsafe struct LanesScalar : ILanes<LanesScalar>

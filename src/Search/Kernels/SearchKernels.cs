@@ -1,4 +1,4 @@
-namespace FaceGrid.Search;
+namespace FaceGrid.Search.Kernels;
 
 /// <summary>Tells which instructions the search uses on this machine.</summary>
 public static class SearchKernels

@@ -2,7 +2,7 @@ using System.Data;
 using System.Data.Common;
 using Npgsql;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
 /// The driver's pool, with one thing added: when a connection breaks, the idle ones are thrown away, too. A server that went away took all of them, and

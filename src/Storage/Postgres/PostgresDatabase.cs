@@ -1,9 +1,10 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using FaceGrid.Storage.Sightings;
 using Npgsql;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
 /// The durable state of a grid of several nodes in one PostgreSQL database (13 or newer): grain state, membership and reminders of the Orleans ADO.NET providers, which work through

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Npgsql;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Postgres;
 
 /// <summary>Turns what the driver reports into a <see cref="StorageException"/> that tells an operator what to do.</summary>
 internal static class PostgresFailure

@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
 /// The statements that the Orleans ADO.NET providers (10.4) read from <c>OrleansQuery</c>: keys, parameters and names of columns are theirs. Each is one statement and so atomic by itself.

@@ -1,8 +1,10 @@
 using System.Data;
 using System.Globalization;
+using FaceGrid.Storage.Sightings;
+using FaceGrid.Storage.Sqlite;
 using Npgsql;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
 /// The tables of the database and their upgrades. One database holds one grid, so the service id is not part of a key. <c>GrainRow</c> is laid out as in <see cref="Schema"/>:

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Postgres;
 
 /// <summary>How the driver is used where the operator's connection string does not say otherwise.</summary>
 internal static class PostgresSettings

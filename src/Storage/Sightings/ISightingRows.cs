@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>
 /// The visits that cameras have seen, the events that tell of them, and their pictures. Writes happen one after the other, on all nodes together, so events become visible in the order of their positions: a reader that

@@ -1,8 +1,10 @@
 using System.Data;
+using FaceGrid.Storage.Postgres;
+using FaceGrid.Storage.Sqlite;
 using Npgsql;
 using NpgsqlTypes;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>Sightings in PostgreSQL: whoever writes locks the row of the order first, on whatever node they are, and the lock ends with the commit.</summary>
 internal sealed class PostgresSightings(PostgresDatabase database) : SightingTables

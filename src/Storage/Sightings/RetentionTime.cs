@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>What time it is for the erasing of old sightings, in microseconds since 1970.</summary>
 /// <param name="Clock">The clock that sightings are recorded by.</param>

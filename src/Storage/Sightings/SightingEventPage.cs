@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>Events in their order, and how far the order reaches.</summary>
 /// <param name="Events">The events after the position that was asked for, lowest first.</param>

@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>One thing that was told of a visit.</summary>
 /// <param name="Position">Its place in the one order of all events; each is larger than all that a reader has seen before.</param>

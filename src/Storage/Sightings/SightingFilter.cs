@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>Which visits a list has; what is null is not asked for.</summary>
 /// <param name="Camera">Seen by this camera.</param>

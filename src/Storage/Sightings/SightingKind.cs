@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>Who a visitor is. The numbers are stored: they never change.</summary>
 public enum SightingKind

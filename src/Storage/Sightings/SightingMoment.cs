@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>What an event says of a visit. The numbers are stored: they never change.</summary>
 public enum SightingMoment

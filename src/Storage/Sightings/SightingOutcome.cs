@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>What became of a visit that was to be written.</summary>
 public enum SightingOutcome

@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>A visit as it is stored: what is searched for has columns, everything else is in the payload.</summary>
 /// <param name="Id">Id of the visit.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using FaceGrid.Storage.Sqlite;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>
 /// The statements, which are the same in both databases, and the order of writes. A write holds the one row of <c>SightingOrder</c> until its commit, so the next one sees all that it did, and positions become visible in order.

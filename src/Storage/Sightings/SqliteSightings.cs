@@ -1,6 +1,7 @@
+using FaceGrid.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sightings;
 
 /// <summary>Sightings in SQLite: there is one writer, so writes are in order by themselves. Its statements end before they return, so nothing here ever waits.</summary>
 internal sealed class SqliteSightings(Writer writer, Readers readers) : SightingTables

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
 /// Removes what is left of deleted rows. SQLite overwrites deleted content with zeros (secure_delete), but the log still holds older pages; moving it into the file and

@@ -3,7 +3,7 @@ using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>One statement for <see cref="GrainDataSource"/>. Cancelling works until the statement begins.</summary>
 internal sealed class GrainCommand(GrainConnection connection, GrainDataSource source) : DbCommand

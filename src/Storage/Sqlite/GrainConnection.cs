@@ -2,7 +2,7 @@ using System.Data;
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>A connection of <see cref="GrainDataSource"/>: holds no resources, so opening and closing are free.</summary>
 internal sealed class GrainConnection(string connectionString, GrainDataSource source) : DbConnection

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
 /// What the ADO.NET provider opens its connections from. Connections are light doors to the one <see cref="Writer"/> and the <see cref="Readers"/>:

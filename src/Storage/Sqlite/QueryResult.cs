@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>The whole answer of one statement, copied out of SQLite.</summary>
 /// <param name="Columns">The names of the columns.</param>

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Data.Common;
 using System.Globalization;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>A <see cref="DbDataReader"/> over an answer that is already in memory.</summary>
 internal sealed class QueryResultReader(QueryResult result) : DbDataReader

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
 /// A few connections for reading. Each call sees the last commit, never waits for the writer and runs on a thread of the pool, off the caller's scheduler.

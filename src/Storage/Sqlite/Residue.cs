@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
 /// Overwrites the unused middle of the database's pages. SQLite's secure_delete zeroes the cells and the pages that it frees, but when it splits or merges pages it

@@ -1,7 +1,8 @@
 using System.Globalization;
+using FaceGrid.Storage.Sightings;
 using Microsoft.Data.Sqlite;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
 /// The tables of the database and the statements that the Orleans ADO.NET provider reads from <c>OrleansQuery</c>.

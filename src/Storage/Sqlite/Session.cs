@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>One open SQLite connection with its settings and its prepared statements. Used by one thread at a time.</summary>
 internal sealed class Session : IDisposable

@@ -1,8 +1,9 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using FaceGrid.Storage.Sightings;
 using Microsoft.Data.Sqlite;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
 /// The durable state of a node in one directory: <c>facegrid.db</c> (SQLite, write-ahead log) and <c>facegrid.lock</c>. Grain state is written through <see cref="DataSource"/>

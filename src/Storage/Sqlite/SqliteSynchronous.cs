@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>When a commit counts as done. See https://sqlite.org/pragma.html#pragma_synchronous.</summary>
 public enum SqliteSynchronous

@@ -1,4 +1,4 @@
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>One piece of work for the writer, and the promise of its outcome.</summary>
 internal sealed class WriteJob(Func<Session, object?> body, bool alone, CancellationToken ct)

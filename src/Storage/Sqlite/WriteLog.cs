@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 
-namespace FaceGrid.Storage;
+namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
 /// The write-ahead log beside the database file. Decides when its pages are copied into the file (a checkpoint) and tells <see cref="Residue"/> which pages

@@ -1,6 +1,8 @@
+using FaceGrid.Models;
+using FaceGrid.Vision.Decoding;
 using SkiaSharp;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Alignment;
 
 /// <summary>
 /// An upright cut-out of a face with a margin, small enough to be kept: from it every embedder's own crop can be made later, without the picture.

@@ -1,8 +1,10 @@
+using FaceGrid.Models;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using FaceGrid.Vision.Decoding;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Alignment;
 
 /// <summary>
 /// Cuts a face out of a picture so that its landmarks lie where the embedder expects them: similarity transform, bilinear sampling, black outside the picture.

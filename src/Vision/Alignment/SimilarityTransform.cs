@@ -1,6 +1,7 @@
+using FaceGrid.Models;
 using System.Numerics;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Alignment;
 
 /// <summary>
 /// Turns, scales evenly and shifts points, without mirroring: (x, y) becomes (A x - B y + X, B x + A y + Y).

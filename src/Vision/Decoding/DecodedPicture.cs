@@ -1,4 +1,4 @@
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>The outcome of decoding. Owns <see cref="Image"/>.</summary>
 /// <param name="Status">Whether it worked.</param>

@@ -1,6 +1,7 @@
+using FaceGrid.Vision.Pad;
 using SkiaSharp;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>Cuts a face out of a picture and encodes it.</summary>
 internal static class FaceCut

@@ -1,4 +1,4 @@
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>Turns encoded pictures into pixels. Another codec is another implementation of this.</summary>
 /// <remarks>Implementations are safe for concurrent calls and do not keep the bytes.</remarks>

@@ -1,4 +1,4 @@
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>Tells whether a progressive JPEG has all its scans.</summary>
 internal static class JpegEnd

@@ -1,4 +1,4 @@
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>Tells picture formats by their first bytes.</summary>
 internal static class PictureFormat

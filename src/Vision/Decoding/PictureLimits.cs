@@ -1,4 +1,4 @@
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>Limits a decoder keeps.</summary>
 /// <param name="BytesMax">Most encoded bytes.</param>

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>Turns a picture upright.</summary>
 internal static class PictureOrientation

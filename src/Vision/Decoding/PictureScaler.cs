@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>Makes smaller copies of a picture for the detector, and copies of a part of it at another size.</summary>
 internal static class PictureScaler

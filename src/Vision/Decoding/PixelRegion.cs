@@ -1,4 +1,4 @@
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>A rectangle of whole pixels inside a picture.</summary>
 /// <param name="Left">Its first column.</param>

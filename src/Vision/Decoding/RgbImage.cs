@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>
 /// A picture in memory: 8 bits per channel, row-major, four bytes per pixel (red, green, blue, one without meaning), rows without gaps.

@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>Decodes JPEG, PNG, WebP, BMP and GIF (first frame) with SkiaSharp. Transparent pixels are laid over black; colour profiles are not applied.</summary>
 public sealed class SkiaPictureDecoder : IPictureDecoder

@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using FaceGrid.Models;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Decoding;
 
 /// <summary>Copies pixels into the float planes models read.</summary>
 internal static class TensorFiller

@@ -1,4 +1,6 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Models;
+
+namespace FaceGrid.Vision.Detection;
 
 /// <summary>A face as the detector saw it.</summary>
 /// <param name="Box">Its box, in pixels of the picture given to the detector.</param>

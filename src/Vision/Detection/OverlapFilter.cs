@@ -1,4 +1,4 @@
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Detection;
 
 /// <summary>Keeps one detection per face.</summary>
 internal static class OverlapFilter

@@ -1,7 +1,10 @@
 using System.Buffers;
+using FaceGrid.Models;
+using FaceGrid.Vision.Decoding;
+using FaceGrid.Vision.Execution;
 using Microsoft.ML.OnnxRuntime;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Detection;
 
 /// <summary>
 /// Finds faces with YuNet (W. Wu, H. Peng, S. Yu, "YuNet: A Tiny Millisecond-level Face Detector", Machine Intelligence Research 20, 2023).

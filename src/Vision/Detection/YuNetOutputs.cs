@@ -1,4 +1,6 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Models;
+
+namespace FaceGrid.Vision.Detection;
 
 /// <summary>Reads YuNet's twelve outputs; the same for the dynamic and the fixed export.</summary>
 internal static class YuNetOutputs

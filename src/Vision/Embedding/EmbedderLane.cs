@@ -1,4 +1,10 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Models;
+using FaceGrid.Vision.Alignment;
+using FaceGrid.Vision.Decoding;
+using FaceGrid.Vision.Execution;
+using FaceGrid.Vision.Quality;
+
+namespace FaceGrid.Vision.Embedding;
 
 /// <summary>One embedder of a pipeline with the batcher that feeds it.</summary>
 internal sealed class EmbedderLane : IDisposable

@@ -1,4 +1,8 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Models;
+using FaceGrid.Vision.Decoding;
+using FaceGrid.Vision.Execution;
+
+namespace FaceGrid.Vision.Embedding;
 
 /// <summary>Turns aligned crops into unit vectors.</summary>
 /// <remarks>Safe for concurrent calls.</remarks>

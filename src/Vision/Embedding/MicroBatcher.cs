@@ -1,4 +1,7 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Vision.Execution;
+using FaceGrid.Vision.Observability;
+
+namespace FaceGrid.Vision.Embedding;
 
 /// <summary>
 /// Collects items of concurrent requests into batches. An item waits only while another picture is announced (its faces will come soon), the batch is not full,

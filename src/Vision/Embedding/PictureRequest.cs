@@ -1,4 +1,5 @@
-namespace FaceGrid.Vision;
+
+namespace FaceGrid.Vision.Embedding;
 
 /// <summary>What is wanted of the faces of a picture, besides where they are and how good.</summary>
 /// <param name="Embed">True to embed every face of at least <see cref="VisionOptions.FaceSizeMinPixels"/> with the first embedder.</param>

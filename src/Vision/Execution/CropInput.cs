@@ -1,4 +1,6 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Models;
+
+namespace FaceGrid.Vision.Execution;
 
 /// <summary>What a <see cref="CropModel{T}"/> takes: (level - mean) x scale, plane by plane.</summary>
 /// <param name="Width">Width of a crop in pixels.</param>

@@ -1,7 +1,9 @@
 using System.Buffers;
+using FaceGrid.Models;
+using FaceGrid.Vision.Decoding;
 using Microsoft.ML.OnnxRuntime;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Execution;
 
 /// <summary>A model that takes crops of faces: batch x 3 x height x width, float32, in; so many numbers per crop out, which are read as a <typeparamref name="T"/>.</summary>
 /// <remarks>Safe for concurrent calls.</remarks>

@@ -1,6 +1,7 @@
+using FaceGrid.Models;
 using Microsoft.ML.OnnxRuntime;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Execution;
 
 /// <summary>Opens ONNX Runtime sessions on one execution provider.</summary>
 /// <remarks>Threads do not spin while they wait, so that many sessions share a machine's cores.</remarks>

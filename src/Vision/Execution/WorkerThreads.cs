@@ -1,4 +1,4 @@
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Execution;
 
 /// <summary>
 /// A fixed number of threads for arithmetic, apart from the thread pool, whose threads serve requests and must not be held for milliseconds.

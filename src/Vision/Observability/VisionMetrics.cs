@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Observability;
 
 /// <summary>Instruments and spans of the picture pipeline: meter and activity source <c>FaceGrid.Vision</c>. docs/metrics.md lists them as Prometheus sees them.</summary>
 internal static class VisionMetrics

@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using FaceGrid.Models;
+using FaceGrid.Vision.Decoding;
+using FaceGrid.Vision.Execution;
+using FaceGrid.Vision.Observability;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Pad;
 
 /// <summary>
 /// Says how sure one or more PAD models are that a face is a live one and no picture of one: the share of the live class, added over the models and divided by their number.

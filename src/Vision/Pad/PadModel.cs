@@ -1,4 +1,8 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Models;
+using FaceGrid.Vision.Decoding;
+using FaceGrid.Vision.Execution;
+
+namespace FaceGrid.Vision.Pad;
 
 /// <summary>One PAD model: crops in, the share of the live class out.</summary>
 /// <remarks>Safe for concurrent calls.</remarks>

@@ -1,4 +1,6 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Vision.Decoding;
+
+namespace FaceGrid.Vision.Pad;
 
 /// <summary>
 /// Which part of a picture a PAD model sees: the face's box made larger about its centre and shifted to stay inside the picture. The rule, down to the rounding, is the one the MiniFASNet models were

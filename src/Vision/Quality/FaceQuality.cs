@@ -1,4 +1,6 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Vision.Alignment;
+
+namespace FaceGrid.Vision.Quality;
 
 /// <summary>
 /// Measurements of one face. They decide nothing: which values are good enough is a caller's policy. Grey levels are luma (ITU-R BT.601: 0.299 R + 0.587 G + 0.114 B)

@@ -1,4 +1,8 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Models;
+using FaceGrid.Vision.Alignment;
+using FaceGrid.Vision.Decoding;
+
+namespace FaceGrid.Vision.Quality;
 
 /// <summary>Measures the quality of a face.</summary>
 public static class FaceQualityMeter

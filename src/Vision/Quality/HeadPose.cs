@@ -1,4 +1,6 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Models;
+
+namespace FaceGrid.Vision.Quality;
 
 /// <summary>Estimates where a head looks from its five landmarks.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Tracking;
 
 /// <summary>Pairs rows with columns at the least cost.</summary>
 public static class Assignment

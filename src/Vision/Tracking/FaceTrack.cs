@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Tracking;
 
 /// <summary>One face followed through the frames of a camera. Changed by its <see cref="FaceTracker"/> only.</summary>
 public sealed class FaceTrack

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace FaceGrid.Vision;
+namespace FaceGrid.Vision.Tracking;
 
 /// <summary>
 /// Follows faces from frame to frame. First by motion: each track goes on with a constant velocity, and faces are given to the nearest tracks, all together (<see cref="Assignment"/>). Then by appearance, where embeddings

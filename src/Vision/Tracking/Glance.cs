@@ -1,4 +1,6 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Vision.Decoding;
+
+namespace FaceGrid.Vision.Tracking;
 
 /// <summary>A frame at a glance: how bright each of 16 x 9 parts of it is. Tells whether another scene is looked at: a cut, or a camera that was turned.</summary>
 public sealed class Glance

@@ -1,4 +1,6 @@
-namespace FaceGrid.Vision;
+using FaceGrid.Models;
+
+namespace FaceGrid.Vision.Tracking;
 
 /// <summary>How faces are followed. The distances depend on the embedder; <see cref="For"/> derives them from its calibration.</summary>
 /// <param name="SameDistance">At or below it a face that comes back is the one that was lost: distance of unit vectors, 0 to 2.</param>

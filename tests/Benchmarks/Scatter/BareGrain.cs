@@ -1,3 +1,5 @@
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Search;

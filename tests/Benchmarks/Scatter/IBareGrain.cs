@@ -1,3 +1,5 @@
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
 
 namespace FaceGrid.Benchmarks.Scatter;

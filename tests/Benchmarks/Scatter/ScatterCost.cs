@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Search;
 using FaceGrid.Tests.Support;

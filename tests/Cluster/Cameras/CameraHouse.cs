@@ -1,6 +1,11 @@
 using System.Security.Cryptography;
+using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Cameras;
 using FaceGrid.Grains;
-using FaceGrid.Grains.Sightings;
+using FaceGrid.Cameras.Sightings;
 using FaceGrid.Tests.Grid;
 using FaceGrid.Tests.Support;
 using FaceGrid.Vision;
@@ -38,15 +43,19 @@ internal sealed class CameraHouse : IAsyncDisposable
     /// <summary>Time of the next frame, by its date.</summary>
     public DateTimeOffset Now { get; private set; } = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
 
-    public static async Task<CameraHouse> StartAsync(Action<GridOptions>? configure = null, int silos = 1, bool twoModels = false)
+    public static async Task<CameraHouse> StartAsync(
+        Action<GridOptions>? configure = null, int silos = 1, bool twoModels = false, int camerasMax = 32)
     {
         _ = TestData.Models;
         FacePipeline pipeline = await (twoModels ? TwoModels : Models).Value;
         var log = new RecordingLog();
         var house = new CameraHouse(null!, pipeline, log);
-        house.Grid = await GridCluster.StartAsync(house._directory.Path, configure, silos, pipeline, services => services.AddSingleton<ISightingLog>(log));
+        house.Grid = await GridCluster.StartAsync(house._directory.Path, configure, silos, pipeline, Configure);
         await house.PutGalleryAsync(Gallery);
         return house;
+
+        void Configure(IServiceCollection services) =>
+            services.AddSingleton<ISightingLog>(log).Configure<CameraOptions>(options => options.CamerasMax = camerasMax);
     }
 
     public Task PutGalleryAsync(string gallery, GalleryPad? pad = null, bool crops = false) => Grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery)).PutAsync(

@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
-using FaceGrid.Grains.Cameras;
-using FaceGrid.Grains.Storage;
+using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Sightings;
+using FaceGrid.Cameras.State;
 using FaceGrid.Storage;
 using FaceGrid.Tests.Support;
 using Orleans.Serialization;
@@ -223,7 +226,7 @@ public sealed class CameraTests
         await using CameraHouse house = await CameraHouse.StartAsync();
         byte[][] frames = await Clips.FramesAsync(Clips.Airliner, 5);
         await house.PutAsync("door");
-        house.Grid.Writes.Unanswered = StateNames.CameraVisits;
+        house.Grid.Writes.Unanswered = CameraStateNames.CameraVisits;
         await house.ShowAsync("door", frames[..8]);
         await Eventually.AssertAsync(() =>
         {
@@ -234,7 +237,7 @@ public sealed class CameraTests
         DateTimeOffset last = house.Now - TimeSpan.FromSeconds(0.2);
         await Eventually.AssertAsync(async () =>
         {
-            GrainRow row = (await house.Grid.Rows.ReadAsync(StateNames.CameraVisits, ICameraGrain.KeyOf("door"), Cancelled))!.Value;
+            GrainRow row = (await house.Grid.Rows.ReadAsync(CameraStateNames.CameraVisits, ICameraGrain.KeyOf("door"), Cancelled))!.Value;
             house.Grid.Service<Serializer<CameraVisitsState>>().Deserialize(row.Payload)!.Visits.ShouldContain(visit => visit.LastSeen == last);
         });
     }
@@ -280,7 +283,7 @@ public sealed class CameraTests
     [Fact]
     public async Task A_camera_more_than_there_is_room_for_is_refused_and_one_that_is_off_takes_none()
     {
-        await using CameraHouse house = await CameraHouse.StartAsync(options => options.CamerasMax = 2);
+        await using CameraHouse house = await CameraHouse.StartAsync(camerasMax: 2);
         await house.PutAsync("one");
         await house.PutAsync("two");
         FaceGridException refused = await Should.ThrowAsync<FaceGridException>(house.PutAsync("three"));

@@ -1,3 +1,6 @@
+using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.Sightings;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;

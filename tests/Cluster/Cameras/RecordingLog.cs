@@ -1,4 +1,6 @@
-using FaceGrid.Grains.Sightings;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Sightings;
+using FaceGrid.Cameras.Sightings;
 
 namespace FaceGrid.Tests.Cameras;
 

@@ -2,8 +2,8 @@ using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using FaceGrid.Cli.Bench.Cameras;
 using FaceGrid.Cli.Shell;
-using FaceGrid.Tests.Cameras;
 using FaceGrid.Tests.Support;
+using FaceGrid.Tests.Support.Cameras;
 using Shouldly;
 using Xunit;
 

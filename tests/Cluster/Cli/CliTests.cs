@@ -344,7 +344,7 @@ public sealed class CliTests : IDisposable
         key["configuration"]!.AsObject().Where(setting => setting.Key.Contains(":2:P", StringComparison.Ordinal) || setting.Key.Contains(":2:C", StringComparison.Ordinal))
             .Select(setting => $"{setting.Key}={setting.Value}")
             .ShouldBe(["FaceGrid:Gateway:ApiKeys:2:Permissions:0=Push", "FaceGrid:Gateway:ApiKeys:2:Permissions:1=Watch", "FaceGrid:Gateway:ApiKeys:2:Cameras:0=door"]);
-        foreach (string permission in Enum.GetNames<FaceGrid.Gateway.KeyPermission>()) // The command knows every one that a gateway knows.
+        foreach (string permission in Enum.GetNames<FaceGrid.Gateway.Security.KeyPermission>()) // The command knows every one that a gateway knows.
         {
             (await RunAsync("keys", "create", "--name", "all", "--permission", permission)).ExitCode.ShouldBe((int)ExitCode.Ok, permission);
         }

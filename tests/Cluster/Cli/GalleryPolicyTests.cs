@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
+using FaceGrid.Abstractions.Policies;
 using FaceGrid.Cli.Galleries;
 using FaceGrid.Cli.Shell;
 using Shouldly;

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Tests.Gateway;
 using FaceGrid.Tests.Grid;

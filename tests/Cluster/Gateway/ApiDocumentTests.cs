@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using FaceGrid.Gateway;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Gateway.Problems;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;

@@ -1,6 +1,13 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 
 namespace FaceGrid.Tests.Gateway;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using FaceGrid.Abstractions.Embedding;
 using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Errors;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;

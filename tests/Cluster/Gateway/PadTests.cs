@@ -1,4 +1,5 @@
 using System.Text.Json;
+using FaceGrid.Abstractions.Cluster;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,8 @@
 using System.Net;
 using System.Text.Json;
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.People;
 using Orleans.Storage;
 using Shouldly;
 using Xunit;

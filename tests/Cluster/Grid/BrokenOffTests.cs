@@ -1,3 +1,8 @@
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using FaceGrid.Tests.Support;

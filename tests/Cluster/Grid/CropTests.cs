@@ -1,4 +1,8 @@
 using System.Text;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using FaceGrid.Tests.Support;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using FaceGrid.Grains.Storage;
+using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Cameras.State;
 using FaceGrid.Tests.Cameras;
 using FaceGrid.Tests.Gateway;
 using FaceGrid.Tests.Support;
@@ -183,7 +184,7 @@ public sealed class DamagedRowTests
         await house.PutAsync("a");
         await house.EnrolAsync(CameraHouse.Aniston, LfwFaces.Of(CameraHouse.Aniston, 1));
         await house.ShowAsync("a", Enumerable.Repeat(LfwFaces.Of(CameraHouse.Aniston, 1)[0], 3));
-        await Eventually.AssertAsync(async () => (await house.Grid.Rows.ReadAsync(StateNames.CameraVisits, ICameraGrain.KeyOf("a"), Cancelled)).ShouldNotBeNull());
+        await Eventually.AssertAsync(async () => (await house.Grid.Rows.ReadAsync(CameraStateNames.CameraVisits, ICameraGrain.KeyOf("a"), Cancelled)).ShouldNotBeNull());
         await gateway.PutAsync("/v1/cameras/a", GatewayHost.Json("""{"enabled":false}""")); // Or it writes them down again.
         await DamageAsync(house, "x'FFFFFFFFFFFFFFFF'", "GrainKey = 'camera/a' AND StateName = 'camera-visits'", rows: 1);
         await Eventually.AssertAsync(async () =>
@@ -191,7 +192,7 @@ public sealed class DamagedRowTests
             await house.Camera("a").AsReference<IGrainManagementExtension>().DeactivateOnIdle();
             (int status, JsonElement camera) = await gateway.SendAsync(HttpMethod.Get, "/v1/cameras/a", null);
             status.ShouldBe(200, camera.GetRawText());
-            (await house.Grid.Rows.ReadAsync(StateNames.CameraVisits, ICameraGrain.KeyOf("a"), Cancelled)).ShouldBeNull("until its grain has left memory and read it");
+            (await house.Grid.Rows.ReadAsync(CameraStateNames.CameraVisits, ICameraGrain.KeyOf("a"), Cancelled)).ShouldBeNull("until its grain has left memory and read it");
         });
         (await gateway.SendAsync(HttpMethod.Delete, "/v1/cameras/a", null)).Status.ShouldBe(204);
     }

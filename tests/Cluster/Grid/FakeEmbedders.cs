@@ -1,4 +1,9 @@
 using System.Text;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
 
 namespace FaceGrid.Tests.Grid;
 

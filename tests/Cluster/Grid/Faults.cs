@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using FaceGrid.Abstractions.Errors;
 using FaceGrid.Storage;
 using Orleans.Storage;
 

@@ -1,3 +1,7 @@
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
 using FaceGrid.Tests.Support;

@@ -1,16 +1,23 @@
-using Xunit;
-using Shouldly;
 using System.Data.Common;
 using System.Runtime.InteropServices;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
+using FaceGrid.Storage.Sqlite;
 using FaceGrid.Vision;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Orleans.TestingHost;
+using FaceGrid.Cameras;
+using FaceGrid.Tests.Support;
+using Shouldly;
+using Xunit;
 
 namespace FaceGrid.Tests.Grid;
 
@@ -68,6 +75,7 @@ internal sealed class GridCluster : IAsyncDisposable
         {
             string[] roles = pipeline is null && embedders is null ? [Roles.People, Roles.Shards] : [Roles.People, Roles.Shards, Roles.Embedder];
             silo.AddFaceGrid(database, roles, contracts: [.. (pipeline?.Embedders ?? []).Select(embedder => embedder.ContractId)], shared: silos > 1);
+            silo.AddFaceGridCameras(roles);
             if (pipeline is not null)
             {
                 silo.Services.AddSingleton(pipeline);
@@ -82,7 +90,7 @@ internal sealed class GridCluster : IAsyncDisposable
             silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
             silo.Services.AddKeyedSingleton<IGrainStorage>(
                 StateNames.Provider,
-                (services, _) => new FaultyStorage(new CheckedGrainStorage(new TrappedStorage(services.GetRequiredKeyedService<IGrainStorage>(GridHosting.RawProvider), trap), services.GetRequiredService<IGrainRows>()), writes));
+                (services, _) => new FaultyStorage(new CheckedGrainStorage(new TrappedStorage(services.GetRequiredKeyedService<IGrainStorage>(GridHosting.RawProvider), trap), services.GetRequiredService<IGrainRows>(), services.GetServices<OptionalState>()), writes));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options =>
             {
@@ -131,23 +139,7 @@ internal sealed class GridCluster : IAsyncDisposable
         return new NewFace(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))[..32], bytes, null, null);
     }
 
-    public static float[] RandomUnit(Random random)
-    {
-        float[] vector = new float[Dimension];
-        double squares = 0;
-        for (int i = 0; i < Dimension; i++)
-        {
-            vector[i] = (float)(random.NextDouble() - 0.5);
-            squares += vector[i] * (double)vector[i];
-        }
-
-        for (int i = 0; i < Dimension; i++)
-        {
-            vector[i] = (float)(vector[i] / Math.Sqrt(squares));
-        }
-
-        return vector;
-    }
+    public static float[] RandomUnit(Random random) => UnitVectors.Random(random, Dimension);
 
     public static float[] Unit(float[] vector) => Vectors.ToUnit(MemoryMarshal.AsBytes<float>(vector), Dimension);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using FaceGrid.Abstractions.Errors;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;

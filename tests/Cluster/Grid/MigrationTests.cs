@@ -1,3 +1,9 @@
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
 using FaceGrid.Storage;

@@ -1,3 +1,10 @@
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,3 +1,5 @@
+using FaceGrid.Abstractions.Cluster;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,12 +1,11 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Json;
-using FaceGrid.Grains.Outbound;
-using FaceGrid.Grains.Rules;
-using FaceGrid.Grains.Sightings;
+using FaceGrid.Cameras.Outbound;
+using FaceGrid.Cameras.Rules;
+using FaceGrid.Cameras.Sightings;
 using FaceGrid.Tests.Gateway;
 using FaceGrid.Tests.Grid;
-using FaceGrid.Tests.Sightings;
 using FaceGrid.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using MQTTnet;

@@ -1,16 +1,17 @@
 using System.Text.Json;
-using FaceGrid.Grains.Outbound;
-using FaceGrid.Grains.Rules;
-using FaceGrid.Grains.Sightings;
-using FaceGrid.Grains.Storage;
+using FaceGrid.Abstractions.Rules;
+using FaceGrid.Abstractions.Sightings;
+using FaceGrid.Cameras.Outbound;
+using FaceGrid.Cameras.Rules;
+using FaceGrid.Cameras.Sightings;
+using FaceGrid.Cameras.State;
 using FaceGrid.Storage;
 using FaceGrid.Tests.Gateway;
 using FaceGrid.Tests.Grid;
-using FaceGrid.Tests.Sightings;
 using FaceGrid.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Serialization;
 using Orleans.Core.Internal;
+using Orleans.Serialization;
 using Shouldly;
 using Xunit;
 
@@ -206,10 +207,10 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
         await RecordAsync(Visits.Unknown(1));
         await Eventually.AssertAsync(async () => (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").GetArrayLength().ShouldBe(1));
-        _grid.Writes.Refused = StateNames.RuleLetters;
+        _grid.Writes.Refused = CameraStateNames.RuleLetters;
         (await _gateway.SendAsync(HttpMethod.Delete, "/v1/rules/r/dead-letters/r-1", null)).Status.ShouldBe(503);
         (await _gateway.SendAsync(HttpMethod.Delete, "/v1/rules/r/dead-letters/r-1", null)).Status.ShouldBe(204);
-        GrainRow row = (await _grid.Rows.ReadAsync(StateNames.RuleLetters, IRuleGrain.KeyOf("r"), Cancel)).ShouldNotBeNull();
+        GrainRow row = (await _grid.Rows.ReadAsync(CameraStateNames.RuleLetters, IRuleGrain.KeyOf("r"), Cancel)).ShouldNotBeNull();
         _grid.Service<Serializer<RuleLettersState>>().Deserialize(row.Payload)!.Letters.ShouldBeEmpty();
     }
 

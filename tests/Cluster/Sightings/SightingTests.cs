@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using FaceGrid.Grains.Sightings;
+using FaceGrid.Cameras.Sightings;
 using FaceGrid.Tests.Gateway;
 using FaceGrid.Tests.Grid;
 using FaceGrid.Tests.Support;

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace FaceGrid.Tests.Support;
+namespace FaceGrid.Tests.Support.Cameras;
 
 /// <summary>A request as it came to a <see cref="CameraServer"/> or a <see cref="RtspServer"/>.</summary>
 /// <param name="Method">The method, of HTTP or RTSP.</param>

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace FaceGrid.Tests.Support;
+namespace FaceGrid.Tests.Support.Cameras;
 
 /// <summary>A network camera on loopback that answers each request with the bytes a test writes, as badly as it likes; one request per connection.</summary>
 public sealed class CameraServer : IAsyncDisposable

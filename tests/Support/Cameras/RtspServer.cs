@@ -5,7 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace FaceGrid.Tests.Support;
+namespace FaceGrid.Tests.Support.Cameras;
 
 /// <summary>
 /// A camera that speaks just enough RTSP (RFC 2326) to be watched over TCP by one client after another: it sends an MPEG transport stream as RTP (RFC 2250), over and over, and can ask for a name and password or lead

@@ -1,3 +1,6 @@
+using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Galleries;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FaceGrid.Search;
+using FaceGrid.Search.Kernels;
 using Shouldly;
 using Xunit;
 

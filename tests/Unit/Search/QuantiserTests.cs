@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FaceGrid.Search;
+using FaceGrid.Search.Kernels;
 using FsCheck;
 using FsCheck.Fluent;
 using Shouldly;

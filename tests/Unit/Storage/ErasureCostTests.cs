@@ -1,4 +1,4 @@
-using FaceGrid.Storage;
+using FaceGrid.Storage.Sqlite;
 using FaceGrid.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Shouldly;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using FaceGrid.Storage;
+using FaceGrid.Storage.Sqlite;
 using Shouldly;
 using Xunit;
 

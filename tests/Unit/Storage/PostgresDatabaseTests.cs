@@ -1,5 +1,6 @@
 using System.Data.Common;
 using FaceGrid.Storage;
+using FaceGrid.Storage.Postgres;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;

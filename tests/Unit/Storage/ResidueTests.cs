@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using FaceGrid.Storage;
+using FaceGrid.Storage.Sqlite;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;

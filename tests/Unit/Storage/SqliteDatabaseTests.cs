@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text;
 using FaceGrid.Storage;
+using FaceGrid.Storage.Sqlite;
 using FaceGrid.Tests.Support;
 using Microsoft.Data.Sqlite;
 using Shouldly;

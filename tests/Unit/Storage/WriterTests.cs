@@ -1,4 +1,5 @@
 using FaceGrid.Storage;
+using FaceGrid.Storage.Sqlite;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,4 +1,8 @@
+using FaceGrid.Models;
 using FaceGrid.Vision;
+using FaceGrid.Vision.Alignment;
+using FaceGrid.Vision.Decoding;
+using FaceGrid.Vision.Embedding;
 using Shouldly;
 using Xunit;
 

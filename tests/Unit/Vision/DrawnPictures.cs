@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using FaceGrid.Vision;
+using FaceGrid.Vision.Decoding;
 using SkiaSharp;
 
 namespace FaceGrid.Tests.Vision;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using FaceGrid.Vision;
+using FaceGrid.Models;
 using Shouldly;
 using Xunit;
 
@@ -87,7 +87,7 @@ public sealed class EmbedderProfileTests : IDisposable
 
     private string Write(Action<JsonObject> change)
     {
-        using var stream = typeof(FacePipeline).Assembly.GetManifestResourceStream("FaceGrid.Vision.Profiles.mobilefacenet-foamliu-128.json")!;
+        using var stream = typeof(ModelStore).Assembly.GetManifestResourceStream("FaceGrid.Models.Profiles.mobilefacenet-foamliu-128.json")!;
         var json = JsonNode.Parse(stream)!.AsObject();
         change(json);
         string path = Path.Combine(_directory, "changed.json");

@@ -1,5 +1,7 @@
 using System.Numerics;
-using FaceGrid.Vision;
+using FaceGrid.Models;
+using FaceGrid.Vision.Alignment;
+using FaceGrid.Vision.Decoding;
 using Shouldly;
 using Xunit;
 

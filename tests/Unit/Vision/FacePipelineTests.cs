@@ -1,5 +1,7 @@
+using FaceGrid.Models;
 using FaceGrid.Tests.Support;
 using FaceGrid.Vision;
+using FaceGrid.Vision.Decoding;
 using Shouldly;
 using SkiaSharp;
 using Xunit;

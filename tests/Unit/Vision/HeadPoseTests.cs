@@ -1,5 +1,8 @@
 using System.Numerics;
-using FaceGrid.Vision;
+using FaceGrid.Models;
+using FaceGrid.Vision.Alignment;
+using FaceGrid.Vision.Decoding;
+using FaceGrid.Vision.Quality;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using FaceGrid.Vision;
+using FaceGrid.Models;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FaceGrid.Models;
 using FaceGrid.Tests.Support;
 using FaceGrid.Vision;
 using Shouldly;
@@ -119,7 +120,7 @@ public sealed class LivenessTests
 
     private static string Write(TemporaryDirectory directory, params Action<JsonObject>[] changes)
     {
-        using Stream stream = typeof(FacePipeline).Assembly.GetManifestResourceStream("FaceGrid.Vision.Profiles.minifasnet-v2.json")!;
+        using Stream stream = typeof(ModelStore).Assembly.GetManifestResourceStream("FaceGrid.Models.Profiles.minifasnet-v2.json")!;
         JsonObject json = JsonNode.Parse(stream)!.AsObject();
         Array.ForEach(changes, change => change(json));
         string path = Path.Combine(directory.Path, "changed.json");

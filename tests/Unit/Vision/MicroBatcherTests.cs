@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using FaceGrid.Vision;
+using FaceGrid.Vision.Embedding;
+using FaceGrid.Vision.Execution;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;

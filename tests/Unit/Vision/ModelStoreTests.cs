@@ -1,6 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
-using FaceGrid.Vision;
+using FaceGrid.Models;
 using Shouldly;
 using Xunit;
 

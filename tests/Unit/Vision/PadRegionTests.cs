@@ -1,4 +1,6 @@
 using FaceGrid.Vision;
+using FaceGrid.Vision.Decoding;
+using FaceGrid.Vision.Pad;
 using Shouldly;
 using Xunit;
 

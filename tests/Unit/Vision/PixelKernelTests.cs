@@ -1,4 +1,5 @@
-using FaceGrid.Vision;
+using FaceGrid.Models;
+using FaceGrid.Vision.Decoding;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,9 @@
+using FaceGrid.Models;
 using FaceGrid.Tests.Support;
 using FaceGrid.Vision;
+using FaceGrid.Vision.Decoding;
+using FaceGrid.Vision.Embedding;
+using FaceGrid.Vision.Execution;
 using Shouldly;
 using Xunit;
 

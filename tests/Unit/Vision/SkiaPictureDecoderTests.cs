@@ -1,5 +1,6 @@
 using System.Text;
 using FaceGrid.Vision;
+using FaceGrid.Vision.Decoding;
 using Shouldly;
 using SkiaSharp;
 using Xunit;

@@ -3,6 +3,7 @@ using System.Globalization;
 using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Evaluation.Measures;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Models;
 using FaceGrid.Vision;
 
 namespace FaceGrid.Cli.Evaluation.Calibrating;

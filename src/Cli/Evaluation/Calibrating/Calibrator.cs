@@ -1,7 +1,7 @@
 using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Evaluation.Measures;
 using FaceGrid.Cli.Shell;
-using FaceGrid.Vision;
+using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Evaluation.Calibrating;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FaceGrid.Cli.Shell;
-using FaceGrid.Vision;
+using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Evaluation.Calibrating;
 

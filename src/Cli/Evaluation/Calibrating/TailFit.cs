@@ -1,6 +1,6 @@
 using FaceGrid.Cli.Evaluation.Measures;
 using FaceGrid.Cli.Shell;
-using FaceGrid.Vision;
+using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Evaluation.Calibrating;
 

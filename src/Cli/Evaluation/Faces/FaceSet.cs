@@ -1,4 +1,4 @@
-using FaceGrid.Vision;
+using FaceGrid.Vision.Quality;
 
 namespace FaceGrid.Cli.Evaluation.Faces;
 

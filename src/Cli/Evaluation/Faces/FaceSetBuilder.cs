@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Models;
 using FaceGrid.Vision;
+using FaceGrid.Vision.Quality;
 
 namespace FaceGrid.Cli.Evaluation.Faces;
 

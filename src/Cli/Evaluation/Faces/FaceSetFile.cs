@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using FaceGrid.Cli.Shell;
-using FaceGrid.Vision;
+using FaceGrid.Vision.Quality;
 
 namespace FaceGrid.Cli.Evaluation.Faces;
 

@@ -1,6 +1,6 @@
 using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Search;
-using FaceGrid.Vision;
+using FaceGrid.Vision.Quality;
 
 namespace FaceGrid.Cli.Evaluation.Measures;
 

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Vision;
+using FaceGrid.Vision.Pad;
 
 namespace FaceGrid.Cli.Evaluation.Pad;
 

@@ -1,7 +1,7 @@
 using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Evaluation.Measures;
+using FaceGrid.Models;
 using FaceGrid.Search;
-using FaceGrid.Vision;
 
 namespace FaceGrid.Cli.Evaluation.Promise;
 

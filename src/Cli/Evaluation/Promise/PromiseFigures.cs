@@ -1,5 +1,5 @@
 using FaceGrid.Cli.Evaluation.Measures;
-using FaceGrid.Vision;
+using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Evaluation.Promise;
 

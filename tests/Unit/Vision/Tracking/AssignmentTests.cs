@@ -1,8 +1,8 @@
-using FaceGrid.Vision;
+using FaceGrid.Vision.Tracking;
 using Shouldly;
 using Xunit;
 
-namespace FaceGrid.Tests.Vision;
+namespace FaceGrid.Tests.Vision.Tracking;
 
 /// <summary>Goal: no other pairing has more pairs, or as many at less cost. Method: small matrices of every shape, with holes and ties, against all pairings; and one of the largest size.</summary>
 public sealed class AssignmentTests

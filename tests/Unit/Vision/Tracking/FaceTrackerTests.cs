@@ -1,8 +1,9 @@
 using FaceGrid.Vision;
+using FaceGrid.Vision.Tracking;
 using Shouldly;
 using Xunit;
 
-namespace FaceGrid.Tests.Vision;
+namespace FaceGrid.Tests.Vision.Tracking;
 
 /// <summary>Goal: one face, one track, whatever it does. Method: made-up people on made-up paths, with embeddings that differ a little from shot to shot, at five frames a second.</summary>
 public sealed class FaceTrackerTests

@@ -1,0 +1,138 @@
+using FaceGrid.Abstractions.Embedding;
+
+namespace FaceGrid.Cameras.Recognition;
+
+/// <summary>
+/// The votes of a track's shots, and what they decide. A name needs two shots and their agreement; that somebody is unknown needs four, because the first shots of a face that comes near are poor, and a stranger who is told
+/// a second later is better than a friend who is told as a stranger. The newest votes count, so a decision can change: with at least three votes against it and a clear majority.
+/// </summary>
+internal sealed class Ballot
+{
+    /// <summary>Votes that count: at five frames a second the last three seconds.</summary>
+    private const int VotesMax = 16;
+
+    /// <summary>Shots that a name, and that being unknown, needs; the last for a face that has left, of which no more will come.</summary>
+    private const int NameVotesMin = 2, UnknownVotesMin = 4, UnknownVotesMinAtEnd = 3;
+
+    /// <summary>Votes that have to speak against a decision to change it.</summary>
+    private const int ChangeVotesMin = 3;
+
+    /// <summary>Weight that a decision needs in all: two good shots, or more poor ones.</summary>
+    private const float WeightMin = 0.8f;
+
+    /// <summary>Share of the weight that a decision needs: two shots against one are not enough.</summary>
+    private const float ShareMin = 0.7f;
+
+    /// <summary>
+    /// Confidence of the detector that one shot needs before somebody is told as unknown. A name says by itself that there is a face; that nobody is known may also be a hand. In a film shown at five frames a second the shots of a hand with
+    /// a magazine had at most 0.83 (yunet-n); of 189 faces in group photographs 94 % have more than this in their only shot.
+    /// </summary>
+    private const float FaceConfidenceMin = 0.85f;
+
+    private readonly List<Vote> _votes = [];
+    private bool _isFace;
+
+    /// <summary>What is decided, or null.</summary>
+    public Identity? Verdict { get; private set; }
+
+    /// <summary>True when the newest vote speaks against the decision.</summary>
+    public bool IsContested => Verdict is not null && _votes[^1].Who != Verdict;
+
+    /// <summary>Everybody for whom there is a vote, and who is decided.</summary>
+    public IEnumerable<Identity> Named => _votes.Select(vote => vote.Who).Append(Verdict).OfType<Identity>().Where(who => who.IsSomebody).Distinct();
+
+    /// <summary>How many votes there have been.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Share of the weight that the verdict has, 0 to 1; 0 without one.</summary>
+    public float Confidence => Verdict is null || _votes.Count == 0 ? 0 : ShareOf(Verdict);
+
+    /// <summary>The vote for the verdict with the smallest distance; null without one.</summary>
+    public Vote? Best => _votes.Where(vote => vote.Who == Verdict).MinBy(vote => vote.Distance ?? float.PositiveInfinity);
+
+    /// <summary>Mean distance of the votes for somebody, 0 to 2; null where there is none.</summary>
+    public float? MeanDistanceTo(Identity who)
+    {
+        float sum = 0;
+        int count = 0;
+        foreach (Vote vote in _votes)
+        {
+            if (vote.Who == who && vote.Distance is { } distance)
+            {
+                sum += distance;
+                count++;
+            }
+        }
+
+        return count == 0 ? null : sum / count;
+    }
+
+    /// <summary>What presentation-attack detection says over all votes: the mean; null where nobody looked.</summary>
+    public Liveness? Liveness
+    {
+        get
+        {
+            Liveness[] judged = [.. _votes.Select(vote => vote.Liveness).OfType<Liveness>()];
+            return judged.Length == 0 ? null : judged[^1] with { Live = judged.Average(liveness => liveness.Live) };
+        }
+    }
+
+    /// <summary>Counts a vote and decides.</summary>
+    public void Add(Vote vote)
+    {
+        _votes.Add(vote);
+        _isFace |= vote.FaceConfidence >= FaceConfidenceMin;
+        Count++;
+        if (_votes.Count > VotesMax)
+        {
+            _votes.RemoveAt(0);
+        }
+
+        Decide(atEnd: false);
+    }
+
+    /// <summary>The face has left: decides with what there is.</summary>
+    public void Close() => Decide(atEnd: true);
+
+    /// <summary>Somebody is another face of the same frame: the votes for them count for nobody.</summary>
+    public void Deny(Identity who)
+    {
+        for (int index = 0; index < _votes.Count; index++)
+        {
+            if (_votes[index].Who == who)
+            {
+                _votes[index] = _votes[index] with { Who = Identity.Unknown, Margin = null };
+            }
+        }
+
+        Verdict = Verdict == who ? null : Verdict;
+        Decide(atEnd: false);
+    }
+
+    private void Decide(bool atEnd)
+    {
+        if (_votes.Count == 0)
+        {
+            return;
+        }
+
+        Identity leader = _votes.GroupBy(vote => vote.Who).OrderByDescending(votes => votes.Sum(vote => vote.Weight)).ThenByDescending(votes => votes.Key.IsSomebody).First().Key;
+        int count = _votes.Count(vote => vote.Who == leader);
+        float weight = _votes.Where(vote => vote.Who == leader).Sum(vote => vote.Weight), share = ShareOf(leader);
+        if (Verdict is not null)
+        {
+            Verdict = leader != Verdict && count >= ChangeVotesMin && weight >= WeightMin && share >= ShareMin ? leader : Verdict;
+            return;
+        }
+
+        // When a track has given all the votes it can and is still torn, the larger part decides. A name needs its weight all the same: one that rests on little is worse than none.
+        bool last = atEnd || _votes.Count == VotesMax;
+        int needed = leader.IsSomebody ? NameVotesMin : atEnd ? UnknownVotesMinAtEnd : UnknownVotesMin;
+        if ((leader.IsSomebody || _isFace) && count >= needed && (weight >= WeightMin || (last && !leader.IsSomebody)) && share >= (last ? 0.5f : ShareMin))
+        {
+            Verdict = leader;
+        }
+    }
+
+    private float ShareOf(Identity who) => _votes.Where(vote => vote.Who == who).Sum(vote => vote.Weight) / _votes.Sum(vote => vote.Weight);
+}

@@ -1,0 +1,12 @@
+using FaceGrid.Abstractions.Sightings;
+
+namespace FaceGrid.Cameras.Rules;
+
+/// <summary>Something that a target is told.</summary>
+/// <param name="Id">Always the same for the same rule and event, so that a target that is told twice can tell.</param>
+/// <param name="Rule">Rule id.</param>
+/// <param name="Moment"><c>begun</c> or <c>ended</c>.</param>
+/// <param name="Position">The event.</param>
+/// <param name="Sighting">The visit as it stood.</param>
+/// <param name="Picture">Address of its picture, or null.</param>
+internal sealed record Delivery(string Id, string Rule, string Moment, long Position, Sighting Sighting, string? Picture);

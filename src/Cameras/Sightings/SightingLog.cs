@@ -1,0 +1,37 @@
+using FaceGrid.Abstractions.Sightings;
+using FaceGrid.Storage;
+using FaceGrid.Storage.Sightings;
+
+namespace FaceGrid.Cameras.Sightings;
+
+/// <inheritdoc cref="ISightingLog"/>
+internal sealed class SightingLog(ISightingRows rows, IGrainRows files, SightingForm form, SightingFeed feed, TimeProvider time) : ISightingLog
+{
+    /// <summary>Bytes of one picture.</summary>
+    private const int PictureBytesMax = 256 << 10;
+
+    /// <summary>More than a camera leaves open: the book of visits ends the oldest of 512.</summary>
+    private const int PresentMax = 1_000;
+
+    /// <inheritdoc/>
+    public async Task RecordAsync(Sighting sighting, byte[]? picture, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(sighting);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(picture?.Length ?? 0, PictureBytesMax);
+        (SightingRow row, string? personRow) = form.Row(sighting with { HasPicture = sighting.HasPicture || picture is not null }, time.GetUtcNow());
+        SightingOutcome outcome = await rows.RecordAsync(row, personRow, picture, cancellationToken);
+        CameraMetrics.Sightings.AddOne(outcome switch { SightingOutcome.Written => "written", SightingOutcome.Known => "known", _ => "person-gone" });
+        if (outcome == SightingOutcome.Written)
+        {
+            feed.Nudge();
+        }
+        else if (outcome == SightingOutcome.PersonGone)
+        {
+            await files.EraseResidueAsync(cancellationToken); // The visit may have been told before they were recognised in it.
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Sighting>> PresentAsync(string camera, CancellationToken cancellationToken) =>
+        [.. (await rows.ListAsync(new SightingFilter(camera, Status: (int)SightingStatus.Present), PresentMax, cancellationToken)).Select(form.Sighting).OfType<Sighting>()];
+}

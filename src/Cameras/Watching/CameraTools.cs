@@ -1,0 +1,17 @@
+using FaceGrid.Cameras.Recognition;
+using FaceGrid.Grains.Cluster;
+using FaceGrid.Grains.Galleries;
+using FaceGrid.Cameras.Sightings;
+using FaceGrid.Vision;
+
+namespace FaceGrid.Cameras.Watching;
+
+/// <summary>What every camera of a node works with.</summary>
+/// <param name="Pipeline">Finds and embeds faces.</param>
+/// <param name="Grains">Reaches galleries and people.</param>
+/// <param name="Maps">Policies of galleries.</param>
+/// <param name="Log">Takes sightings.</param>
+/// <param name="People">Whether somebody is still enrolled.</param>
+/// <param name="Standing">Whether this node may speak.</param>
+/// <param name="Time">Clock.</param>
+public sealed record CameraTools(FacePipeline Pipeline, IGrainFactory Grains, GalleryMaps Maps, ISightingLog Log, EnrolledPeople People, Standing Standing, TimeProvider Time);

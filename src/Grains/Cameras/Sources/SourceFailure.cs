@@ -1,4 +1,0 @@
-namespace FaceGrid.Grains.Cameras.Sources;
-
-/// <summary>Why a camera does not deliver, in words an operator can act on. Never leaves its source.</summary>
-internal sealed class SourceFailure(string words) : Exception(words);

@@ -1,0 +1,78 @@
+namespace FaceGrid.Models;
+
+/// <summary>
+/// How often two different people are at most a distance apart. The similarities (cosines) of different people have a normal tail: over all decades that Labeled Faces in the Wild can
+/// show, the normal deviate of the false match rate is a straight line over the similarity (docs/accuracy.md has the figures), so two numbers say it all and
+/// reach beyond the smallest distance that was seen.
+/// </summary>
+/// <param name="Intercept">Normal deviate of the false match rate at similarity 0 (distance 1.414).</param>
+/// <param name="Slope">Deviates per unit of similarity, above 0.</param>
+/// <param name="RateMeasured">The smallest false match rate at which the calibration data held at least ten pairs of people. Below it the line is an extrapolation.</param>
+/// <param name="RateMin">
+/// The smallest false match rate that may be promised: down to it the lines of resampled data agree within a factor of two, and never more than three decades below <paramref name="RateMeasured"/>.
+/// </param>
+public sealed record ImpostorModel(double Intercept, double Slope, double RateMeasured, double RateMin)
+{
+    /// <summary>The largest false match rate for which the line is fitted.</summary>
+    public const double RateMax = 0.02;
+
+    /// <summary>The false match rate of one comparison.</summary>
+    /// <param name="distance">Euclidean distance of unit vectors, 0 to 2.</param>
+    /// <param name="shift">By how much people here are more alike than the calibration's: similarity, 0 or more.</param>
+    /// <returns>0 to 1. Above <see cref="RateMax"/> it is a continuation of the line: right within a factor of two.</returns>
+    public double RateAt(double distance, double shift = 0) => NormalTail.Above(Intercept + (Slope * (SimilarityOf(distance) - shift)));
+
+    /// <summary>The distance at which the false match rate of one comparison has a value.</summary>
+    /// <param name="rate">Above 0, below 1.</param>
+    /// <param name="shift">By how much people here are more alike than the calibration's: similarity, 0 or more.</param>
+    /// <returns>0 to 2, rounded down to float32, so that the rate is never above the asked one.</returns>
+    public float DistanceAt(double rate, double shift = 0)
+    {
+        double similarity = Math.Clamp(((NormalTail.DeviateOf(rate) - Intercept) / Slope) + shift, -1, 1);
+        double distance = Math.Sqrt(2 - (2 * similarity));
+        float rounded = (float)distance;
+        return rounded > distance ? MathF.BitDecrement(rounded) : rounded;
+    }
+
+    /// <summary>The share of searches of strangers that find somebody.</summary>
+    /// <param name="distance">Threshold, 0 to 2.</param>
+    /// <param name="people">People searched, 0 or more.</param>
+    /// <param name="shift">By how much people here are more alike than the calibration's: similarity, 0 or more.</param>
+    /// <returns>0 to 1: 1 - (1 - rate)^people. Comparisons of one probe are taken as independent, which measured is right within a tenth up to 5 % (docs/accuracy.md).</returns>
+    public double FalsePositiveRateAt(double distance, double people, double shift = 0) => -double.ExpM1(people * double.LogP1(-RateAt(distance, shift)));
+
+    /// <summary>By how much the people of a gallery are more alike than those of the calibration.</summary>
+    /// <param name="nearest">Distances of some of its faces to the nearest other person, 0 to 2, in any order; sorted by the call.</param>
+    /// <param name="others">How many other people each was compared with, 1 or more.</param>
+    /// <returns>
+    /// Similarity, 0 or more: the larger of what the nearest quarter and the nearer half show, less what chance may do to so small a sample. The middle is looked at and not the end, because
+    /// people who are enrolled twice, and twins, crowd the end and say nothing about strangers. Never negative: enrolled faces are often of better quality than probes.
+    /// </returns>
+    public double ShiftOf(List<double> nearest, double others)
+    {
+        nearest.Sort();
+        double shift = 0;
+        foreach (double share in (ReadOnlySpan<double>)[0.25, 0.5])
+        {
+            // Up to this share a sample of so many may show as the asked one, with a confidence of 98 %.
+            double sure = Math.Min(0.75, share + (2 * Math.Sqrt(share * (1 - share) / nearest.Count)));
+            double seen = SimilarityOf(nearest[(int)(share * nearest.Count)]);
+            double expected = (NormalTail.DeviateOf(RateFor(share, others)) - Intercept) / Slope;
+            double chance = expected - ((NormalTail.DeviateOf(RateFor(sure, others)) - Intercept) / Slope);
+            shift = Math.Max(shift, seen - expected - chance);
+        }
+
+        return shift;
+    }
+
+    /// <summary>The false match rate of one comparison at which a search of strangers finds somebody with a given probability.</summary>
+    /// <param name="falsePositiveRate">Above 0, below 1.</param>
+    /// <param name="people">People searched; fewer than one count as one.</param>
+    /// <returns>Above 0, below 1.</returns>
+    public static double RateFor(double falsePositiveRate, double people) => -double.ExpM1(double.LogP1(-falsePositiveRate) / Math.Max(1, people));
+
+    /// <summary>The similarity (cosine) of unit vectors at a distance.</summary>
+    /// <param name="distance">0 to 2.</param>
+    /// <returns>1 to -1.</returns>
+    public static double SimilarityOf(double distance) => 1 - (distance * distance / 2);
+}
