@@ -77,9 +77,9 @@ public static class GridHosting
         silo.Services.AddSingleton<ShardPlaces>();
         silo.Services.AddSingleton<LocalShards>();
         silo.Services.AddHostedService<ShardBalancer>();
-        silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<Standing>(services, shared));
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<Standing>());
-        silo.AddIncomingGrainCallFilter<StandingFilter>();
+        silo.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<SiloLease>(services, shared));
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(static services => services.GetRequiredService<SiloLease>());
+        silo.AddIncomingGrainCallFilter<SiloLeaseFilter>();
         silo.AddDistributedGrainDirectory();
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         silo.Configure<SiloMessagingOptions>(messaging =>

@@ -157,7 +157,7 @@ public sealed class ModelStore
         try
         {
             Directory.CreateDirectory(Directories[0]);
-            await using FileStream turn = await TakeTurnAsync(profile, target, part, progress, cancellationToken);
+            await using FileStream downloadLock = await TakeDownloadLockAsync(profile, target, part, progress, cancellationToken);
             if (Find(profile) is { } downloaded)
             {
                 return downloaded;
@@ -189,7 +189,7 @@ public sealed class ModelStore
     /// </summary>
     /// <returns>The turn; disposing of it ends it.</returns>
     /// <exception cref="VisionSetupException">The other download has stalled (<c>download-failed</c>).</exception>
-    private static async Task<FileStream> TakeTurnAsync(ModelProfile profile, string target, string part, IProgress<ModelDownloadProgress>? progress, CancellationToken cancellationToken)
+    private static async Task<FileStream> TakeDownloadLockAsync(ModelProfile profile, string target, string part, IProgress<ModelDownloadProgress>? progress, CancellationToken cancellationToken)
     {
         long seen = -1;
         long movedAt = Stopwatch.GetTimestamp();

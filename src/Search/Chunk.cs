@@ -128,10 +128,10 @@ internal sealed unsafe class Chunk
     }
 
     /// <summary>
-    /// Whether a row is there in the state after change <paramref name="epoch"/>. <c>died</c> must be read first: were a row freed and written anew between the two reads, then
+    /// Whether a row is there in the state after change <paramref name="version"/>. <c>died</c> must be read first: were a row freed and written anew between the two reads, then
     /// the later read of <c>born</c> sees Never or a change newer than the search.
     /// </summary>
-    public bool IsVisible(int row, long epoch) => Volatile.Read(ref died[row]) > epoch && Volatile.Read(ref born[row]) <= epoch;
+    public bool IsVisible(int row, long version) => Volatile.Read(ref died[row]) > version && Volatile.Read(ref born[row]) <= version;
 
     /// <summary>Whether a row is there in the newest state. Only the writer asks.</summary>
     public bool IsLive(int row) => born[row] != Never && died[row] == Never;

@@ -28,7 +28,7 @@ internal sealed class RowStore
     private const int TileRows = Kernel.TileBlocks * RowLayout.BlockRows;
 
     private readonly RowLayout layout;
-    private readonly Epochs epochs;
+    private readonly IndexVersions versions;
     private readonly int rowBits;
     private readonly PriorityQueue<int, int> chunksWithRoom = new();
     private readonly Queue<(int Row, long Died)> endedRows = new();
@@ -43,10 +43,10 @@ internal sealed class RowStore
     private long bytes;
 
     /// <summary>Creates a store without rows.</summary>
-    public RowStore(RowLayout layout, Epochs epochs)
+    public RowStore(RowLayout layout, IndexVersions versions)
     {
         this.layout = layout;
-        this.epochs = epochs;
+        this.versions = versions;
         centre = new float[layout.Stride];
         rowBits = BitOperations.Log2((uint)(ChunkCodeBytesMax / layout.CodeDimension));
     }
@@ -143,7 +143,7 @@ internal sealed class RowStore
     /// <summary>Overwrites and frees what no search can see any more, and gives chunks back that are not needed.</summary>
     public void EraseEnded()
     {
-        long oldest = epochs.Oldest;
+        long oldest = versions.Oldest;
         while (endedRows.TryPeek(out (int Row, long Died) ended) && ended.Died <= oldest)
         {
             endedRows.Dequeue();
@@ -161,7 +161,7 @@ internal sealed class RowStore
             DropLast();
         }
 
-        oldest = epochs.Oldest;
+        oldest = versions.Oldest;
         while (endedChunks.TryPeek(out (Chunk Chunk, long Died) ended) && ended.Died <= oldest)
         {
             Free(endedChunks.Dequeue().Chunk);
@@ -196,11 +196,11 @@ internal sealed class RowStore
     private void DropLast()
     {
         Chunk last = chunks[^1];
-        endedChunks.Enqueue((last, epochs.Next));
+        endedChunks.Enqueue((last, versions.Next));
         capacity -= last.RowCount;
         chunks = chunks[..^1];
         chunksWithRoom.Remove(chunks.Length, out _, out _);
-        epochs.Publish();
+        versions.Publish();
     }
 
     /// <summary>The mean of a sample of the live rows: it need not be exact, nor to stay true.</summary>

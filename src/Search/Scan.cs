@@ -16,11 +16,11 @@ internal sealed unsafe class Scan : IDisposable
     private int next = -1;
 
     /// <summary>Copies the probes to aligned memory with zeros behind the last dimension, and encodes them for each centre.</summary>
-    public Scan(Kernel kernel, RowLayout layout, Chunk[] chunks, long epoch, ReadOnlySpan<float> source, int probeCount, int limit)
+    public Scan(Kernel kernel, RowLayout layout, Chunk[] chunks, long version, ReadOnlySpan<float> source, int probeCount, int limit)
     {
         Kernel = kernel;
         Layout = layout;
-        Epoch = epoch;
+        Version = version;
         ProbeCount = probeCount;
         Limit = limit;
         this.chunks = chunks;
@@ -49,7 +49,7 @@ internal sealed unsafe class Scan : IDisposable
     public RowLayout Layout { get; }
 
     /// <summary>The state that is searched.</summary>
-    public long Epoch { get; }
+    public long Version { get; }
 
     /// <summary>Number of probes.</summary>
     public int ProbeCount { get; }
@@ -88,15 +88,15 @@ internal sealed unsafe class Scan : IDisposable
     }
 
     /// <summary>Scans chunks until none is left. Several threads may do so at once.</summary>
-    /// <param name="ct">Looked at before each chunk.</param>
+    /// <param name="cancellationToken">Looked at before each chunk.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public void Work(CancellationToken ct)
+    public void Work(CancellationToken cancellationToken)
     {
         using var worker = new ScanWorker(this);
         int at;
         while ((at = Interlocked.Increment(ref next)) < chunks.Length)
         {
-            ct.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (chunks[at].Taken > 0)
             {
                 worker.Visit(chunks[at]);

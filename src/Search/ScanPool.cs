@@ -37,14 +37,14 @@ public sealed class ScanPool : IDisposable
     /// <param name="probes">Finite values, row-major, <paramref name="probeCount"/> times <see cref="TemplateIndex.Dimension"/> floats; copied.</param>
     /// <param name="probeCount">How many probes; 0 or more.</param>
     /// <param name="limit">Hits per probe at most, 1 or more.</param>
-    /// <param name="ct">Looked at between chunks of at most 4 MiB of codes. A token with a timer is a deadline.</param>
-    /// <returns>Per probe its hits. Cancelled when <paramref name="ct"/> is.</returns>
+    /// <param name="cancellationToken">Looked at between chunks of at most 4 MiB of codes. A token with a timer is a deadline.</param>
+    /// <returns>Per probe its hits. Cancelled when <paramref name="cancellationToken"/> is.</returns>
     /// <exception cref="ArgumentException">The length does not fit, or a value is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The pool or the index is disposed.</exception>
-    public Task<SearchHit[][]> SearchAsync(TemplateIndex index, ReadOnlySpan<float> probes, int probeCount, int limit, CancellationToken ct)
+    public Task<SearchHit[][]> SearchAsync(TemplateIndex index, ReadOnlySpan<float> probes, int probeCount, int limit, CancellationToken cancellationToken)
     {
         SearchRun run = index.Begin(probes, probeCount, limit);
-        var job = new Job(run, (int)Math.Clamp(run.Scan.Products / ProductsPerThreadMin, 1, threads.Length), ct);
+        var job = new Job(run, (int)Math.Clamp(run.Scan.Products / ProductsPerThreadMin, 1, threads.Length), cancellationToken);
         if (run.Scan.Products <= ProductsHereMax && !Volatile.Read(ref disposed))
         {
             job.Work();
@@ -123,7 +123,7 @@ public sealed class ScanPool : IDisposable
     }
 
     /// <summary>A search that was asked for.</summary>
-    private sealed class Job(SearchRun run, int threadsMax, CancellationToken ct)
+    private sealed class Job(SearchRun run, int threadsMax, CancellationToken cancellationToken)
     {
         private readonly TaskCompletionSource<SearchHit[][]> hits = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Exception? failure;
@@ -139,7 +139,7 @@ public sealed class ScanPool : IDisposable
         {
             try
             {
-                run.Scan.Work(ct);
+                run.Scan.Work(cancellationToken);
             }
             catch (Exception e)
             {
@@ -166,7 +166,7 @@ public sealed class ScanPool : IDisposable
             }
             else if (failure is OperationCanceledException)
             {
-                hits.SetCanceled(ct);
+                hits.SetCanceled(cancellationToken);
             }
             else
             {

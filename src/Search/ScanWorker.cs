@@ -108,7 +108,7 @@ internal sealed unsafe class ScanWorker : IDisposable
     /// <summary>Computes a candidate's distance in fp32, by which alone it gets in.</summary>
     private void Measure(Chunk chunk, int row, int probe)
     {
-        if (!chunk.IsVisible(row, scan.Epoch))
+        if (!chunk.IsVisible(row, scan.Version))
         {
             return;
         }

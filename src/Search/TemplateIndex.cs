@@ -16,7 +16,7 @@ public sealed class TemplateIndex : IDisposable
     private readonly Kernel kernel;
     private readonly RowLayout layout;
     private readonly Lock writing = new();
-    private readonly Epochs epochs = new();
+    private readonly IndexVersions versions = new();
     private readonly Dictionary<string, int[]> people = new(StringComparer.Ordinal);
     private readonly RowStore rows;
     private volatile int peopleCount;
@@ -37,7 +37,7 @@ public sealed class TemplateIndex : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, 2048);
         this.kernel = kernel;
         layout = new RowLayout(dimension);
-        rows = new RowStore(layout, epochs);
+        rows = new RowStore(layout, versions);
     }
 
     /// <summary>Length of each vector.</summary>
@@ -74,7 +74,7 @@ public sealed class TemplateIndex : IDisposable
             ObjectDisposedException.ThrowIf(disposed, this);
             int[] added = new int[templates.Length / Dimension];
             rows.Reserve(added.Length);
-            long change = epochs.Next;
+            long change = versions.Next;
             for (int t = 0; t < added.Length; t++)
             {
                 added[t] = rows.Add(templates.Slice(t * Dimension, Dimension), person, t, change);
@@ -96,7 +96,7 @@ public sealed class TemplateIndex : IDisposable
         lock (writing)
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            long change = epochs.Next;
+            long change = versions.Next;
             int removed = EndRows(person, change);
             people.Remove(person);
             if (removed > 0)
@@ -116,14 +116,14 @@ public sealed class TemplateIndex : IDisposable
     /// <param name="probes">Finite values, row-major, <paramref name="probeCount"/> times <see cref="Dimension"/> floats.</param>
     /// <param name="probeCount">How many probes; 0 or more.</param>
     /// <param name="limit">Hits per probe at most, 1 or more.</param>
-    /// <param name="ct">Looked at between chunks of at most 4 MiB of codes.</param>
+    /// <param name="cancellationToken">Looked at between chunks of at most 4 MiB of codes.</param>
     /// <returns>Per probe its hits: fewer than <paramref name="limit"/> only when the index holds fewer people.</returns>
     /// <exception cref="ArgumentException">The length does not fit, or a value is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public SearchHit[][] Search(ReadOnlySpan<float> probes, int probeCount, int limit, CancellationToken ct)
+    public SearchHit[][] Search(ReadOnlySpan<float> probes, int probeCount, int limit, CancellationToken cancellationToken)
     {
         using SearchRun run = Begin(probes, probeCount, limit);
-        run.Scan.Work(ct);
+        run.Scan.Work(cancellationToken);
         return run.Scan.ToHits();
     }
 
@@ -138,15 +138,15 @@ public sealed class TemplateIndex : IDisposable
         }
 
         ThrowIfNotFinite(probes, nameof(probes));
-        Epochs.Epoch epoch = epochs.Enter();
+        IndexVersions.Version version = versions.Enter();
         try
         {
             ObjectDisposedException.ThrowIf(disposed, this);
-            return new SearchRun(new Scan(kernel, layout, rows.Chunks, epoch.Number, probes, probeCount, limit), () => Leave(epoch));
+            return new SearchRun(new Scan(kernel, layout, rows.Chunks, version.Number, probes, probeCount, limit), () => Leave(version));
         }
         catch
         {
-            Leave(epoch);
+            Leave(version);
             throw;
         }
     }
@@ -183,7 +183,7 @@ public sealed class TemplateIndex : IDisposable
 
         templateCount = rows.Live;
         peopleCount = people.Count;
-        epochs.Publish();
+        versions.Publish();
         rows.EraseEnded();
     }
 
@@ -195,9 +195,9 @@ public sealed class TemplateIndex : IDisposable
         rows.End(row, change);
     }
 
-    private void Leave(Epochs.Epoch epoch)
+    private void Leave(IndexVersions.Version version)
     {
-        if (epochs.Exit(epoch))
+        if (versions.Exit(version))
         {
             Settle();
         }
@@ -212,7 +212,7 @@ public sealed class TemplateIndex : IDisposable
             {
                 rows.EraseEnded();
             }
-            else if (!epochs.Busy)
+            else if (!versions.Busy)
             {
                 rows.FreeAll(); // While searches run, the last of them comes by here.
             }

@@ -14,7 +14,7 @@ internal static class Clustering
     /// <summary>A node without others.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="node">Settings.</param>
-    public static void UseNobodyElse(this ISiloBuilder silo, NodeOptions node) =>
+    public static void UseStandalone(this ISiloBuilder silo, NodeOptions node) =>
         silo.UseLocalhostClustering(LoopbackPort.FreeOr(node.SiloPort), LoopbackPort.FreeOr(node.ClientPort), serviceId: "facegrid", clusterId: "facegrid");
 
     /// <summary>A node of a cluster. A silo that dies is noticed in about 1.5 s, one that is frozen in about 7 s (measured); Orleans' own settings take up to 66 s for the latter.</summary>

@@ -49,7 +49,7 @@ try
         }
         else
         {
-            silo.UseNobodyElse(node);
+            silo.UseStandalone(node);
         }
 
         silo.Configure<SiloOptions>(options => options.SiloName = node.Name);

@@ -20,21 +20,21 @@ public interface IGrainRows
     /// <param name="stateName">The name of the state, for example <c>person</c>.</param>
     /// <param name="fromKey">First key, inclusive.</param>
     /// <param name="toKey">End of the range, exclusive.</param>
-    /// <param name="ct">Stops between two batches.</param>
-    IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct);
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken);
 
     /// <summary>Reads one row, or null when there is none.</summary>
     /// <param name="stateName">The name of the state.</param>
     /// <param name="key">The whole grain key.</param>
-    /// <param name="ct">Stops while waiting for a connection.</param>
-    Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken ct);
+    /// <param name="cancellationToken">Stops while waiting for a connection.</param>
+    Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken);
 
     /// <summary>Counts the rows of a range without reading large payloads.</summary>
     /// <param name="stateName">The name of the state.</param>
     /// <param name="fromKey">First key, inclusive.</param>
     /// <param name="toKey">End of the range, exclusive.</param>
-    /// <param name="ct">Stops while waiting for a connection.</param>
-    Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken ct);
+    /// <param name="cancellationToken">Stops while waiting for a connection.</param>
+    Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken);
 
     /// <summary>
     /// Deletes the rows of a range, cleared ones included, and returns how many there were. Works in batches between which other writes pass, so it is not
@@ -43,14 +43,14 @@ public interface IGrainRows
     /// <param name="stateName">The name of the state.</param>
     /// <param name="fromKey">First key, inclusive.</param>
     /// <param name="toKey">End of the range, exclusive.</param>
-    /// <param name="ct">Stops between two batches.</param>
-    Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct);
+    /// <param name="cancellationToken">Stops between two batches.</param>
+    Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Called after rows were deleted or replaced, does what this database can do about the bytes they leave behind: <see cref="SqliteDatabase.EraseResidueAsync"/> returns when there are none,
-    /// <see cref="PostgresDatabase.EraseResidueAsync"/> says what stays for how long.
+    /// Called after rows were deleted or replaced, does what this database can do about the bytes they leave behind: <see cref="SqliteDatabase.EraseFreePagesAsync"/> returns when there are none,
+    /// <see cref="PostgresDatabase.EraseFreePagesAsync"/> says what stays for how long.
     /// </summary>
-    /// <param name="ct">Stops waiting; work that began goes on.</param>
+    /// <param name="cancellationToken">Stops waiting; work that began goes on.</param>
     /// <exception cref="StorageException">The bytes may still be there. Call again.</exception>
-    Task EraseResidueAsync(CancellationToken ct);
+    Task EraseFreePagesAsync(CancellationToken cancellationToken);
 }

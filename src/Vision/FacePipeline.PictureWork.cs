@@ -57,7 +57,7 @@ public sealed partial class FacePipeline
                 _decoded.Width,
                 _decoded.Height,
                 Array.ConvertAll(_detected, face => new DetectedFace(face.Box.Scaled(_decoded.Scale), face.Landmarks.Scaled(_decoded.Scale), face.Confidence)),
-                new Glance(image)));
+                new SceneSignature(image)));
             return AlignNext();
         }
 

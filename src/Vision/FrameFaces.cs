@@ -7,5 +7,5 @@ namespace FaceGrid.Vision;
 /// <param name="Width">Width of the upright, full-size frame in pixels.</param>
 /// <param name="Height">Height of it.</param>
 /// <param name="Faces">The faces in full-size pixels, the largest first.</param>
-/// <param name="Glance">The frame at a glance.</param>
-public sealed record FrameFaces(int Width, int Height, IReadOnlyList<DetectedFace> Faces, Glance Glance);
+/// <param name="Scene">The frame at a glance.</param>
+public sealed record FrameFaces(int Width, int Height, IReadOnlyList<DetectedFace> Faces, SceneSignature Scene);

@@ -130,7 +130,7 @@ public sealed record GalleryMap(
 
     /// <summary>Counts the changes of which contracts are held and which of them is searched. What is asked or told with another number is refused by shards and starts again with the map of today.</summary>
     [Id(41)]
-    public int Turn { get; init; }
+    public int ContractRevision { get; init; }
 
     /// <summary>True once the gallery has ever been searched under two contracts: since then a vector must say under which it was made.</summary>
     [Id(42)]

@@ -13,7 +13,7 @@ public interface IMigrationGrain : IGrainWithStringKey
 {
     /// <summary>Begins to make vectors of another model beside those that are searched.</summary>
     /// <param name="wish">Where to.</param>
-    /// <param name="turn">The gallery's <see cref="GalleryMap.Turn"/> as the caller knows it.</param>
+    /// <param name="contractRevision">The gallery's <see cref="GalleryMap.ContractRevision"/> as the caller knows it.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The move; as it stands, when the same one is under way.</returns>
     /// <exception cref="FaceGridException">
@@ -22,7 +22,7 @@ public interface IMigrationGrain : IGrainWithStringKey
     /// </exception>
     [Alias("Begin")]
     [ResponseTimeout("00:10:00")]
-    Task<MigrationInfo> BeginAsync(MigrationWish wish, int turn, CancellationToken cancellationToken);
+    Task<MigrationInfo> BeginAsync(MigrationWish wish, int contractRevision, CancellationToken cancellationToken);
 
     /// <summary>Reads the move; answers also while a step is under way.</summary>
     /// <returns>The move, or null when there is none.</returns>
@@ -31,32 +31,32 @@ public interface IMigrationGrain : IGrainWithStringKey
     Task<MigrationInfo?> GetMigrationAsync();
 
     /// <summary>Searches the new model from now on. Nobody is missing from an answer meanwhile.</summary>
-    /// <param name="turn">The state that the caller knows.</param>
+    /// <param name="contractRevision">The state that the caller knows.</param>
     /// <param name="leave">True to go ahead although people lack vectors of the new model: they stay enrolled, are not found, and are listed until they are enrolled again.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The move after it.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.NoMigration"/>; <see cref="ErrorCodes.MigrationNotReady"/>: vectors are still being made; <see cref="ErrorCodes.PeopleLacking"/>.</exception>
     [Alias("Switch")]
     [ResponseTimeout("00:10:00")]
-    Task<MigrationInfo> SwitchAsync(int turn, bool leave, CancellationToken cancellationToken);
+    Task<MigrationInfo> SwitchAsync(int contractRevision, bool leave, CancellationToken cancellationToken);
 
     /// <summary>Searches the old model again. People enrolled since the switch have vectors of both where their pictures were read.</summary>
-    /// <param name="turn">The state that the caller knows.</param>
+    /// <param name="contractRevision">The state that the caller knows.</param>
     /// <param name="leave">As for the switch, for people who lack vectors of the old model.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The move after it, as before the switch.</returns>
     /// <exception cref="FaceGridException">As for the switch.</exception>
     [Alias("RollBack")]
     [ResponseTimeout("00:10:00")]
-    Task<MigrationInfo> RollBackAsync(int turn, bool leave, CancellationToken cancellationToken);
+    Task<MigrationInfo> RollBackAsync(int contractRevision, bool leave, CancellationToken cancellationToken);
 
     /// <summary>Keeps the model that is searched and erases the vectors of the other: after the switch this is the end of the move, before it the move is given up.</summary>
-    /// <param name="turn">The state that the caller knows.</param>
+    /// <param name="contractRevision">The state that the caller knows.</param>
     /// <param name="switched">True for the end after the switch, false for giving up before it; the other is refused.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The move; what is left to do goes on by itself.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.NoMigration"/>, or <see cref="ErrorCodes.MigrationConflict"/>.</exception>
     [Alias("Finish")]
     [ResponseTimeout("00:10:00")]
-    Task<MigrationInfo> FinishAsync(int turn, bool switched, CancellationToken cancellationToken);
+    Task<MigrationInfo> FinishAsync(int contractRevision, bool switched, CancellationToken cancellationToken);
 }

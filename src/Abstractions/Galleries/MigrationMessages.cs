@@ -34,7 +34,7 @@ public sealed record MigrationWish(
 /// <param name="From">The model that it leaves.</param>
 /// <param name="To">The model that it moves to.</param>
 /// <param name="StartedAt">When it was begun, UTC.</param>
-/// <param name="Turn">Names this state: a step names the state that it is meant for.</param>
+/// <param name="ContractRevision">Names this state: a step names the state that it is meant for.</param>
 /// <param name="Progress">What was found, or null where nobody has looked since the node started.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.migration-info")]
@@ -43,7 +43,7 @@ public sealed record MigrationInfo(
     [property: Id(1)] Contract From,
     [property: Id(2)] Contract To,
     [property: Id(3)] DateTimeOffset StartedAt,
-    [property: Id(4)] int Turn,
+    [property: Id(4)] int ContractRevision,
     [property: Id(5)] MigrationProgress? Progress);
 
 /// <summary>What the last complete look at everybody found; while the first one is under way, what it has found so far.</summary>

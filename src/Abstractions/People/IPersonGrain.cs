@@ -15,15 +15,15 @@ public interface IPersonGrain : IGrainWithStringKey
     /// A number that names the person's present state, or their absence, and changes with every write. Who may call again when no answer comes gives it with the write: of all those calls, at whatever time
     /// and by whatever way they arrive, one is carried out, and none that was given up comes after a later write and undoes it.
     /// </summary>
-    /// <returns>The mark.</returns>
+    /// <returns>The row version.</returns>
     [Alias("GetMark")]
-    Task<long> GetMarkAsync();
+    Task<long> GetRowVersionAsync();
 
     /// <summary>Creates or changes the person: row first, then shard, then the answer.</summary>
     /// <param name="write">What to change.</param>
     /// <param name="cancellationToken">Gives up waiting; a write under way is finished.</param>
     /// <returns>The person after the write.</returns>
-    /// <exception cref="OutdatedMarkException"><see cref="PersonWrite.Mark"/> is not the person's mark any more.</exception>
+    /// <exception cref="OutdatedRowVersionException"><see cref="PersonWrite.RowVersion"/> is not the person's row version any more.</exception>
     /// <exception cref="FaceGridException">Wrong dimension, not finite, zero norm, contract mismatch or unknown, too many faces, invalid parameter.</exception>
     [Alias("Write")]
     [ResponseTimeout("00:01:00")]
@@ -38,14 +38,14 @@ public interface IPersonGrain : IGrainWithStringKey
 
     /// <summary>Removes one face; one that the person does not have is removed already.</summary>
     /// <param name="faceId">Face id.</param>
-    /// <param name="mark">The state that the caller knows, or null for any.</param>
+    /// <param name="rowVersion">The state that the caller knows, or null for any.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>The person after the write.</returns>
-    /// <exception cref="OutdatedMarkException"><paramref name="mark"/> is not the person's mark any more.</exception>
+    /// <exception cref="OutdatedRowVersionException"><paramref name="rowVersion"/> is not the person's row version any more.</exception>
     /// <exception cref="FaceGridException">Person not found.</exception>
     [Alias("RemoveFace")]
     [ResponseTimeout("00:01:00")]
-    Task<WriteResult> RemoveFaceAsync(string faceId, long? mark, CancellationToken cancellationToken);
+    Task<WriteResult> RemoveFaceAsync(string faceId, long? rowVersion, CancellationToken cancellationToken);
 
     /// <summary>Takes a face out of quarantine: from now on it is searched and used by verify.</summary>
     /// <param name="faceId">Face id; one that is not in quarantine is left as it is.</param>
@@ -57,14 +57,14 @@ public interface IPersonGrain : IGrainWithStringKey
     Task<WriteResult> ReleaseFaceAsync(string faceId, CancellationToken cancellationToken);
 
     /// <summary>Deletes the person: row erased, shard told, residue in the database files overwritten, then the answer.</summary>
-    /// <param name="mark">The state that the caller knows, or null for any.</param>
+    /// <param name="rowVersion">The state that the caller knows, or null for any.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>True when the person existed, false when there was nobody to delete.</returns>
-    /// <exception cref="OutdatedMarkException"><paramref name="mark"/> is not the person's mark any more.</exception>
+    /// <exception cref="OutdatedRowVersionException"><paramref name="rowVersion"/> is not the person's row version any more.</exception>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.ShardsMissing"/> when the row is gone but the shard could not be told: retry.</exception>
     [Alias("Delete")]
     [ResponseTimeout("00:01:00")]
-    Task<bool> DeleteAsync(long? mark, CancellationToken cancellationToken);
+    Task<bool> DeleteAsync(long? rowVersion, CancellationToken cancellationToken);
 
     /// <summary>Compares a probe with the person's faces. No shard is touched.</summary>
     /// <param name="probe">The face asked about.</param>

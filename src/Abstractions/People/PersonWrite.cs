@@ -41,7 +41,7 @@ public sealed record NewFace(
 /// <param name="Labels">New labels, replacing the old.</param>
 /// <param name="Faces">Faces to add; ids that are already enrolled are left alone, but for vectors and cut-outs that they lack.</param>
 /// <param name="Bulk">True for bulk loads: the activation leaves memory when the write is done.</param>
-/// <param name="Mark">The state that the caller knows (<see cref="IPersonGrain.GetMarkAsync"/>), or null for any.</param>
+/// <param name="RowVersion">The state that the caller knows (<see cref="IPersonGrain.GetRowVersionAsync"/>), or null for any.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.person-write")]
 public sealed record PersonWrite(
@@ -49,7 +49,7 @@ public sealed record PersonWrite(
     [property: Id(1)] Dictionary<string, string>? Labels,
     [property: Id(2)] NewFace[] Faces,
     [property: Id(3)] bool Bulk,
-    [property: Id(4)] long? Mark = null)
+    [property: Id(4)] long? RowVersion = null)
 {
     /// <summary>True to enrol whatever the gallery's policy says about quality, duplicates and consistency.</summary>
     [Id(20)]

@@ -138,7 +138,7 @@ internal sealed partial class RuleGrain
         long began = time.GetTimestamp();
         for (int attempt = 1; ; attempt++)
         {
-            while (!standing.IsGood)
+            while (!lease.IsValid)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(100), time, ending);
             }

@@ -22,7 +22,7 @@ namespace FaceGrid.Cameras.Rules;
 internal sealed partial class RuleGrain(
     [PersistentState(CameraStateNames.Rule, StateNames.Provider)] IPersistentState<RuleState> row,
     [PersistentState(CameraStateNames.RuleLetters, StateNames.Provider)] IPersistentState<RuleLettersState> letters,
-    Standing standing,
+    SiloLease lease,
     SightingFeed feed,
     IGrainRows rows,
     RuleTargets targets,
@@ -56,7 +56,7 @@ internal sealed partial class RuleGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _id = this.GetPrimaryKeyString()[IRuleGrain.KeyOf("").Length..];
-        if (await standing.OutliveTheDeadAsync(_made, cancellationToken))
+        if (await lease.WaitForExpiredLeasesAsync(_made, cancellationToken))
         {
             await row.ReadStateAsync(cancellationToken);
             await letters.ReadStateAsync(cancellationToken);
@@ -136,7 +136,7 @@ internal sealed partial class RuleGrain(
             await row.ClearStateAsync(CancellationToken.None); // Last: while it is there, the rule can be deleted again.
         }
 
-        await rows.EraseResidueAsync(cancellationToken); // Of its secrets.
+        await rows.EraseFreePagesAsync(cancellationToken); // Of its secrets.
         return existed;
     }
 

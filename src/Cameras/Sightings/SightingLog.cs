@@ -27,7 +27,7 @@ internal sealed class SightingLog(ISightingRows rows, IGrainRows files, Sighting
         }
         else if (outcome == SightingOutcome.PersonGone)
         {
-            await files.EraseResidueAsync(cancellationToken); // The visit may have been told before they were recognised in it.
+            await files.EraseFreePagesAsync(cancellationToken); // The visit may have been told before they were recognised in it.
         }
     }
 

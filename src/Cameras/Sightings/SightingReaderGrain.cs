@@ -41,7 +41,7 @@ internal sealed class SightingReaderGrain(ISightingRows rows, IGrainRows files, 
     public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
     {
         bool existed = await rows.EraseAsync(id, cancellationToken);
-        await files.EraseResidueAsync(cancellationToken); // Also when there was none: an earlier call may have ended between its row and this.
+        await files.EraseFreePagesAsync(cancellationToken); // Also when there was none: an earlier call may have ended between its row and this.
         return existed;
     }
 

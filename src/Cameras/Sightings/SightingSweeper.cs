@@ -54,7 +54,7 @@ internal sealed partial class SightingSweeper(ISightingRows rows, IGrainRows fil
         long erased = await rows.SweepAsync(reached - Microseconds(TimeSpan.FromDays(options.Value.RetentionDays)), cancellationToken);
         if (erased > 0)
         {
-            await files.EraseResidueAsync(cancellationToken);
+            await files.EraseFreePagesAsync(cancellationToken);
             LogSwept(logger, erased);
         }
 

@@ -22,7 +22,7 @@ internal sealed partial class Outbox : IAsyncDisposable
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(100), PauseMax = TimeSpan.FromSeconds(3);
 
     private readonly ISightingLog _log;
-    private readonly Standing _standing;
+    private readonly SiloLease _standing;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
@@ -33,9 +33,9 @@ internal sealed partial class Outbox : IAsyncDisposable
     private bool _sendingOne;
     private long _told, _lost;
 
-    public Outbox(ISightingLog log, Standing standing, TimeProvider time, ILogger logger)
+    public Outbox(ISightingLog log, SiloLease lease, TimeProvider time, ILogger logger)
     {
-        (_log, _standing, _time, _logger) = (log, standing, time, logger);
+        (_log, _standing, _time, _logger) = (log, lease, time, logger);
         _sending = Task.Run(SendAllAsync);
     }
 
@@ -186,7 +186,7 @@ internal sealed partial class Outbox : IAsyncDisposable
     /// <returns>False when the database, or this node, has to come back first; null when it failed for another reason.</returns>
     private async Task<bool?> TrySendAsync(Letter letter)
     {
-        if (!_standing.IsGood)
+        if (!_standing.IsValid)
         {
             return false;
         }

@@ -64,7 +64,7 @@ public sealed partial class CameraGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _camera = this.GetPrimaryKeyString()[ICameraGrain.KeyOf("").Length..];
-        if (await tools.Standing.OutliveTheDeadAsync(_made, cancellationToken))
+        if (await tools.SiloLease.WaitForExpiredLeasesAsync(_made, cancellationToken))
         {
             await row.ReadStateAsync(cancellationToken);
             await visits.ReadStateAsync(cancellationToken);
@@ -291,7 +291,7 @@ public sealed partial class CameraGrain(
 
     private async Task WriteVisitsAsync(CancellationToken cancellationToken)
     {
-        if (row.State.Settings is null || !tools.Standing.IsGood)
+        if (row.State.Settings is null || !tools.SiloLease.IsValid)
         {
             return;
         }

@@ -73,7 +73,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
         _visitGap = settings.VisitGap;
         _clock = new CameraClock(tools.Time);
         _pacer = new FramePacer(settings.FramesPerSecond);
-        _outbox = new Outbox(tools.Log, tools.Standing, tools.Time, logger);
+        _outbox = new Outbox(tools.Log, tools.SiloLease, tools.Time, logger);
         _look = new FrameLook(settings, tools, logger);
         _book = new VisitBook(camera, settings.VisitGap, (sighting, picture) => _outbox.Add(sighting, picture, _tellingOf));
         _view = new CameraView(camera, null, 0, 0, []);

@@ -40,7 +40,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
     private readonly Naming _naming = new(settings, tools.Pipeline.ContractId, tools.Pipeline.NextEmbedder?.ContractId, tools.Maps, tools.Grains);
     private readonly VisitorFinder? _visitors = settings.Visitors is null ? null : new VisitorFinder(settings.Visitors, tools.Pipeline.ContractId, tools.Pipeline.NextEmbedder?.ContractId, tools.Maps, tools.Grains);
     private readonly Dictionary<int, Follower> _followers = [];
-    private Glance? _glance;
+    private SceneSignature? _scene;
     private long _searching;
 
     /// <summary>What kept the last look from naming faces, in words; null for nothing.</summary>
@@ -77,12 +77,12 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
         var frame = new FrameWishes(settings.WidthMax, settings.FaceSizeMin, found =>
         {
             IReadOnlyList<DetectedFace> faces = found.Faces;
-            if (_glance is not null && found.Glance.IsOfAnotherScene(_glance))
+            if (_scene is not null && found.Scene.IsOfAnotherScene(_scene))
             {
                 _tracker.Doubt();
             }
 
-            _glance = found.Glance;
+            _scene = found.Scene;
             counted = [.. Enumerable.Range(0, faces.Count).Where(face => Counts(faces[face], found.Width, found.Height)).Take(TrackingOptions.TracksMax)];
             boxes = Array.ConvertAll(counted, face => faces[face].Box);
             tracks = _tracker.Follow(offered.At, boxes);
@@ -104,7 +104,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
             return (analysis, null, TimeSpan.Zero);
         }
 
-        Shot[] shots = [.. chosen.Select(index => new Shot(index, analysis.Faces[counted[index]])).Where(IsGood)];
+        Shot[] shots = [.. chosen.Select(index => new Shot(index, analysis.Faces[counted[index]])).Where(IsValid)];
         Recognise(tracks, boxes, shots);
         Follower[] faces = Array.ConvertAll(tracks, track => FollowerOf(track, offered));
         Array.ForEach(faces, face => face.LastSeen = offered.Frame.TakenAt);
@@ -147,7 +147,7 @@ internal sealed partial class FrameLook(CameraSettings settings, CameraTools too
         return face.Landmarks.SizePixels >= settings.FaceSizeMin && (settings.Zones.Length == 0 || Array.Exists(settings.Zones, zone => zone.Contains(x, y)));
     }
 
-    private bool IsGood(Shot shot) =>
+    private bool IsValid(Shot shot) =>
         shot.Face.Embedding is not null && settings.Quality.ReasonsAgainst(AnalysedFaces.QualityOf(shot.Face), shot.Face.Confidence).Length == 0;
 
     private Follower FollowerOf(FaceTrack track, OfferedFrame offered)

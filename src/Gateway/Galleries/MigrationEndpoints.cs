@@ -40,7 +40,7 @@ internal static class MigrationEndpoints
             {
                 GalleryMap map = await grain.GetMapAsync(attempt) ?? throw GalleryEndpoints.NotFound();
                 attempt.ThrowIfCancellationRequested();
-                return await grid.Migration(gallery).BeginAsync(wish, map.Turn, attempt);
+                return await grid.Migration(gallery).BeginAsync(wish, map.ContractRevision, attempt);
             },
             cancellationToken);
         return Answer(gallery, info, maps);
@@ -50,16 +50,16 @@ internal static class MigrationEndpoints
         Answers.Json(MigrationBody.Of(await ReadAsync(gallery, grid, cancellationToken)), GatewayJson.Default.MigrationBody);
 
     private static Task<IResult> SwitchAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken, bool leave = false) =>
-        StepAsync(gallery, grid, maps, (grain, turn, token) => grain.SwitchAsync(turn, leave, token), cancellationToken);
+        StepAsync(gallery, grid, maps, (grain, contractRevision, token) => grain.SwitchAsync(contractRevision, leave, token), cancellationToken);
 
     private static Task<IResult> RollBackAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken, bool leave = false) =>
-        StepAsync(gallery, grid, maps, (grain, turn, token) => grain.RollBackAsync(turn, leave, token), cancellationToken);
+        StepAsync(gallery, grid, maps, (grain, contractRevision, token) => grain.RollBackAsync(contractRevision, leave, token), cancellationToken);
 
     private static Task<IResult> FinishAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken) =>
-        StepAsync(gallery, grid, maps, (grain, turn, token) => grain.FinishAsync(turn, switched: true, token), cancellationToken);
+        StepAsync(gallery, grid, maps, (grain, contractRevision, token) => grain.FinishAsync(contractRevision, switched: true, token), cancellationToken);
 
     private static Task<IResult> AbortAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken) =>
-        StepAsync(gallery, grid, maps, (grain, turn, token) => grain.FinishAsync(turn, switched: false, token), cancellationToken);
+        StepAsync(gallery, grid, maps, (grain, contractRevision, token) => grain.FinishAsync(contractRevision, switched: false, token), cancellationToken);
 
     private static async Task<IResult> ListLackingAsync(string gallery, GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100)
     {
@@ -78,7 +78,7 @@ internal static class MigrationEndpoints
         string gallery, GridCaller grid, GalleryMaps maps, Func<IMigrationGrain, int, CancellationToken, Task<MigrationInfo>> step, CancellationToken cancellationToken)
     {
         MigrationInfo seen = await ReadAsync(gallery, grid, cancellationToken);
-        MigrationInfo info = await grid.CallAsync(token => step(grid.Migration(gallery), seen.Turn, token), cancellationToken);
+        MigrationInfo info = await grid.CallAsync(token => step(grid.Migration(gallery), seen.ContractRevision, token), cancellationToken);
         return Answer(gallery, info, maps);
     }
 

@@ -120,7 +120,7 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
     /// refused when the person has changed since.
     /// </summary>
     /// <param name="person">The person.</param>
-    /// <param name="change">The write, with the mark to give.</param>
+    /// <param name="change">The write, with the row version to give.</param>
     /// <param name="cancellationToken">The request's.</param>
     /// <exception cref="FaceGridException">As for <see cref="CallAsync"/>; <see cref="ErrorCodes.Busy"/> when others kept changing the person.</exception>
     public Task<T> ChangeAsync<T>(IPersonGrain person, Func<long, CancellationToken, Task<T>> change, CancellationToken cancellationToken) => CallAsync(
@@ -129,13 +129,13 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
             long start = time.GetTimestamp();
             while (true)
             {
-                long mark = await person.GetMarkAsync();
-                attempt.ThrowIfCancellationRequested(); // An attempt that was given up while it read the mark has a mark that is too new for it.
+                long rowVersion = await person.GetRowVersionAsync();
+                attempt.ThrowIfCancellationRequested(); // An attempt that was given up while it read the row version has a row version that is too new for it.
                 try
                 {
-                    return await change(mark, attempt);
+                    return await change(rowVersion, attempt);
                 }
-                catch (OutdatedMarkException outdated)
+                catch (OutdatedRowVersionException outdated)
                 {
                     // Somebody else was quicker.
                     if (time.GetElapsedTime(start) > RetryFor)

@@ -83,7 +83,7 @@ internal static class BulkEnrolment
             PadGate.RefuseEmbedding(policy);
         }
 
-        WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
+        WriteResult result = await grid.ChangeAsync(grain, (rowVersion, token) => grain.WriteAsync(write with { RowVersion = rowVersion }, token), cancellationToken);
         metrics.Enrolled("bulk", write.Faces.Length);
         return new BulkResultBody(person!.Id, PersonWrites.StatusOf(result.Created, result.Searchable), null, null);
     }

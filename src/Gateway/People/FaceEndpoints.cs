@@ -80,13 +80,13 @@ internal static class FaceEndpoints
         IPersonGrain grain, PersonWrite write, GridCaller grid, PadGate gate, PictureFace? face, PadPolicy policy, CancellationToken cancellationToken) => gate.Rejects(face, policy)
         ? throw new FaceGridException(
             ErrorCodes.PresentationAttack, FormattableString.Invariant($"The face does not look like a live one: {face!.Liveness!.Live:0.00}, and {face.Liveness.Threshold:0.00} is needed."))
-        : grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
+        : grid.ChangeAsync(grain, (rowVersion, token) => grain.WriteAsync(write with { RowVersion = rowVersion }, token), cancellationToken);
 
     private static async Task<IResult> RemoveAsync(string gallery, string person, string face, GridCaller grid, CancellationToken cancellationToken)
     {
         IPersonGrain grain = grid.Person(gallery, person);
         Parameters.CheckFaceInPath(face);
-        await grid.ChangeAsync(grain, (mark, token) => grain.RemoveFaceAsync(face, mark, token), cancellationToken);
+        await grid.ChangeAsync(grain, (rowVersion, token) => grain.RemoveFaceAsync(face, rowVersion, token), cancellationToken);
         return Results.NoContent();
     }
 }

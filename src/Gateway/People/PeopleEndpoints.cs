@@ -62,7 +62,7 @@ internal static class PeopleEndpoints
             PadGate.RefuseEmbedding(await gate.InForceAsync(gallery, static gallery => gallery.Enrol, asked: null, cancellationToken));
         }
 
-        WriteResult result = await grid.ChangeAsync(grain, (mark, token) => grain.WriteAsync(write with { Mark = mark }, token), cancellationToken);
+        WriteResult result = await grid.ChangeAsync(grain, (rowVersion, token) => grain.WriteAsync(write with { RowVersion = rowVersion }, token), cancellationToken);
         return Answers.Json(PersonBody.Of(result.Person), GatewayJson.Default.PersonBody, PersonWrites.StatusOf(result.Created, result.Searchable));
     }
 
@@ -94,7 +94,7 @@ internal static class PeopleEndpoints
             await grid.CallAsync(token => grid.Curation.SetDifferentAsync(gallery, person, other, different: false, token), cancellationToken);
         }
 
-        await grid.ChangeAsync(grain, (mark, token) => grain.DeleteAsync(mark, token), cancellationToken);
+        await grid.ChangeAsync(grain, (rowVersion, token) => grain.DeleteAsync(rowVersion, token), cancellationToken);
         return Results.NoContent();
     }
 }

@@ -17,7 +17,7 @@ internal abstract partial class SiloUpkeep(IClusterMembershipService membership,
     private static readonly TimeSpan Settle = TimeSpan.FromSeconds(1);
 
     /// <summary>How often membership is compared with what was seen last.</summary>
-    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Things that are looked after at once.</summary>
     private const int AtOnce = 4;
@@ -40,7 +40,7 @@ internal abstract partial class SiloUpkeep(IClusterMembershipService membership,
             long start = time.GetTimestamp();
             while (Membership.CurrentSnapshot.Version == seen && time.GetElapsedTime(start) < period)
             {
-                await Task.Delay(Glance, time, stoppingToken);
+                await Task.Delay(PollPeriod, time, stoppingToken);
             }
 
             bool changed = Membership.CurrentSnapshot.Version != seen;

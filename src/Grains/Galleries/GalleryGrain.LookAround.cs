@@ -51,7 +51,7 @@ public sealed partial class GalleryGrain
 
     private async Task TakeOverAsync(GalleryMap seen, ErrorModel? errors, Alikeness? alike)
     {
-        if (_map is null || row.State.Epoch != seen.Epoch || row.State.Turn != seen.Turn)
+        if (_map is null || row.State.Epoch != seen.Epoch || row.State.ContractRevision != seen.ContractRevision)
         {
             return;
         }

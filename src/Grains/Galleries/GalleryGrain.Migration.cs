@@ -9,13 +9,13 @@ namespace FaceGrid.Grains.Galleries;
 
 // Moving to another model while the gallery is used. People and shards hold vectors of both contracts, and the gallery's map says which of the two is searched; each change of that is a new turn:
 // 1. maps are withheld;
-// 2. every shard reads the new turn, and from then on refuses whoever asks or tells by an older one (they ask again with a fresh map);
-// 3. the row says the new turn, and maps are given out again.
+// 2. every shard reads the new contractRevision, and from then on refuses whoever asks or tells by an older one (they ask again with a fresh map);
+// 3. the row says the new contractRevision, and maps are given out again.
 // So a search sees one contract throughout, and whoever was enrolled before it began is in that search.
 public sealed partial class GalleryGrain
 {
     /// <inheritdoc/>
-    public async Task<MigrationInfo> BeginAsync(MigrationWish wish, int turn, CancellationToken cancellationToken)
+    public async Task<MigrationInfo> BeginAsync(MigrationWish wish, int contractRevision, CancellationToken cancellationToken)
     {
         GalleryState now = RequireGallery();
         if (now.Move is { } underWay)
@@ -25,7 +25,7 @@ public sealed partial class GalleryGrain
                 : throw Conflict($"The gallery is moving to '{underWay.To.Id}' already; that move has to be finished or given up first.");
         }
 
-        RequireTurn(turn);
+        RequireContractRevision(contractRevision);
         if (now.Contract?.Profile() is null)
         {
             throw Conflict("The gallery has no contract of an embedder to move from: it is bound by its first enrolment, or its vectors come from its callers.");
@@ -52,7 +52,7 @@ public sealed partial class GalleryGrain
 
         GalleryState next = now.Copy();
         next.Move = new GalleryMove(MigrationState.Filling, now.Contract, target.Contract, side, time.GetUtcNow());
-        await TurnAsync(next);
+        await AdvanceContractRevisionAsync(next);
         LogMove(logger, _gallery, "begun");
         return MigrationOf(row.State, _progress)!;
     }
@@ -61,13 +61,13 @@ public sealed partial class GalleryGrain
     public Task<MigrationInfo?> GetMigrationAsync() => Task.FromResult(_map is null ? null : MigrationOf(row.State, _progress));
 
     /// <inheritdoc/>
-    public Task<MigrationInfo> SwitchAsync(int turn, bool leave, CancellationToken cancellationToken) => SwapAsync(turn, MigrationState.Filling, MigrationState.Switched, leave, cancellationToken);
+    public Task<MigrationInfo> SwitchAsync(int contractRevision, bool leave, CancellationToken cancellationToken) => SwapAsync(contractRevision, MigrationState.Filling, MigrationState.Switched, leave, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<MigrationInfo> RollBackAsync(int turn, bool leave, CancellationToken cancellationToken) => SwapAsync(turn, MigrationState.Switched, MigrationState.Filling, leave, cancellationToken);
+    public Task<MigrationInfo> RollBackAsync(int contractRevision, bool leave, CancellationToken cancellationToken) => SwapAsync(contractRevision, MigrationState.Switched, MigrationState.Filling, leave, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<MigrationInfo> FinishAsync(int turn, bool switched, CancellationToken cancellationToken)
+    public async Task<MigrationInfo> FinishAsync(int contractRevision, bool switched, CancellationToken cancellationToken)
     {
         GalleryMove move = RequireMove();
         if (move.State == MigrationState.Finishing)
@@ -75,7 +75,7 @@ public sealed partial class GalleryGrain
             return MigrationOf(row.State, _progress)!; // Asked for before.
         }
 
-        RequireTurn(turn);
+        RequireContractRevision(contractRevision);
         if (switched != (move.State == MigrationState.Switched))
         {
             throw Conflict(switched ? "The gallery has not been switched to the new model yet: switch first, or give the move up." : "The gallery has been switched to the new model: finish the move, or roll it back first.");
@@ -83,7 +83,7 @@ public sealed partial class GalleryGrain
 
         GalleryState next = row.State.Copy();
         next.Move = move with { State = MigrationState.Finishing };
-        await TurnAsync(next);
+        await AdvanceContractRevisionAsync(next);
         LogMove(logger, _gallery, switched ? "finishing" : "given up");
         return MigrationOf(row.State, _progress)!;
     }
@@ -94,10 +94,10 @@ public sealed partial class GalleryGrain
         move.From,
         move.To,
         move.StartedAt,
-        state.Turn,
+        state.ContractRevision,
         progress?.Report);
 
-    private async Task<MigrationInfo> SwapAsync(int turn, MigrationState from, MigrationState to, bool leave, CancellationToken cancellationToken)
+    private async Task<MigrationInfo> SwapAsync(int contractRevision, MigrationState from, MigrationState to, bool leave, CancellationToken cancellationToken)
     {
         GalleryMove move = RequireMove();
         if (move.State == to)
@@ -105,7 +105,7 @@ public sealed partial class GalleryGrain
             return MigrationOf(row.State, _progress)!; // Asked for before.
         }
 
-        RequireTurn(turn);
+        RequireContractRevision(contractRevision);
         if (move.State != from)
         {
             throw Conflict("The move is being finished; there is nothing to switch to any more.");
@@ -118,7 +118,7 @@ public sealed partial class GalleryGrain
         next.Side = move.Other;
         next.Move = move with { State = to, Other = searched };
         next.NamesNeeded = true;
-        await TurnAsync(next);
+        await AdvanceContractRevisionAsync(next);
         LogMove(logger, _gallery, to == MigrationState.Switched ? "switched" : "rolled back");
         return MigrationOf(row.State, _progress)!;
     }
@@ -147,9 +147,9 @@ public sealed partial class GalleryGrain
     }
 
     /// <summary>Puts a state with other contracts, or another one of them searched, in force.</summary>
-    private async Task TurnAsync(GalleryState next)
+    private async Task AdvanceContractRevisionAsync(GalleryState next)
     {
-        next.Turn = row.State.Turn + 1;
+        next.ContractRevision = row.State.ContractRevision + 1;
         _switching = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _switchingTo = MapOf(next);
         try
@@ -190,9 +190,9 @@ public sealed partial class GalleryGrain
 
     private GalleryMove RequireMove() => RequireGallery().Move ?? throw new FaceGridException(ErrorCodes.NoMigration, "The gallery is not moving to another model.");
 
-    private void RequireTurn(int turn)
+    private void RequireContractRevision(int contractRevision)
     {
-        if (turn != row.State.Turn)
+        if (contractRevision != row.State.ContractRevision)
         {
             throw Conflict("Something has changed since the move was last looked at; look again and repeat.");
         }

@@ -66,7 +66,7 @@ public sealed partial class GalleryGrain
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            if (row.State.Turn == map.Turn && failure is FaceGridException problem)
+            if (row.State.ContractRevision == map.ContractRevision && failure is FaceGridException problem)
             {
                 MigrationProgress report = _progress?.Report ?? new MigrationProgress(0, 0, 0, null);
                 _progress = new MoveProgress(report with { Problem = problem.Message }, _progress?.Passed == true, Complete: false);
@@ -110,7 +110,7 @@ public sealed partial class GalleryGrain
         }
 
         await MakeWaitingAsync();
-        if (row.State.Turn == map.Turn)
+        if (row.State.ContractRevision == map.ContractRevision)
         {
             _progress = new MoveProgress(new MigrationProgress(seen, whole, lacking, Problem: null), Passed: true, Complete: !made);
         }
@@ -127,7 +127,7 @@ public sealed partial class GalleryGrain
             }
 
             waiting.Clear();
-            if (row.State.Turn != map.Turn)
+            if (row.State.ContractRevision != map.ContractRevision)
             {
                 throw new OperationCanceledException("The gallery has turned."); // What follows would be for a state that is no more.
             }
@@ -197,22 +197,22 @@ public sealed partial class GalleryGrain
 
             if (untidy.Count == FacesAtOnce)
             {
-                await Task.WhenAll(untidy.Select(one => one.TidyAsync(map.Turn, cancellationToken)));
+                await Task.WhenAll(untidy.Select(one => one.TidyAsync(map.ContractRevision, cancellationToken)));
                 untidy.Clear();
             }
         }
 
-        await Task.WhenAll(untidy.Select(one => one.TidyAsync(map.Turn, cancellationToken)));
+        await Task.WhenAll(untidy.Select(one => one.TidyAsync(map.ContractRevision, cancellationToken)));
         if (!found)
         {
-            await rows.EraseResidueAsync(cancellationToken);
+            await rows.EraseFreePagesAsync(cancellationToken);
             this.RegisterGrainTimer(token => EndAsync(map), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan)); // On a turn of its own: nothing else may be writing the row.
         }
     }
 
     private async Task EndAsync(GalleryMap seen)
     {
-        if (_map is null || row.State.Epoch != seen.Epoch || row.State.Turn != seen.Turn || row.State.Move is null)
+        if (_map is null || row.State.Epoch != seen.Epoch || row.State.ContractRevision != seen.ContractRevision || row.State.Move is null)
         {
             return;
         }

@@ -26,7 +26,7 @@ public sealed partial class GalleryGrain
     {
         Enrolment = state.Enrolment,
         Other = state.Move?.Held,
-        Turn = state.Turn,
+        ContractRevision = state.ContractRevision,
         NamesNeeded = state.NamesNeeded,
     };
 

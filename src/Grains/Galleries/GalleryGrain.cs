@@ -20,7 +20,7 @@ namespace FaceGrid.Grains.Galleries;
 [GrainType("gallery")]
 public sealed partial class GalleryGrain(
     [PersistentState(StateNames.Gallery, StateNames.Provider)] IPersistentState<GalleryState> row,
-    Standing standing,
+    SiloLease lease,
     IGrainRows rows,
     ISightingRows sightings,
     CropRows crops,
@@ -42,7 +42,7 @@ public sealed partial class GalleryGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _gallery = this.GetPrimaryKeyString()[IGalleryGrain.KeyOf("").Length..];
-        if (await standing.OutliveTheDeadAsync(_made, cancellationToken))
+        if (await lease.WaitForExpiredLeasesAsync(_made, cancellationToken))
         {
             await row.ReadStateAsync(cancellationToken);
         }
@@ -130,7 +130,7 @@ public sealed partial class GalleryGrain(
     {
         if (!row.RecordExists)
         {
-            await rows.EraseResidueAsync(cancellationToken); // An earlier delete may have ended between its rows and this.
+            await rows.EraseFreePagesAsync(cancellationToken); // An earlier delete may have ended between its rows and this.
             return false;
         }
 
@@ -238,7 +238,7 @@ public sealed partial class GalleryGrain(
         }
 
         next.Contract = embedder?.Contract ?? wanted;
-        next.Turn = _map is null ? next.Turn : next.Turn + 1; // Shards that were loaded without a contract learn of it by that.
+        next.ContractRevision = _map is null ? next.ContractRevision : next.ContractRevision + 1; // Shards that were loaded without a contract learn of it by that.
         next.ProfileVerify = embedder?.Verify;
         next.ProfileIdentify = embedder?.Identify;
         next.Errors = embedder?.Errors;
@@ -314,7 +314,7 @@ public sealed partial class GalleryGrain(
         long people = await rows.DeleteAllAsync(StateNames.Person, _gallery + "/", cancellationToken);
         await sightings.ErasePeopleAsync(_gallery, person: null, upTo: null, cancellationToken); // After their rows, without which nobody is named any more.
         // The gallery's own row goes last: while it is there, the work is remembered.
-        await rows.EraseResidueAsync(cancellationToken);
+        await rows.EraseFreePagesAsync(cancellationToken);
         await row.ClearStateAsync(cancellationToken);
         MoveOn();
         LogDeleted(logger, _gallery, people);
@@ -326,7 +326,7 @@ public sealed partial class GalleryGrain(
         // Until then silos may go on keeping them by their copies of the map.
         await Task.Delay(options.Value.MapAge, time, cancellationToken);
         await crops.DeleteAllAsync(_gallery, cancellationToken);
-        await rows.EraseResidueAsync(cancellationToken);
+        await rows.EraseFreePagesAsync(cancellationToken);
     }
 
     private void ResumeDeletionLater(TimeSpan wait) =>

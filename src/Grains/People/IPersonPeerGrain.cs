@@ -125,12 +125,12 @@ public interface IPersonPeerGrain : IGrainWithStringKey
     Task<bool> FillAsync(string contract, MadeVector[] vectors, CancellationToken cancellationToken);
 
     /// <summary>Erases vectors of contracts that the gallery does not hold any more.</summary>
-    /// <param name="turn">The gallery's <see cref="GalleryMap.Turn"/>: an older copy of its map does not count.</param>
+    /// <param name="contractRevision">The gallery's <see cref="GalleryMap.ContractRevision"/>: an older copy of its map does not count.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <returns>When durable.</returns>
     [Alias("Tidy")]
     [ResponseTimeout("00:01:00")]
-    Task TidyAsync(int turn, CancellationToken cancellationToken);
+    Task TidyAsync(int contractRevision, CancellationToken cancellationToken);
 }
 
 /// <summary>A vector that was made from a cut-out.</summary>

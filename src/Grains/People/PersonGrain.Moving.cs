@@ -39,10 +39,10 @@ public sealed partial class PersonGrain
     }
 
     /// <inheritdoc/>
-    public async Task TidyAsync(int turn, CancellationToken cancellationToken)
+    public async Task TidyAsync(int contractRevision, CancellationToken cancellationToken)
     {
         GalleryMap map = await MapAsync(cancellationToken);
-        map = map.Turn >= turn ? map : await maps.GetAsync(_key.Gallery, fresh: true, cancellationToken);
+        map = map.ContractRevision >= contractRevision ? map : await maps.GetAsync(_key.Gallery, fresh: true, cancellationToken);
         if (Exists(map))
         {
             await ArrangeAsync(map);

@@ -10,10 +10,10 @@ namespace FaceGrid.Grains.People;
 public sealed partial class PersonGrain
 {
     /// <inheritdoc/>
-    public async Task<WriteResult> RemoveFaceAsync(string faceId, long? mark, CancellationToken cancellationToken)
+    public async Task<WriteResult> RemoveFaceAsync(string faceId, long? rowVersion, CancellationToken cancellationToken)
     {
         GalleryMap map = await RequirePersonAsync(cancellationToken);
-        CheckMark(mark);
+        CheckRowVersion(rowVersion);
         RequireNoMerge();
         PersonState next = Copy(map);
         if (next.Faces.RemoveAll(face => face.Id == faceId) > 0)
@@ -32,15 +32,15 @@ public sealed partial class PersonGrain
             throw new FaceGridException(ErrorCodes.ShardsMissing, "The face is gone from the row, but the person's shard could not be told yet. Try again.");
         }
 
-        await EraseResidueAsync(cancellationToken);
+        await EraseFreePagesAsync(cancellationToken);
         return new WriteResult(Info(vectors: false), Created: false, Searchable: true);
     }
 
     /// <inheritdoc/>
-    public async Task<bool> DeleteAsync(long? mark, CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(long? rowVersion, CancellationToken cancellationToken)
     {
         GalleryMap map = await MapAsync(cancellationToken);
-        CheckMark(mark);
+        CheckRowVersion(rowVersion);
         bool damaged = row.State.IsDamaged, existed = damaged || Exists(map);
         if (existed && !damaged)
         {
@@ -89,7 +89,7 @@ public sealed partial class PersonGrain
             throw new FaceGridException(ErrorCodes.ShardsMissing, "The person's row is gone, but their shard could not be told yet. Try again.");
         }
 
-        await EraseResidueAsync(cancellationToken);
+        await EraseFreePagesAsync(cancellationToken);
         Leave();
     }
 }

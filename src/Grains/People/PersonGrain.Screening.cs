@@ -190,7 +190,7 @@ public sealed partial class PersonGrain
         }
 
         await MakeSearchableAsync(entry, CancellationToken.None);
-        await EraseResidueAsync(CancellationToken.None);
+        await EraseFreePagesAsync(CancellationToken.None);
     }
 
     private async Task<Neighbours> NeighboursAsync(List<FaceState> faces, string? contract, CancellationToken cancellationToken)

@@ -80,7 +80,7 @@ public sealed partial class PersonGrain
         }
 
         _told = map;
-        entry = entry with { Turn = map.Turn };
+        entry = entry with { ContractRevision = map.ContractRevision };
         ShardKey shard = ShardKey.Of(_key.Gallery, map.Level, _key.Slot);
         ApplyReply reply = await grains.GetGrain<IShardGrain>(shard.ToString()).ApplyAsync(entry, limit.Token).WaitAsync(limit.Token);
         switch (reply.Status)
@@ -108,7 +108,7 @@ public sealed partial class PersonGrain
         {
             await ForgetAllCropsAsync();
             await GuardAsync(row.ClearStateAsync);
-            await EraseResidueAsync(CancellationToken.None);
+            await EraseFreePagesAsync(CancellationToken.None);
         }
 
         Owe(null);
@@ -179,11 +179,11 @@ public sealed partial class PersonGrain
         _catchUp = null;
     }
 
-    private async Task EraseResidueAsync(CancellationToken cancellationToken)
+    private async Task EraseFreePagesAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await rows.EraseResidueAsync(cancellationToken);
+            await rows.EraseFreePagesAsync(cancellationToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

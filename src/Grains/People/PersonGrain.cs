@@ -24,7 +24,7 @@ public sealed partial class PersonGrain(
     [PersistentState(StateNames.Person, StateNames.Provider)] IPersistentState<PersonState> row,
     IGrainFactory grains,
     GalleryMaps maps,
-    Standing standing,
+    SiloLease lease,
     CatchUps catchUps,
     IGrainRows rows,
     ISightingRows sightings,
@@ -50,7 +50,7 @@ public sealed partial class PersonGrain(
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.RowDamaged"/>.</exception>
     public Task Invoke(IIncomingGrainCallContext context)
     {
-        if (!row.State.IsDamaged || context.MethodName is nameof(DeleteAsync) or nameof(GetMarkAsync))
+        if (!row.State.IsDamaged || context.MethodName is nameof(DeleteAsync) or nameof(GetRowVersionAsync))
         {
             return context.Invoke();
         }
@@ -63,7 +63,7 @@ public sealed partial class PersonGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = PersonKey.Parse(this.GetPrimaryKeyString());
-        if (await standing.OutliveTheDeadAsync(_made, cancellationToken))
+        if (await lease.WaitForExpiredLeasesAsync(_made, cancellationToken))
         {
             await row.ReadStateAsync(cancellationToken);
         }
@@ -77,7 +77,7 @@ public sealed partial class PersonGrain(
     }
 
     /// <inheritdoc/>
-    public Task<long> GetMarkAsync() => Task.FromResult(Mark);
+    public Task<long> GetRowVersionAsync() => Task.FromResult(RowVersion);
 
     /// <inheritdoc/>
     public async Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken)
@@ -95,7 +95,7 @@ public sealed partial class PersonGrain(
     private async Task<WriteResult> WriteOnceAsync(PersonWrite write, CancellationToken cancellationToken)
     {
         GalleryMap map = await MapAsync(cancellationToken);
-        CheckMark(write.Mark);
+        CheckRowVersion(write.RowVersion);
         CheckText(write);
         if (_owed is null && catchUps.IsFull)
         {
@@ -281,15 +281,15 @@ public sealed partial class PersonGrain(
     }
 
     // An absence is named by a number below 0 that no other activation gives it, so that a call which was meant for an absence before somebody came and went does not find it again.
-    private long Mark => row.RecordExists ? row.State.Revision : _absence;
+    private long RowVersion => row.RecordExists ? row.State.Revision : _absence;
 
     private static long NewAbsence() => Random.Shared.NextInt64(long.MinValue, 0);
 
-    private void CheckMark(long? mark)
+    private void CheckRowVersion(long? rowVersion)
     {
-        if (mark is { } known && known != Mark)
+        if (rowVersion is { } known && known != RowVersion)
         {
-            throw new OutdatedMarkException();
+            throw new OutdatedRowVersionException();
         }
     }
 

@@ -45,9 +45,9 @@ public sealed record PersonEntry(
     [Id(7)]
     public TemplateSet? Other { get; init; }
 
-    /// <summary>The <see cref="GalleryMap.Turn"/> that the sender knows.</summary>
+    /// <summary>The <see cref="GalleryMap.ContractRevision"/> that the sender knows.</summary>
     [Id(8)]
-    public int Turn { get; init; }
+    public int ContractRevision { get; init; }
 
     /// <summary>The entry as far as it concerns one contract.</summary>
     /// <param name="contract">Contract id.</param>
@@ -95,9 +95,9 @@ public sealed record ShardQuery(
     [Id(4)]
     public string Contract { get; init; } = "";
 
-    /// <summary>The <see cref="GalleryMap.Turn"/> that the asker knows.</summary>
+    /// <summary>The <see cref="GalleryMap.ContractRevision"/> that the asker knows.</summary>
     [Id(5)]
-    public int Turn { get; init; }
+    public int ContractRevision { get; init; }
 }
 
 /// <summary>What a shard found when it compared itself with its rows.</summary>

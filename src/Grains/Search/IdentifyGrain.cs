@@ -83,7 +83,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
         }
 
         using Activity? span = GridMetrics.Spans.StartActivity("scatter")?.SetTag("facegrid.shards", 1 << map.Level).SetTag("facegrid.probes", request.Probes.Length);
-        var query = new ShardQuery(map.Epoch, Vectors.ToBytes(units), request.Probes.Length, Math.Max(request.Limit, RunnersUp)) { Contract = map.Contract.Id, Turn = map.Turn };
+        var query = new ShardQuery(map.Epoch, Vectors.ToBytes(units), request.Probes.Length, Math.Max(request.Limit, RunnersUp)) { Contract = map.Contract.Id, ContractRevision = map.ContractRevision };
         SiloAddress[] silos = places.Silos;
         SiloAddress[] at = silos.Length > 0 ? places.PlacesOf(request.Gallery, map.Level, silos) : [];
         NodeAnswer?[] first = await Task.WhenAll(Enumerable.Range(0, at.Length)

@@ -27,7 +27,7 @@ public sealed partial class ShardGrain(
     ScanPool scans,
     ShardPlaces places,
     LocalShards local,
-    Standing standing,
+    SiloLease lease,
     ILocalSiloDetails silo,
     IOptions<GridOptions> options,
     TimeProvider time,
@@ -45,7 +45,7 @@ public sealed partial class ShardGrain(
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _key = ShardKey.Parse(this.GetPrimaryKeyString());
-        await standing.OutliveTheDeadAsync(time.GetTimestamp(), cancellationToken);
+        await lease.WaitForExpiredLeasesAsync(time.GetTimestamp(), cancellationToken);
         _map = await Gallery.GetShardMapAsync();
         if (!Serves(_map))
         {
@@ -90,7 +90,7 @@ public sealed partial class ShardGrain(
     public async Task<ApplyReply> ApplyAsync(PersonEntry entry, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (!await IsCurrentAsync(entry.Epoch, entry.Turn))
+        if (!await IsCurrentAsync(entry.Epoch, entry.ContractRevision))
         {
             return new ApplyReply(ShardStatus.WrongMap, 0);
         }
@@ -113,7 +113,7 @@ public sealed partial class ShardGrain(
     /// <inheritdoc/>
     public async Task<ShardAnswer> SearchAsync(ShardQuery query, CancellationToken cancellationToken)
     {
-        if (!await IsCurrentAsync(query.Epoch, query.Turn) || query.Contract != _held[0].Contract)
+        if (!await IsCurrentAsync(query.Epoch, query.ContractRevision) || query.Contract != _held[0].Contract)
         {
             return new ShardAnswer(ShardStatus.WrongMap, 0, []);
         }
@@ -202,9 +202,9 @@ public sealed partial class ShardGrain(
     private IGalleryGrain Gallery => GrainFactory.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(_key.Gallery));
 
     /// <summary>False when this shard, or the caller, lives at another level, in another life or at another turn of the gallery.</summary>
-    private async ValueTask<bool> IsCurrentAsync(Guid epoch, int turn)
+    private async ValueTask<bool> IsCurrentAsync(Guid epoch, int contractRevision)
     {
-        if (!_retired && epoch == _map!.Epoch && turn == _map.Turn)
+        if (!_retired && epoch == _map!.Epoch && contractRevision == _map.ContractRevision)
         {
             return true;
         }
@@ -216,7 +216,7 @@ public sealed partial class ShardGrain(
             await RetireAsync(); // The next activation starts from the map of today.
         }
 
-        return !_retired && epoch == _map!.Epoch && turn == _map.Turn;
+        return !_retired && epoch == _map!.Epoch && contractRevision == _map.ContractRevision;
     }
 
     private bool Serves([NotNullWhen(true)] GalleryMap? map) => map is not null && (_key.Level == map.Level || _key.Level == map.NextLevel);

@@ -9,9 +9,9 @@ namespace FaceGrid.Grains.Storage;
 public sealed class CheckedGrainRows(IGrainRows inner) : IGrainRows
 {
     /// <inheritdoc/>
-    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using IAsyncEnumerator<GrainRow> rows = inner.ReadRangeAsync(stateName, fromKey, toKey, ct).GetAsyncEnumerator(ct);
+        await using IAsyncEnumerator<GrainRow> rows = inner.ReadRangeAsync(stateName, fromKey, toKey, cancellationToken).GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(rows))
         {
             yield return rows.Current;
@@ -19,18 +19,18 @@ public sealed class CheckedGrainRows(IGrainRows inner) : IGrainRows
     }
 
     /// <inheritdoc/>
-    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken ct) => CheckAsync(StorageOperation.ReadRow, () => inner.ReadAsync(stateName, key, ct));
+    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken) => CheckAsync(StorageOperation.ReadRow, () => inner.ReadAsync(stateName, key, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken ct) => CheckAsync(StorageOperation.Count, () => inner.CountAsync(stateName, fromKey, toKey, ct));
+    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) => CheckAsync(StorageOperation.Count, () => inner.CountAsync(stateName, fromKey, toKey, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct) => CheckAsync(StorageOperation.DeleteRange, () => inner.DeleteRangeAsync(stateName, fromKey, toKey, ct));
+    public Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) => CheckAsync(StorageOperation.DeleteRange, () => inner.DeleteRangeAsync(stateName, fromKey, toKey, cancellationToken));
 
     /// <inheritdoc/>
-    public Task EraseResidueAsync(CancellationToken ct) => CheckAsync(StorageOperation.Erase, async () =>
+    public Task EraseFreePagesAsync(CancellationToken cancellationToken) => CheckAsync(StorageOperation.Erase, async () =>
     {
-        await inner.EraseResidueAsync(ct);
+        await inner.EraseFreePagesAsync(cancellationToken);
         return true;
     });
 

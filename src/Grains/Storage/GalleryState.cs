@@ -73,9 +73,9 @@ public sealed class GalleryState
     [Id(40)]
     public GalleryMove? Move { get; set; }
 
-    /// <summary>See <see cref="GalleryMap.Turn"/>.</summary>
+    /// <summary>See <see cref="GalleryMap.ContractRevision"/>.</summary>
     [Id(41)]
-    public int Turn { get; set; }
+    public int ContractRevision { get; set; }
 
     /// <summary>See <see cref="GalleryMap.NamesNeeded"/>.</summary>
     [Id(42)]

@@ -28,12 +28,12 @@ internal sealed class PostgresDataSource(NpgsqlConnectionStringBuilder settings)
 
     /// <summary>Opens a connection of the pool.</summary>
     /// <exception cref="StorageException"><see cref="StorageReason.Busy"/>: <see cref="WaitingMax"/> callers wait for one.</exception>
-    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct)
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         try
         {
             return Interlocked.Increment(ref waiting) <= WaitingMax
-                ? Watch(await pool.OpenConnectionAsync(ct).ConfigureAwait(false))
+                ? Watch(await pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false))
                 : throw StorageException.Busy("of this grid");
         }
         finally

@@ -69,12 +69,12 @@ public sealed class PostgresDatabase : IGridDatabase
     /// at most 20 connections).
     /// </param>
     /// <param name="wait">How long the server may take to accept the connection, at least 1 s and at most 30 s: one that starts, or has much to do, is slow at first. A longer <c>Timeout</c> in the connection string goes before it.</param>
-    /// <param name="ct">Stops between two steps.</param>
+    /// <param name="cancellationToken">Stops between two steps.</param>
     /// <exception cref="StorageException">
     /// The connection string cannot be read, the server cannot be reached, does not accept the user or does not know the database, the user may not create tables, or a newer release wrote them.
     /// The message never holds the password.
     /// </exception>
-    public static async Task<PostgresDatabase> OpenAsync(string connectionString, TimeSpan wait, CancellationToken ct)
+    public static async Task<PostgresDatabase> OpenAsync(string connectionString, TimeSpan wait, CancellationToken cancellationToken)
     {
         NpgsqlConnectionStringBuilder settings = PostgresSettings.Read(connectionString);
         string name = $"PostgreSQL database {settings.Database ?? settings.Username} at {settings.Host}:{settings.Port} (user {settings.Username})";
@@ -89,9 +89,9 @@ public sealed class PostgresDatabase : IGridDatabase
                     Timeout = Math.Max(settings.Timeout, (int)Math.Clamp(wait.TotalSeconds, 1, ConnectSecondsMax)),
                 };
                 await using var connection = new NpgsqlConnection(first.ConnectionString);
-                await connection.OpenAsync(ct).ConfigureAwait(false);
-                await PostgresSchema.EnsureAsync(connection, name, ct).ConfigureAwait(false);
-            }, ct).ConfigureAwait(false);
+                await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await PostgresSchema.EnsureAsync(connection, name, cancellationToken).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
             var few = new NpgsqlConnectionStringBuilder(settings.ConnectionString) { MaxPoolSize = MembershipConnections };
             return new PostgresDatabase(opened, new PostgresDataSource(few), name);
         }
@@ -103,7 +103,7 @@ public sealed class PostgresDatabase : IGridDatabase
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const string Columns = "SELECT GrainKey, Payload, Version FROM GrainRow WHERE";
         const string End = "AND Payload IS NOT NULL ORDER BY GrainKey LIMIT $4";
@@ -112,7 +112,7 @@ public sealed class PostgresDatabase : IGridDatabase
         int limit = BatchRows;
         while (true)
         {
-            (List<GrainRow> rows, bool cut) = await RunAsync(text, [stateName, start, toKey, limit], reader => ReadBatchAsync(reader, ct), ct).ConfigureAwait(false);
+            (List<GrainRow> rows, bool cut) = await RunAsync(text, [stateName, start, toKey, limit], reader => ReadBatchAsync(reader, cancellationToken), cancellationToken).ConfigureAwait(false);
             foreach (GrainRow row in rows)
             {
                 yield return row;
@@ -129,11 +129,11 @@ public sealed class PostgresDatabase : IGridDatabase
         }
     }
 
-    private static async Task<(List<GrainRow> Rows, bool Cut)> ReadBatchAsync(NpgsqlDataReader reader, CancellationToken ct)
+    private static async Task<(List<GrainRow> Rows, bool Cut)> ReadBatchAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
         List<GrainRow> rows = new(BatchRows);
         long bytes = 0;
-        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var row = new GrainRow(reader.GetString(0), reader.GetFieldValue<byte[]>(1), reader.GetInt32(2));
             rows.Add(row);
@@ -148,20 +148,20 @@ public sealed class PostgresDatabase : IGridDatabase
     }
 
     /// <inheritdoc/>
-    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken ct) =>
+    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken) =>
         RunAsync<GrainRow?>($"SELECT Payload, Version FROM GrainRow WHERE {OneState} AND GrainKey = $2 AND Payload IS NOT NULL", [stateName, key], async reader =>
-            await reader.ReadAsync(ct).ConfigureAwait(false) ? new GrainRow(key, reader.GetFieldValue<byte[]>(0), reader.GetInt32(1)) : null, ct);
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? new GrainRow(key, reader.GetFieldValue<byte[]>(0), reader.GetInt32(1)) : null, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken ct) =>
+    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) =>
         RunAsync($"SELECT count(*) FROM GrainRow WHERE {Range} AND Payload IS NOT NULL", [stateName, fromKey, toKey], async reader =>
         {
-            await reader.ReadAsync(ct).ConfigureAwait(false);
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
             return reader.GetInt64(0);
-        }, ct);
+        }, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct)
+    public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken)
     {
         // Goes on until no rows are found, not until fewer are deleted: somebody else may delete the same rows at the same time.
         const string Text = $"""
@@ -174,9 +174,9 @@ public sealed class PostgresDatabase : IGridDatabase
         {
             (long found, long deleted) = await RunAsync(Text, [stateName, fromKey, toKey, BatchRows], async reader =>
             {
-                await reader.ReadAsync(ct).ConfigureAwait(false);
+                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
                 return (reader.GetInt64(0), reader.GetInt64(1));
-            }, ct).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
             total += deleted;
             if (found < BatchRows)
             {
@@ -196,11 +196,11 @@ public sealed class PostgresDatabase : IGridDatabase
     /// </list>
     /// An operator who must be sure encrypts the server's disk and destroys its key in the end, and gives archived log and backups an end of life.
     /// </summary>
-    /// <param name="ct">Not used.</param>
-    public Task EraseResidueAsync(CancellationToken ct) => Task.CompletedTask;
+    /// <param name="cancellationToken">Not used.</param>
+    public Task EraseFreePagesAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Runs one statement; see the other.</summary>
-    private Task<T> RunAsync<T>(string text, object[] values, Func<NpgsqlDataReader, Task<T>> read, CancellationToken ct) => RunAsync(
+    private Task<T> RunAsync<T>(string text, object[] values, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken) => RunAsync(
         async connection =>
         {
             await using var command = new NpgsqlCommand(text, connection);
@@ -209,21 +209,21 @@ public sealed class PostgresDatabase : IGridDatabase
                 command.Parameters.Add(new NpgsqlParameter { Value = value });
             }
 
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             return await read(reader).ConfigureAwait(false);
         },
-        ct);
+        cancellationToken);
 
     /// <summary>
     /// Runs statements off the caller's scheduler. What was asked here may be asked twice, so a connection that turns out to be lost costs nobody anything: the second attempt has a fresh one.
     /// </summary>
-    internal Task<T> RunAsync<T>(Func<NpgsqlConnection, ValueTask<T>> work, CancellationToken ct) => Task.Run(async () =>
+    internal Task<T> RunAsync<T>(Func<NpgsqlConnection, ValueTask<T>> work, CancellationToken cancellationToken) => Task.Run(async () =>
     {
         for (bool again = false; ; again = true)
         {
             try
             {
-                await using NpgsqlConnection connection = await source.OpenAsync(ct).ConfigureAwait(false);
+                await using NpgsqlConnection connection = await source.OpenAsync(cancellationToken).ConfigureAwait(false);
                 return await work(connection).ConfigureAwait(false);
             }
             catch (Exception e) when (!again && PostgresFailure.IsLostConnection(e))
@@ -235,7 +235,7 @@ public sealed class PostgresDatabase : IGridDatabase
                 throw PostgresFailure.From(e, server);
             }
         }
-    }, ct);
+    }, cancellationToken);
 
     /// <summary>Closes the connections; those in use close when their statement ends.</summary>
     public async ValueTask DisposeAsync()

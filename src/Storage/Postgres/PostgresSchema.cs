@@ -24,7 +24,7 @@ internal static class PostgresSchema
     /// <summary>
     /// Templates do not compress, so payloads are stored as they are; in the row where it fits a page of 8 KiB, because a range in key order
     /// is random in the heap, and a payload put aside costs three pages more per row. Autovacuum comes for every deleted row, not only when a fifth of the table was deleted, and cleans the index,
-    /// which holds the names of people, too: see <see cref="PostgresDatabase.EraseResidueAsync"/>.
+    /// which holds the names of people, too: see <see cref="PostgresDatabase.EraseFreePagesAsync"/>.
     /// </summary>
     private const string FirstTables = """
         CREATE TABLE FaceGridSchema (Version int NOT NULL);
@@ -75,10 +75,10 @@ internal static class PostgresSchema
 
     /// <summary>Creates or upgrades the tables in one transaction and stores this build's statements. It always writes, so it is the proof that this user may.</summary>
     /// <exception cref="StorageException">A newer release wrote the database.</exception>
-    public static async Task EnsureAsync(NpgsqlConnection connection, string server, CancellationToken ct)
+    public static async Task EnsureAsync(NpgsqlConnection connection, string server, CancellationToken cancellationToken)
     {
         // Read committed, whatever the database's default: each statement must see what the node before this one committed while this one waited for the lock.
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct).ConfigureAwait(false);
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
         await ExecuteAsync($"SELECT pg_advisory_xact_lock({Lock})").ConfigureAwait(false);
         int found = await ExecuteAsync("SELECT to_regclass('FaceGridSchema') IS NOT NULL").ConfigureAwait(false) is true
             ? Convert.ToInt32(await ExecuteAsync("SELECT Version FROM FaceGridSchema").ConfigureAwait(false), CultureInfo.InvariantCulture)
@@ -105,7 +105,7 @@ internal static class PostgresSchema
             await ExecuteAsync("INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES ($1, $2) ON CONFLICT (QueryKey) DO UPDATE SET QueryText = excluded.QueryText", key, text).ConfigureAwait(false);
         }
 
-        await transaction.CommitAsync(ct).ConfigureAwait(false);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
 
         async Task<object?> ExecuteAsync(string text, params string[] values)
         {
@@ -115,7 +115,7 @@ internal static class PostgresSchema
                 command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = value });
             }
 
-            return await command.ExecuteScalarAsync(ct).ConfigureAwait(false);
+            return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 }

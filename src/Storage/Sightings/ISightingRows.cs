@@ -11,45 +11,45 @@ public interface ISightingRows
     /// <param name="row">The visit. Its <see cref="SightingRow.HasPicture"/> is not looked at, and in PostgreSQL its <see cref="SightingRow.RecordedAt"/> is not either: that server has a clock for all nodes.</param>
     /// <param name="personRow">Key of the person's row of grain state; when the visit did not name them before, that row must be there. Null for nobody.</param>
     /// <param name="picture">A picture that replaces the one that is kept, or null.</param>
-    /// <param name="ct">Stops waiting; what began is carried through.</param>
+    /// <param name="cancellationToken">Stops waiting; what began is carried through.</param>
     /// <returns>What became of it. May be called again when no answer came.</returns>
-    Task<SightingOutcome> RecordAsync(SightingRow row, string? personRow, byte[]? picture, CancellationToken ct);
+    Task<SightingOutcome> RecordAsync(SightingRow row, string? personRow, byte[]? picture, CancellationToken cancellationToken);
 
     /// <summary>Reads one visit, or null.</summary>
     /// <param name="id">Its id.</param>
-    /// <param name="ct">Stops waiting.</param>
-    Task<SightingRow?> ReadAsync(string id, CancellationToken ct);
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<SightingRow?> ReadAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Reads the picture of a visit, or null.</summary>
     /// <param name="id">Id of the visit.</param>
-    /// <param name="ct">Stops waiting.</param>
-    Task<byte[]?> ReadPictureAsync(string id, CancellationToken ct);
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<byte[]?> ReadPictureAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Lists visits, those that began last first; ties by id, descending.</summary>
     /// <param name="filter">Which ones.</param>
     /// <param name="limit">How many at most.</param>
-    /// <param name="ct">Stops waiting.</param>
-    Task<IReadOnlyList<SightingRow>> ListAsync(SightingFilter filter, int limit, CancellationToken ct);
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<IReadOnlyList<SightingRow>> ListAsync(SightingFilter filter, int limit, CancellationToken cancellationToken);
 
     /// <summary>Reads events in their order, all in one snapshot with how far the order reaches.</summary>
     /// <param name="after">Position after which to begin; 0 for the first that is kept.</param>
     /// <param name="limit">How many at most.</param>
-    /// <param name="ct">Stops waiting.</param>
-    Task<SightingEventPage> ReadEventsAsync(long after, int limit, CancellationToken ct);
+    /// <param name="cancellationToken">Stops waiting.</param>
+    Task<SightingEventPage> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Erases one visit with its events and its picture. What is left in the files is <see cref="IGrainRows.EraseResidueAsync"/>'s.</summary>
+    /// <summary>Erases one visit with its events and its picture. What is left in the files is <see cref="IGrainRows.EraseFreePagesAsync"/>'s.</summary>
     /// <param name="id">Its id.</param>
-    /// <param name="ct">Stops waiting.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>True when there was something.</returns>
-    Task<bool> EraseAsync(string id, CancellationToken ct);
+    Task<bool> EraseAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>Erases the visits of a person, or of everybody in a gallery, and every event that names them. Works in batches, so it is not atomic: after a failure call it again.</summary>
     /// <param name="gallery">Gallery id.</param>
     /// <param name="person">Person id, or null for everybody.</param>
     /// <param name="upTo">Only what was told of them up to this position, and visits in which they were named by then; null for everything.</param>
-    /// <param name="ct">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     /// <returns>How many visits and events there were.</returns>
-    Task<long> ErasePeopleAsync(string gallery, string? person, long? upTo, CancellationToken ct);
+    Task<long> ErasePeopleAsync(string gallery, string? person, long? upTo, CancellationToken cancellationToken);
 
     /// <summary>
     /// Moves the time that retention goes by, which the database keeps. It never passes the clock, and it never goes further than the caller allows, so a clock that jumps does not take it along. At first it is the time of the
@@ -57,13 +57,13 @@ public interface ISightingRows
     /// </summary>
     /// <param name="now">The node's clock, microseconds since 1970; PostgreSQL goes by its own.</param>
     /// <param name="upTo">How far it may go, microseconds since 1970; 0 only asks where it is.</param>
-    /// <param name="ct">Stops waiting.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The clock and where retention is.</returns>
-    Task<RetentionTime> AdvanceAsync(long now, long upTo, CancellationToken ct);
+    Task<RetentionTime> AdvanceAsync(long now, long upTo, CancellationToken cancellationToken);
 
     /// <summary>Erases what was last written before a time: visits with their pictures, and events. Works in batches.</summary>
     /// <param name="before">Microseconds since 1970.</param>
-    /// <param name="ct">Stops between two batches.</param>
+    /// <param name="cancellationToken">Stops between two batches.</param>
     /// <returns>How many visits and events there were.</returns>
-    Task<long> SweepAsync(long before, CancellationToken ct);
+    Task<long> SweepAsync(long before, CancellationToken cancellationToken);
 }

@@ -25,23 +25,23 @@ internal sealed class PostgresSightings(PostgresDatabase database) : SightingTab
     protected override string Clock => "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)";
 
     /// <inheritdoc/>
-    protected override Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken ct) =>
-        database.RunAsync(connection => work((text, values) => QueryAsync(connection, text, values, ct)), ct);
+    protected override Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        database.RunAsync(connection => work((text, values) => QueryAsync(connection, text, values, cancellationToken)), cancellationToken);
 
     /// <inheritdoc/>
-    protected override Task<T> WriteAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken ct) => database.RunAsync(
+    protected override Task<T> WriteAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) => database.RunAsync(
         async connection =>
         {
             // Read committed, whatever the database's default: each statement must see what was committed while the first one waited.
-            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, ct).ConfigureAwait(false);
-            await QueryAsync(connection, Lock, [], ct).ConfigureAwait(false);
-            T outcome = await work((text, values) => QueryAsync(connection, text, values, ct)).ConfigureAwait(false);
-            await transaction.CommitAsync(ct).ConfigureAwait(false);
+            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
+            await QueryAsync(connection, Lock, [], cancellationToken).ConfigureAwait(false);
+            T outcome = await work((text, values) => QueryAsync(connection, text, values, cancellationToken)).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             return outcome;
         },
-        ct);
+        cancellationToken);
 
-    private static async ValueTask<QueryResult> QueryAsync(NpgsqlConnection connection, string text, (string Name, object? Value)[] values, CancellationToken ct)
+    private static async ValueTask<QueryResult> QueryAsync(NpgsqlConnection connection, string text, (string Name, object? Value)[] values, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(text, connection);
         foreach ((string name, object? value) in values)
@@ -49,9 +49,9 @@ internal sealed class PostgresSightings(PostgresDatabase database) : SightingTab
             command.Parameters.Add(value is null ? new NpgsqlParameter(name, NpgsqlDbType.Text) { Value = DBNull.Value } : new NpgsqlParameter(name, value));
         }
 
-        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(ct).ConfigureAwait(false);
+        await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         List<object[]> rows = [];
-        while (await reader.ReadAsync(ct).ConfigureAwait(false))
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             object[] row = new object[reader.FieldCount];
             reader.GetValues(row);

@@ -71,7 +71,7 @@ internal abstract class SightingTables : ISightingRows
         """;
 
     /// <inheritdoc/>
-    public Task<SightingOutcome> RecordAsync(SightingRow row, string? personRow, byte[]? picture, CancellationToken ct) => WriteAsync(async run =>
+    public Task<SightingOutcome> RecordAsync(SightingRow row, string? personRow, byte[]? picture, CancellationToken cancellationToken) => WriteAsync(async run =>
     {
         QueryResult prior = await run($"SELECT Revision, Status, Gallery, Person, HasPicture, Kind FROM Sighting WHERE Id = @id{Locked}", ("@id", row.Id)).ConfigureAwait(false);
         bool exists = prior.Rows.Count > 0;
@@ -96,21 +96,21 @@ internal abstract class SightingTables : ISightingRows
         }
 
         return SightingOutcome.Written;
-    }, ct);
+    }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<SightingRow?> ReadAsync(string id, CancellationToken ct) => ReadAsync(async run =>
-        (await run($"{Columns} WHERE Id = @id", ("@id", id)).ConfigureAwait(false)).Rows is [{ } found] ? Row(found) : null, ct);
+    public Task<SightingRow?> ReadAsync(string id, CancellationToken cancellationToken) => ReadAsync(async run =>
+        (await run($"{Columns} WHERE Id = @id", ("@id", id)).ConfigureAwait(false)).Rows is [{ } found] ? Row(found) : null, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<byte[]?> ReadPictureAsync(string id, CancellationToken ct) => ReadAsync(async run =>
-        (await run("SELECT Picture FROM SightingPicture WHERE Id = @id", ("@id", id)).ConfigureAwait(false)).Rows is [[byte[] picture]] ? picture : null, ct);
+    public Task<byte[]?> ReadPictureAsync(string id, CancellationToken cancellationToken) => ReadAsync(async run =>
+        (await run("SELECT Picture FROM SightingPicture WHERE Id = @id", ("@id", id)).ConfigureAwait(false)).Rows is [[byte[] picture]] ? picture : null, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<SightingRow>> ListAsync(SightingFilter filter, int limit, CancellationToken ct)
+    public Task<IReadOnlyList<SightingRow>> ListAsync(SightingFilter filter, int limit, CancellationToken cancellationToken)
     {
         (string text, List<(string, object?)> values) = ListQuery(filter, limit);
-        return ReadAsync<IReadOnlyList<SightingRow>>(async run => [.. (await run(text, [.. values]).ConfigureAwait(false)).Rows.Select(Row)], ct);
+        return ReadAsync<IReadOnlyList<SightingRow>>(async run => [.. (await run(text, [.. values]).ConfigureAwait(false)).Rows.Select(Row)], cancellationToken);
     }
 
     /// <summary>The statement of a list, and its values.</summary>
@@ -151,7 +151,7 @@ internal abstract class SightingTables : ISightingRows
     }
 
     /// <inheritdoc/>
-    public Task<SightingEventPage> ReadEventsAsync(long after, int limit, CancellationToken ct) => ReadAsync(async run =>
+    public Task<SightingEventPage> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken) => ReadAsync(async run =>
     {
         // One statement, one snapshot: the order's row comes with each event, and alone when there is none.
         const string Text = """
@@ -160,13 +160,13 @@ internal abstract class SightingTables : ISightingRows
             """;
         QueryResult found = await run(Text, ("@after", after), ("@limit", (long)limit)).ConfigureAwait(false);
         return new SightingEventPage([.. found.Rows.Where(row => row[2] is not DBNull).Select(Event).OrderBy(told => told.Position)], Number(found, 0), Number(found, 1));
-    }, ct);
+    }, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<bool> EraseAsync(string id, CancellationToken ct) => await EraseBatchAsync("Id = @id", [("@id", id)], ct).ConfigureAwait(false) > 0;
+    public async Task<bool> EraseAsync(string id, CancellationToken cancellationToken) => await EraseBatchAsync("Id = @id", [("@id", id)], cancellationToken).ConfigureAwait(false) > 0;
 
     /// <inheritdoc/>
-    public async Task<long> ErasePeopleAsync(string gallery, string? person, long? upTo, CancellationToken ct)
+    public async Task<long> ErasePeopleAsync(string gallery, string? person, long? upTo, CancellationToken cancellationToken)
     {
         string named = person is null ? "Gallery IS NOT NULL AND Gallery = @gallery" : "Gallery IS NOT NULL AND Gallery = @gallery AND Person = @person";
         string told = upTo is null ? named : $"{named} AND Position <= @upTo";
@@ -182,17 +182,17 @@ internal abstract class SightingTables : ISightingRows
             values.Add(("@upTo", last));
         }
 
-        return await RepeatAsync(() => EraseBatchAsync(visits, [.. values], ct)).ConfigureAwait(false)
-            + await RepeatAsync(() => EraseEventsAsync(told, [.. values], sweep: false, ct)).ConfigureAwait(false); // A visit may have had another name before.
+        return await RepeatAsync(() => EraseBatchAsync(visits, [.. values], cancellationToken)).ConfigureAwait(false)
+            + await RepeatAsync(() => EraseEventsAsync(told, [.. values], sweep: false, cancellationToken)).ConfigureAwait(false); // A visit may have had another name before.
     }
 
     /// <inheritdoc/>
-    public async Task<long> SweepAsync(long before, CancellationToken ct) =>
-        await RepeatAsync(() => EraseEventsAsync("RecordedAt < @before", [("@before", before)], sweep: true, ct)).ConfigureAwait(false)
-        + await RepeatAsync(() => EraseBatchAsync("RecordedAt < @before", [("@before", before)], ct)).ConfigureAwait(false);
+    public async Task<long> SweepAsync(long before, CancellationToken cancellationToken) =>
+        await RepeatAsync(() => EraseEventsAsync("RecordedAt < @before", [("@before", before)], sweep: true, cancellationToken)).ConfigureAwait(false)
+        + await RepeatAsync(() => EraseBatchAsync("RecordedAt < @before", [("@before", before)], cancellationToken)).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public Task<RetentionTime> AdvanceAsync(long now, long upTo, CancellationToken ct) => WriteAsync(async run =>
+    public Task<RetentionTime> AdvanceAsync(long now, long upTo, CancellationToken cancellationToken) => WriteAsync(async run =>
     {
         await RequireMayWriteAsync(run).ConfigureAwait(false);
         long clock = Clock is null ? now : Number(await run($"SELECT {Clock}").ConfigureAwait(false), 0);
@@ -201,13 +201,13 @@ internal abstract class SightingTables : ISightingRows
         long next = Math.Min(clock, Math.Max(reached is DBNull ? clock : Number(reached), upTo));
         await run("INSERT INTO RetentionClock (Id, Reached) VALUES (1, @next) ON CONFLICT (Id) DO UPDATE SET Reached = excluded.Reached", ("@next", next)).ConfigureAwait(false);
         return new RetentionTime(clock, next);
-    }, ct);
+    }, cancellationToken);
 
     /// <summary>Runs statements that see one another's moment or a later one.</summary>
-    protected abstract Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken ct);
+    protected abstract Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken);
 
     /// <summary>Runs statements in a transaction, alone among all writers of these tables.</summary>
-    protected abstract Task<T> WriteAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken ct);
+    protected abstract Task<T> WriteAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken);
 
     private async ValueTask WriteRowAsync(Statement run, SightingRow row, bool exists, SightingMoment moment, bool newVisitor)
     {
@@ -245,7 +245,7 @@ internal abstract class SightingTables : ISightingRows
     private async ValueTask<bool> HasPersonAsync(Statement run, string key) => (await run(
         $"SELECT 1 FROM GrainRow WHERE StateName = 'person' AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND GrainKey = @key AND Payload IS NOT NULL{Kept}", ("@key", key)).ConfigureAwait(false)).Rows.Count > 0;
 
-    private Task<long> EraseBatchAsync(string condition, (string, object?)[] values, CancellationToken ct) => WriteAsync(async run =>
+    private Task<long> EraseBatchAsync(string condition, (string, object?)[] values, CancellationToken cancellationToken) => WriteAsync(async run =>
     {
         await RequireMayWriteAsync(run).ConfigureAwait(false);
         QueryResult batch = await run($"SELECT Id FROM Sighting WHERE {condition} LIMIT {BatchRows}", values).ConfigureAwait(false);
@@ -255,7 +255,7 @@ internal abstract class SightingTables : ISightingRows
         }
 
         return (long)batch.Rows.Count;
-    }, ct);
+    }, cancellationToken);
 
     private static async ValueTask EraseAsync(Statement run, string id)
     {
@@ -275,7 +275,7 @@ internal abstract class SightingTables : ISightingRows
 
     private static StorageException DeclaredDead() => new(StorageReason.Locked, "This node has been declared dead by the others and must not write any more.");
 
-    private Task<long> EraseEventsAsync(string condition, (string, object?)[] values, bool sweep, CancellationToken ct) => WriteAsync(async run =>
+    private Task<long> EraseEventsAsync(string condition, (string, object?)[] values, bool sweep, CancellationToken cancellationToken) => WriteAsync(async run =>
     {
         await RequireMayWriteAsync(run).ConfigureAwait(false);
         QueryResult batch = await run($"DELETE FROM SightingEvent WHERE Position IN (SELECT Position FROM SightingEvent WHERE {condition} LIMIT {BatchRows}) RETURNING Position", values).ConfigureAwait(false);
@@ -285,7 +285,7 @@ internal abstract class SightingTables : ISightingRows
         }
 
         return (long)batch.Rows.Count;
-    }, ct);
+    }, cancellationToken);
 
     private static async Task<long> RepeatAsync(Func<Task<long>> batch)
     {

@@ -7,10 +7,10 @@ namespace FaceGrid.Storage.Sightings;
 internal sealed class SqliteSightings(Writer writer, Readers readers) : SightingTables
 {
     /// <inheritdoc/>
-    protected override Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken ct) => readers.RunAsync(session => Run(session, work), ct);
+    protected override Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) => readers.RunAsync(session => Run(session, work), cancellationToken);
 
     /// <inheritdoc/>
-    protected override Task<T> WriteAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken ct) => writer.RunAsync(session =>
+    protected override Task<T> WriteAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) => writer.RunAsync(session =>
     {
         // The transaction is shared with other jobs: what fails in the middle takes back its own statements only.
         session.Execute("SAVEPOINT sighting");
@@ -25,7 +25,7 @@ internal sealed class SqliteSightings(Writer writer, Readers readers) : Sighting
             session.Execute("ROLLBACK TO sighting; RELEASE sighting");
             throw;
         }
-    }, alone: false, ct);
+    }, alone: false, cancellationToken);
 
     private static T Run<T>(Session session, Func<Statement, ValueTask<T>> work)
     {

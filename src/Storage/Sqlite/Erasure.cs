@@ -4,11 +4,11 @@ namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
 /// Removes what is left of deleted rows. SQLite overwrites deleted content with zeros (secure_delete), but the log still holds older pages; moving it into the file and
-/// cutting it to length zero removes them, which needs a moment without readers. Then <see cref="Residue"/> wipes what page splits left behind, part by part, so that writes
+/// cutting it to length zero removes them, which needs a moment without readers. Then <see cref="FreePageErasure"/> wipes what page splits left behind, part by part, so that writes
 /// pass in between. One pass runs at a time and one waits, shared by all who called since the other began: whoever calls is served by a pass
 /// that began after the call, and so after every delete they know of.
 /// </summary>
-internal sealed class Erasure(string path, Writer writer, WriteLog log, Residue residue)
+internal sealed class Erasure(string path, Writer writer, WriteLog log, FreePageErasure freePages)
 {
     /// <summary>How long readers may be in the way. Between two tries writes pass.</summary>
     private static readonly TimeSpan TryPause = TimeSpan.FromMilliseconds(20);
@@ -17,25 +17,25 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, Residue 
     private const int SweepPauses = 9;
 
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim turn = new(1);
+    private readonly SemaphoreSlim onePass = new(1);
     private Task? waiting;
 
     /// <summary>How long a part tries to get between the readers before it gives up. Default 10 s.</summary>
     public TimeSpan ReaderLimit { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Pages looked at so far; for tests, which count work instead of time.</summary>
-    public long PagesRead => residue.PagesRead;
+    public long PagesRead => freePages.PagesRead;
 
     /// <summary>Passes begun so far.</summary>
     public int Passes { get; private set; }
 
-    /// <inheritdoc cref="IGrainRows.EraseResidueAsync"/>
-    public Task RunAsync(CancellationToken ct)
+    /// <inheritdoc cref="IGrainRows.EraseFreePagesAsync"/>
+    public Task RunAsync(CancellationToken cancellationToken)
     {
         lock (gate)
         {
             waiting ??= Task.Run(PassAsync, CancellationToken.None);
-            return waiting.WaitAsync(ct);
+            return waiting.WaitAsync(cancellationToken);
         }
     }
 
@@ -50,7 +50,7 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, Residue 
             for (bool more = true; more;)
             {
                 long began = Stopwatch.GetTimestamp();
-                more = await InTurnAsync(() => PartAsync(begins: false)).ConfigureAwait(false);
+                more = await RunExclusiveAsync(() => PartAsync(begins: false)).ConfigureAwait(false);
                 await Task.Delay(Stopwatch.GetElapsedTime(began) * SweepPauses).ConfigureAwait(false);
             }
         }
@@ -60,7 +60,7 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, Residue 
         }
     }
 
-    private Task PassAsync() => InTurnAsync(async () =>
+    private Task PassAsync() => RunExclusiveAsync(async () =>
     {
         lock (gate)
         {
@@ -76,16 +76,16 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, Residue 
         return true;
     });
 
-    private async Task<bool> InTurnAsync(Func<Task<bool>> work)
+    private async Task<bool> RunExclusiveAsync(Func<Task<bool>> work)
     {
-        await turn.WaitAsync().ConfigureAwait(false);
+        await onePass.WaitAsync().ConfigureAwait(false);
         try
         {
             return await work().ConfigureAwait(false);
         }
         finally
         {
-            turn.Release();
+            onePass.Release();
         }
     }
 
@@ -118,10 +118,10 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, Residue 
 
             if (begins)
             {
-                residue.BeginPass();
+                freePages.BeginPass();
             }
 
-            (bool more, bool changed) = residue.WipePart();
+            (bool more, bool changed) = freePages.WipePart();
             session.IsStale |= changed;
             return more;
         }

@@ -25,12 +25,12 @@ internal sealed class GrainDataSource(string path, Writer writer, Readers reader
     protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => new(OpenDbConnection());
 
     /// <summary>Runs one statement with the parameters of <paramref name="command"/>.</summary>
-    public Task<QueryResult> RunAsync(GrainCommand command, CancellationToken ct)
+    public Task<QueryResult> RunAsync(GrainCommand command, CancellationToken cancellationToken)
     {
         string text = command.CommandText;
         SqliteParameter[] parameters = [.. command.Parameters.Cast<SqliteParameter>()];
         return text.AsSpan().TrimStart().StartsWith("SELECT", StringComparison.OrdinalIgnoreCase)
-            ? readers.RunAsync(session => session.Query(text, parameters), ct)
-            : writer.RunAsync(session => session.Query(text, parameters), alone: false, ct);
+            ? readers.RunAsync(session => session.Query(text, parameters), cancellationToken)
+            : writer.RunAsync(session => session.Query(text, parameters), alone: false, cancellationToken);
     }
 }

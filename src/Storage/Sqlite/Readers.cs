@@ -21,7 +21,7 @@ internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsy
 
     /// <summary>Runs <paramref name="body"/> with a connection of its own.</summary>
     /// <exception cref="StorageException">SQLite failed, the database is closed, or <see cref="CallsMax"/> reads wait (<see cref="StorageReason.Busy"/>).</exception>
-    public async Task<T> RunAsync<T>(Func<Session, T> body, CancellationToken ct)
+    public async Task<T> RunAsync<T>(Func<Session, T> body, CancellationToken cancellationToken)
     {
         try
         {
@@ -30,7 +30,7 @@ internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsy
                 throw StorageException.Busy(path);
             }
 
-            await gate.WaitAsync(ct).ConfigureAwait(false);
+            await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 return await Task.Run(() => Run(body), CancellationToken.None).ConfigureAwait(false);

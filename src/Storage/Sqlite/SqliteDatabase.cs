@@ -23,19 +23,19 @@ public sealed class SqliteDatabase : IGridDatabase
     private readonly Writer writer;
     private readonly Readers readers;
     private readonly GrainDataSource source;
-    private readonly Residue residue;
+    private readonly FreePageErasure freePages;
     private int disposed;
 
-    private SqliteDatabase(string path, FileStream directoryLock, SqliteSynchronous synchronous, Session session, Residue residue)
+    private SqliteDatabase(string path, FileStream directoryLock, SqliteSynchronous synchronous, Session session, FreePageErasure freePages)
     {
         this.directoryLock = directoryLock;
-        this.residue = residue;
-        Log = new WriteLog(path, synchronous, residue);
+        this.freePages = freePages;
+        Log = new WriteLog(path, synchronous, freePages);
         writer = new Writer(path, synchronous, session, Log);
         readers = new Readers(path, synchronous);
         source = new GrainDataSource(path, writer, readers);
         Sightings = new SqliteSightings(writer, readers);
-        Erasure = new Erasure(path, writer, Log, residue);
+        Erasure = new Erasure(path, writer, Log, freePages);
         _ = Erasure.SweepAsync();
     }
 
@@ -60,12 +60,12 @@ public sealed class SqliteDatabase : IGridDatabase
     /// </summary>
     /// <param name="directory">A directory on a local disk.</param>
     /// <param name="synchronous">When a commit counts as done.</param>
-    /// <param name="ct">Stops before the file is opened.</param>
+    /// <param name="cancellationToken">Stops before the file is opened.</param>
     /// <exception cref="StorageException">The directory is locked by another node, cannot be written, is full, holds a damaged file or one of a newer release.</exception>
-    public static Task<SqliteDatabase> OpenAsync(string directory, SqliteSynchronous synchronous, CancellationToken ct)
+    public static Task<SqliteDatabase> OpenAsync(string directory, SqliteSynchronous synchronous, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        return Task.Run(() => Open(Path.GetFullPath(directory), synchronous), ct);
+        return Task.Run(() => Open(Path.GetFullPath(directory), synchronous), cancellationToken);
     }
 
     private static SqliteDatabase Open(string directory, SqliteSynchronous synchronous)
@@ -77,7 +77,7 @@ public sealed class SqliteDatabase : IGridDatabase
         {
             session = Session.Open(file, synchronous, create: true);
             Schema.Ensure(session, file);
-            return new SqliteDatabase(file, held, synchronous, session, new Residue(file));
+            return new SqliteDatabase(file, held, synchronous, session, new FreePageErasure(file));
         }
         catch (Exception e)
         {
@@ -107,14 +107,14 @@ public sealed class SqliteDatabase : IGridDatabase
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const string Columns = $"SELECT GrainKey, Payload, Version FROM GrainRow WHERE {Range} AND Payload IS NOT NULL";
         string text = $"{Columns} ORDER BY GrainKey LIMIT {BatchRows}";
         string start = fromKey;
         while (true)
         {
-            (List<GrainRow> rows, bool more) = await readers.RunAsync(session => ReadBatch(session, text, Bounds(stateName, start, toKey)), ct).ConfigureAwait(false);
+            (List<GrainRow> rows, bool more) = await readers.RunAsync(session => ReadBatch(session, text, Bounds(stateName, start, toKey)), cancellationToken).ConfigureAwait(false);
             foreach (GrainRow row in rows)
             {
                 yield return row;
@@ -150,19 +150,19 @@ public sealed class SqliteDatabase : IGridDatabase
     }
 
     /// <inheritdoc/>
-    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken ct) => readers.RunAsync<GrainRow?>(session =>
+    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken) => readers.RunAsync<GrainRow?>(session =>
     {
         const string Text = "SELECT Payload, Version FROM GrainRow WHERE StateName = @state AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND GrainKey = @from AND Payload IS NOT NULL";
         using SqliteDataReader reader = session.Read(Text, [new SqliteParameter("@state", stateName), new SqliteParameter("@from", key)]);
         return reader.Read() ? new GrainRow(key, reader.GetFieldValue<byte[]>(0), reader.GetInt32(1)) : null;
-    }, ct);
+    }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken ct) => readers.RunAsync(session =>
-        (long)session.Query($"SELECT count(*) FROM GrainRow WHERE {Range} AND Payload IS NOT NULL", Bounds(stateName, fromKey, toKey)).Rows[0][0], ct);
+    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) => readers.RunAsync(session =>
+        (long)session.Query($"SELECT count(*) FROM GrainRow WHERE {Range} AND Payload IS NOT NULL", Bounds(stateName, fromKey, toKey)).Rows[0][0], cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct)
+    public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken)
     {
         string text = $"""
             DELETE FROM GrainRow WHERE StateName = @state AND GrainIdN0 = 0 AND GrainIdN1 = 0
@@ -171,7 +171,7 @@ public sealed class SqliteDatabase : IGridDatabase
         long total = 0;
         while (true)
         {
-            int deleted = await writer.RunAsync(session => session.Query(text, Bounds(stateName, fromKey, toKey)).RecordsAffected, alone: false, ct).ConfigureAwait(false);
+            int deleted = await writer.RunAsync(session => session.Query(text, Bounds(stateName, fromKey, toKey)).RecordsAffected, alone: false, cancellationToken).ConfigureAwait(false);
             total += deleted;
             if (deleted < BatchRows)
             {
@@ -184,9 +184,9 @@ public sealed class SqliteDatabase : IGridDatabase
     /// Returns when no byte of a row deleted before the call is left in the database file or its log. Callers share runs; one runs and at most one waits. It costs two or three flushes to disk and
     /// a look at the pages written since the last one; the first after a start also waits for what is left of a look at the whole file, which begins with the database.
     /// </summary>
-    /// <param name="ct">Stops waiting; the shared run goes on.</param>
+    /// <param name="cancellationToken">Stops waiting; the shared run goes on.</param>
     /// <exception cref="StorageException">Readers were in the way for 10 s (<see cref="StorageReason.Locked"/>), or the disk does not answer. Call again.</exception>
-    public Task EraseResidueAsync(CancellationToken ct) => Erasure.RunAsync(ct);
+    public Task EraseFreePagesAsync(CancellationToken cancellationToken) => Erasure.RunAsync(cancellationToken);
 
     private static SqliteParameter[] Bounds(string stateName, string fromKey, string toKey) =>
         [new("@state", stateName), new("@from", fromKey), new("@to", toKey)];
@@ -198,7 +198,7 @@ public sealed class SqliteDatabase : IGridDatabase
         {
             await readers.DisposeAsync().ConfigureAwait(false);
             await writer.DisposeAsync().ConfigureAwait(false);
-            residue.Dispose(); // After all connections, see its remarks.
+            freePages.Dispose(); // After all connections, see its remarks.
             await directoryLock.DisposeAsync().ConfigureAwait(false);
         }
     }

@@ -1,7 +1,7 @@
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>One piece of work for the writer, and the promise of its outcome.</summary>
-internal sealed class WriteJob(Func<Session, object?> body, bool alone, CancellationToken ct)
+internal sealed class WriteJob(Func<Session, object?> body, bool alone, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<object?> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private object? result;
@@ -14,7 +14,7 @@ internal sealed class WriteJob(Func<Session, object?> body, bool alone, Cancella
     public bool Alone => alone;
 
     /// <summary>False when the caller gave up before the job began; a job that began is carried through.</summary>
-    public bool TryBegin() => !ct.IsCancellationRequested || !outcome.TrySetCanceled(ct);
+    public bool TryBegin() => !cancellationToken.IsCancellationRequested || !outcome.TrySetCanceled(cancellationToken);
 
     /// <summary>Does the work and keeps what came of it for after the commit.</summary>
     public void Run(Session session) => result = body(session);

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
-/// The write-ahead log beside the database file. Decides when its pages are copied into the file (a checkpoint) and tells <see cref="Residue"/> which pages
+/// The write-ahead log beside the database file. Decides when its pages are copied into the file (a checkpoint) and tells <see cref="FreePageErasure"/> which pages
 /// these are. Used on the writer's thread only.
 /// </summary>
 /// <remarks>
@@ -24,7 +24,7 @@ namespace FaceGrid.Storage.Sqlite;
 /// The log grows to <see cref="StepPages"/> and one transaction, plus what is written while one reader stays: a batch, a count, or a foreign tool, for which
 /// there is no limit but the disk. Closing the last connection moves the rest into the file and deletes the log.
 /// </remarks>
-internal sealed class WriteLog(string path, SqliteSynchronous synchronous, Residue residue) : IDisposable
+internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreePageErasure freePages) : IDisposable
 {
     private const int HeaderBytes = 32;
     private const int FrameHeaderBytes = 24;
@@ -87,12 +87,12 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, Resid
         }
     }
 
-    /// <summary>SQLite locks the database file and the shared memory, never the log; so a handle of the log may be closed at any time (compare <see cref="Residue"/>).</summary>
+    /// <summary>SQLite locks the database file and the shared memory, never the log; so a handle of the log may be closed at any time (compare <see cref="FreePageErasure"/>).</summary>
     private void ReadPageNumbers()
     {
         if (guard is null)
         {
-            residue.AddAll();
+            freePages.AddAll();
         }
 
         if (!File.Exists(file))
@@ -106,7 +106,7 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, Resid
         RandomAccess.Read(log, salts, 16);
         for (long at = HeaderBytes; RandomAccess.Read(log, frame, at) == frame.Length && frame[8..].SequenceEqual(salts); at += FrameHeaderBytes + Schema.PageBytes)
         {
-            residue.Add(BinaryPrimitives.ReadUInt32BigEndian(frame));
+            freePages.Add(BinaryPrimitives.ReadUInt32BigEndian(frame));
         }
     }
 

@@ -36,9 +36,9 @@ internal sealed class Writer : IAsyncDisposable
 
     /// <summary>Queues work. It runs inside a transaction with others, or by itself outside of any when <paramref name="alone"/> is set.</summary>
     /// <exception cref="StorageException">Nothing was stored; <see cref="StorageReason.Busy"/> when <see cref="QueueMax"/> jobs wait.</exception>
-    public async Task<T> RunAsync<T>(Func<Session, T> body, bool alone, CancellationToken ct)
+    public async Task<T> RunAsync<T>(Func<Session, T> body, bool alone, CancellationToken cancellationToken)
     {
-        var job = new WriteJob(s => body(s), alone, ct);
+        var job = new WriteJob(s => body(s), alone, cancellationToken);
         try
         {
             if (!queue.TryAdd(job))

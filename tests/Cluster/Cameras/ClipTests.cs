@@ -144,7 +144,7 @@ public sealed class ClipTests
             return [.. house.Log.Visits.Skip(told).Select(visit => visit.Visitor).OfType<string>().Distinct()];
         }
 
-        async Task<int> TurnAsync() => (await gallery.GetMapAsync(Cancel))!.Turn;
+        async Task<int> TurnAsync() => (await gallery.GetMapAsync(Cancel))!.ContractRevision;
 
         Task ReadyAsync() => Eventually.AssertAsync(async () => (await move.GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
     }

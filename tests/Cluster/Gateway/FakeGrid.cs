@@ -158,13 +158,13 @@ public sealed class FakeGrid
 
     private sealed class Person(FakeGrid grid, PersonKey key) : IPersonGrain
     {
-        public Task<long> GetMarkAsync() => Task.FromResult(Mark);
+        public Task<long> GetRowVersionAsync() => Task.FromResult(RowVersion);
 
         public async Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken)
         {
             await grid.Before("Person.Write", cancellationToken);
             ConcurrentDictionary<string, PersonInfo> people = grid.People(key.Gallery);
-            CheckMark(write.Mark);
+            CheckRowVersion(write.RowVersion);
             foreach (NewFace face in write.Faces)
             {
                 CheckProbe(face.Vector, face.Contract);
@@ -196,7 +196,7 @@ public sealed class FakeGrid
 
         public Task<WriteResult> RemoveFaceAsync(string faceId, long? mark, CancellationToken cancellationToken)
         {
-            CheckMark(mark);
+            CheckRowVersion(mark);
             PersonInfo person = Existing();
             person = grid.People(key.Gallery)[key.Person] = person with { Faces = [.. person.Faces.Where(face => face.Id != faceId)] };
             return Task.FromResult(new WriteResult(person, false, true));
@@ -208,7 +208,7 @@ public sealed class FakeGrid
         public async Task<bool> DeleteAsync(long? mark, CancellationToken cancellationToken)
         {
             await grid.Before("Person.Delete", cancellationToken);
-            CheckMark(mark);
+            CheckRowVersion(mark);
             grid.Deletions++;
             return grid.People(key.Gallery).TryRemove(key.Person, out _);
         }
@@ -222,14 +222,14 @@ public sealed class FakeGrid
             return new VerifyResult(distance <= Threshold.Distance, distance, face, Threshold);
         }
 
-        private long Mark => grid.People(key.Gallery).TryGetValue(key.Person, out PersonInfo? person) ? person.Revision : -1 - grid.Deletions;
+        private long RowVersion => grid.People(key.Gallery).TryGetValue(key.Person, out PersonInfo? person) ? person.Revision : -1 - grid.Deletions;
 
-        private void CheckMark(long? mark)
+        private void CheckRowVersion(long? mark)
         {
-            if (mark is { } known && known != Mark)
+            if (mark is { } known && known != RowVersion)
             {
                 grid.Refused++;
-                throw new OutdatedMarkException();
+                throw new OutdatedRowVersionException();
             }
         }
 

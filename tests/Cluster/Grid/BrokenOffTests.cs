@@ -247,7 +247,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
     private Task WriteAsync(string person, string? name, params string[] faces) =>
         _grid.Person(person).WriteAsync(new PersonWrite(name, null, [.. faces.Select(face => _models.Face(face, crop: true))], Bulk: false), None);
 
-    private async Task BeginAsync() => await _grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.Turn, None);
+    private async Task BeginAsync() => await _grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
 
     private Task ReadyAsync() => Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
 
@@ -265,7 +265,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
         }
     }
 
-    private async Task StepOnceAsync(Func<IMigrationGrain, int, Task> step) => await step(_grid.MigrationGrain(), (await _grid.GalleryGrain().GetMapAsync(None))!.Turn);
+    private async Task StepOnceAsync(Func<IMigrationGrain, int, Task> step) => await step(_grid.MigrationGrain(), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision);
 
     // What was enrolled a moment before may be waited for.
     private Task StepAsync(Func<IMigrationGrain, int, Task> step) => Eventually.AssertAsync(() => StepOnceAsync(step));

@@ -23,7 +23,7 @@ public sealed class FailureTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData("EraseResidueAsync")]
+    [InlineData("EraseFreePagesAsync")]
     [InlineData("DeleteRangeAsync")]
     public async Task A_deletion_of_a_gallery_that_fails_half_way_is_not_reported_as_done_and_goes_on_by_itself(string failing)
     {

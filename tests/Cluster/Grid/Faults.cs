@@ -11,35 +11,35 @@ internal sealed class FaultyRows(IGrainRows inner, Trap trap) : IGrainRows
     /// <summary>Method names that fail now.</summary>
     public HashSet<string> Failing { get; } = [];
 
-    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken ct)
+    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Check();
-        await foreach (GrainRow row in inner.ReadRangeAsync(stateName, fromKey, toKey, ct))
+        await foreach (GrainRow row in inner.ReadRangeAsync(stateName, fromKey, toKey, cancellationToken))
         {
             yield return row;
         }
     }
 
-    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken ct)
+    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken)
     {
         Check();
-        return inner.ReadAsync(stateName, key, ct);
+        return inner.ReadAsync(stateName, key, cancellationToken);
     }
 
-    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken ct) => inner.CountAsync(stateName, fromKey, toKey, ct);
+    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) => inner.CountAsync(stateName, fromKey, toKey, cancellationToken);
 
-    public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken ct)
+    public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken)
     {
         Check();
         long deleted = 0;
-        await trap.PassAsync(async () => deleted = await inner.DeleteRangeAsync(stateName, fromKey, toKey, ct));
+        await trap.PassAsync(async () => deleted = await inner.DeleteRangeAsync(stateName, fromKey, toKey, cancellationToken));
         return deleted;
     }
 
-    public async Task EraseResidueAsync(CancellationToken ct)
+    public async Task EraseFreePagesAsync(CancellationToken cancellationToken)
     {
         Check();
-        await trap.PassAsync(() => inner.EraseResidueAsync(ct));
+        await trap.PassAsync(() => inner.EraseFreePagesAsync(cancellationToken));
     }
 
     private void Check([CallerMemberName] string method = "")

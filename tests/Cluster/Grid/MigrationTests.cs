@@ -65,7 +65,7 @@ public sealed class MigrationTests
 
         try
         {
-            await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await TurnAsync(grid), None);
+            await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
             await ReadyAsync(grid);
             await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
             await MoveOnAsync(grid, (migration, turn) => migration.RollBackAsync(turn, leave: false, None));
@@ -214,7 +214,7 @@ public sealed class MigrationTests
         lacking.People.OrderBy(person => person.Person, StringComparer.Ordinal)
             .ShouldBe([new LackingPerson("p1", 1, 1, false), new LackingPerson("p2", 1, 1, false), new LackingPerson("p3", 2, 1, true)]);
 
-        (await Should.ThrowAsync<FaceGridException>(grid.MigrationGrain().SwitchAsync(ready.Turn, leave: false, None))).Code.ShouldBe(ErrorCodes.PeopleLacking);
+        (await Should.ThrowAsync<FaceGridException>(grid.MigrationGrain().SwitchAsync(ready.ContractRevision, leave: false, None))).Code.ShouldBe(ErrorCodes.PeopleLacking);
         await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: true, None));
         await MoveOnAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
         await EndedAsync(grid);
@@ -265,7 +265,7 @@ public sealed class MigrationTests
         var models = new FakeEmbedders(96) { HoldsNew = false };
         await using GridCluster grid = await StartAsync(directory.Path, models);
         await EnrolAsync(grid, [models.Face("p0", crop: true)], first: 0);
-        int turn = await TurnAsync(grid);
+        int turn = await AdvanceContractRevisionAsync(grid);
         var wish = new MigrationWish("new-model", 0.5f, 0.5f);
         IMigrationGrain migration = grid.MigrationGrain();
         (await migration.GetMigrationAsync()).ShouldBeNull();
@@ -278,21 +278,21 @@ public sealed class MigrationTests
         await RefusedAsync(migration.BeginAsync(wish, turn + 1, None), ErrorCodes.MigrationConflict);
 
         MigrationInfo begun = await migration.BeginAsync(wish, turn, None);
-        (await migration.BeginAsync(wish, turn, None)).Turn.ShouldBe(begun.Turn);
-        await RefusedAsync(migration.BeginAsync(wish with { Embedder = "third" }, begun.Turn, None), ErrorCodes.MigrationConflict);
-        await RefusedAsync(migration.FinishAsync(begun.Turn, switched: true, None), ErrorCodes.MigrationConflict);
+        (await migration.BeginAsync(wish, turn, None)).ContractRevision.ShouldBe(begun.ContractRevision);
+        await RefusedAsync(migration.BeginAsync(wish with { Embedder = "third" }, begun.ContractRevision, None), ErrorCodes.MigrationConflict);
+        await RefusedAsync(migration.FinishAsync(begun.ContractRevision, switched: true, None), ErrorCodes.MigrationConflict);
         await ReadyAsync(grid);
-        MigrationInfo switched = await migration.SwitchAsync(begun.Turn, false, None);
-        ((await migration.SwitchAsync(begun.Turn, false, None)) with { Progress = null }).ShouldBe(switched with { Progress = null });
-        await RefusedAsync(migration.FinishAsync(switched.Turn, switched: false, None), ErrorCodes.MigrationConflict);
-        await RefusedAsync(migration.RollBackAsync(begun.Turn, false, None), ErrorCodes.MigrationConflict);
-        MigrationInfo back = await migration.RollBackAsync(switched.Turn, false, None);
+        MigrationInfo switched = await migration.SwitchAsync(begun.ContractRevision, false, None);
+        ((await migration.SwitchAsync(begun.ContractRevision, false, None)) with { Progress = null }).ShouldBe(switched with { Progress = null });
+        await RefusedAsync(migration.FinishAsync(switched.ContractRevision, switched: false, None), ErrorCodes.MigrationConflict);
+        await RefusedAsync(migration.RollBackAsync(begun.ContractRevision, false, None), ErrorCodes.MigrationConflict);
+        MigrationInfo back = await migration.RollBackAsync(switched.ContractRevision, false, None);
 
         // A call that was given up before the roll back and arrives after it.
-        await RefusedAsync(migration.SwitchAsync(begun.Turn, false, None), ErrorCodes.MigrationConflict);
-        await migration.FinishAsync(back.Turn, switched: false, None);
+        await RefusedAsync(migration.SwitchAsync(begun.ContractRevision, false, None), ErrorCodes.MigrationConflict);
+        await migration.FinishAsync(back.ContractRevision, switched: false, None);
         await EndedAsync(grid);
-        await RefusedAsync(migration.RollBackAsync(back.Turn, false, None), ErrorCodes.NoMigration);
+        await RefusedAsync(migration.RollBackAsync(back.ContractRevision, false, None), ErrorCodes.NoMigration);
     }
 
     [Fact]
@@ -305,7 +305,7 @@ public sealed class MigrationTests
         await EnrolAsync(grid, [models.Face("p0", crop: true)], first: 0);
         (await grid.GalleryGrain().GetAsync(None))!.Verify!.Origin.ShouldBe("profile");
         models.Errors = new ErrorModel(0, Math.Sqrt(96), 1e-6, 1e-9);
-        await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", null, null), await TurnAsync(grid), None);
+        await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", null, null), await AdvanceContractRevisionAsync(grid), None);
         await ReadyAsync(grid);
         (await grid.GalleryGrain().GetAsync(None))!.Verify!.Origin.ShouldBe("profile");
         await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
@@ -319,7 +319,7 @@ public sealed class MigrationTests
         await grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null, new GalleryPolicy(new Promise(Fmr: 1e-4), null)), None);
         await MoveOnAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
         await EndedAsync(grid);
-        await RefusedAsync(grid.MigrationGrain().BeginAsync(new MigrationWish("old-model", null, null), await TurnAsync(grid), None), ErrorCodes.NotCalibrated);
+        await RefusedAsync(grid.MigrationGrain().BeginAsync(new MigrationWish("old-model", null, null), await AdvanceContractRevisionAsync(grid), None), ErrorCodes.NotCalibrated);
     }
 
     [Fact]
@@ -329,13 +329,13 @@ public sealed class MigrationTests
         var models = new FakeEmbedders(96);
         await using GridCluster grid = await StartAsync(directory.Path, models);
         await EnrolAsync(grid, [models.Face("p0", crop: true)], first: 0);
-        int turn = await TurnAsync(grid);
+        int turn = await AdvanceContractRevisionAsync(grid);
         models.Before = _ => throw new FaceGridException(ErrorCodes.ModelUnavailable, "Gone.");
         await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), turn, None);
         models.HoldsNew = false;
         await Eventually.AssertAsync(async () => (await grid.MigrationGrain().GetMigrationAsync())!.Progress!.Problem.ShouldNotBeNull());
         MigrationInfo stuck = (await grid.MigrationGrain().GetMigrationAsync())!;
-        (await Should.ThrowAsync<FaceGridException>(grid.MigrationGrain().SwitchAsync(stuck.Turn, leave: true, None))).Code.ShouldBe(ErrorCodes.MigrationNotReady);
+        (await Should.ThrowAsync<FaceGridException>(grid.MigrationGrain().SwitchAsync(stuck.ContractRevision, leave: true, None))).Code.ShouldBe(ErrorCodes.MigrationNotReady);
         models.Before = static _ => Task.CompletedTask;
         models.HoldsNew = true;
         (await ReadyAsync(grid)).Progress.ShouldBe(new MigrationProgress(1, 1, 0, null));
@@ -363,9 +363,9 @@ public sealed class MigrationTests
     private static Task EnrolAsync(GridCluster grid, IEnumerable<NewFace> faces, int first) => Parallel.ForEachAsync(
         faces.Index(), async (face, _) => (await grid.Person($"p{first + face.Index}").WriteAsync(new PersonWrite(null, null, [face.Item], false), None)).Searchable.ShouldBeTrue());
 
-    private static async Task<int> TurnAsync(GridCluster grid) => (await grid.GalleryGrain().GetMapAsync(None))!.Turn;
+    private static async Task<int> AdvanceContractRevisionAsync(GridCluster grid) => (await grid.GalleryGrain().GetMapAsync(None))!.ContractRevision;
 
-    private static async Task BeginAsync(GridCluster grid) => await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await TurnAsync(grid), None);
+    private static async Task BeginAsync(GridCluster grid) => await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
 
     private static async Task<MigrationInfo> ReadyAsync(GridCluster grid)
     {
@@ -376,7 +376,7 @@ public sealed class MigrationTests
     private static Task EndedAsync(GridCluster grid) => Eventually.AssertAsync(async () => (await grid.MigrationGrain().GetMigrationAsync()).ShouldBeNull());
 
     // What was enrolled a moment before may be waited for.
-    private static Task MoveOnAsync(GridCluster grid, Func<IMigrationGrain, int, Task<MigrationInfo>> step) => Eventually.AssertAsync(async () => await step(grid.MigrationGrain(), await TurnAsync(grid)));
+    private static Task MoveOnAsync(GridCluster grid, Func<IMigrationGrain, int, Task<MigrationInfo>> step) => Eventually.AssertAsync(async () => await step(grid.MigrationGrain(), await AdvanceContractRevisionAsync(grid)));
 
     private static async Task RefusedAsync(Task step, string code) => (await Should.ThrowAsync<FaceGridException>(step)).Code.ShouldBe(code);
 
@@ -394,7 +394,7 @@ public sealed class MigrationTests
             }
             catch (FaceGridException mismatch) when (mismatch.Code == ErrorCodes.ContractMismatch)
             {
-                (await TurnAsync(grid)).ShouldBeGreaterThan(map.Turn); // Then once more, under what is searched now.
+                (await AdvanceContractRevisionAsync(grid)).ShouldBeGreaterThan(map.ContractRevision); // Then once more, under what is searched now.
             }
         }
     }

@@ -93,17 +93,17 @@ public sealed class PeopleTests : IAsyncLifetime
     {
         float[] vector = GridCluster.RandomUnit(_random), other = GridCluster.RandomUnit(_random);
         IPersonGrain ada = _grid.Person("ada");
-        PersonWrite enrol = new(null, null, [GridCluster.Face(vector)], Bulk: false, await ada.GetMarkAsync());
+        PersonWrite enrol = new(null, null, [GridCluster.Face(vector)], Bulk: false, await ada.GetRowVersionAsync());
         await ada.WriteAsync(enrol, None);
-        long enrolled = await ada.GetMarkAsync();
+        long enrolled = await ada.GetRowVersionAsync();
         (await ada.DeleteAsync(enrolled, None)).ShouldBeTrue();
-        await Should.ThrowAsync<OutdatedMarkException>(ada.WriteAsync(enrol, None));
+        await Should.ThrowAsync<OutdatedRowVersionException>(ada.WriteAsync(enrol, None));
         (await _grid.IdentifyAsync(vector)).Answers[0].Candidates.ShouldBeEmpty();
 
-        await ada.WriteAsync(new PersonWrite(null, null, [GridCluster.Face(other)], Bulk: false, await ada.GetMarkAsync()), None);
-        await Should.ThrowAsync<OutdatedMarkException>(ada.WriteAsync(enrol, None));
-        await Should.ThrowAsync<OutdatedMarkException>(ada.DeleteAsync(enrolled, None));
-        await Should.ThrowAsync<OutdatedMarkException>(ada.RemoveFaceAsync(GridCluster.Face(other).Id, enrolled, None));
+        await ada.WriteAsync(new PersonWrite(null, null, [GridCluster.Face(other)], Bulk: false, await ada.GetRowVersionAsync()), None);
+        await Should.ThrowAsync<OutdatedRowVersionException>(ada.WriteAsync(enrol, None));
+        await Should.ThrowAsync<OutdatedRowVersionException>(ada.DeleteAsync(enrolled, None));
+        await Should.ThrowAsync<OutdatedRowVersionException>(ada.RemoveFaceAsync(GridCluster.Face(other).Id, enrolled, None));
         (await _grid.IdentifyAsync(other)).Answers[0].Person.ShouldBe("ada");
         (await ada.GetAsync(vectors: false, None))!.Faces.Length.ShouldBe(1);
     }

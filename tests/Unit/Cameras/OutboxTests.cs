@@ -33,7 +33,7 @@ public sealed class OutboxTests
     private static async Task<(long Told, long Lost)> RunAsync(ISightingLog log)
     {
         var time = new FakeTimeProvider();
-        using var alone = new Standing(null!, null!, null!, null!, time, NullLogger<Standing>.Instance, shared: false);
+        using var alone = new SiloLease(null!, null!, null!, null!, time, NullLogger<SiloLease>.Instance, shared: false);
         await using var outbox = new Outbox(log, alone, time, NullLogger.Instance);
         outbox.Add(Visits.Unknown(1), picture: null, time.GetTimestamp());
         await Eventually.AssertAsync(() =>

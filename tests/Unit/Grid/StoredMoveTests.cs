@@ -39,13 +39,13 @@ public sealed class StoredMoveTests
             Enrolment = new EnrolmentPolicy(QualityLimits.Standard, DuplicateRule.Reject, ConsistencyRule.Quarantine, 5) { Crops = true },
             Pad = new GalleryPad(PadPolicy.Off, PadPolicy.Report, PadPolicy.Require),
             Move = new GalleryMove(MigrationState.Switched, Old, New, new ContractSide(Old, 1.2f, 1.15f, new Threshold(1.3f, "profile", null), null, new ErrorModel(1, 2, 3, 4), new Alikeness(0.1, 2, 3)), Then),
-            Turn = 7,
+            ContractRevision = 7,
             NamesNeeded = true,
         },
         "2b163e223ead7ebc78ab57ec061f7612b6349240c78164d594c0f48f8072ac12",
         (state, back) =>
         {
-            (back.Move, back.Turn, back.NamesNeeded, back.Contract, back.NextLevel).ShouldBe((state.Move, 7, true, New, 3));
+            (back.Move, back.ContractRevision, back.NamesNeeded, back.Contract, back.NextLevel).ShouldBe((state.Move, 7, true, New, 3));
             (back.Enrolment, back.Pad, back.Policy, back.Errors, back.Alikeness).ShouldBe((state.Enrolment, state.Pad, state.Policy, state.Errors, state.Alikeness));
             (back.VerifyThreshold, back.IdentifyThreshold, back.ProfileVerify, back.ProfileIdentify).ShouldBe((1.1f, 1f, state.ProfileVerify, state.ProfileIdentify));
         });
@@ -102,11 +102,11 @@ public sealed class StoredMoveTests
 
     [Fact]
     public void What_a_face_brings_to_a_gallery_that_moves_has_the_same_bytes_for_ever() => ShouldStay(
-        new PersonWrite("Ada", new() { ["team"] = "engines" }, [new NewFace(FaceId, [0, 0, 128, 63], Old.Id, Then) { OtherVector = [0, 0, 0, 64], OtherContract = New.Id, Crop = new FaceCrop([0xFF], [1]), Confidence = 0.9f }], Bulk: true, Mark: 3) { Force = true },
+        new PersonWrite("Ada", new() { ["team"] = "engines" }, [new NewFace(FaceId, [0, 0, 128, 63], Old.Id, Then) { OtherVector = [0, 0, 0, 64], OtherContract = New.Id, Crop = new FaceCrop([0xFF], [1]), Confidence = 0.9f }], Bulk: true, RowVersion: 3) { Force = true },
         "77692741ce8b952b1b2870a1f8e682e3a0ac018c693864c01d989d8e440dc6c8",
         (write, back) =>
         {
-            (back.Name, back.Labels!["team"], back.Bulk, back.Mark, back.Force).ShouldBe(("Ada", "engines", true, 3, true));
+            (back.Name, back.Labels!["team"], back.Bulk, back.RowVersion, back.Force).ShouldBe(("Ada", "engines", true, 3, true));
             (back.Faces.Single().OtherContract, back.Faces.Single().Contract, back.Faces.Single().EnrolledAt).ShouldBe((New.Id, Old.Id, Then));
             back.Faces.Single().OtherVector.ShouldBe([0, 0, 0, 64]);
             back.Faces.Single().Crop!.Picture.ShouldBe([0xFF]);
@@ -114,11 +114,11 @@ public sealed class StoredMoveTests
 
     [Fact]
     public void What_a_shard_is_told_of_a_person_with_vectors_of_two_models_has_the_same_bytes_for_ever() => ShouldStay(
-        new PersonEntry("ada", 5, Epoch, [FaceId], [0, 0, 128, 63], Deleted: false) { Contract = Old.Id, Other = new TemplateSet(New.Id, [FaceId], [0, 0, 0, 64]), Turn = 7 },
+        new PersonEntry("ada", 5, Epoch, [FaceId], [0, 0, 128, 63], Deleted: false) { Contract = Old.Id, Other = new TemplateSet(New.Id, [FaceId], [0, 0, 0, 64]), ContractRevision = 7 },
         "d946536383b59d95ad0c7fb4d0ebb0cd9525a2f4892f9cf53361e8d3a9c98337",
         (entry, back) =>
         {
-            (back.Person, back.Revision, back.Epoch, back.Contract, back.Turn, back.Other!.Contract, back.Other.FaceIds.Single()).ShouldBe(("ada", 5, Epoch, Old.Id, 7, New.Id, FaceId));
+            (back.Person, back.Revision, back.Epoch, back.Contract, back.ContractRevision, back.Other!.Contract, back.Other.FaceIds.Single()).ShouldBe(("ada", 5, Epoch, Old.Id, 7, New.Id, FaceId));
             back.Other.Vectors.ShouldBe([0, 0, 0, 64]);
         });
 

@@ -69,7 +69,7 @@ public sealed class DistanceTests
     [InlineData("DOTNET_EnableHWIntrinsic=0", "scalar")]
     public async Task Child_process_without_instructions_agrees_on_the_bits(string setting, string expectedPath)
     {
-        CancellationToken ct = TestContext.Current.CancellationToken;
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         if (System.IO.Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
         {
@@ -82,9 +82,9 @@ public sealed class DistanceTests
         start.Environment[pair[0]] = pair[1];
         start.Environment["FACEGRID_EXPECTED_PATH"] = SearchKernels.Name == "avx512" ? expectedPath : "";
         using Process child = Process.Start(start)!;
-        Task<string> errors = child.StandardError.ReadToEndAsync(ct);
-        string output = await child.StandardOutput.ReadToEndAsync(ct) + await errors;
-        await child.WaitForExitAsync(ct);
+        Task<string> errors = child.StandardError.ReadToEndAsync(cancellationToken);
+        string output = await child.StandardOutput.ReadToEndAsync(cancellationToken) + await errors;
+        await child.WaitForExitAsync(cancellationToken);
         child.ExitCode.ShouldBe(0, output);
         output.ShouldContain("Total: 1", Case.Insensitive, output);
     }

@@ -31,22 +31,22 @@ public sealed class ErasureCostTests : IDisposable
     }
 
     [Fact]
-    public async Task EraseResidueAsync_BigFile_LooksOnlyAtWhatWasWritten()
+    public async Task EraseFreePagesAsync_BigFile_LooksOnlyAtWhatWasWritten()
     {
         await FillAsync(pages: 3000);
         MarkedRows rows = await MarkedRows.OpenAsync(directory.Path, seed: 5);
         await using SqliteDatabase database = rows.Database;
-        await database.EraseResidueAsync(Ct);
+        await database.EraseFreePagesAsync(Ct);
         long start = database.Erasure.PagesRead;
         start.ShouldBeInRange(3000, 4000, "each process looks at the whole file once");
 
-        await database.EraseResidueAsync(Ct);
+        await database.EraseFreePagesAsync(Ct);
         database.Erasure.PagesRead.ShouldBe(start, "nothing was written");
 
         await rows.AddAsync(1, 2000);
-        await database.EraseResidueAsync(Ct);
+        await database.EraseFreePagesAsync(Ct);
         await rows.DeleteAsync(1);
-        await database.EraseResidueAsync(Ct);
+        await database.EraseFreePagesAsync(Ct);
         (database.Erasure.PagesRead - start).ShouldBeLessThan(20);
     }
 
@@ -62,7 +62,7 @@ public sealed class ErasureCostTests : IDisposable
         {
             // Each begins when the one before has committed, whatever became of its erasure: as from callers who do not know of each other.
             (await queries.DeleteAsync("person", $"fill/{i:d6}", 1)).ShouldBe(2);
-            deletes.Add(database.EraseResidueAsync(Ct));
+            deletes.Add(database.EraseFreePagesAsync(Ct));
             await Task.Delay(TimeSpan.FromMilliseconds(10), Ct);
         }
 

@@ -54,7 +54,7 @@ public sealed class ErasureTests : IDisposable
     [InlineData(2100)]
     [InlineData(6300)]
     [InlineData(40_000)]
-    public async Task EraseResidueAsync_AfterDeletes_LeavesNoByteInAnyFile(int payloadBytes)
+    public async Task EraseFreePagesAsync_AfterDeletes_LeavesNoByteInAnyFile(int payloadBytes)
     {
         MarkedRows rows = await MarkedRows.OpenAsync(directory.Path, seed: 3);
         await using SqliteDatabase database = rows.Database;
@@ -65,7 +65,7 @@ public sealed class ErasureTests : IDisposable
             await rows.DeleteAsync(rows.Count / 3);
         }
 
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => database.EraseResidueAsync(Ct)));
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => database.EraseFreePagesAsync(Ct)));
         rows.ShouldBeAllThatIsLeft($"payloads of {payloadBytes} bytes");
     }
 
@@ -77,7 +77,7 @@ public sealed class ErasureTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(null)]
-    public async Task EraseResidueAsync_AfterAnyHistory_LeavesNoByteInAnyFile(int? fixedSeed)
+    public async Task EraseFreePagesAsync_AfterAnyHistory_LeavesNoByteInAnyFile(int? fixedSeed)
     {
         int seed = fixedSeed ?? Random.Shared.Next();
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
@@ -106,7 +106,7 @@ public sealed class ErasureTests : IDisposable
                 case 6 or 7:
                     reader?.Dispose();
                     reader = null;
-                    await database.EraseResidueAsync(Ct);
+                    await database.EraseFreePagesAsync(Ct);
                     rows.ShouldBeAllThatIsLeft(string.Join(' ', story));
                     break;
                 case 8:
@@ -136,7 +136,7 @@ public sealed class ErasureTests : IDisposable
         }
 
         reader?.Dispose();
-        await database.EraseResidueAsync(Ct);
+        await database.EraseFreePagesAsync(Ct);
         rows.ShouldBeAllThatIsLeft(string.Join(' ', story));
         await database.DisposeAsync();
         rows.ShouldBeAllThatIsLeft("closed");
@@ -182,18 +182,18 @@ public sealed class ErasureTests : IDisposable
         Scalar(reader, "BEGIN");
         Scalar(reader, "SELECT count(*) FROM GrainRow");
         await rows.DeleteAsync(100);
-        Task first = database.EraseResidueAsync(Ct);
+        Task first = database.EraseFreePagesAsync(Ct);
         await UntilAsync(() => database.Erasure.Passes == 1, "the first pass begins");
         List<Task> others = [];
         for (int i = 0; i < 30; i++)
         {
             await rows.AddAsync(3, 2000);
             await rows.DeleteAsync(5);
-            others.Add(database.EraseResidueAsync(Ct));
+            others.Add(database.EraseFreePagesAsync(Ct));
         }
 
         using var impatient = new CancellationTokenSource();
-        Task cancelled = database.EraseResidueAsync(impatient.Token);
+        Task cancelled = database.EraseFreePagesAsync(impatient.Token);
         await impatient.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => cancelled);
         first.IsCompleted.ShouldBeFalse("the reader is in the way");
@@ -205,7 +205,7 @@ public sealed class ErasureTests : IDisposable
     }
 
     [Fact]
-    public async Task EraseResidueAsync_ReaderStays_IsLockedAndCanBeRepeated()
+    public async Task EraseFreePagesAsync_ReaderStays_IsLockedAndCanBeRepeated()
     {
         MarkedRows rows = await MarkedRows.OpenAsync(directory.Path, seed: 9);
         await using SqliteDatabase database = rows.Database;
@@ -216,11 +216,11 @@ public sealed class ErasureTests : IDisposable
             Scalar(reader, "BEGIN");
             Scalar(reader, "SELECT count(*) FROM GrainRow");
             await rows.DeleteAsync(200);
-            StorageException locked = await Should.ThrowAsync<StorageException>(() => database.EraseResidueAsync(Ct));
+            StorageException locked = await Should.ThrowAsync<StorageException>(() => database.EraseFreePagesAsync(Ct));
             locked.Reason.ShouldBe(StorageReason.Locked);
         }
 
-        await database.EraseResidueAsync(Ct);
+        await database.EraseFreePagesAsync(Ct);
         rows.ShouldBeAllThatIsLeft("after the second call");
     }
 
@@ -234,7 +234,7 @@ public sealed class ErasureTests : IDisposable
     {
         MarkedRows rows = await MarkedRows.OpenAsync(directory.Path, seed: 11);
         await using SqliteDatabase database = rows.Database;
-        await database.EraseResidueAsync(Ct);
+        await database.EraseFreePagesAsync(Ct);
         await rows.AddAsync(500, 2000);
         await rows.DeleteAsync(50);
         long bytes = database.Log.Bytes;
@@ -250,7 +250,7 @@ public sealed class ErasureTests : IDisposable
         await rows.AddAsync(1, 2000);
         database.Log.Bytes.ShouldBeGreaterThan(bytes, "the next commit is added to the log");
         await rows.DeleteAsync(50);
-        await database.EraseResidueAsync(Ct);
+        await database.EraseFreePagesAsync(Ct);
         rows.ShouldBeAllThatIsLeft(mode);
     }
 }

@@ -127,7 +127,7 @@ public abstract class GridDatabaseTests
         (await read.MoveNextAsync()).ShouldBeTrue();
         (await queries.WriteAsync("person", "g/00000", 1, [1])).ShouldBe(2);
         (await queries.DeleteAsync("person", "g/01099", 1)).ShouldBe(2);
-        await database.EraseResidueAsync(Ct);
+        await database.EraseFreePagesAsync(Ct);
         int count = 1;
         while (await read.MoveNextAsync())
         {

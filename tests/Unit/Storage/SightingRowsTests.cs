@@ -364,7 +364,7 @@ public sealed class SqliteSightingRowsTests : SightingRowsTests, IDisposable
         }
 
         await database.Sightings.ErasePeopleAsync("g", "name-of-ada", upTo: null, Ct);
-        await database.EraseResidueAsync(Ct);
+        await database.EraseFreePagesAsync(Ct);
         foreach (string file in Directory.GetFiles(directory.Path).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)))
         {
             byte[] bytes = SharedFile.Read(file);

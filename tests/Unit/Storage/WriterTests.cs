@@ -11,7 +11,7 @@ public sealed class WriterTests : IDisposable
 {
     private readonly TemporaryDirectory directory = new();
     private readonly string path;
-    private readonly Residue residue;
+    private readonly FreePageErasure freePages;
     private readonly Writer writer;
 
     public WriterTests()
@@ -19,15 +19,15 @@ public sealed class WriterTests : IDisposable
         path = Path.Combine(directory.Path, "facegrid.db");
         var session = Session.Open(path, SqliteSynchronous.Normal, create: true);
         session.Execute("CREATE TABLE Job (Name TEXT PRIMARY KEY, Body BLOB)");
-        residue = new Residue(path);
-        writer = new Writer(path, SqliteSynchronous.Normal, session, new WriteLog(path, SqliteSynchronous.Normal, residue));
+        freePages = new FreePageErasure(path);
+        writer = new Writer(path, SqliteSynchronous.Normal, session, new WriteLog(path, SqliteSynchronous.Normal, freePages));
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
-        residue.Dispose();
+        freePages.Dispose();
         directory.Dispose();
     }
 
@@ -46,11 +46,11 @@ public sealed class WriterTests : IDisposable
         return gate;
     }
 
-    private Task<int> InsertAsync(string name, int bytes, CancellationToken ct) => writer.RunAsync(session =>
+    private Task<int> InsertAsync(string name, int bytes, CancellationToken cancellationToken) => writer.RunAsync(session =>
     {
         session.Execute($"INSERT INTO Job VALUES ('{name}', zeroblob({bytes}))");
         return 1;
-    }, alone: false, ct);
+    }, alone: false, cancellationToken);
 
     [Fact]
     public async Task A_full_queue_refuses_at_once_and_loses_nothing_that_it_took()

@@ -4,10 +4,10 @@ namespace FaceGrid.Search;
 /// Counts the changes of an index and knows which searches still look at an older state. A row that died with change n may be
 /// overwritten when no search that began before change n is running.
 /// </summary>
-internal sealed class Epochs
+internal sealed class IndexVersions
 {
     private readonly Lock gate = new();
-    private readonly LinkedList<Epoch> running = new();
+    private readonly LinkedList<Version> running = new();
     private long current;
 
     /// <summary>The number that the next change gets. Only the writer asks.</summary>
@@ -47,41 +47,41 @@ internal sealed class Epochs
     }
 
     /// <summary>Begins a search on the present state.</summary>
-    public Epoch Enter()
+    public Version Enter()
     {
         lock (gate)
         {
-            if (running.Last?.Value is not { } epoch || epoch.Number != current)
+            if (running.Last?.Value is not { } version || version.Number != current)
             {
-                epoch = new Epoch(current);
-                epoch.Place = running.AddLast(epoch);
+                version = new Version(current);
+                version.Place = running.AddLast(version);
             }
 
-            epoch.Searches++;
-            return epoch;
+            version.Searches++;
+            return version;
         }
     }
 
     /// <summary>Ends a search. True when rows may have become free, because nobody looks at that state any more.</summary>
-    public bool Exit(Epoch epoch)
+    public bool Exit(Version version)
     {
         lock (gate)
         {
-            if (--epoch.Searches > 0)
+            if (--version.Searches > 0)
             {
                 return false;
             }
 
-            running.Remove(epoch.Place!);
+            running.Remove(version.Place!);
             return true;
         }
     }
 
     /// <summary>One state of the index and how many searches look at it.</summary>
-    internal sealed class Epoch(long number)
+    internal sealed class Version(long number)
     {
         public long Number => number;
         public int Searches { get; set; }
-        public LinkedListNode<Epoch>? Place { get; set; }
+        public LinkedListNode<Version>? Place { get; set; }
     }
 }

@@ -16,7 +16,7 @@ namespace FaceGrid.Storage.Sqlite;
 /// afterwards, its cached pages still hold the old bytes. The handle stays open as long as any connection is, because closing one
 /// handle of a file drops the POSIX locks that this process holds on it (https://sqlite.org/howtocorrupt.html, section 2.2).
 /// </remarks>
-internal sealed class Residue : IDisposable
+internal sealed class FreePageErasure : IDisposable
 {
     /// <summary>Pages per part: 16 MiB, some 5 ms in which writers wait.</summary>
     private const int PartPages = 512;
@@ -34,7 +34,7 @@ internal sealed class Residue : IDisposable
 
     private bool flushDue;
 
-    public Residue(string path) => file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    public FreePageErasure(string path) => file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>Pages looked at since the file was opened.</summary>
     public long PagesRead { get; private set; }

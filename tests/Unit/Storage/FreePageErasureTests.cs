@@ -7,12 +7,12 @@ using Xunit;
 namespace FaceGrid.Tests.Storage;
 
 /// <summary>Goal: what lies in the unused middle of a page goes away and stays away. Method: a mark is planted there, as splits of pages leave them, without waiting for a split to do it.</summary>
-public sealed class ResidueTests : IDisposable
+public sealed class FreePageErasureTests : IDisposable
 {
     private readonly TemporaryDirectory directory = new();
     private readonly string path;
 
-    public ResidueTests() => path = Path.Combine(directory.Path, "facegrid.db");
+    public FreePageErasureTests() => path = Path.Combine(directory.Path, "facegrid.db");
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -26,7 +26,7 @@ public sealed class ResidueTests : IDisposable
         await FillAsync(rows: 400);
         Plant();
         await using SqliteDatabase database = await SqliteDatabase.OpenAsync(directory.Path, SqliteSynchronous.Normal, Ct);
-        await database.EraseResidueAsync(Ct);
+        await database.EraseFreePagesAsync(Ct);
         ShouldBeGone();
     }
 
@@ -36,11 +36,11 @@ public sealed class ResidueTests : IDisposable
     {
         await FillAsync(rows: 5);
         Plant();
-        using var residue = new Residue(path);
-        var log = new WriteLog(path, SqliteSynchronous.Normal, residue);
+        using var freePages = new FreePageErasure(path);
+        var log = new WriteLog(path, SqliteSynchronous.Normal, freePages);
         await using var writer = new Writer(path, SqliteSynchronous.Normal, Session.Open(path, SqliteSynchronous.Normal, create: false), log);
         await TouchAsync(writer);
-        await new Erasure(path, writer, log, residue).RunAsync(Ct);
+        await new Erasure(path, writer, log, freePages).RunAsync(Ct);
         ShouldBeGone();
         await TouchAsync(writer);
         log.Bytes.ShouldBeGreaterThan(0);

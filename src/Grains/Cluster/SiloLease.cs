@@ -16,13 +16,13 @@ namespace FaceGrid.Grains.Cluster;
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
 /// <param name="shared">False for a silo that is alone and stays so: nobody can take over.</param>
-public sealed partial class Standing(
+public sealed partial class SiloLease(
     IServiceProvider services,
     ILocalSiloDetails silo,
     IClusterMembershipService membership,
     IGrainFactory grains,
     TimeProvider time,
-    ILogger<Standing> logger,
+    ILogger<SiloLease> logger,
     bool shared) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
     /// <summary>How long a confirmation lasts.</summary>
@@ -43,7 +43,7 @@ public sealed partial class Standing(
     private bool _confirmed;
 
     /// <summary>False when this silo may be dead without knowing.</summary>
-    public bool IsGood
+    public bool IsValid
     {
         get
         {
@@ -58,7 +58,7 @@ public sealed partial class Standing(
     /// <param name="since">When the caller began to read, as <see cref="TimeProvider.GetTimestamp"/> gave it.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>True when one of them could still speak then: what was read may be old.</returns>
-    public async Task<bool> OutliveTheDeadAsync(long since, CancellationToken cancellationToken)
+    public async Task<bool> WaitForExpiredLeasesAsync(long since, CancellationToken cancellationToken)
     {
         if (!shared)
         {
@@ -76,7 +76,7 @@ public sealed partial class Standing(
 
     /// <summary>Begins before the silo is active, and ends when it has let all grains go.</summary>
     /// <param name="observer">The silo's life.</param>
-    public void Participate(ISiloLifecycle observer) => observer.Subscribe<Standing>(
+    public void Participate(ISiloLifecycle observer) => observer.Subscribe<SiloLease>(
         ServiceLifecycleStage.ApplicationServices,
         _ =>
         {

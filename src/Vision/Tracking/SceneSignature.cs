@@ -3,7 +3,7 @@ using FaceGrid.Vision.Decoding;
 namespace FaceGrid.Vision.Tracking;
 
 /// <summary>A frame at a glance: how bright each of 16 x 9 parts of it is. Tells whether another scene is looked at: a cut, or a camera that was turned.</summary>
-public sealed class Glance
+public sealed class SceneSignature
 {
     private const int Columns = 16, Rows = 9;
 
@@ -19,7 +19,7 @@ public sealed class Glance
 
     /// <summary>Glances at a frame.</summary>
     /// <param name="frame">The frame; not kept.</param>
-    internal Glance(RgbImage frame)
+    internal SceneSignature(RgbImage frame)
     {
         for (int part = 0; part < _levels.Length; part++)
         {
@@ -39,7 +39,7 @@ public sealed class Glance
 
     /// <summary>Whether two frames show different scenes.</summary>
     /// <param name="other">The frame before.</param>
-    public bool IsOfAnotherScene(Glance other)
+    public bool IsOfAnotherScene(SceneSignature other)
     {
         ArgumentNullException.ThrowIfNull(other);
         int changed = 0;
