@@ -36,7 +36,7 @@ internal static class GridMetrics
         Meter.CreateObservableGauge("facegrid.silo.people", static () => Shards.Keys.Sum(static shard => (long)shard.People), "{person}", "People in the shards of this silo; while a gallery grows, in its old shards and in its new.");
         Meter.CreateObservableGauge("facegrid.silo.templates", static () => Shards.Keys.Sum(static shard => (long)shard.Templates), "{template}", "Templates in the shards of this silo.");
         Meter.CreateObservableGauge("facegrid.silo.memory", static () => Shards.Keys.Sum(static shard => shard.Bytes), "By", "Native memory of the shards of this silo.");
-        Meter.CreateObservableGauge("facegrid.enrol.unsearchable", static () => Interlocked.Read(ref _unsearchable), "{person}", "People whose newest row their shard could not be told yet. Should stay 0, or come back to it in seconds.");
+        Meter.CreateObservableGauge("facegrid.enrol.unsearchable", static () => Interlocked.Read(ref _unsearchable), "{person}", "People with a pending index update. Should stay 0, or come back to it in seconds.");
     }
 
     /// <summary>Spans; costs nothing while nobody listens.</summary>
@@ -52,7 +52,7 @@ internal static class GridMetrics
     public static Tally ShardsAnswered { get; } = new(Meter, "facegrid.search.shards.answered", "{shard}", "Shards that answered searches.");
 
     /// <summary>Searches that had to do without some shards.</summary>
-    public static Tally PartialSearches { get; } = new(Meter, "facegrid.search.partial", "{search}", "Searches that had to do without some shards, refused or labelled.");
+    public static Tally PartialSearches { get; } = new(Meter, "facegrid.search.partial", "{search}", "Searches without some of their shards, refused or labelled.");
 
     /// <summary>Seconds of one pass over a shard's memory.</summary>
     public static Histogram<double> Scan { get; } = Time("facegrid.scan.duration", "Time of one pass over the memory of a shard.");
@@ -68,7 +68,7 @@ internal static class GridMetrics
         Meter, "facegrid.shard.differences", "{person}", "People whose entry in a shard differed from their row when compared; a write under way is one too.");
 
     /// <summary>People whose entry in a shard differed from their row and was mended. Should stay 0.</summary>
-    public static Tally SelfCheckRepairs { get; } = new(Meter, "facegrid.shard.repairs", "{person}", "People whose entry in a shard differed from their row and was mended. Should stay 0.");
+    public static Tally SelfCheckRepairs { get; } = new(Meter, "facegrid.shard.repairs", "{person}", "People whose entry in a shard differed from their row and was repaired. Should stay 0.");
 
     /// <summary>Seconds a shard took to load from its rows.</summary>
     public static Histogram<double> ShardLoad { get; } = Time("facegrid.shard.load.duration", "Time a shard took to load from its rows.");
@@ -77,25 +77,25 @@ internal static class GridMetrics
     public static Histogram<double> Growth { get; } = Time("facegrid.gallery.growth.duration", "Time a gallery took to double its shards.");
 
     /// <summary>Growths that failed and will be tried again.</summary>
-    public static Tally GrowthFailures { get; } = new(Meter, "facegrid.gallery.growth.failures", "{attempt}", "Attempts to double the shards of a gallery that failed; each is tried again.");
+    public static Tally GrowthFailures { get; } = new(Meter, "facegrid.gallery.growth.failures", "{attempt}", "Failed attempts to double the shards of a gallery; each is tried again.");
 
     /// <summary>Vectors of another model that were made from kept cut-outs.</summary>
-    public static Tally MigratedFaces { get; } = new(Meter, "facegrid.gallery.migration.faces", "{face}", "Faces of which a vector of another model was made from the cut-out that is kept.");
+    public static Tally MigratedFaces { get; } = new(Meter, "facegrid.gallery.migration.faces", "{face}", "Faces whose vector of another model was made from the kept cut-out.");
 
     /// <summary>Attempts to go on with a move to another model that failed and are tried again.</summary>
-    public static Tally MigrationFailures { get; } = new(Meter, "facegrid.gallery.migration.failures", "{attempt}", "Attempts to go on with a gallery's move to another model that failed; each is tried again.");
+    public static Tally MigrationFailures { get; } = new(Meter, "facegrid.gallery.migration.failures", "{attempt}", "Failed attempts to continue a gallery's migration to another model; each is tried again.");
 
     /// <summary>Operations of the database that failed, by operation.</summary>
     public static Tally StorageFailures { get; } = new(
         Meter, "facegrid.storage.failures", "{operation}", "Operations of the database that failed, by operation.", "operation", [.. StorageOperation.All]);
 
     /// <summary>Rows of lists that were found damaged, each time they were read. Should stay 0.</summary>
-    public static Tally DamagedRows { get; } = new(Meter, "facegrid.storage.damaged", "{row}", "Rows of cameras, rules, galleries and people that were found damaged, counted each time they were read. Should stay 0.");
+    public static Tally DamagedRows { get; } = new(Meter, "facegrid.storage.damaged", "{row}", "Damaged rows of cameras, rules, galleries and people, counted each time they are read. Should stay 0.");
 
     private static Histogram<double> StorageTime { get; } = Time("facegrid.storage.duration", "Time of an operation of the database, by operation; failed ones too.");
 
     private static Histogram<double> Searchable { get; } = Time(
-        "facegrid.enrol.searchable.delay", "Time from a person's row being durable to their shard knowing it: at once, or later by the catch-up.");
+        "facegrid.enrol.searchable.delay", "Time from a person's durable row to their updated shard: at once, or later by a pending index update.");
 
     /// <summary>Makes the counters and gauges known, so that the first scrape shows them as 0.</summary>
     public static void Begin() => RuntimeHelpers.RunClassConstructor(typeof(GridMetrics).TypeHandle);

@@ -42,7 +42,7 @@ internal sealed class GatewayMetrics
             "facegrid.gateway.liveness",
             () => Judgements.Select((tags, index) => new Measurement<long>(Interlocked.Read(ref _judged[index]), tags)),
             "{face}",
-            "Faces that were judged live or spoof, by decision and by the policy that asked.");
+            "Faces judged live or spoof, by decision and by the policy that asked.");
     }
 
     /// <summary>Counts a face that was identified; the decision is <c>match</c>, <c>unknown</c> or <c>spoof</c>.</summary>

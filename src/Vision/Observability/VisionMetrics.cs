@@ -51,7 +51,7 @@ internal static class VisionMetrics
     public static Histogram<long> BatchSize { get; } = Meter.CreateHistogram("facegrid.vision.embed.batch", "{face}", "Faces that shared one run of the embedding model.", tags: null, Counts);
 
     /// <summary>Seconds the PAD models took for up to 32 faces of one picture.</summary>
-    public static Histogram<double> Liveness { get; } = Time("facegrid.vision.liveness.duration", "Time to look whether faces are live ones, up to 32 of one picture at a time.");
+    public static Histogram<double> Liveness { get; } = Time("facegrid.vision.liveness.duration", "Time to check whether faces are live, up to 32 of one picture at a time.");
 
     /// <summary>Counts a picture.</summary>
     /// <param name="status">What became of it.</param>
