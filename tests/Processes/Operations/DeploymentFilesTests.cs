@@ -188,7 +188,8 @@ public sealed partial class DeploymentFilesTests
 
     private static string Name(string file) => Path.GetRelativePath(Root(), file);
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 
     [GeneratedRegex("FaceGrid__[A-Za-z0-9_]+", RegexOptions.None, 1000)]
     private static partial Regex SettingName();

@@ -185,7 +185,7 @@ public sealed class LocalClusterTests
 
     private static async Task<(int ExitCode, string Said)> RunAsync(string state, int port, string command, [CallerFilePath] string here = "")
     {
-        string script = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "deploy", "local", "cluster"));
+        string script = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "deploy", "local", "cluster"));
         var start = new ProcessStartInfo("bash", [script, command]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["FACEGRID_LOCAL_DIRECTORY"] = state;
         start.Environment["FACEGRID_LOCAL_PORT"] = port.ToString(CultureInfo.InvariantCulture);

@@ -173,7 +173,8 @@ public sealed partial class MetricsTests
     private static IEnumerable<(string Name, string[] Labels)> Samples(string scrape) => Sample().Matches(scrape)
         .Select(match => (match.Groups["name"].Value, LabelName().Matches(Quoted().Replace(match.Groups["inside"].Value, "\"\"")).Select(label => label.Groups["name"].Value).ToArray()));
 
-    private static string Read(string path, [CallerFilePath] string here = "") => File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", path));
+    private static string Read(string path, [CallerFilePath] string here = "") =>
+        File.ReadAllText(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", path));
 
     private sealed record Row(string Name, string Type, string Labels, string Help)
     {
