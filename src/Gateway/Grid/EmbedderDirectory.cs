@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Errors;
@@ -10,12 +9,12 @@ using FaceGrid.Gateway.Problems;
 namespace FaceGrid.Gateway.Grid;
 
 /// <summary>
-/// Sends pictures to embedder nodes: the less loaded of two random ones by the requests that this gateway has under way, and another when
-/// one fails or is full. Knows the nodes from membership, at most a second old.
+/// Sends pictures to embedder nodes: to the less loaded of two random ones, and to another when one fails or is full.
+/// Knows the nodes from membership, at most a second old.
 /// </summary>
 internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, GatewayMetrics metrics, TimeProvider time)
 {
-    private readonly ConcurrentDictionary<string, int> _inFlight = new(StringComparer.Ordinal);
+    private readonly EmbedderLoad _load = new(Random.Shared);
 
     /// <summary>Reads one picture.</summary>
     /// <param name="picture">Encoded bytes.</param>
@@ -99,9 +98,9 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
         bool busy = false;
         while (left.Count > 0)
         {
-            string node = Pick(left);
+            string node = _load.Pick(left);
             left.Remove(node);
-            _inFlight.AddOrUpdate(node, 1, static (_, count) => count + 1);
+            _load.Begin(node);
             try
             {
                 PictureFaces faces = await grid.OnceAsync(token => grid.Embedder(node).AnalyseAsync(picture, wish, pad, token), cancellationToken);
@@ -121,29 +120,18 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
             }
             finally
             {
-                _inFlight.AddOrUpdate(node, 0, static (_, count) => count - 1);
+                _load.End(node);
             }
         }
 
         return (null, failure, busy);
     }
 
-    private string Pick(List<string> embedders)
-    {
-        string first = embedders[Random.Shared.Next(embedders.Count)];
-        string second = embedders[Random.Shared.Next(embedders.Count)];
-        return _inFlight.GetValueOrDefault(second) < _inFlight.GetValueOrDefault(first) ? second : first;
-    }
-
     private async Task<string[]> NodesAsync(CancellationToken cancellationToken)
     {
         NodeInfo[] now = await grid.CallAsync(nodes.GetAsync, cancellationToken);
         string[] embedders = [.. now.Where(node => node.Roles.Contains("embedder", StringComparer.Ordinal)).Select(node => node.Address)];
-        foreach (string gone in _inFlight.Where(entry => entry.Value == 0).Select(entry => entry.Key).Except(embedders, StringComparer.Ordinal))
-        {
-            _inFlight.TryRemove(new KeyValuePair<string, int>(gone, 0));
-        }
-
+        _load.Keep(embedders);
         return embedders;
     }
 }

@@ -43,6 +43,25 @@ internal sealed class PadGate(GalleryMaps maps, GatewayMetrics metrics)
         return PadRules.Rejects(liveness, policy);
     }
 
+    /// <summary>Refuses a face that is not live where a live one is required.</summary>
+    /// <param name="face">The face, or null when an embedding was given.</param>
+    /// <param name="policy">The policy in force.</param>
+    /// <exception cref="FaceGridException">
+    /// <see cref="ErrorCodes.PresentationAttack"/>; <see cref="ErrorCodes.PictureRequired"/> or
+    /// <see cref="ErrorCodes.PadUnavailable"/> when nothing is known of the face.
+    /// </exception>
+    public void RefuseSpoof(PictureFace? face, PadPolicy policy)
+    {
+        if (Rejects(face, policy))
+        {
+            Liveness liveness = face!.Liveness!;
+            throw new FaceGridException(
+                ErrorCodes.PresentationAttack,
+                FormattableString.Invariant(
+                    $"The face does not look like a live one: {liveness.Live:0.00}, and {liveness.Threshold:0.00} is needed."));
+        }
+    }
+
     /// <summary>Refuses what is no picture where a live face is required.</summary>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.PictureRequired"/>.</exception>
     public static void RefuseEmbedding(PadPolicy policy)

@@ -3,8 +3,6 @@ using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Gateway.Bodies;
 using FaceGrid.Gateway.Galleries;
-using FaceGrid.Gateway.Grid;
-using FaceGrid.Gateway.Observability;
 using FaceGrid.Gateway.Pad;
 using FaceGrid.Gateway.Problems;
 
@@ -20,16 +18,13 @@ internal static class BulkEnrolment
     public static async Task<IResult> PostAsync(
         string gallery,
         HttpContext context,
-        RequestBodies bodies,
-        GridCaller grid,
-        PadGate gate,
-        GatewayMetrics metrics,
-        ILogger<ProblemMiddleware> logger,
+        [AsParameters] EnrolmentServices services,
         CancellationToken cancellationToken,
         bool force = false)
     {
-        IGalleryGrain grain = grid.Gallery(gallery);
-        PersonWriteBody[] people = (await bodies.ReadJsonAsync(context, GatewayJson.Default.BulkWriteBody, cancellationToken)).People
+        IGalleryGrain grain = services.Grid.Gallery(gallery);
+        PersonWriteBody[] people =
+            (await services.Bodies.ReadJsonAsync(context, GatewayJson.Default.BulkWriteBody, cancellationToken)).People
             ?? throw new FaceGridException(ErrorCodes.InvalidJson, "The member people is needed.");
         if (people.Length > PeopleMax)
         {
@@ -37,54 +32,66 @@ internal static class BulkEnrolment
         }
 
         // Asked once here, so a missing gallery is one 404 and not a thousand.
-        _ = await grid.CallAsync(grain.GetMapAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
-        PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Enrol, asked: null, cancellationToken);
+        _ = await services.Grid.CallAsync(grain.GetMapAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
+        PadPolicy policy = await services.Gate.InForceAsync(gallery, static gallery => gallery.Enrol, asked: null, cancellationToken);
+        var write = new BulkWrite(gallery, force, policy, services, context.TraceIdentifier);
         var results = new BulkResultBody[people.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = ConcurrencyMax, CancellationToken = CancellationToken.None };
+
         // The same person twice in one request is written in the order given.
-        IEnumerable<IGrouping<string, int>> groups = Enumerable.Range(0, people.Length).GroupBy(index => people[index]?.Id ?? "", StringComparer.Ordinal);
+        IEnumerable<IGrouping<string, int>> groups = Enumerable.Range(0, people.Length)
+            .GroupBy(index => people[index]?.Id ?? "", StringComparer.Ordinal);
         await Parallel.ForEachAsync(groups, options, async (indexes, _) =>
         {
             foreach (int index in indexes)
             {
-                try
-                {
-                    results[index] = await WriteAsync(gallery, people[index], force, policy, grid, metrics, cancellationToken);
-                }
-                catch (Exception failure)
-                {
-                    results[index] = Failed(people[index]?.Id, failure);
-                }
+                results[index] = await write.RunAsync(people[index], cancellationToken);
             }
         });
         return Answers.Json(new BulkResultsBody(results), GatewayJson.Default.BulkResultsBody);
+    }
 
-        BulkResultBody Failed(string? id, Exception failure)
+    /// <summary>Writes the people of one request, and turns what fails into the outcome of that person.</summary>
+    private sealed record BulkWrite(string Gallery, bool Force, PadPolicy Policy, EnrolmentServices Services, string RequestId)
+    {
+        public async Task<BulkResultBody> RunAsync(PersonWriteBody? person, CancellationToken cancellationToken)
+        {
+            try
+            {
+                return await WriteAsync(person, cancellationToken);
+            }
+            catch (Exception failure)
+            {
+                return Failed(person?.Id, failure);
+            }
+        }
+
+        private async Task<BulkResultBody> WriteAsync(PersonWriteBody? person, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            IPersonGrain grain = Services.Grid.Person(Gallery, Ids.CheckPerson(person?.Id));
+            PersonWrite write = PersonWrites.ToMessage(person!, bulk: true) with { Force = Force };
+            if (write.Faces.Length > 0)
+            {
+                PadGate.RefuseEmbedding(Policy);
+            }
+
+            WriteResult result = await Services.Grid.ChangeAsync(
+                grain, (rowVersion, token) => grain.WriteAsync(write with { RowVersion = rowVersion }, token), cancellationToken);
+            Services.Metrics.Enrolled("bulk", write.Faces.Length);
+            return new BulkResultBody(person!.Id, PersonWrites.StatusOf(result.Created, result.Searchable), null, null);
+        }
+
+        private BulkResultBody Failed(string? id, Exception failure)
         {
             FaceGridException mapped = ProblemMapping.Of(failure);
-            ProblemBody problem = ProblemCatalog.Describe(mapped.Code, mapped.Message, context.TraceIdentifier);
+            ProblemBody problem = ProblemCatalog.Describe(mapped.Code, mapped.Message, RequestId);
             if (problem.Code == ErrorCodes.Internal)
             {
-                ProblemMiddleware.LogInternal(logger, failure, context.TraceIdentifier);
+                ProblemMiddleware.LogInternal(Services.Logger, failure, RequestId);
             }
 
             return new BulkResultBody(id, problem.Status, problem.Code, problem.Detail);
         }
-    }
-
-    private static async Task<BulkResultBody> WriteAsync(
-        string gallery, PersonWriteBody? person, bool force, PadPolicy policy, GridCaller grid, GatewayMetrics metrics, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        IPersonGrain grain = grid.Person(gallery, Ids.CheckPerson(person?.Id));
-        PersonWrite write = PersonWrites.ToMessage(person!, bulk: true) with { Force = force };
-        if (write.Faces.Length > 0)
-        {
-            PadGate.RefuseEmbedding(policy);
-        }
-
-        WriteResult result = await grid.ChangeAsync(grain, (rowVersion, token) => grain.WriteAsync(write with { RowVersion = rowVersion }, token), cancellationToken);
-        metrics.Enrolled("bulk", write.Faces.Length);
-        return new BulkResultBody(person!.Id, PersonWrites.StatusOf(result.Created, result.Searchable), null, null);
     }
 }

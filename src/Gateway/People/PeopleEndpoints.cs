@@ -47,10 +47,15 @@ internal static class PeopleEndpoints
     }
 
     private static async Task<IResult> PutAsync(
-        string gallery, string person, HttpContext context, RequestBodies bodies, GridCaller grid, PadGate gate, CancellationToken cancellationToken, bool force = false)
+        string gallery,
+        string person,
+        HttpContext context,
+        [AsParameters] EnrolmentServices services,
+        CancellationToken cancellationToken,
+        bool force = false)
     {
-        IPersonGrain grain = grid.Person(gallery, person);
-        PersonWriteBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.PersonWriteBody, cancellationToken);
+        IPersonGrain grain = services.Grid.Person(gallery, person);
+        PersonWriteBody body = await services.Bodies.ReadJsonAsync(context, GatewayJson.Default.PersonWriteBody, cancellationToken);
         if (body.Id is not null && body.Id != person)
         {
             throw new FaceGridException(ErrorCodes.InvalidParameter, "The id in the body differs from the one in the path.");
@@ -59,11 +64,14 @@ internal static class PeopleEndpoints
         PersonWrite write = PersonWrites.ToMessage(body, bulk: false) with { Force = force };
         if (write.Faces.Length > 0)
         {
-            PadGate.RefuseEmbedding(await gate.InForceAsync(gallery, static gallery => gallery.Enrol, asked: null, cancellationToken));
+            PadGate.RefuseEmbedding(
+                await services.Gate.InForceAsync(gallery, static gallery => gallery.Enrol, asked: null, cancellationToken));
         }
 
-        WriteResult result = await grid.ChangeAsync(grain, (rowVersion, token) => grain.WriteAsync(write with { RowVersion = rowVersion }, token), cancellationToken);
-        return Answers.Json(PersonBody.Of(result.Person), GatewayJson.Default.PersonBody, PersonWrites.StatusOf(result.Created, result.Searchable));
+        WriteResult result = await services.Grid.ChangeAsync(
+            grain, (rowVersion, token) => grain.WriteAsync(write with { RowVersion = rowVersion }, token), cancellationToken);
+        return Answers.Json(
+            PersonBody.Of(result.Person), GatewayJson.Default.PersonBody, PersonWrites.StatusOf(result.Created, result.Searchable));
     }
 
     private static async Task<IResult> GetAsync(string gallery, string person, GridCaller grid, CancellationToken cancellationToken, bool embeddings = false)

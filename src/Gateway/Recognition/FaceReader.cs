@@ -10,34 +10,45 @@ using FaceGrid.Gateway.People;
 namespace FaceGrid.Gateway.Recognition;
 
 /// <summary>Gets the one face that enrol, verify and compare work on, from a picture or from an embedding.</summary>
-internal sealed class FaceReader(EmbedderDirectory embedders, GalleryPictures pictures)
+/// <param name="bodies">Reads request bodies.</param>
+/// <param name="embedders">Reads pictures without a gallery.</param>
+/// <param name="pictures">Reads pictures under the contracts of a gallery.</param>
+internal sealed class FaceReader(RequestBodies bodies, EmbedderDirectory embedders, GalleryPictures pictures)
 {
-    /// <summary>Reads the request's one face and asks the grid about it.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="bodies">Reads its body.</param>
-    /// <param name="gallery">Gallery id, checked.</param>
-    /// <param name="wish">What the gallery wants of a picture.</param>
-    /// <param name="pad">The policy in force.</param>
-    /// <param name="ask">The question; is asked again where the gallery has moved to another model meanwhile.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Its answer.</returns>
-    /// <exception cref="FaceGridException">What the body or the picture lacks, or the question says.</exception>
-    public async Task<T> AskOneAsync<T>(
-        HttpContext context, RequestBodies bodies, string gallery, Func<GalleryMap?, PictureWish> wish, PadPolicy pad, Func<OneFace, Task<T>> ask, CancellationToken cancellationToken)
+    /// <summary>Reads the one face of a request and asks the grid about it.</summary>
+    /// <param name="context">The request; its body is read.</param>
+    /// <param name="gallery">The gallery that is asked, and what it wants of a picture.</param>
+    /// <param name="pad">The policy in force. Where it requires a live face, an embedding is refused.</param>
+    /// <param name="ask">The question. It is asked again when the gallery has moved to another model meanwhile.</param>
+    /// <param name="cancellationToken">Ends the request. A question that was sent may still be answered by the grid.</param>
+    /// <returns>The face that the answer is about, and the answer.</returns>
+    /// <exception cref="FaceGridException">The body or the picture has no such face, or the question was refused.</exception>
+    public async Task<(OneFace Face, T Answer)> AskOneAsync<T>(
+        HttpContext context, PictureGallery gallery, PadPolicy pad, Func<OneFace, Task<T>> ask, CancellationToken cancellationToken)
     {
         if (RequestBodies.IsJson(context.Request))
         {
             PadGate.RefuseEmbedding(pad);
             Probe given = (await bodies.ReadJsonAsync(context, GatewayJson.Default.ProbeBody, cancellationToken)).ToProbe();
-            return await ask(new OneFace(given, null, null, FaceIds.Of(given.Vector)));
+            var embedding = new OneFace(given, null, null, FaceIds.Of(given.Vector));
+            return (embedding, await ask(embedding));
         }
 
         byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
         bool main = WantsMain(context.Request);
-        return await pictures.AskAsync(gallery, picture, wish, pad, faces => ask(One(faces, main, FaceIds.Of(picture))), cancellationToken);
+        return await pictures.AskAsync(gallery, picture, pad, AskFacesAsync, cancellationToken);
+
+        async Task<(OneFace Face, T Answer)> AskFacesAsync(PictureFaces faces)
+        {
+            OneFace face = One(faces, main, FaceIds.Of(picture));
+            return (face, await ask(face));
+        }
     }
 
-    /// <summary>Finds the one usable face of a picture. Faces too small to embed are not usable, so a passer-by far behind does not spoil a portrait.</summary>
+    /// <summary>
+    /// Finds the one usable face of a picture. Faces too small to embed are not usable, so a passer-by far behind does not spoil a
+    /// portrait.
+    /// </summary>
     /// <param name="picture">Encoded bytes.</param>
     /// <param name="main">True to take the main face of several; false to refuse several.</param>
     /// <param name="pad">Whether to look if faces are live.</param>
@@ -59,12 +70,14 @@ internal sealed class FaceReader(EmbedderDirectory embedders, GalleryPictures pi
 
         if (usable.Length == 0)
         {
-            throw new FaceGridException(ErrorCodes.FaceTooSmall, $"The largest face has only {faces.Faces.Max(face => face.Quality.EyeDistance):0} pixels between its eyes.");
+            float eyes = faces.Faces.Max(face => face.Quality.EyeDistance);
+            throw new FaceGridException(ErrorCodes.FaceTooSmall, $"The largest face has only {eyes:0} pixels between its eyes.");
         }
 
         if (usable.Length > 1 && !main)
         {
-            throw new FaceGridException(ErrorCodes.SeveralFaces, $"The picture has {usable.Length} faces; exactly one is needed. With face=main the main one is taken.");
+            throw new FaceGridException(
+                ErrorCodes.SeveralFaces, $"The picture has {usable.Length} faces; exactly one is needed. With face=main the main one is taken.");
         }
 
         PictureFace face = usable.MaxBy(candidate => Prominence(candidate, faces))!;

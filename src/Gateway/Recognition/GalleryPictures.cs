@@ -6,37 +6,40 @@ using FaceGrid.Gateway.Grid;
 namespace FaceGrid.Gateway.Recognition;
 
 /// <summary>
-/// Reads pictures under the contracts that a gallery wants, and reads them again when the gallery has moved to another model between the picture and the question, so that such a move fails nobody.
+/// Reads pictures under the contracts that a gallery wants. When the gallery has moved to another model between the picture and the
+/// question, the picture is read again, so that such a move fails nobody.
 /// </summary>
+/// <param name="embedders">Reads pictures.</param>
+/// <param name="maps">Knows the contracts of galleries.</param>
 internal sealed class GalleryPictures(EmbedderDirectory embedders, GalleryMaps maps)
 {
-    // A gallery that turns twice under one question is worth a third try; one that turns all the time is not.
+    // A gallery may move twice under one question, and that is worth a third attempt. One that moves all the time is not.
     private const int AttemptsMax = 3;
 
     /// <summary>Reads a picture and asks the grid about its faces.</summary>
-    /// <param name="gallery">Gallery id, checked.</param>
+    /// <param name="gallery">The gallery, and what it wants of the picture.</param>
     /// <param name="picture">Encoded bytes.</param>
-    /// <param name="wish">What the gallery wants of it: <see cref="PictureWish.ToSearch"/> or <see cref="PictureWish.ToEnrol"/>.</param>
-    /// <param name="pad">Whether to look if faces are live.</param>
-    /// <param name="ask">The question; is asked again with other vectors where those do not fit any more.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Its answer.</returns>
-    /// <exception cref="FaceGridException">What the embedders or the question say.</exception>
+    /// <param name="pad">Whether faces are looked at for liveness.</param>
+    /// <param name="ask">The question. It is asked again with vectors of the other model when the gallery has moved.</param>
+    /// <param name="cancellationToken">Ends the request. A question that was sent may still be answered by the grid.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="FaceGridException">The picture could not be read, or the question was refused.</exception>
     public async Task<T> AskAsync<T>(
-        string gallery, byte[] picture, Func<GalleryMap?, PictureWish> wish, PadPolicy pad, Func<PictureFaces, Task<T>> ask, CancellationToken cancellationToken)
+        PictureGallery gallery, byte[] picture, PadPolicy pad, Func<PictureFaces, Task<T>> ask, CancellationToken cancellationToken)
     {
         for (int attempt = 1; ; attempt++)
         {
-            GalleryMap? map = await maps.GetAsync(gallery, fresh: attempt > 1, cancellationToken);
-            PictureFaces faces = await ReadAsync(picture, wish(map), pad, cancellationToken);
+            PictureWish wish = gallery.WishOf(await maps.GetAsync(gallery.Id, fresh: attempt > 1, cancellationToken));
+            PictureFaces faces = await ReadAsync(picture, wish, pad, cancellationToken);
             try
             {
                 return await ask(faces);
             }
             catch (FaceGridException mismatch) when (mismatch.Code == ErrorCodes.ContractMismatch && attempt < AttemptsMax)
             {
-                GalleryMap? now = await maps.GetAsync(gallery, fresh: true, cancellationToken);
-                if (now is null || now.Contract?.Id == faces.Contract.Id || wish(now) == wish(map))
+                // Another attempt helps only when the gallery now wants something else than what was read.
+                GalleryMap? now = await maps.GetAsync(gallery.Id, fresh: true, cancellationToken);
+                if (now is null || now.Contract?.Id == faces.Contract.Id || gallery.WishOf(now) == wish)
                 {
                     throw;
                 }
@@ -45,8 +48,8 @@ internal sealed class GalleryPictures(EmbedderDirectory embedders, GalleryMaps m
     }
 
     /// <summary>
-    /// Reads a picture. Where no node makes vectors of the second contract, the face does without: it is listed as lacking one. Where none makes those of the first, it is read as nodes can, and the gallery
-    /// says why it refuses that.
+    /// Reads a picture. Where no node makes vectors of the second contract, the faces go without one, and the gallery lists them as lacking.
+    /// Where no node makes vectors of the first contract, the picture is read as nodes can, and the gallery says why it refuses that.
     /// </summary>
     private async Task<PictureFaces> ReadAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
     {

@@ -18,7 +18,10 @@ internal static class IdentifyEndpoint
 {
     private const int ProbesMax = 4096;
 
-    /// <summary>Candidates of one answer. One is at most some 210 bytes of JSON (a person's id of 128, a face's of 32), so that an answer stays within 21 MB.</summary>
+    /// <summary>
+    /// Candidates of one answer. One is at most some 210 bytes of JSON (a person's id of 128, a face's of 32), so an answer stays within
+    /// 21 MB.
+    /// </summary>
     private const int CandidatesMax = 100_000;
 
     // A face too small to be embedded is in the picture, but nobody can say whose it is.
@@ -32,11 +35,7 @@ internal static class IdentifyEndpoint
     private static async Task<IResult> PostAsync(
         string gallery,
         HttpContext context,
-        RequestBodies bodies,
-        GalleryPictures pictures,
-        GridCaller grid,
-        PadGate gate,
-        GatewayMetrics metrics,
+        [AsParameters] RecognitionServices services,
         CancellationToken cancellationToken,
         int limit = 5,
         float? threshold = null,
@@ -46,49 +45,76 @@ internal static class IdentifyEndpoint
         Ids.CheckGallery(gallery);
         Parameters.CheckLimit(limit);
         Parameters.CheckThreshold(threshold, "threshold");
-        PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Identify, pad, cancellationToken);
+        PadPolicy policy = await services.Gate.InForceAsync(gallery, static gallery => gallery.Identify, pad, cancellationToken);
+        var question = new IdentifyRequest(gallery, [], limit, threshold, partial);
         if (RequestBodies.IsJson(context.Request))
         {
             PadGate.RefuseEmbedding(policy);
-            return await AnswerAsync(await ReadProbesAsync(context, bodies, cancellationToken), faces: null);
+            Probe[] probes = await ReadProbesAsync(context, services.Bodies, cancellationToken);
+            return await AnswerAsync(question, probes, faces: null, spoofs: [], services, cancellationToken);
         }
 
-        byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
-        return await pictures.AskAsync(
-            gallery,
-            picture,
-            PictureWish.ToSearch,
-            policy,
-            read => AnswerAsync([.. read.Faces.Select(face => face.Vector is null ? null : new Probe(face.Vector, read.Contract.Id))], read.Faces),
-            cancellationToken);
+        byte[] picture = await services.Bodies.ReadPictureAsync(context, cancellationToken);
+        return await services.Pictures.AskAsync(new PictureGallery(gallery, Enrols: false), picture, policy, IdentifyAsync, cancellationToken);
 
-        async Task<IResult> AnswerAsync(Probe?[] probes, PictureFace[]? faces)
+        Task<IResult> IdentifyAsync(PictureFaces read)
         {
-            // A face that is no live one is not searched for: nothing in the answer may tell whose picture was held up.
-            bool[] spoofs = [.. (faces ?? []).Select(face => gate.Rejects(face, policy))];
-            probes = [.. probes.Select((probe, index) => faces is not null && spoofs[index] ? null : probe)];
-            Probe[] asked = [.. probes.OfType<Probe>()];
-            if (asked.Length == 0)
-            {
-                IdentifiedFaceBody[] nobody = [.. (faces ?? []).Select((face, index) => ToFace(Nobody, face, spoofs[index]))];
-                return await NobodyAsync(gallery, Counted(nobody, metrics), threshold, grid, cancellationToken);
-            }
-
-            if (asked.Length * limit > CandidatesMax)
-            {
-                throw new FaceGridException(ErrorCodes.InvalidParameter, $"{asked.Length} faces times limit {limit} are more than {CandidatesMax} candidates: ask for fewer of each, or in several requests.");
-            }
-
-            IdentifyAnswer answer = await AskAsync(new IdentifyRequest(gallery, asked, limit, threshold, partial), grid, cancellationToken);
-            var answers = new Queue<ProbeAnswer>(answer.Answers);
-            IdentifiedFaceBody[] identified = [.. probes.Select((probe, index) => ToFace(probe is null ? Nobody : answers.Dequeue(), faces?[index], faces is not null && spoofs[index]))];
-            var body = new IdentifiedBody(
-                Counted(identified, metrics), answer.Threshold, answer.People, answer.ShardsAnswered == answer.ShardsAsked, new ShardsBody(answer.ShardsAsked, answer.ShardsAnswered));
-            return Answers.Json(body, GatewayJson.Default.IdentifiedBody);
+            // A face that is not live is not searched for: nothing in the answer may tell whose picture was held up.
+            bool[] spoofs = [.. read.Faces.Select(face => services.Gate.Rejects(face, policy))];
+            Probe?[] probes =
+            [
+                .. read.Faces.Select((face, index) => face.Vector is null || spoofs[index] ? null : new Probe(face.Vector, read.Contract.Id)),
+            ];
+            return AnswerAsync(question, probes, read.Faces, spoofs, services, cancellationToken);
         }
     }
 
-    private static async Task<Probe?[]> ReadProbesAsync(HttpContext context, RequestBodies bodies, CancellationToken cancellationToken)
+    /// <summary>Searches for the probes of a request and writes its answer.</summary>
+    /// <param name="question">What is asked, without its probes.</param>
+    /// <param name="probes">One for each face; null for a face that is not searched for.</param>
+    /// <param name="faces">The faces of the picture, or null when embeddings were given.</param>
+    /// <param name="spoofs">For each face of a picture, whether it was rejected as not live.</param>
+    /// <param name="services">Services.</param>
+    /// <param name="cancellationToken">Ends the search; nothing is left behind.</param>
+    private static async Task<IResult> AnswerAsync(
+        IdentifyRequest question,
+        Probe?[] probes,
+        PictureFace[]? faces,
+        bool[] spoofs,
+        RecognitionServices services,
+        CancellationToken cancellationToken)
+    {
+        Probe[] asked = [.. probes.OfType<Probe>()];
+        if (asked.Length * question.Limit > CandidatesMax)
+        {
+            throw new FaceGridException(
+                ErrorCodes.InvalidParameter,
+                $"{asked.Length} faces times limit {question.Limit} are more than {CandidatesMax} candidates: ask for fewer of each, or in several requests.");
+        }
+
+        if (asked.Length == 0)
+        {
+            IdentifiedFaceBody[] nobody = [.. probes.Select((_, index) => ToFace(Nobody, faces?[index], spoofs.ElementAtOrDefault(index)))];
+            return await NobodyAsync(question, Counted(nobody, services.Metrics), services.Grid, cancellationToken);
+        }
+
+        IdentifyAnswer answer = await AskAsync(question with { Probes = asked }, services.Grid, cancellationToken);
+        var answers = new Queue<ProbeAnswer>(answer.Answers);
+        IdentifiedFaceBody[] identified =
+        [
+            .. probes.Select((probe, index) => ToFace(
+                probe is null ? Nobody : answers.Dequeue(), faces?[index], spoofs.ElementAtOrDefault(index))),
+        ];
+        var body = new IdentifiedBody(
+            Counted(identified, services.Metrics),
+            answer.Threshold,
+            answer.People,
+            answer.ShardsAnswered == answer.ShardsAsked,
+            new ShardsBody(answer.ShardsAsked, answer.ShardsAnswered));
+        return Answers.Json(body, GatewayJson.Default.IdentifiedBody);
+    }
+
+    private static async Task<Probe[]> ReadProbesAsync(HttpContext context, RequestBodies bodies, CancellationToken cancellationToken)
     {
         IdentifyProbesBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.IdentifyProbesBody, cancellationToken);
         if (body.Embeddings is null || body.Embeddings.Any(embedding => embedding is null))
@@ -114,11 +140,12 @@ internal static class IdentifyEndpoint
     }
 
     // A picture without a face that can be embedded is an answer, not an error; no shard needs to be asked for it.
-    private static async Task<IResult> NobodyAsync(string gallery, IdentifiedFaceBody[] faces, float? threshold, GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<IResult> NobodyAsync(
+        IdentifyRequest question, IdentifiedFaceBody[] faces, GridCaller grid, CancellationToken cancellationToken)
     {
-        IGalleryGrain grain = grid.Gallery(gallery);
+        IGalleryGrain grain = grid.Gallery(question.Gallery);
         GalleryInfo info = await grid.CallAsync(grain.GetAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
-        Threshold inForce = threshold is { } given ? new Threshold(given, "request", null) : info.Identify ?? Thresholds.None;
+        Threshold inForce = question.Threshold is { } given ? new Threshold(given, "request", null) : info.Identify ?? Thresholds.None;
         return Answers.Json(new IdentifiedBody(faces, inForce, info.People ?? 0, true, new ShardsBody(0, 0)), GatewayJson.Default.IdentifiedBody);
     }
 

@@ -6,7 +6,6 @@ using FaceGrid.Abstractions.Search;
 using FaceGrid.Gateway.Bodies;
 using FaceGrid.Gateway.Galleries;
 using FaceGrid.Gateway.Grid;
-using FaceGrid.Gateway.Observability;
 using FaceGrid.Gateway.Pad;
 using FaceGrid.Gateway.People;
 using FaceGrid.Gateway.Security;
@@ -28,29 +27,30 @@ internal static class PictureEndpoints
     }
 
     private static async Task<IResult> DetectAsync(
-        HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, GatewayMetrics metrics, CancellationToken cancellationToken, string? pad = null)
+        HttpContext context, [AsParameters] RecognitionServices services, CancellationToken cancellationToken, string? pad = null)
     {
-        PictureFaces faces = await ReadAsync(context, bodies, embedders, metrics, embed: false, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
+        PictureFaces faces = await ReadAsync(context, services, embed: false, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
         FaceBody[] found = [.. faces.Faces.Select(face => FaceBody.Of(face with { Vector = null }))];
         return Answers.Json(new DetectedBody(faces.Width, faces.Height, found), GatewayJson.Default.DetectedBody);
     }
 
     private static async Task<IResult> EmbedAsync(
-        HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, GatewayMetrics metrics, CancellationToken cancellationToken, string? pad = null)
+        HttpContext context, [AsParameters] RecognitionServices services, CancellationToken cancellationToken, string? pad = null)
     {
-        PictureFaces faces = await ReadAsync(context, bodies, embedders, metrics, embed: true, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
+        PictureFaces faces = await ReadAsync(context, services, embed: true, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
         return Answers.Json(
             new EmbeddedBody(faces.Width, faces.Height, faces.Contract, [.. faces.Faces.Select(FaceBody.Of)]), GatewayJson.Default.EmbeddedBody);
     }
 
     private static async Task<PictureFaces> ReadAsync(
-        HttpContext context, RequestBodies bodies, EmbedderDirectory embedders, GatewayMetrics metrics, bool embed, PadPolicy pad, CancellationToken cancellationToken)
+        HttpContext context, RecognitionServices services, bool embed, PadPolicy pad, CancellationToken cancellationToken)
     {
-        byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
-        PictureFaces faces = (await embedders.AnalyseAsync(picture, embed ? PictureWish.Embeddings : PictureWish.Faces, pad, cancellationToken)).Faces;
+        byte[] picture = await services.Bodies.ReadPictureAsync(context, cancellationToken);
+        PictureWish wish = embed ? PictureWish.Embeddings : PictureWish.Faces;
+        PictureFaces faces = (await services.Embedders.AnalyseAsync(picture, wish, pad, cancellationToken)).Faces;
         foreach (Liveness liveness in faces.Faces.Select(face => face.Liveness).OfType<Liveness>())
         {
-            metrics.Judged(liveness.Decision == "live", pad);
+            services.Metrics.Judged(liveness.Decision == "live", pad);
         }
 
         // Where a live face is required, one that is not gets no vector to work with.

@@ -5,8 +5,6 @@ using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Gateway.Bodies;
 using FaceGrid.Gateway.Grid;
-using FaceGrid.Gateway.Observability;
-using FaceGrid.Gateway.Pad;
 using FaceGrid.Gateway.People;
 using FaceGrid.Gateway.Security;
 
@@ -24,42 +22,42 @@ internal static class VerifyEndpoint
         string gallery,
         string person,
         HttpContext context,
-        RequestBodies bodies,
-        FaceReader reader,
-        GridCaller grid,
-        PadGate gate,
-        GatewayMetrics metrics,
+        [AsParameters] RecognitionServices services,
         CancellationToken cancellationToken,
         bool runnerUp = false,
         string? pad = null)
     {
+        GridCaller grid = services.Grid;
         IPersonGrain grain = grid.Person(gallery, person);
-        PadPolicy policy = await gate.InForceAsync(gallery, static gallery => gallery.Verify, pad, cancellationToken);
-        (Probe probe, PictureFace? face, VerifyResult result) = await reader.AskOneAsync(
+        PadPolicy policy = await services.Gate.InForceAsync(gallery, static gallery => gallery.Verify, pad, cancellationToken);
+        (OneFace one, VerifyResult result) = await services.Reader.AskOneAsync(
             context,
-            bodies,
-            gallery,
-            PictureWish.ToSearch,
+            new PictureGallery(gallery, Enrols: false),
             policy,
-            async one => (one.Probe, one.Face, await grid.CallAsync(token => grain.VerifyAsync(one.Probe, token), cancellationToken)),
+            one => grid.CallAsync(token => grain.VerifyAsync(one.Probe, token), cancellationToken),
             cancellationToken);
-        if (gate.Rejects(face, policy))
+        PictureFace? face = one.Face;
+        if (services.Gate.Rejects(face, policy))
         {
-            // The person was asked all the same, so that a wrong id is told as ever. How near the picture comes to them, or to others, would teach whoever holds it up.
-            metrics.Verified("spoof");
-            var rejected = new VerifiedBody(false, null, null, ErrorCodes.PresentationAttack, result.Threshold, null, null, face!.Liveness, BoxBody.Of(face));
+            // The person was asked before the refusal, so that a wrong id still gets its 404. The distance stays secret: it would teach
+            // whoever holds up a picture how near it comes.
+            services.Metrics.Verified("spoof");
+            var rejected = new VerifiedBody(
+                false, null, null, ErrorCodes.PresentationAttack, result.Threshold, null, null, face!.Liveness, BoxBody.Of(face));
             return Answers.Json(rejected, GatewayJson.Default.VerifiedBody);
         }
 
-        metrics.Verified(result.Match ? "match" : "no-match");
-        CandidateBody? nearest = runnerUp ? await RunnerUpAsync(gallery, person, probe, grid, cancellationToken) : null;
+        services.Metrics.Verified(result.Match ? "match" : "no-match");
+        CandidateBody? nearest = runnerUp ? await RunnerUpAsync(gallery, person, one.Probe, grid, cancellationToken) : null;
+        float? margin = nearest?.Distance - result.Distance;
         var body = new VerifiedBody(
-            result.Match, result.Distance, result.FaceId, null, result.Threshold, nearest, nearest?.Distance - result.Distance, face?.Liveness, BoxBody.OfNullable(face));
+            result.Match, result.Distance, result.FaceId, null, result.Threshold, nearest, margin, face?.Liveness, BoxBody.OfNullable(face));
         return Answers.Json(body, GatewayJson.Default.VerifiedBody);
     }
 
     // Verify touches one person; who else comes near is a search of the whole gallery, so it is done only where it is asked for.
-    private static async Task<CandidateBody?> RunnerUpAsync(string gallery, string person, Probe probe, GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<CandidateBody?> RunnerUpAsync(
+        string gallery, string person, Probe probe, GridCaller grid, CancellationToken cancellationToken)
     {
         var question = new IdentifyRequest(gallery, [probe], Limit: 2, Threshold: null, AllowPartial: false);
         IdentifyAnswer answer = await grid.CallAsync(token => grid.Identify.IdentifyAsync(question, token), cancellationToken);
