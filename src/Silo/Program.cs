@@ -65,7 +65,7 @@ try
     _ = roles.Contains(Roles.Gateway) ? app.MapFaceGridGateway() : app.MapFaceGridOperations(); // Health and metrics are wanted on every node.
     app.Lifetime.ApplicationStarted.Register(() => Console.WriteLine(
         $"FaceGrid is serving at {string.Join(", ", app.Urls)} with data in {(database is PostgresDatabase ? $"PostgreSQL, cluster {node.Cluster.Id}" : Path.GetFullPath(node.DataDirectory))}"
-        + (pipeline is null ? "" : $", models {string.Join(" and ", (string[])[pipeline.Detector.Id, .. pipeline.Embedders.Select(embedder => embedder.Id), .. pipeline.Liveness?.Models ?? []])} on {pipeline.ExecutionProvider}{ModelAdvice.For(pipeline.Detector, pipeline.Embedder)}")));
+        + (pipeline is null ? "" : $", models {string.Join(" and ", (string[])[pipeline.Detector.Id, .. pipeline.Embedders.Select(embedder => embedder.Id), .. pipeline.Liveness?.Models ?? []])} on {pipeline.ExecutionProvider}{(pipeline.CpuReason is null ? "" : $" (auto: {pipeline.CpuReason})")}{ModelAdvice.For(pipeline.Detector, pipeline.Embedder)}")));
     await app.RunAsync();
     return Environment.ExitCode; // Set by whoever found while it ran that it must not.
 }

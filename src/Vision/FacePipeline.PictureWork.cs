@@ -121,7 +121,8 @@ public sealed partial class FacePipeline
         {
             using Activity? span = VisionMetrics.Spans.StartActivity("detect", ActivityKind.Internal, _asked);
             long start = Stopwatch.GetTimestamp();
-            IReadOnlyList<DetectedFace> found = request.Frame is { } frame ? pipeline._detector.DetectOnce(image, frame.FaceSizeMin / _decoded!.Scale) : pipeline._detector.Detect(image);
+            IReadOnlyList<DetectedFace> found = pipeline._detectors.Use(detector =>
+                request.Frame is { } frame ? detector.DetectOnce(image, frame.FaceSizeMin / _decoded!.Scale) : detector.Detect(image));
             DetectedFace[] detected = [.. found
                 .OrderByDescending(face => face.Box.Area).ThenBy(face => face.Box.Y).ThenBy(face => face.Box.X)
                 .Take(pipeline._options.FacesMax)];

@@ -21,7 +21,7 @@ public sealed partial class FacePipeline : IDisposable
 
     private readonly VisionOptions _options;
     private readonly IPictureDecoder _decoder;
-    private readonly YuNetDetector _detector;
+    private readonly LeastBusy<YuNetDetector> _detectors;
     private readonly EmbedderLane _lane;
     private readonly EmbedderLane? _nextLane;
     private readonly PictureLimits _limits;
@@ -30,19 +30,22 @@ public sealed partial class FacePipeline : IDisposable
     private int _disposed;
 
     private FacePipeline(
-        VisionOptions options, DetectorProfile detectorProfile, YuNetDetector detector, FaceEmbedder embedder, FaceEmbedder? next, LivenessMeter? liveness, InferenceRuntime runtime, IPictureDecoder decoder)
+        VisionOptions options, DetectorProfile detectorProfile, IReadOnlyList<YuNetDetector> detectors,
+        IReadOnlyList<FaceEmbedder> embedders, IReadOnlyList<FaceEmbedder> next,
+        LivenessMeter? liveness, InferenceRuntime runtime, IPictureDecoder decoder)
     {
         _options = options;
         Liveness = liveness;
         _decoder = decoder;
-        _detector = detector;
+        _detectors = new(detectors);
         Detector = detectorProfile;
         ExecutionProvider = runtime.Provider;
+        CpuReason = runtime.CpuReason;
         // Twice what the detector will see keeps detail for the crops of the smallest faces it can find.
         _limits = new(options.ImageBytesMax, options.ImagePixelsMax, 2 * options.DetectionLongSideMax);
         _threads = new(options.Concurrency > 0 ? options.Concurrency : Environment.ProcessorCount);
-        _lane = new EmbedderLane(embedder, _threads, options, runtime.Provider);
-        _nextLane = next is null ? null : new EmbedderLane(next, _threads, options, runtime.Provider);
+        _lane = new EmbedderLane(embedders, _threads, options, runtime.IsAccelerated);
+        _nextLane = next.Count == 0 ? null : new EmbedderLane(next, _threads, options, runtime.IsAccelerated);
         VisionMetrics.Watch(this);
     }
 
@@ -69,6 +72,9 @@ public sealed partial class FacePipeline : IDisposable
 
     /// <summary>The execution provider in use: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
     public string ExecutionProvider { get; }
+
+    /// <summary>Why <c>auto</c> chose the CPU although this build can use a GPU, in whole sentences; null otherwise.</summary>
+    public string? CpuReason { get; }
 
     /// <summary>Pictures waiting or in work, 0 to <see cref="VisionOptions.QueueLengthMax"/>.</summary>
     public int QueueLength => Volatile.Read(ref _queueLength);
@@ -214,7 +220,7 @@ public sealed partial class FacePipeline : IDisposable
             {
                 // One at a time: a move of a gallery takes one thread of many, and pictures that somebody waits for take the others.
                 AlignedCrop crop = crops[index];
-                vectors[index] = await _threads.RunAsync(() => lane.EmbedOne(_decoder, _limits, crop), urgent: false, cancellationToken).ConfigureAwait(false);
+                vectors[index] = await lane.EmbedOneAsync(_decoder, _limits, crop, cancellationToken).ConfigureAwait(false);
             }
 
             return vectors;
@@ -245,32 +251,55 @@ public sealed partial class FacePipeline : IDisposable
             _lane.StopTaking();
             _nextLane?.StopTaking();
             _threads.Dispose();
-            _detector.Dispose();
+            foreach (YuNetDetector detector in _detectors.Items)
+            {
+                detector.Dispose();
+            }
+
             _lane.Dispose();
             _nextLane?.Dispose();
             Liveness?.Dispose();
         }
     }
 
+    /// <summary>Runs the models with the sizes that will come. Nothing else may use the pipeline yet.</summary>
+    /// <exception cref="VisionSetupException">A run fails (<c>provider-unavailable</c>).</exception>
+    internal void WarmUp()
+    {
+        foreach (YuNetDetector detector in _detectors.Items)
+        {
+            detector.WarmUp();
+        }
+
+        _lane.WarmUp();
+        _nextLane?.WarmUp();
+    }
+
     private static FacePipeline Open(
         VisionOptions options, (DetectorProfile Profile, string Path) detector, (EmbedderProfile Profile, string Path) embedder,
         (EmbedderProfile Profile, string Path)? next, List<(PadProfile, string)> pads, IPictureDecoder decoder)
     {
-        var runtime = InferenceRuntime.Create(options.ExecutionProvider, detector.Path, options.ThreadsPerInference);
+        var runtime = InferenceRuntime.Create(options.ExecutionProvider, detector.Path, options.ThreadsPerInference, options.Accelerator);
         var opened = new Stack<IDisposable>();
         try
         {
-            var finds = new YuNetDetector(detector.Profile, runtime, detector.Path, options.DetectionConfidenceMin ?? detector.Profile.ConfidenceMin, options.DetectionLongSideMax);
-            opened.Push(finds);
-            var embeds = new FaceEmbedder(embedder.Profile, runtime, embedder.Path);
-            opened.Push(embeds);
-            FaceEmbedder? embedsNext = next is { } second ? new FaceEmbedder(second.Profile, runtime, second.Path) : null;
-            if (embedsNext is not null)
+            YuNetDetector[] finds = OnEachDevice(runtime, opened, device => new YuNetDetector(
+                detector.Profile, device, detector.Path, options.DetectionConfidenceMin ?? detector.Profile.ConfidenceMin,
+                options.DetectionLongSideMax));
+            FaceEmbedder[] embeds = OnEachDevice(runtime, opened,
+                device => new FaceEmbedder(embedder.Profile, device, embedder.Path, options.BatchSizeMax));
+            FaceEmbedder[] embedsNext = next is { } second
+                ? OnEachDevice(runtime, opened, device => new FaceEmbedder(second.Profile, device, second.Path, options.BatchSizeMax)) : [];
+            LivenessMeter? liveness = pads.Count > 0 ? LivenessMeter.Open(pads, runtime) : null;
+            var pipeline = new FacePipeline(options, detector.Profile, finds, embeds, embedsNext, liveness, runtime, decoder);
+            opened.Clear();
+            opened.Push(pipeline);
+            if (runtime.IsAccelerated)
             {
-                opened.Push(embedsNext);
+                pipeline.WarmUp();
             }
 
-            return new FacePipeline(options, detector.Profile, finds, embeds, embedsNext, pads.Count > 0 ? LivenessMeter.Open(pads, runtime) : null, runtime, decoder);
+            return pipeline;
         }
         catch
         {
@@ -281,6 +310,20 @@ public sealed partial class FacePipeline : IDisposable
 
             throw;
         }
+    }
+
+    private static T[] OnEachDevice<T>(InferenceRuntime runtime, Stack<IDisposable> opened, Func<InferenceRuntime, T> open)
+        where T : IDisposable
+    {
+        var models = new List<T>();
+        foreach (InferenceRuntime device in runtime.PerDevice())
+        {
+            T model = open(device);
+            models.Add(model);
+            opened.Push(model);
+        }
+
+        return [.. models];
     }
 
     private static void Check(VisionOptions options)

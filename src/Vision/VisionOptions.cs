@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using FaceGrid.Models;
+using FaceGrid.Vision.Execution;
 
 namespace FaceGrid.Vision;
 
@@ -96,4 +97,32 @@ public sealed class VisionOptions
     /// <summary>Threads that one model run may use. Range: 1 to 256. Default: 1, best for throughput; more shortens the time of a lone picture.</summary>
     [Range(1, 256)]
     public int ThreadsPerInference { get; set; } = 1;
+
+    /// <summary>
+    /// Indices of the GPUs to use, as <c>nvidia-smi</c> counts them from 0, each at most once; every model is opened on each of them. Range
+    /// of an index: 0 to 63. Default: none named, which
+    /// means the first one. A CPU ignores it.
+    /// </summary>
+    [MaxLength(64, ErrorMessage = "Devices takes at most 64 indices.")]
+    [DeviceIndices]
+    public IList<int> Devices { get; set; } = [];
+
+    /// <summary>
+    /// True to record the embedder's batches as CUDA graphs and to replay them, which saves the launch of each kernel. Batches are then
+    /// padded to 1, 2, 4, 8 ... and
+    /// <see cref="BatchSizeMax"/> faces. For <c>cuda</c> only; a model with a part that has no CUDA kernel is refused. Default: false. Not
+    /// yet run on a GPU.
+    /// </summary>
+    public bool CudaGraphs { get; set; }
+
+    /// <summary>
+    /// Directory where TensorRT keeps the engines that it builds, minutes of work for each model, GPU and version; a writable one of each
+    /// node. For <c>tensorrt</c> only.
+    /// Default: null, which means that they are built at every start. Not yet run on a GPU.
+    /// </summary>
+    public string? TensorRtCacheDirectory { get; set; }
+
+    /// <summary>What concerns GPUs alone.</summary>
+    internal AcceleratorOptions Accelerator =>
+        new() { Devices = [.. Devices], CudaGraphs = CudaGraphs, TensorRtCacheDirectory = TensorRtCacheDirectory };
 }

@@ -31,6 +31,9 @@ public sealed class YuNetDetector : IDisposable
     /// <summary>Width of a face's box over its size between the eyes, measured on LFW: 2.1 for faces seen from the front.</summary>
     private const double WidthPerSize = 2;
 
+    /// <summary>Width to height of photographs and video, upright and across, and square.</summary>
+    private static readonly (int Wide, int High)[] UsualShapes = [(4, 3), (3, 4), (3, 2), (2, 3), (16, 9), (9, 16), (1, 1)];
+
     private static readonly string[] OutputNames =
         [.. new[] { "cls", "obj", "bbox", "kps" }.SelectMany(part => YuNetOutputs.Strides.Select(stride => $"{part}_{stride}"))];
 
@@ -114,6 +117,28 @@ public sealed class YuNetDetector : IDisposable
         int longSide = Math.Max(frame.Width, frame.Height);
         double needed = longSide * LeastFacePixels / (WidthPerSize * faceSizeMin);
         return OverlapFilter.Filter(Pass(frame, Math.Min(longSide, Math.Max(CoarseLongSide, (int)Math.Min(needed, _fineLongSide))), _confidenceMin));
+    }
+
+    /// <summary>
+    /// Runs the passes over pictures of the usual shapes, so that the first real ones do not wait for what a GPU prepares once per size.
+    /// </summary>
+    /// <exception cref="VisionSetupException">A run fails (<c>provider-unavailable</c>).</exception>
+    internal void WarmUp()
+    {
+        try
+        {
+            foreach ((int wide, int high) in UsualShapes)
+            {
+                using var picture = new RgbImage(_fineLongSide * wide / Math.Max(wide, high), _fineLongSide * high / Math.Max(wide, high));
+                picture.Pixels.Clear();
+                _ = Pass(picture, CoarseLongSide, _confidenceMin);
+                _ = Pass(picture, _fineLongSide, _confidenceMin);
+            }
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new VisionSetupException("provider-unavailable", $"The detector fails while it is warmed up: {error.Message}", error);
+        }
     }
 
     /// <inheritdoc/>

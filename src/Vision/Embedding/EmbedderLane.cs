@@ -6,28 +6,40 @@ using FaceGrid.Vision.Quality;
 
 namespace FaceGrid.Vision.Embedding;
 
-/// <summary>One embedder of a pipeline with the batcher that feeds it.</summary>
+/// <summary>One embedder of a pipeline, opened once per device, with the batcher that feeds it.</summary>
 internal sealed class EmbedderLane : IDisposable
 {
-    private readonly FaceEmbedder _embedder;
+    private readonly IReadOnlyList<FaceEmbedder> _embedders;
+    private readonly WorkerThreads _threads;
+    private readonly WorkerThreads[] _deviceThreads;
+    private readonly BatchWorker<RgbImage, float[]>[] _workers;
     private readonly FaceLandmarks _template;
+    private readonly int _batchSizeMax;
+    private uint _turn;
 
     /// <summary>Takes over an embedder.</summary>
-    /// <param name="embedder">Disposed with the lane.</param>
-    /// <param name="threads">Where it runs.</param>
+    /// <param name="embedders">The same model on each device; disposed with the lane.</param>
+    /// <param name="threads">The pool, where pictures are read and where a CPU embeds.</param>
     /// <param name="options">Size and delay of batches.</param>
-    /// <param name="provider">The execution provider in use.</param>
-    public EmbedderLane(FaceEmbedder embedder, WorkerThreads threads, VisionOptions options, string provider)
+    /// <param name="accelerated">True to give each device a thread of its own.</param>
+    public EmbedderLane(IReadOnlyList<FaceEmbedder> embedders, WorkerThreads threads, VisionOptions options, bool accelerated)
     {
-        _embedder = embedder;
+        (_embedders, _threads, _batchSizeMax) = (embedders, threads, options.BatchSizeMax);
         _template = Profile.Template;
         CropServesQuality = Profile.InputWidth == FaceQualityMeter.CropSize && Profile.InputHeight == FaceQualityMeter.CropSize && _template == FaceAligner.ArcFaceTemplate;
-        // On an accelerator one batch at a time keeps the device full; on a CPU idle threads share the faces. Without batches there is nothing to wait for.
-        Batcher = new(embedder.Embed, threads, options.BatchSizeMax, embedder.TakesBatches ? options.BatchDelayMax : TimeSpan.Zero, provider == "cpu" ? threads.Count : 1, TimeProvider.System);
+        // On an accelerator one batch at a time keeps a device full, and CUDA graphs are replayed by the thread that recorded them; on a
+        // CPU idle threads share the faces.
+        _deviceThreads = accelerated ? [.. embedders.Select(_ => new WorkerThreads(1))] : [];
+        _workers = accelerated
+            ? [.. embedders.Zip(_deviceThreads, (embedder, thread) => new BatchWorker<RgbImage, float[]>(thread, embedder.Embed))]
+            : [.. Enumerable.Repeat(new BatchWorker<RgbImage, float[]>(threads, embedders[0].Embed), threads.Count)];
+        // Without batches there is nothing to wait for.
+        TimeSpan delayMax = embedders[0].TakesBatches ? options.BatchDelayMax : TimeSpan.Zero;
+        Batcher = new(_workers, options.BatchSizeMax, delayMax, TimeProvider.System);
     }
 
     /// <summary>The profile.</summary>
-    public EmbedderProfile Profile => _embedder.Profile;
+    public EmbedderProfile Profile => _embedders[0].Profile;
 
     /// <summary>True when quality can be measured on its crops, so that none is cut for that alone.</summary>
     public bool CropServesQuality { get; }
@@ -51,21 +63,63 @@ internal sealed class EmbedderLane : IDisposable
         return null;
     }
 
-    /// <summary>Embeds one cut-out on the calling thread.</summary>
+    /// <summary>Embeds one cut-out alone, after what somebody waits for.</summary>
     /// <param name="decoder">Reads it.</param>
     /// <param name="limits">Its limits.</param>
     /// <param name="aligned">The cut-out.</param>
+    /// <param name="cancellationToken">Withdraws what has not started.</param>
     /// <returns>The vector, or null when the cut-out cannot be read.</returns>
-    public float[]? EmbedOne(IPictureDecoder decoder, PictureLimits limits, AlignedCrop aligned)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public async Task<float[]?> EmbedOneAsync(
+        IPictureDecoder decoder, PictureLimits limits, AlignedCrop aligned, CancellationToken cancellationToken)
     {
-        using DecodedPicture decoded = decoder.Decode(aligned.Picture, limits);
-        using RgbImage? crop = decoded.Image is { } image ? Cut(image, aligned.Landmarks) : null;
-        return crop is null ? null : _embedder.Embed([crop])[0];
+        using RgbImage? crop = await _threads
+            .RunAsync(() => CutOut(decoder, limits, aligned), urgent: false, cancellationToken).ConfigureAwait(false);
+        if (crop is null)
+        {
+            return null;
+        }
+
+        BatchWorker<RgbImage, float[]> worker = _workers[Interlocked.Increment(ref _turn) % (uint)_workers.Length];
+        float[][] vectors = await worker.Threads.RunAsync(() => worker.Run([crop]), urgent: false, cancellationToken).ConfigureAwait(false);
+        return vectors[0];
+    }
+
+    /// <summary>Runs every batch size that will come on every device, one device after the other.</summary>
+    /// <exception cref="VisionSetupException">A run fails (<c>provider-unavailable</c>).</exception>
+    public void WarmUp()
+    {
+        for (int index = 0; index < _embedders.Count; index++)
+        {
+            FaceEmbedder embedder = _embedders[index];
+            // Graphs can be recorded only while nothing else uses the devices, and only by the thread that replays them.
+            _workers[index].Threads.RunAsync(
+                () =>
+                {
+                    embedder.WarmUp(_batchSizeMax);
+                    return true;
+                },
+                urgent: true,
+                CancellationToken.None).GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>Gives up faces that wait.</summary>
     public void StopTaking() => Batcher.Dispose();
 
-    /// <summary>Closes the model. Comes after <see cref="StopTaking"/>, when the threads have ended.</summary>
-    public void Dispose() => _embedder.Dispose();
+    /// <summary>Closes the model. Comes after <see cref="StopTaking"/>, when the pool's threads have ended.</summary>
+    public void Dispose()
+    {
+        Array.ForEach(_deviceThreads, threads => threads.Dispose());
+        foreach (FaceEmbedder embedder in _embedders)
+        {
+            embedder.Dispose();
+        }
+    }
+
+    private RgbImage? CutOut(IPictureDecoder decoder, PictureLimits limits, AlignedCrop aligned)
+    {
+        using DecodedPicture decoded = decoder.Decode(aligned.Picture, limits);
+        return decoded.Image is { } image ? Cut(image, aligned.Landmarks) : null;
+    }
 }

@@ -14,14 +14,27 @@ public sealed class FaceEmbedder : IDisposable
     /// <param name="profile">Its profile.</param>
     /// <param name="runtime">Where it runs.</param>
     /// <param name="modelPath">The checked model file.</param>
+    /// <param name="batchSizeMax">Most faces in one run on a GPU, 1 or more; memory for that many is taken. A CPU runs all faces of a call
+    /// at once.</param>
     /// <exception cref="VisionSetupException">The model does not fit the profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).</exception>
-    public FaceEmbedder(EmbedderProfile profile, InferenceRuntime runtime, string modelPath)
+    public FaceEmbedder(EmbedderProfile profile, InferenceRuntime runtime, string modelPath, int batchSizeMax = 32)
+        : this(profile, runtime, modelPath, BatchPlan.For(runtime, batchSizeMax))
+    {
+    }
+
+    /// <summary>Does the same with a plan of its own.</summary>
+    /// <param name="profile">As above.</param>
+    /// <param name="runtime">As above.</param>
+    /// <param name="modelPath">As above.</param>
+    /// <param name="plan">How batches run.</param>
+    /// <exception cref="VisionSetupException">As above.</exception>
+    internal FaceEmbedder(EmbedderProfile profile, InferenceRuntime runtime, string modelPath, BatchPlan plan)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        ArgumentNullException.ThrowIfNull(runtime);
         Profile = profile;
         _model = new CropModel<float[]>(
-            profile, new CropInput(profile.InputWidth, profile.InputHeight, profile.Colour, [.. profile.Mean], [.. profile.Scale]), profile.Dimension, Normalise, runtime, modelPath);
+            profile, new CropInput(profile.InputWidth, profile.InputHeight, profile.Colour, [.. profile.Mean], [.. profile.Scale]),
+            profile.Dimension, Normalise, runtime, modelPath, plan);
     }
 
     /// <summary>The profile.</summary>
@@ -42,6 +55,9 @@ public sealed class FaceEmbedder : IDisposable
             ? throw new ArgumentException($"A crop is not {Profile.InputWidth} x {Profile.InputHeight} pixels.", nameof(crops))
             : _model.Run(crops);
     }
+
+    /// <inheritdoc cref="CropModel{T}.WarmUp(int)"/>
+    internal void WarmUp(int sizeMax) => _model.WarmUp(sizeMax);
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();

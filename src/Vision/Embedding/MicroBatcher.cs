@@ -14,17 +14,15 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Queue<Entry> _queue = new();
-    private readonly Func<IReadOnlyList<TItem>, TResult[]> _run;
-    private readonly WorkerThreads _threads;
+    private readonly Stack<BatchWorker<TItem, TResult>> _idle;
     private readonly int _batchSizeMax;
-    private readonly int _workersMax;
     private readonly TimeSpan _delayMax;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private int _announced;
-    private int _busy;
     private bool _disposed;
 
+    /// <summary>Runs batches on some of a pool's threads.</summary>
     /// <param name="run">Runs one batch; gives one result per item in the same order.</param>
     /// <param name="threads">Where batches run.</param>
     /// <param name="batchSizeMax">Most items per batch.</param>
@@ -32,12 +30,20 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
     /// <param name="workersMax">Most batches running at once; few items are spread over idle workers.</param>
     /// <param name="time">Clock of the delay.</param>
     public MicroBatcher(Func<IReadOnlyList<TItem>, TResult[]> run, WorkerThreads threads, int batchSizeMax, TimeSpan delayMax, int workersMax, TimeProvider time)
+        : this([.. Enumerable.Repeat(new BatchWorker<TItem, TResult>(threads, run), workersMax)], batchSizeMax, delayMax, time)
     {
-        _run = run;
-        _threads = threads;
+    }
+
+    /// <summary>Runs batches on workers, each of which has one at a time.</summary>
+    /// <param name="workers">At least one. The first is taken first, so that a lone batch always runs on the same device.</param>
+    /// <param name="batchSizeMax">Most items per batch.</param>
+    /// <param name="delayMax">Longest wait for company.</param>
+    /// <param name="time">Clock of the delay.</param>
+    public MicroBatcher(IReadOnlyList<BatchWorker<TItem, TResult>> workers, int batchSizeMax, TimeSpan delayMax, TimeProvider time)
+    {
+        _idle = new(workers.Reverse());
         _batchSizeMax = batchSizeMax;
         _delayMax = delayMax;
-        _workersMax = workersMax;
         _time = time;
         _timer = time.CreateTimer(static batcher => ((MicroBatcher<TItem, TResult>)batcher!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -117,7 +123,7 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
     /// <summary>Starts every batch that should start now. Called under the lock whenever something has changed.</summary>
     private void Pump()
     {
-        while (!_disposed && _busy < _workersMax)
+        while (!_disposed && _idle.Count > 0)
         {
             while (_queue.TryPeek(out var oldest) && oldest.Request.Completion.Task.IsCompleted)
             {
@@ -143,8 +149,7 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
 
     private List<Entry> TakeBatch()
     {
-        int idle = _workersMax - _busy;
-        int share = Math.Min(_batchSizeMax, (_queue.Count + idle - 1) / idle);
+        int share = Math.Min(_batchSizeMax, (_queue.Count + _idle.Count - 1) / _idle.Count);
         var batch = new List<Entry>(share);
         while (batch.Count < share && _queue.TryDequeue(out var entry))
         {
@@ -159,16 +164,17 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
 
     private void Start(List<Entry> batch)
     {
-        _busy++;
-        _ = RunBatchAsync(batch);
+        _ = RunBatchAsync(_idle.Pop(), batch);
     }
 
-    private async Task RunBatchAsync(List<Entry> batch)
+    private async Task RunBatchAsync(BatchWorker<TItem, TResult> worker, List<Entry> batch)
     {
         try
         {
             // A batch that is done before it is awaited must not go on here: inside Pump and its lock it would start batches of its own in between.
-            var results = await _threads.RunAsync(() => RunMeasured(batch), urgent: true, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            var results = await worker.Threads
+                .RunAsync(() => RunMeasured(worker, batch), urgent: true, CancellationToken.None)
+                .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             for (int index = 0; index < batch.Count; index++)
             {
                 batch[index].Request.Set(batch[index].Index, results[index]);
@@ -182,17 +188,17 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
 
         lock (_lock)
         {
-            _busy--;
+            _idle.Push(worker);
             Pump();
         }
     }
 
-    private TResult[] RunMeasured(List<Entry> batch)
+    private TResult[] RunMeasured(BatchWorker<TItem, TResult> worker, List<Entry> batch)
     {
         long start = _time.GetTimestamp();
         batch.ForEach(entry => VisionMetrics.EmbedWait.Record(_time.GetElapsedTime(entry.Enqueued, start).TotalSeconds));
         VisionMetrics.BatchSize.Record(batch.Count);
-        TResult[] results = _run(batch.ConvertAll(entry => entry.Item));
+        TResult[] results = worker.Run(batch.ConvertAll(entry => entry.Item));
         VisionMetrics.Embed.Record(_time.GetElapsedTime(start).TotalSeconds);
         return results;
     }

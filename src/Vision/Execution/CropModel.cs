@@ -18,6 +18,8 @@ internal sealed class CropModel<T> : IDisposable
     private readonly CropInput _input;
     private readonly int _numbers;
     private readonly Func<ReadOnlySpan<float>, T> _read;
+    private readonly BatchPlan _plan;
+    private readonly BatchMemories? _memories;
 
     /// <summary>Opens the model and runs it once, so that one that does not fit its profile stops the start.</summary>
     /// <param name="profile">Its profile.</param>
@@ -26,11 +28,21 @@ internal sealed class CropModel<T> : IDisposable
     /// <param name="read">Reads the numbers of one crop; throws <see cref="InvalidOperationException"/> for those that mean nothing.</param>
     /// <param name="runtime">Where it runs.</param>
     /// <param name="modelPath">The checked model file.</param>
+    /// <param name="plan">How batches run.</param>
     /// <exception cref="VisionSetupException">The model does not fit the profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).</exception>
-    public CropModel(ModelProfile profile, CropInput input, int numbers, Func<ReadOnlySpan<float>, T> read, InferenceRuntime runtime, string modelPath)
+    public CropModel(
+        ModelProfile profile, CropInput input, int numbers, Func<ReadOnlySpan<float>, T> read,
+        InferenceRuntime runtime, string modelPath, BatchPlan plan)
     {
         (_profile, _input, _numbers, _read) = (profile, input, numbers, read);
-        _session = runtime.Open(modelPath, shapesVary: true);
+        bool graphs = plan.Mode == BatchMode.Fixed && runtime.UsesGraphs;
+        _session = runtime.Open(modelPath, shapesVary: true, graphs);
+        if (graphs)
+        {
+            // Plain runs, such as the first one, must not be recorded: their memory is not used again.
+            _runOptions.AddRunConfigEntry("gpu_graph_id", "-1");
+        }
+
         _inputNames = [.. _session.InputMetadata.Keys];
         _outputNames = [.. _session.OutputMetadata.Keys.Take(1)];
         try
@@ -43,7 +55,10 @@ internal sealed class CropModel<T> : IDisposable
             }
 
             TakesBatches = shape[0] <= 0;
+            _plan = TakesBatches ? plan : plan with { SizeMax = 1 };
             TryOut(modelPath);
+            _memories = _plan.Mode == BatchMode.Plain ? null
+                : new BatchMemories(_plan, runtime, _session, BatchShape.Of(_session, input, numbers));
         }
         catch
         {
@@ -62,33 +77,69 @@ internal sealed class CropModel<T> : IDisposable
     public T[] Run(IReadOnlyList<RgbImage> crops)
     {
         var answers = new T[crops.Count];
-        int step = TakesBatches ? Math.Max(1, crops.Count) : 1;
+        int step = Math.Clamp(crops.Count, 1, _plan.SizeMax);
         for (int start = 0; start < crops.Count; start += step)
         {
-            Run(crops, start, step, answers);
+            int count = Math.Min(step, crops.Count - start);
+            if (_memories is null)
+            {
+                RunPlain(crops, start, count, answers);
+            }
+            else
+            {
+                _memories.Use(count, memory => RunIn(memory, crops, start, count, answers));
+            }
         }
 
         return answers;
     }
 
+    /// <summary>
+    /// Runs every batch size that will come, so that the first picture does not wait for what a GPU prepares once per size, and so that
+    /// graphs are recorded before
+    /// anything else uses the device. To be called on the thread that will run the batches.
+    /// </summary>
+    /// <param name="sizeMax">Most crops in one run.</param>
+    /// <exception cref="VisionSetupException">A run fails, or a later run gives other numbers than the first
+    /// (<c>provider-unavailable</c>).</exception>
+    public void WarmUp(int sizeMax)
+    {
+        using RgbImage crop = TestCrop();
+        try
+        {
+            foreach (int size in BatchPlan.Sizes(Math.Min(sizeMax, _plan.SizeMax)))
+            {
+                WarmUp([.. Enumerable.Repeat(crop, size)]);
+            }
+        }
+        catch (Exception error) when (error is OnnxRuntimeException or InvalidOperationException)
+        {
+            throw new VisionSetupException("provider-unavailable",
+                $"The model of profile '{_profile.Id}' fails while it is warmed up: {error.Message}", error);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _memories?.Dispose();
         _session.Dispose();
         _runOptions.Dispose();
     }
 
-    private void Run(IReadOnlyList<RgbImage> crops, int start, int count, T[] answers)
+    private void RunIn(IBatchMemory memory, IReadOnlyList<RgbImage> crops, int start, int count, T[] answers)
+    {
+        Fill(crops, start, count, memory.Input);
+        Read(memory.Run(count), answers.AsSpan(start, count));
+    }
+
+    private void RunPlain(IReadOnlyList<RgbImage> crops, int start, int count, T[] answers)
     {
         int each = 3 * _input.Width * _input.Height;
         float[] input = ArrayPool<float>.Shared.Rent(count * each);
         try
         {
-            for (int index = 0; index < count; index++)
-            {
-                TensorFiller.Fill(crops[start + index], input.AsSpan(index * each, each), _input.Width, _input.Height, _input.Colour, _input.Mean, _input.Scale);
-            }
-
+            Fill(crops, start, count, input);
             using var tensor = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input.AsMemory(0, count * each), [count, 3, _input.Height, _input.Width]);
             using var outputs = _session.Run(_runOptions, _inputNames, [tensor], _outputNames);
             var numbers = outputs[0].GetTensorDataAsSpan<float>();
@@ -97,10 +148,7 @@ internal sealed class CropModel<T> : IDisposable
                 throw new InvalidOperationException($"The model gave {numbers.Length} numbers for {count} faces; profile '{_profile.Id}' says {_numbers} each.");
             }
 
-            for (int index = 0; index < count; index++)
-            {
-                answers[start + index] = _read(numbers.Slice(index * _numbers, _numbers));
-            }
+            Read(numbers, answers.AsSpan(start, count));
         }
         finally
         {
@@ -108,18 +156,84 @@ internal sealed class CropModel<T> : IDisposable
         }
     }
 
-    private void TryOut(string modelPath)
+    private void Fill(IReadOnlyList<RgbImage> crops, int start, int count, Span<float> input)
     {
-        using var crop = new RgbImage(_input.Width, _input.Height);
+        int each = 3 * _input.Width * _input.Height;
+        for (int index = 0; index < count; index++)
+        {
+            Span<float> one = input.Slice(index * each, each);
+            TensorFiller.Fill(crops[start + index], one, _input.Width, _input.Height, _input.Colour, _input.Mean, _input.Scale);
+        }
+    }
+
+    private void Read(ReadOnlySpan<float> numbers, Span<T> answers)
+    {
+        for (int index = 0; index < answers.Length; index++)
+        {
+            answers[index] = _read(numbers.Slice(index * _numbers, _numbers));
+        }
+    }
+
+    /// <summary>Runs a batch as often as it takes to record it (two runs before, one to record) and once more, which replays it.</summary>
+    private void WarmUp(RgbImage[] crops)
+    {
+        const int Runs = 4;
+        if (_memories is null)
+        {
+            Run(crops);
+            return;
+        }
+
+        _memories.Use(crops.Length, memory =>
+        {
+            Fill(crops, 0, crops.Length, memory.Input);
+            float[] first = memory.Run(crops.Length).ToArray();
+            for (int run = 1; run < Runs; run++)
+            {
+                RequireSame(first, memory.Run(crops.Length), crops.Length);
+            }
+        });
+    }
+
+    /// <summary>
+    /// A recording that went wrong is found before it serves anything. Kernels may add in another order, which moves the last digits.
+    /// </summary>
+    internal static void RequireSame(ReadOnlySpan<float> first, ReadOnlySpan<float> again, int crops)
+    {
+        const float Tolerance = 1e-3f;
+        float scale = 0;
+        foreach (float number in first)
+        {
+            scale = Math.Max(scale, Math.Abs(number));
+        }
+
+        for (int index = 0; index < first.Length; index++)
+        {
+            if (!(Math.Abs(first[index] - again[index]) <= Tolerance * scale))
+            {
+                throw new InvalidOperationException($"The same {crops} crops gave {first[index]} at first and {again[index]} later.");
+            }
+        }
+    }
+
+    /// <summary>Any picture that is not one colour will do; this one is the same at every start.</summary>
+    private RgbImage TestCrop()
+    {
+        var crop = new RgbImage(_input.Width, _input.Height);
         for (int index = 0; index < crop.Pixels.Length; index++)
         {
-            // Any picture that is not one colour will do; this one is the same at every start.
             crop.Pixels[index] = (byte)(index * 31 % 251);
         }
 
+        return crop;
+    }
+
+    private void TryOut(string modelPath)
+    {
+        using RgbImage crop = TestCrop();
         try
         {
-            Run([crop]);
+            RunPlain([crop], 0, 1, new T[1]);
         }
         catch (Exception error) when (error is OnnxRuntimeException or InvalidOperationException)
         {

@@ -3,35 +3,70 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace FaceGrid.Vision.Execution;
 
-/// <summary>Opens ONNX Runtime sessions on one execution provider.</summary>
+/// <summary>Opens ONNX Runtime sessions on one execution provider, on one device or on one of several.</summary>
 /// <remarks>Threads do not spin while they wait, so that many sessions share a machine's cores.</remarks>
 public sealed class InferenceRuntime
 {
     private readonly int _threadsPerInference;
+    private readonly AcceleratorOptions _accelerator;
 
-    private InferenceRuntime(string provider, int threadsPerInference)
+    private InferenceRuntime(
+        string provider, int threadsPerInference, AcceleratorOptions accelerator, int device = 0, string? cpuReason = null)
     {
         Provider = provider;
+        Device = device;
+        CpuReason = cpuReason;
         _threadsPerInference = threadsPerInference;
+        _accelerator = accelerator;
     }
 
     /// <summary>The provider in use: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
     public string Provider { get; }
 
+    /// <summary>Why <c>auto</c> chose the CPU although ONNX Runtime has a GPU provider, in whole sentences; null otherwise.</summary>
+    public string? CpuReason { get; }
+
+    /// <summary>Index of the GPU that sessions are opened on; 0 on a CPU.</summary>
+    internal int Device { get; }
+
+    /// <summary>True for everything but a CPU.</summary>
+    internal bool IsAccelerated => Provider != "cpu";
+
+    /// <summary>True when batches of an embedder are recorded as CUDA graphs.</summary>
+    internal bool UsesGraphs => Provider == "cuda" && _accelerator.CudaGraphs;
+
     /// <summary>Chooses the provider and proves that it works by opening one model on it.</summary>
     /// <param name="provider"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>, in any case.</param>
     /// <param name="modelPath">A checked model file to try.</param>
     /// <param name="threadsPerInference">Threads one run may use on a CPU.</param>
+    /// <param name="accelerator">Devices and settings of a GPU; null for the first device and the defaults. A CPU ignores them.</param>
     /// <exception cref="VisionSetupException">
     /// The named provider is not in the native library or does not work here (<c>provider-unavailable</c>). <c>auto</c> falls back to the CPU instead.
     /// </exception>
-    public static InferenceRuntime Create(string provider, string modelPath, int threadsPerInference = 1)
+    public static InferenceRuntime Create(
+        string provider, string modelPath, int threadsPerInference = 1, AcceleratorOptions? accelerator = null)
+    {
+        string[] available = OrtEnv.Instance().GetAvailableProviders();
+        return Create(provider, modelPath, threadsPerInference, accelerator ?? new(), available, new CudaMachine());
+    }
+
+    /// <summary>Does the same on a machine that a test describes.</summary>
+    /// <param name="provider">As above.</param>
+    /// <param name="modelPath">As above.</param>
+    /// <param name="threadsPerInference">As above.</param>
+    /// <param name="accelerator">As above.</param>
+    /// <param name="available">Names of the providers in ONNX Runtime's library.</param>
+    /// <param name="machine">Is asked for driver and libraries.</param>
+    /// <exception cref="VisionSetupException">As above.</exception>
+    internal static InferenceRuntime Create(
+        string provider, string modelPath, int threadsPerInference, AcceleratorOptions accelerator,
+        IReadOnlyCollection<string> available, ICudaMachine machine)
     {
         ArgumentNullException.ThrowIfNull(provider);
         provider = provider.ToLowerInvariant();
         if (provider == "cpu")
         {
-            return new("cpu", threadsPerInference);
+            return new("cpu", threadsPerInference, accelerator);
         }
 
         bool isAuto = provider == "auto";
@@ -42,21 +77,19 @@ public sealed class InferenceRuntime
             "tensorrt" => "TensorrtExecutionProvider",
             _ => throw new VisionSetupException("options-invalid", $"ExecutionProvider must be auto, cpu, cuda or tensorrt, not '{provider}'.")
         };
-        if (!OrtEnv.Instance().GetAvailableProviders().Contains(name, StringComparer.Ordinal))
+        if (!available.Contains(name, StringComparer.Ordinal))
         {
-            return isAuto ? new("cpu", threadsPerInference) : throw new VisionSetupException("provider-unavailable",
+            return isAuto ? new("cpu", threadsPerInference, accelerator) : throw new VisionSetupException("provider-unavailable",
                 $"The execution provider '{wanted}' is not in this build's ONNX Runtime. Publish with -p:FaceGridAccelerator=cuda, or set ExecutionProvider to cpu.");
         }
 
-        var runtime = new InferenceRuntime(wanted, threadsPerInference);
         try
         {
-            runtime.Open(modelPath, shapesVary: true).Dispose();
-            return runtime;
+            return OpenAccelerated(wanted, modelPath, threadsPerInference, accelerator, machine);
         }
         catch (VisionSetupException error) when (isAuto && error.Code == "provider-unavailable")
         {
-            return new("cpu", threadsPerInference);
+            return new("cpu", threadsPerInference, accelerator, cpuReason: error.Message);
         }
     }
 
@@ -64,7 +97,14 @@ public sealed class InferenceRuntime
     /// <param name="modelPath">The checked model file.</param>
     /// <param name="shapesVary">True when its inputs come in many shapes, so that planning memory for each is no use.</param>
     /// <exception cref="VisionSetupException">The file is no usable model (<c>model-unusable</c>) or the provider fails (<c>provider-unavailable</c>).</exception>
-    public InferenceSession Open(string modelPath, bool shapesVary)
+    public InferenceSession Open(string modelPath, bool shapesVary) => Open(modelPath, shapesVary, graphs: false);
+
+    /// <summary>Opens a model whose batches may be recorded as CUDA graphs.</summary>
+    /// <param name="modelPath">The checked model file.</param>
+    /// <param name="shapesVary">As above.</param>
+    /// <param name="graphs">True to record; every run must then name its graph and use the same memory as the run before.</param>
+    /// <exception cref="VisionSetupException">As above.</exception>
+    internal InferenceSession Open(string modelPath, bool shapesVary, bool graphs)
     {
         using var options = new SessionOptions
         {
@@ -79,30 +119,64 @@ public sealed class InferenceRuntime
         options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
         try
         {
-            AppendProvider(options);
+            AppendProvider(options, graphs);
             return new InferenceSession(modelPath, options);
         }
         catch (Exception error) when (error is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException)
         {
-            throw Provider == "cpu"
-                ? new VisionSetupException("model-unusable", $"ONNX Runtime cannot open {modelPath}: {error.Message}", error)
-                : new VisionSetupException("provider-unavailable",
-                    $"The execution provider '{Provider}' does not work here: {error.Message} Install its libraries (CUDA 12 and cuDNN 9), or set ExecutionProvider to cpu.", error);
+            throw IsAccelerated
+                ? Unavailable(Provider, error.Message, error)
+                : new VisionSetupException("model-unusable", $"ONNX Runtime cannot open {modelPath}: {error.Message}", error);
         }
     }
 
-    private void AppendProvider(SessionOptions options)
+    /// <summary>One runtime for each device that is to be used; on a CPU this one alone.</summary>
+    internal IReadOnlyList<InferenceRuntime> PerDevice() => IsAccelerated
+        ? [.. _accelerator.DevicesOrFirst.Select(device => new InferenceRuntime(Provider, _threadsPerInference, _accelerator, device))]
+        : [this];
+
+    private static InferenceRuntime OpenAccelerated(
+        string provider, string modelPath, int threadsPerInference, AcceleratorOptions accelerator, ICudaMachine machine)
+    {
+        // The names of the libraries are those of Linux; elsewhere ONNX Runtime's own message has to do.
+        IReadOnlyList<string> problems = OperatingSystem.IsLinux()
+            ? CudaCheck.Problems(machine, provider == "tensorrt", accelerator.DevicesOrFirst) : [];
+        if (problems.Count > 0)
+        {
+            throw Unavailable(provider, string.Join(" ", problems));
+        }
+
+        var runtime = new InferenceRuntime(provider, threadsPerInference, accelerator, accelerator.DevicesOrFirst[0]);
+        foreach (InferenceRuntime each in runtime.PerDevice())
+        {
+            each.Open(modelPath, shapesVary: true).Dispose();
+        }
+
+        return runtime;
+    }
+
+    private static VisionSetupException Unavailable(string provider, string reason, Exception? error = null)
+    {
+        string packages = CudaRequirements.Packages(provider == "tensorrt");
+        return new(
+            "provider-unavailable",
+            $"The execution provider '{provider}' does not work here. {reason.Trim()} Install {packages}, or set ExecutionProvider to cpu.",
+            error);
+    }
+
+    private void AppendProvider(SessionOptions options, bool graphs)
     {
         if (Provider == "tensorrt")
         {
-            options.AppendExecutionProvider_Tensorrt(0);
+            using var tensorRt = new OrtTensorRTProviderOptions();
+            tensorRt.UpdateOptions(ProviderSettings.TensorRt(Device, _accelerator.TensorRtCacheDirectory));
+            options.AppendExecutionProvider_Tensorrt(tensorRt);
         }
 
-        if (Provider != "cpu")
+        if (IsAccelerated)
         {
             using var cuda = new OrtCUDAProviderOptions();
-            // Pictures come in many sizes, and the default (exhaustive) search would time every convolution anew for each of them.
-            cuda.UpdateOptions(new Dictionary<string, string>(StringComparer.Ordinal) { ["device_id"] = "0", ["cudnn_conv_algo_search"] = "HEURISTIC" });
+            cuda.UpdateOptions(ProviderSettings.Cuda(Device, graphs));
             options.AppendExecutionProvider_CUDA(cuda);
         }
     }

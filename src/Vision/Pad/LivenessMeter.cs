@@ -15,13 +15,13 @@ public sealed class LivenessMeter : IDisposable
     /// <summary>Faces that go through a model in one run; bounds the memory that a crowd takes.</summary>
     private const int BatchSize = 32;
 
-    private readonly PadModel[] _models;
+    private readonly LeastBusy<PadModel[]> _devices;
 
-    private LivenessMeter(PadModel[] models)
+    private LivenessMeter(IReadOnlyList<PadModel[]> devices)
     {
-        _models = models;
-        Models = [.. models.Select(model => model.Profile.Id)];
-        Threshold = models.Max(model => model.Profile.Threshold);
+        _devices = new(devices);
+        Models = [.. devices[0].Select(model => model.Profile.Id)];
+        Threshold = devices[0].Max(model => model.Profile.Threshold);
     }
 
     /// <summary>Ids of the profiles.</summary>
@@ -41,12 +41,15 @@ public sealed class LivenessMeter : IDisposable
         var opened = new List<PadModel>();
         try
         {
-            foreach ((PadProfile profile, string path) in models)
+            foreach (InferenceRuntime device in runtime.PerDevice())
             {
-                opened.Add(new(profile, runtime, path));
+                foreach ((PadProfile profile, string path) in models)
+                {
+                    opened.Add(new(profile, device, path));
+                }
             }
 
-            return new([.. opened]);
+            return new([.. opened.Chunk(models.Count)]);
         }
         catch
         {
@@ -71,11 +74,11 @@ public sealed class LivenessMeter : IDisposable
         {
             FaceBox[] batch = [.. boxes.Skip(start).Take(BatchSize)];
             long began = Stopwatch.GetTimestamp();
-            double[][] shares = Array.ConvertAll(_models, model =>
+            double[][] shares = _devices.Use(models => Array.ConvertAll(models, model =>
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 return Ask(model, picture, batch);
-            });
+            }));
             VisionMetrics.Liveness.Record(Stopwatch.GetElapsedTime(began).TotalSeconds);
             for (int index = 0; index < batch.Length; index++)
             {
@@ -87,7 +90,13 @@ public sealed class LivenessMeter : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Array.ForEach(_models, model => model.Dispose());
+    public void Dispose()
+    {
+        foreach (PadModel model in _devices.Items.SelectMany(models => models))
+        {
+            model.Dispose();
+        }
+    }
 
     /// <summary>Adds what the models say of one face and divides by their number.</summary>
     internal static float Fuse(double[][] shares, int face) => (float)(shares.Sum(model => model[face]) / shares.Length);

@@ -19,7 +19,8 @@ internal sealed class PadModel : IDisposable
     {
         Profile = profile;
         _model = new CropModel<double>(
-            profile, new CropInput(profile.InputWidth, profile.InputHeight, profile.Colour, [0, 0, 0], [1, 1, 1]), profile.Classes, LiveShare, runtime, modelPath);
+            profile, new CropInput(profile.InputWidth, profile.InputHeight, profile.Colour, [0, 0, 0], [1, 1, 1]), profile.Classes,
+            LiveShare, runtime, modelPath, BatchPlan.Plain);
     }
 
     /// <summary>The profile.</summary>
