@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using FaceGrid.Cli.Models;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Models;
@@ -17,17 +19,41 @@ internal static class ModelsBenchCommand
         Option<string?> directory = new("--models") { Description = "Directory of models and profiles. Also FACEGRID_MODELS; else the user's cache." };
         Option<int> rounds = new("--rounds") { Description = "Measured rounds; in each, every model has its turn.", DefaultValueFactory = _ => 11 };
         CommandRanges.Between(rounds, 1, 10_000);
+        Option<int[]> batches = new("--batch")
+        {
+            Description = "Batch sizes, such as 1,8,64: faces or pictures per second for each, an embedder from crops to vectors. "
+                + "[default: the model's run alone, one at a time]",
+            CustomParser = Sizes,
+        };
+        Option<string> provider = new("--provider")
+        {
+            Description = "Where models run with --batch: cpu (one thread), cuda, tensorrt, or auto. GPUs: docs/gpu.md.",
+            DefaultValueFactory = _ => "cpu",
+        };
+        provider.AcceptOnlyFromAmong("auto", "cpu", "cuda", "tensorrt");
+        Option<bool> graphs = new("--graphs") { Description = "With --batch and cuda: record an embedder's batches as CUDA graphs." };
         Command command = new("models", "Measures models in this process, on one thread of the CPU: an embedder by one crop, a detector by one picture of 640 x 480, the model's run alone.")
         {
             profiles,
             directory,
             rounds,
+            batches,
+            provider,
+            graphs,
         };
         shell.Handle(command, (session, cancellationToken) =>
         {
             ModelStore store = new(session.Parsed.GetValue(directory), offline: true);
             string[] asked = session.Parsed.GetValue(profiles)!;
             ModelProfile[] chosen = [.. ProfileChoice.Choose(store, asked).Where(profile => asked.Length > 0 || store.Find(profile) is not null)];
+            if (session.Parsed.GetValue(batches) is { Length: > 0 } sizes)
+            {
+                bool records = session.Parsed.GetValue(graphs);
+                using var batchBench = new BatchBench(store, chosen, session.Parsed.GetValue(provider)!, sizes, records);
+                Print(session, batchBench.Measure(session.Parsed.GetValue(rounds), cancellationToken));
+                return Task.FromResult(ExitCode.Ok);
+            }
+
             using var bench = new ModelsBench(store, chosen);
             IReadOnlyList<ModelTime> times = bench.Measure(session.Parsed.GetValue(rounds), cancellationToken);
             if (session.Terminal.IsJson)
@@ -42,5 +68,39 @@ internal static class ModelsBenchCommand
             return Task.FromResult(ExitCode.Ok);
         });
         return command;
+    }
+
+    private static void Print(Session session, IReadOnlyList<BatchTime> times)
+    {
+        if (session.Terminal.IsJson)
+        {
+            session.Terminal.WriteJson(new { Batches = times });
+            return;
+        }
+
+        session.Terminal.WriteTable(
+            ["profile", "kind", "on", ">batch", "ms of a run, median (smallest to largest)", ">per second", ">in the fastest run"],
+            times.Select(time => new[]
+            {
+                time.Profile, time.Kind, time.Provider, $"{time.Batch}", $"{time.Milliseconds}",
+                $"{time.PerSecond:0.#}", $"{time.FastestPerSecond:0.#}",
+            }));
+    }
+
+    private static int[]? Sizes(ArgumentResult result)
+    {
+        var sizes = new List<int>();
+        foreach (string size in result.Tokens.SelectMany(token => token.Value.Split(',')))
+        {
+            if (!int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number is < 1 or > 1_024)
+            {
+                result.AddError($"--batch takes sizes from 1 to 1,024 with commas between them, not '{size}'.");
+                return null;
+            }
+
+            sizes.Add(number);
+        }
+
+        return [.. sizes.Distinct().Order()];
     }
 }
