@@ -63,6 +63,22 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <param name="settings">Where its nodes are, and more.</param>
     public static Task<NodeProcess> StartGatewayAsync(int port, params (string Key, string Value)[] settings) => ReadyAsync(Launch([], "FaceGrid.Gateway.dll", port, directory: "", settings));
 
+    /// <summary>Starts a node that was published into a folder of its own, and waits until it is ready.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="directory">Data directory.</param>
+    /// <param name="settings">Further settings.</param>
+    public static Task<NodeProcess> StartPublishedAsync(string folder, string directory, params (string Key, string Value)[] settings) =>
+        ReadyAsync(Launch([], Path.Combine(folder, Silo), FreePort(), directory, settings));
+
+    /// <summary>Starts a node that was published into a folder of its own and is expected to refuse.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="directory">Data directory.</param>
+    /// <param name="settings">Further settings.</param>
+    /// <returns>Exit code and everything it said.</returns>
+    public static Task<(int ExitCode, string Output)> StartPublishedRefusedAsync(
+        string folder, string directory, params (string Key, string Value)[] settings) =>
+        RefusedAsync(Launch([], Path.Combine(folder, Silo), FreePort(), directory, settings));
+
     /// <summary>Starts a node that is expected to refuse.</summary>
     /// <param name="directory">Data directory.</param>
     /// <param name="settings">Further settings.</param>
@@ -73,13 +89,9 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <param name="inside">A program with arguments that ends by becoming what follows it.</param>
     /// <param name="directory">Data directory.</param>
     /// <param name="settings">Further settings.</param>
-    public static async Task<(int ExitCode, string Output)> StartRefusedAsync(string[] inside, string directory, params (string Key, string Value)[] settings)
-    {
-        await using NodeProcess node = Launch(inside, Silo, FreePort(), directory, settings);
-        using var limit = new CancellationTokenSource(ReadyWithin);
-        await node._process.WaitForExitAsync(limit.Token);
-        return (node._process.ExitCode, node.Output);
-    }
+    public static Task<(int ExitCode, string Output)> StartRefusedAsync(
+        string[] inside, string directory, params (string Key, string Value)[] settings) =>
+        RefusedAsync(Launch(inside, Silo, FreePort(), directory, settings));
 
     /// <summary>
     /// A port that nobody listens on, and that this process has not handed out before: two nodes that start at the same moment must not get the same one, or the requests of one test go to the node of another. Below the range that
@@ -184,6 +196,16 @@ public sealed class NodeProcess : IAsyncDisposable
         }
     }
 
+    private static async Task<(int ExitCode, string Output)> RefusedAsync(NodeProcess node)
+    {
+        await using (node)
+        {
+            using var limit = new CancellationTokenSource(ReadyWithin);
+            await node._process.WaitForExitAsync(limit.Token);
+            return (node._process.ExitCode, node.Output);
+        }
+    }
+
     private static NodeProcess Launch(string[] inside, string program, int port, string directory, (string Key, string Value)[] settings)
     {
         string[] command = [.. inside, "dotnet", Path.Combine(AppContext.BaseDirectory, program)];
@@ -198,7 +220,7 @@ public sealed class NodeProcess : IAsyncDisposable
         start.Environment["FaceGrid__SiloPort"] = "0";
         start.Environment["FaceGrid__ClientPort"] = "0";
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
-        if (program == Silo && !settings.Any(static setting => setting.Key == "FaceGrid__Database"))
+        if (Path.GetFileName(program) == Silo && !settings.Any(static setting => setting.Key == "FaceGrid__Database"))
         {
             // A node alone has nobody to wait for in vain. Where the machine is busy it is late, and tests are not about how late.
             start.Environment["FaceGrid__Grid__ApplyDeadline"] = start.Environment["FaceGrid__Grid__SearchDeadline"] = "00:00:45";
