@@ -19,8 +19,9 @@ public sealed class ApiKeyOptions
     public IList<KeyPermission> Permissions { get; set; } = [];
 
     /// <summary>
-    /// The galleries that the key is for. Default empty: with <see cref="Cameras"/> empty, too, it is for all. A key that is bound to galleries or cameras reaches the routes of these alone, those of
-    /// sightings and events with a filter for one of them, and those that are about nobody (detect, embed, compare, metrics, cluster); it cannot have <see cref="KeyPermission.Administer"/>.
+    /// The galleries that the key is for. Default empty: with <see cref="Cameras"/> empty, too, it is for all. A key that is bound to
+    /// galleries or cameras reaches the routes of these alone, those of sightings and events with a filter for one of them, and those
+    /// that are about nobody (detect, embed, compare, metrics, cluster); it cannot have <see cref="KeyPermission.Administer"/>.
     /// </summary>
     public IList<string> Galleries { get; set; } = [];
 

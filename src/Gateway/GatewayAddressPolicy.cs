@@ -18,7 +18,13 @@ public static class GatewayAddressPolicy
     public static IReadOnlyList<string> AddressesOf(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        string[] endpoints = [.. configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"] ?? "").Where(url => url.Length > 0)];
+        string[] endpoints =
+        [
+            .. configuration.GetSection("Kestrel:Endpoints")
+            .GetChildren()
+            .Select(endpoint => endpoint["Url"] ?? "")
+            .Where(url => url.Length > 0),
+        ];
         if (endpoints.Length > 0)
         {
             return endpoints;
@@ -31,13 +37,19 @@ public static class GatewayAddressPolicy
             return urls;
         }
 
-        urls = [.. Split(configuration["http_ports"]).Select(port => "http://*:" + port), .. Split(configuration["https_ports"]).Select(port => "https://*:" + port)];
+        urls =
+        [
+            .. Split(configuration["http_ports"]).Select(port => "http://*:" + port),
+            .. Split(configuration["https_ports"]).Select(port => "https://*:" + port),
+        ];
         return urls.Length > 0 ? urls : [DefaultUrl];
     }
 
     /// <summary>Refuses a configuration that would open the gateway to the network without keys.</summary>
     /// <param name="configuration">The host's configuration.</param>
-    /// <exception cref="InvalidOperationException">An address is not loopback and no API key is configured; the message names the fix.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// An address is not loopback and no API key is configured; the message names the fix.
+    /// </exception>
     public static void Check(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -55,8 +67,10 @@ public static class GatewayAddressPolicy
         if (open is not null)
         {
             throw new InvalidOperationException(
-                $"The gateway does not listen on {open} without API keys, because everybody on the network could read and change the gallery. " +
-                $"Either configure a key ({GatewayOptions.Section}:ApiKeys:0:Name and {GatewayOptions.Section}:ApiKeys:0:Sha256, the SHA-256 of the key in hex) " +
+                $"The gateway does not listen on {open} without API keys, because everybody on the network could read and change the "
+                    + "gallery. " +
+                $"Either configure a key ({GatewayOptions.Section}:ApiKeys:0:Name and {GatewayOptions.Section}:ApiKeys:0:Sha256, the "
+                    + "SHA-256 of the key in hex) " +
                 $"or listen on this machine only (--urls {DefaultUrl}).");
         }
     }

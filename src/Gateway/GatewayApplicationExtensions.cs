@@ -45,7 +45,8 @@ public static class GatewayApplicationExtensions
     }
 
     /// <summary>
-    /// Adds what every node serves, be it a gateway or not: health, metrics and, where it is asked for, the dashboard, behind the same keys as the API. Call it once, last, instead of
+    /// Adds what every node serves, be it a gateway or not: health, metrics and, where it is asked for, the dashboard, behind the same
+    /// keys as the API. Call it once, last, instead of
     /// <see cref="MapFaceGridGateway"/>, which does the same and adds the API.
     /// </summary>
     /// <param name="app">A host with <see cref="GatewayServiceCollectionExtensions.AddFaceGridGateway"/>.</param>

@@ -12,7 +12,9 @@ public sealed class GatewayOptions
     [Range(1L << 10, 256L << 20)]
     public long ImageBytesMax { get; set; } = 10L << 20;
 
-    /// <summary>Bytes of one JSON body, past which the answer is 413. Default 64 MiB, room for a bulk enrolment; allowed 1 KiB to 1 GiB.</summary>
+    /// <summary>
+    /// Bytes of one JSON body, past which the answer is 413. Default 64 MiB, room for a bulk enrolment; allowed 1 KiB to 1 GiB.
+    /// </summary>
     [Range(1L << 10, 1L << 30)]
     public long JsonBytesMax { get; set; } = 64L << 20;
 
@@ -21,8 +23,9 @@ public sealed class GatewayOptions
     public int ConcurrencyMax { get; set; } = 256;
 
     /// <summary>
-    /// Requests with pictures in flight, past which the answer to another is 429, so that slow embedders do not hold up verifying and identifying by vector. They count for <see cref="ConcurrencyMax"/>, too.
-    /// Default 0: half of <see cref="ConcurrencyMax"/>, at least 1; allowed 0 to 65,536. Times <see cref="ImageBytesMax"/> it bounds the memory that pictures take.
+    /// Requests with pictures in flight, past which the answer to another is 429, so that slow embedders do not hold up verifying and
+    /// identifying by vector. They count for <see cref="ConcurrencyMax"/>, too. Default 0: half of <see cref="ConcurrencyMax"/>, at least
+    /// 1; allowed 0 to 65,536. Times <see cref="ImageBytesMax"/> it bounds the memory that pictures take.
     /// </summary>
     [Range(0, 65_536)]
     public int PictureConcurrencyMax { get; set; }
@@ -30,16 +33,22 @@ public sealed class GatewayOptions
     /// <summary><see cref="PictureConcurrencyMax"/> with its default worked out.</summary>
     internal int PicturesAtOnce => PictureConcurrencyMax > 0 ? PictureConcurrencyMax : Math.Max(1, ConcurrencyMax / 2);
 
-    /// <summary>Longest time an API request may take, upload included, past which the answer is 503. Default 30 s; allowed 100 ms to 10 min.</summary>
+    /// <summary>
+    /// Longest time an API request may take, upload included, past which the answer is 503. Default 30 s; allowed 100 ms to 10 min.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Listeners to events at once, past which the answer to another is 429. They have no deadline and take no place among the requests in flight. Default 64; allowed 0 to 4,096.</summary>
+    /// <summary>
+    /// Listeners to events at once, past which the answer to another is 429. They have no deadline and take no place among the requests
+    /// in flight. Default 64; allowed 0 to 4,096.
+    /// </summary>
     [Range(0, 4_096)]
     public int ListenersMax { get; set; } = 64;
 
     /// <summary>
-    /// True to serve the Orleans dashboard at <c>/dashboard</c>. Default false: it measures every grain call. Set it alike on every node and gateway of a grid.
+    /// True to serve the Orleans dashboard at <c>/dashboard</c>. Default false: it measures every grain call. Set it alike on every node
+    /// and gateway of a grid.
     /// </summary>
     public bool Dashboard { get; set; }
 

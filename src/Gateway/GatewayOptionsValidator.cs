@@ -21,17 +21,22 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
 
-    // Whoever makes a camera chooses its gallery, and whoever makes a rule whom it tells of everybody: such a key would not be bound at all.
+    // Whoever makes a camera chooses its gallery, and whoever makes a rule whom it tells of everybody: such a key would not be bound at
+    // all.
     private static void CheckReach(ApiKeyOptions key, string path, List<string> mistakes)
     {
-        if (key.Galleries.Count + key.Cameras.Count > 0 && (key.Permissions.Count == 0 || key.Permissions.Contains(KeyPermission.Administer)))
+        if (key.Galleries.Count + key.Cameras.Count > 0
+            && (key.Permissions.Count == 0 || key.Permissions.Contains(KeyPermission.Administer)))
         {
             mistakes.Add($"{path}: a key for certain galleries or cameras needs Permissions, without {nameof(KeyPermission.Administer)}.");
         }
 
-        mistakes.AddRange(key.Galleries.Where(id => !Ids.IsPlain(id)).Select(_ => $"{path}:Galleries: a gallery's id is [a-z0-9-]{{1,64}}."));
+        mistakes.AddRange(
+            key.Galleries.Where(id => !Ids.IsPlain(id)).Select(_ => $"{path}:Galleries: a gallery's id is [a-z0-9-]{{1,64}}."));
         mistakes.AddRange(key.Cameras.Where(id => !Ids.IsPlain(id)).Select(_ => $"{path}:Cameras: a camera's id is [a-z0-9-]{{1,64}}."));
-        mistakes.AddRange(key.Permissions.Where(permission => !Enum.IsDefined(permission)).Select(permission => $"{path}:Permissions: there is no permission {permission}."));
+        mistakes.AddRange(
+            key.Permissions.Where(permission => !Enum.IsDefined(permission)).Select(
+                permission => $"{path}:Permissions: there is no permission {permission}."));
     }
 
     private static void Check(object part, string path, List<string> mistakes)

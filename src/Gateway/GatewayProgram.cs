@@ -25,7 +25,9 @@ internal static class GatewayProgram
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
         // As on a node; see there.
-        builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Microsoft.Orleans", LogLevel.Warning).AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+        builder.Logging.AddFilter("Orleans", LogLevel.Warning)
+            .AddFilter("Microsoft.Orleans", LogLevel.Warning)
+            .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
             .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.Critical);
         Check(builder.Configuration);
         builder.UseOrleansClient(client =>
@@ -75,9 +77,12 @@ internal static class GatewayProgram
             clustering.Invariant = "Npgsql";
             clustering.ConnectionString = "Timeout=5;Command Timeout=8;Maximum Pool Size=2;Application Name=facegrid-gateway;" + database;
         });
-        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (configuration["FaceGrid:Cluster:Id"] ?? "facegrid", "facegrid"));
-        client.Configure<Orleans.Configuration.GatewayOptions>(nodes => nodes.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2)); // A node that joins is used, and one that died is not, soon.
-        client.Configure<ClientMessagingOptions>(messaging => (messaging.ResponseTimeout, messaging.CancelRequestOnTimeout) = (TimeSpan.FromSeconds(10), true));
+        client.Configure<ClusterOptions>(
+            cluster => (cluster.ClusterId, cluster.ServiceId) = (configuration["FaceGrid:Cluster:Id"] ?? "facegrid", "facegrid"));
+        // A node that joins is used, and one that died is not, soon.
+        client.Configure<Orleans.Configuration.GatewayOptions>(nodes => nodes.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+        client.Configure<ClientMessagingOptions>(
+            messaging => (messaging.ResponseTimeout, messaging.CancelRequestOnTimeout) = (TimeSpan.FromSeconds(10), true));
     }
 
     // The gateway may be started before the nodes; it waits for them instead of failing.

@@ -17,7 +17,10 @@ namespace FaceGrid.Gateway;
 /// <summary>Adds the HTTP edge to a host, be it alone or inside a node.</summary>
 public static class GatewayServiceCollectionExtensions
 {
-    /// <summary>Adds what <see cref="GatewayApplicationExtensions.MapFaceGridGateway"/> needs. The host brings <see cref="IGrainFactory"/>: an Orleans client or a silo.</summary>
+    /// <summary>
+    /// Adds what <see cref="GatewayApplicationExtensions.MapFaceGridGateway"/> needs. The host brings <see cref="IGrainFactory"/>: an
+    /// Orleans client or a silo.
+    /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The host's configuration; the gateway reads <see cref="GatewayOptions.Section"/>.</param>
     /// <returns>The same services.</returns>
@@ -66,7 +69,10 @@ public static class GatewayServiceCollectionExtensions
         OpenTelemetryBuilder telemetry = services.AddOpenTelemetry();
         // The OTEL_* variables come last, so that they win.
         telemetry.ConfigureResource(resource => resource
-            .AddService("facegrid", serviceInstanceId: configuration["FaceGrid:Name"] ?? Environment.MachineName, autoGenerateServiceInstanceId: false)
+            .AddService(
+                "facegrid",
+                serviceInstanceId: configuration["FaceGrid:Name"] ?? Environment.MachineName,
+                autoGenerateServiceInstanceId: false)
             .AddEnvironmentVariableDetector());
         telemetry.WithMetrics(metrics => metrics
             .AddMeter(GatewayMetrics.MeterName, GatewayMetrics.MeterName + ".*", "Microsoft.Orleans")

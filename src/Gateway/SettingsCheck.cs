@@ -2,7 +2,10 @@ using System.Reflection;
 
 namespace FaceGrid.Gateway;
 
-/// <summary>Compares a section of the configuration with the options that it fills, so that whoever mistypes a key or a value reads a sentence that names it. Ranges are checked by the options' own validators.</summary>
+/// <summary>
+/// Compares a section of the configuration with the options that it fills, so that whoever mistypes a key or a value reads a sentence
+/// that names it. Ranges are checked by the options' own validators.
+/// </summary>
 public static class SettingsCheck
 {
     /// <summary>Looks for keys that are no settings, and for values of another type.</summary>
@@ -40,7 +43,8 @@ public static class SettingsCheck
                 mistakes.Add($"{child.Path} is not a setting; known are {string.Join(", ", known)}.");
             }
 
-            Type? type = Array.Find(properties, property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase))?.PropertyType;
+            Type? type = Array.Find(
+                properties, property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase))?.PropertyType;
             if (type is not null && IsOptions(type))
             {
                 Compare(child, type, [], mistakes);
@@ -55,5 +59,6 @@ public static class SettingsCheck
         }
     }
 
-    private static bool IsOptions(Type type) => type.IsClass && type.Namespace?.StartsWith(nameof(FaceGrid), StringComparison.Ordinal) == true;
+    private static bool IsOptions(Type type) =>
+        type.IsClass && type.Namespace?.StartsWith(nameof(FaceGrid), StringComparison.Ordinal) == true;
 }

@@ -14,7 +14,10 @@ public static class StartFailure
 
     /// <summary>Says what is to be mended.</summary>
     /// <param name="failure">What ended the start.</param>
-    /// <returns>All options that are wrong, with <see cref="ExitCode"/>; an address that is taken, with <see cref="RestartExitCode"/>, because whoever has it may go; null for anything else.</returns>
+    /// <returns>
+    /// All options that are wrong, with <see cref="ExitCode"/>; an address that is taken, with <see cref="RestartExitCode"/>, because
+    /// whoever has it may go; null for anything else.
+    /// </returns>
     public static (string Sentence, int ExitCode)? Of(Exception failure) => failure switch
     {
         OptionsValidationException options => (options.Message, ExitCode),

@@ -6,7 +6,9 @@ namespace FaceGrid.Models;
 /// <param name="Source">What it was made from.</param>
 public sealed record Calibration(ImpostorModel Impostor, IReadOnlyList<CalibrationPoint> Points, CalibrationSource Source)
 {
-    /// <summary>The share of mated pairs further apart than a distance: between two points on a straight line, outside them that of the nearest.</summary>
+    /// <summary>
+    /// The share of mated pairs further apart than a distance: between two points on a straight line, outside them that of the nearest.
+    /// </summary>
     /// <param name="distance">0 to 2.</param>
     /// <returns>0 to 1.</returns>
     public double FalseNonMatchRateAt(double distance)
@@ -27,12 +29,17 @@ public sealed record Calibration(ImpostorModel Impostor, IReadOnlyList<Calibrati
             yield break;
         }
 
-        if (!double.IsFinite(Impostor.Intercept) || Impostor.Slope is not (> 0 and < 1e6) || Impostor.RateMin is not (> 0 and < 1) || !(Impostor.RateMeasured >= Impostor.RateMin))
+        if (!double.IsFinite(Impostor.Intercept)
+            || Impostor.Slope is not (> 0 and < 1e6)
+            || Impostor.RateMin is not (> 0 and < 1)
+            || !(Impostor.RateMeasured >= Impostor.RateMin))
         {
             yield return "calibration.impostor needs a finite intercept, a slope above 0 and 0 < rateMin <= rateMeasured < 1";
         }
 
-        if (Points.Count == 0 || Points.Any(point => point is null || point.Distance is not (>= 0 and <= 2)) || Points.Zip(Points.Skip(1)).Any(pair => pair.First.Distance >= pair.Second.Distance))
+        if (Points.Count == 0
+            || Points.Any(point => point is null || point.Distance is not (>= 0 and <= 2))
+            || Points.Zip(Points.Skip(1)).Any(pair => pair.First.Distance >= pair.Second.Distance))
         {
             yield return "calibration.points need ascending distances from 0 to 2";
         }

@@ -1,6 +1,8 @@
 namespace FaceGrid.Models;
 
-/// <summary>Errors that were counted at a distance; each person, and each pair of people, has the same weight, however many pictures there are.</summary>
+/// <summary>
+/// Errors that were counted at a distance; each person, and each pair of people, has the same weight, however many pictures there are.
+/// </summary>
 /// <param name="Distance">Euclidean distance, 0 to 2.</param>
 /// <param name="FalseMatchRate">Share of non-mated pairs at or below it.</param>
 /// <param name="FalseNonMatchRate">Share of mated pairs above it.</param>

@@ -7,7 +7,8 @@ namespace FaceGrid.Models;
 /// <param name="PeoplePairs">Pairs of different people.</param>
 /// <param name="MatedPairs">Pairs of pictures of one person.</param>
 /// <param name="LookAlikes">
-/// Pairs of people closer than the tail explains: twins, siblings, and mistakes of the labels. They are left out of the tail, and no threshold keeps them apart.
+/// Pairs of people closer than the tail explains: twins, siblings, and mistakes of the labels. They are left out of the tail, and no
+/// threshold keeps them apart.
 /// </param>
 /// <param name="Detector">The detector's profile.</param>
 /// <param name="Date">Day, ISO 8601.</param>

@@ -1,6 +1,8 @@
 namespace FaceGrid.Models;
 
-/// <summary>A face detector of the YuNet family: BGR input 0 to 255 without mean or scale, twelve outputs for strides 8, 16 and 32.</summary>
+/// <summary>
+/// A face detector of the YuNet family: BGR input 0 to 255 without mean or scale, twelve outputs for strides 8, 16 and 32.
+/// </summary>
 public sealed record DetectorProfile : ModelProfile
 {
     /// <summary>Width of the input in pixels; 0 when the model takes any multiple of 32.</summary>

@@ -5,7 +5,10 @@ using System.Text.Json.Serialization;
 
 namespace FaceGrid.Models;
 
-/// <summary>A face embedder: an aligned crop in, a vector out. The vectors of two profiles are comparable only when <see cref="ContractId"/> is equal.</summary>
+/// <summary>
+/// A face embedder: an aligned crop in, a vector out. The vectors of two profiles are comparable only when <see cref="ContractId"/> is
+/// equal.
+/// </summary>
 public sealed record EmbedderProfile : ModelProfile
 {
     private string? _contractId;
@@ -39,7 +42,10 @@ public sealed record EmbedderProfile : ModelProfile
     /// <summary>Calibrated thresholds; empty when the profile was never measured.</summary>
     public IReadOnlyList<MatchThreshold> Thresholds { get; init; } = [];
 
-    /// <summary>What errors it makes at which distance, made by <c>facegrid calibrate</c>; null when that was never measured, and then nothing can be promised.</summary>
+    /// <summary>
+    /// What errors it makes at which distance, made by <c>facegrid calibrate</c>; null when that was never measured, and then nothing can
+    /// be promised.
+    /// </summary>
     public Calibration? Calibration { get; init; }
 
     /// <summary>The alignment points as landmarks.</summary>
@@ -47,7 +53,8 @@ public sealed record EmbedderProfile : ModelProfile
     public FaceLandmarks Template => FaceLandmarks.FromArray([.. Alignment.SelectMany(point => point)]);
 
     /// <summary>
-    /// Stable id of everything that makes two vectors comparable: <c>{id}@{16 hexadecimal digits}</c>. The digits are the first 64 bits of the SHA-256 of
+    /// Stable id of everything that makes two vectors comparable: <c>{id}@{16 hexadecimal digits}</c>. The digits are the first 64 bits
+    /// of the SHA-256 of
     /// <see cref="ContractText"/>.
     /// </summary>
     [JsonIgnore]
@@ -55,8 +62,8 @@ public sealed record EmbedderProfile : ModelProfile
         $"{Id}@{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ContractText)).AsSpan(0, 8))}";
 
     /// <summary>
-    /// The canonical text behind <see cref="ContractId"/>: one <c>key=value</c> per line; numbers in the shortest form that reads back to the same float32.
-    /// Changing this text unbinds every existing gallery, so a test holds it.
+    /// The canonical text behind <see cref="ContractId"/>: one <c>key=value</c> per line; numbers in the shortest form that reads back to
+    /// the same float32. Changing this text unbinds every existing gallery, so a test holds it.
     /// </summary>
     [JsonIgnore]
     public string ContractText => string.Join('\n',

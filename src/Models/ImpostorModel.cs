@@ -1,15 +1,18 @@
 namespace FaceGrid.Models;
 
 /// <summary>
-/// How often two different people are at most a distance apart. The similarities (cosines) of different people have a normal tail: over all decades that Labeled Faces in the Wild can
-/// show, the normal deviate of the false match rate is a straight line over the similarity (docs/accuracy.md has the figures), so two numbers say it all and
-/// reach beyond the smallest distance that was seen.
+/// How often two different people are at most a distance apart. The similarities (cosines) of different people have a normal tail: over
+/// all decades that Labeled Faces in the Wild can show, the normal deviate of the false match rate is a straight line over the similarity
+/// (docs/accuracy.md has the figures), so two numbers say it all and reach beyond the smallest distance that was seen.
 /// </summary>
 /// <param name="Intercept">Normal deviate of the false match rate at similarity 0 (distance 1.414).</param>
 /// <param name="Slope">Deviates per unit of similarity, above 0.</param>
-/// <param name="RateMeasured">The smallest false match rate at which the calibration data held at least ten pairs of people. Below it the line is an extrapolation.</param>
+/// <param name="RateMeasured">
+/// The smallest false match rate at which the calibration data held at least ten pairs of people. Below it the line is an extrapolation.
+/// </param>
 /// <param name="RateMin">
-/// The smallest false match rate that may be promised: down to it the lines of resampled data agree within a factor of two, and never more than three decades below <paramref name="RateMeasured"/>.
+/// The smallest false match rate that may be promised: down to it the lines of resampled data agree within a factor of two, and never
+/// more than three decades below <paramref name="RateMeasured"/>.
 /// </param>
 public sealed record ImpostorModel(double Intercept, double Slope, double RateMeasured, double RateMin)
 {
@@ -38,15 +41,20 @@ public sealed record ImpostorModel(double Intercept, double Slope, double RateMe
     /// <param name="distance">Threshold, 0 to 2.</param>
     /// <param name="people">People searched, 0 or more.</param>
     /// <param name="shift">By how much people here are more alike than the calibration's: similarity, 0 or more.</param>
-    /// <returns>0 to 1: 1 - (1 - rate)^people. Comparisons of one probe are taken as independent, which measured is right within a tenth up to 5 % (docs/accuracy.md).</returns>
-    public double FalsePositiveRateAt(double distance, double people, double shift = 0) => -double.ExpM1(people * double.LogP1(-RateAt(distance, shift)));
+    /// <returns>
+    /// 0 to 1: 1 - (1 - rate)^people. Comparisons of one probe are taken as independent, which measured is right within a tenth up to 5 %
+    /// (docs/accuracy.md).
+    /// </returns>
+    public double FalsePositiveRateAt(double distance, double people, double shift = 0) =>
+        -double.ExpM1(people * double.LogP1(-RateAt(distance, shift)));
 
     /// <summary>By how much the people of a gallery are more alike than those of the calibration.</summary>
     /// <param name="nearest">Distances of some of its faces to the nearest other person, 0 to 2, in any order; sorted by the call.</param>
     /// <param name="others">How many other people each was compared with, 1 or more.</param>
     /// <returns>
-    /// Similarity, 0 or more: the larger of what the nearest quarter and the nearer half show, less what chance may do to so small a sample. The middle is looked at and not the end, because
-    /// people who are enrolled twice, and twins, crowd the end and say nothing about strangers. Never negative: enrolled faces are often of better quality than probes.
+    /// Similarity, 0 or more: the larger of what the nearest quarter and the nearer half show, less what chance may do to so small a
+    /// sample. The middle is looked at and not the end, because people who are enrolled twice, and twins, crowd the end and say nothing
+    /// about strangers. Never negative: enrolled faces are often of better quality than probes.
     /// </returns>
     public double ShiftOf(List<double> nearest, double others)
     {
@@ -69,7 +77,8 @@ public sealed record ImpostorModel(double Intercept, double Slope, double RateMe
     /// <param name="falsePositiveRate">Above 0, below 1.</param>
     /// <param name="people">People searched; fewer than one count as one.</param>
     /// <returns>Above 0, below 1.</returns>
-    public static double RateFor(double falsePositiveRate, double people) => -double.ExpM1(double.LogP1(-falsePositiveRate) / Math.Max(1, people));
+    public static double RateFor(double falsePositiveRate, double people) =>
+        -double.ExpM1(double.LogP1(-falsePositiveRate) / Math.Max(1, people));
 
     /// <summary>The similarity (cosine) of unit vectors at a distance.</summary>
     /// <param name="distance">0 to 2.</param>

@@ -3,7 +3,8 @@ using System.Text.Json.Serialization;
 namespace FaceGrid.Models;
 
 /// <summary>
-/// Describes one model file: what it is, where it comes from and how it is fed. Code knows profiles, not models; another model is another JSON file.
+/// Describes one model file: what it is, where it comes from and how it is fed. Code knows profiles, not models; another model is another
+/// JSON file.
 /// </summary>
 public abstract record ModelProfile
 {
@@ -28,22 +29,29 @@ public abstract record ModelProfile
     /// <summary>Licence of the weights as their publisher states it, an SPDX id where there is one.</summary>
     public required string Licence { get; init; }
 
-    /// <summary>Address the file is downloaded from, pinned to a commit; null when it has to be put into the model directory by hand.</summary>
+    /// <summary>
+    /// Address the file is downloaded from, pinned to a commit; null when it has to be put into the model directory by hand.
+    /// </summary>
     public string? Source { get; init; }
 
     /// <summary>True when this project has run the model and measured it; false for a profile written from a description.</summary>
     public bool Exercised { get; init; }
 
     /// <summary>
-    /// How well people are told apart, 0 to 1: share of the pairs of LFW View 2 that are sorted rightly, with this embedder, or with this detector's faces and a named embedder;
-    /// null when that was not measured.
+    /// How well people are told apart, 0 to 1: share of the pairs of LFW View 2 that are sorted rightly, with this embedder, or with this
+    /// detector's faces and a named embedder; null when that was not measured.
     /// </summary>
     public MeasuredFigure? Accuracy { get; init; }
 
-    /// <summary>Milliseconds for one crop (embedder) or for one picture of 640 x 480 (detector) on one thread of a CPU; null when that was not measured.</summary>
+    /// <summary>
+    /// Milliseconds for one crop (embedder) or for one picture of 640 x 480 (detector) on one thread of a CPU; null when that was not
+    /// measured.
+    /// </summary>
     public MeasuredFigure? Milliseconds { get; init; }
 
-    /// <summary>Id of the profile to take where this one is not accurate enough; null when none is known. The node names it at its start.</summary>
+    /// <summary>
+    /// Id of the profile to take where this one is not accurate enough; null when none is known. The node names it at its start.
+    /// </summary>
     public string? Upgrade { get; init; }
 
     /// <summary>The JSON file this profile was read from; null for a built-in profile.</summary>

@@ -6,10 +6,13 @@ using System.Security.Cryptography;
 namespace FaceGrid.Models;
 
 /// <summary>
-/// Finds, checks and downloads model files. Looked in: the configured directory (or else the one in <c>FACEGRID_MODELS</c>), then the user's cache, then the
-/// built-in models. Downloads go to the first of these. Every file is checked against its profile's length and SHA-256 before it is used.
+/// Finds, checks and downloads model files. Looked in: the configured directory (or else the one in <c>FACEGRID_MODELS</c>), then the
+/// user's cache, then the built-in models. Downloads go to the first of these. Every file is checked against its profile's length and
+/// SHA-256 before it is used.
 /// </summary>
-/// <remarks>Safe to use from several threads; where several processes pull the same file at once, one downloads it and the others wait for it.</remarks>
+/// <remarks>
+/// Safe to use from several threads; where several processes pull the same file at once, one downloads it and the others wait for it.
+/// </remarks>
 public sealed class ModelStore
 {
     /// <summary>A stalled server is given up after this long without a byte.</summary>
@@ -24,7 +27,9 @@ public sealed class ModelStore
     private readonly bool _offline;
 
     /// <summary>Creates a store.</summary>
-    /// <param name="modelDirectory">The configured directory; null for the one in the environment variable <c>FACEGRID_MODELS</c>, if that is set.</param>
+    /// <param name="modelDirectory">
+    /// The configured directory; null for the one in the environment variable <c>FACEGRID_MODELS</c>, if that is set.
+    /// </param>
     /// <param name="offline">True to refuse every download.</param>
     /// <param name="client">Used for downloads and not disposed; null for one shared by the process.</param>
     public ModelStore(string? modelDirectory = null, bool offline = false, HttpClient? client = null)
@@ -35,7 +40,10 @@ public sealed class ModelStore
         _client = client ?? SharedClient;
     }
 
-    /// <summary>The user's cache: <c>$XDG_CACHE_HOME/facegrid/models</c>, else <c>~/.cache/facegrid/models</c>; on Windows <c>%LOCALAPPDATA%\facegrid\models</c>.</summary>
+    /// <summary>
+    /// The user's cache: <c>$XDG_CACHE_HOME/facegrid/models</c>, else <c>~/.cache/facegrid/models</c>; on Windows
+    /// <c>%LOCALAPPDATA%\facegrid\models</c>.
+    /// </summary>
     public static string CacheDirectory
     {
         get
@@ -58,8 +66,13 @@ public sealed class ModelStore
     /// <summary>The directories looked in before <see cref="BuiltInDirectory"/>, in this order; downloads go to the first.</summary>
     public IReadOnlyList<string> Directories { get; }
 
-    /// <summary>All profiles: the built-in ones and every <c>*.json</c> profile in <see cref="Directories"/>, ordered by id. A file with the id of a built-in profile replaces it.</summary>
-    /// <exception cref="VisionSetupException">A profile file cannot be read or is wrong (<c>profile-invalid</c>, <c>profile-missing</c>).</exception>
+    /// <summary>
+    /// All profiles: the built-in ones and every <c>*.json</c> profile in <see cref="Directories"/>, ordered by id. A file with the id of
+    /// a built-in profile replaces it.
+    /// </summary>
+    /// <exception cref="VisionSetupException">
+    /// A profile file cannot be read or is wrong (<c>profile-invalid</c>, <c>profile-missing</c>).
+    /// </exception>
     public IReadOnlyList<ModelProfile> ListProfiles()
     {
         var profiles = ProfileReader.BuiltIn().ToDictionary(profile => profile.Id, StringComparer.Ordinal);
@@ -80,7 +93,9 @@ public sealed class ModelStore
     /// <summary>Finds a profile of the asked kind.</summary>
     /// <typeparam name="TProfile"><see cref="DetectorProfile"/>, <see cref="EmbedderProfile"/> or <see cref="PadProfile"/>.</typeparam>
     /// <param name="idOrPath">A profile id, or the path of a profile file ending in <c>.json</c>.</param>
-    /// <exception cref="VisionSetupException">There is no such profile, or it is wrong or of another kind (<c>profile-missing</c>, <c>profile-invalid</c>).</exception>
+    /// <exception cref="VisionSetupException">
+    /// There is no such profile, or it is wrong or of another kind (<c>profile-missing</c>, <c>profile-invalid</c>).
+    /// </exception>
     public TProfile GetProfile<TProfile>(string idOrPath)
         where TProfile : ModelProfile
     {
@@ -89,28 +104,38 @@ public sealed class ModelStore
         if (idOrPath.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
             profile = ProfileReader.ReadFile(idOrPath)
-                ?? throw new VisionSetupException("profile-invalid", $"{idOrPath} is no profile: its kind must be detector, embedder or pad.");
+                ?? throw new VisionSetupException(
+                    "profile-invalid", $"{idOrPath} is no profile: its kind must be detector, embedder or pad.");
         }
         else
         {
             var profiles = ListProfiles();
             profile = profiles.FirstOrDefault(candidate => candidate.Id == idOrPath)
                 ?? throw new VisionSetupException("profile-missing",
-                    $"There is no profile '{idOrPath}'. Known: {string.Join(", ", profiles.Select(known => known.Id))}. Put another one as {idOrPath}.json into {Directories[0]}.");
+                    $"There is no profile '{idOrPath}'. Known: {string.Join(", ", profiles.Select(known => known.Id))}. Put another one "
+                        + $"as {idOrPath}.json into {Directories[0]}.");
         }
 
         return profile as TProfile
-            ?? throw new VisionSetupException("profile-invalid", $"The profile '{idOrPath}' is a {profile.Kind}, not a {typeof(TProfile).Name[..^"Profile".Length].ToLowerInvariant()}.");
+            ?? throw new VisionSetupException(
+                "profile-invalid",
+                $"The profile '{idOrPath}' is a {profile.Kind}, not a {typeof(TProfile).Name[..^"Profile".Length].ToLowerInvariant()}.");
     }
 
     /// <summary>Finds a profile's file on this machine and checks it.</summary>
     /// <param name="profile">The profile.</param>
-    /// <returns>The file's full path; null when it is in none of the directories. A profile read from a file is also looked for beside that file.</returns>
-    /// <exception cref="VisionSetupException">A file of that name has another length or SHA-256 (<c>model-altered</c>) or cannot be read (<c>model-unusable</c>).</exception>
+    /// <returns>
+    /// The file's full path; null when it is in none of the directories. A profile read from a file is also looked for beside that file.
+    /// </returns>
+    /// <exception cref="VisionSetupException">
+    /// A file of that name has another length or SHA-256 (<c>model-altered</c>) or cannot be read (<c>model-unusable</c>).
+    /// </exception>
     public string? Find(ModelProfile profile)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        IEnumerable<string> directories = profile.ProfilePath is { } path ? [.. Directories, Path.GetDirectoryName(path)!, BuiltInDirectory] : [.. Directories, BuiltInDirectory];
+        IEnumerable<string> directories = profile.ProfilePath is { } path
+            ? [.. Directories, Path.GetDirectoryName(path)!, BuiltInDirectory]
+            : [.. Directories, BuiltInDirectory];
         string? found = directories.Select(directory => Path.Combine(directory, profile.File)).FirstOrDefault(File.Exists);
         if (found is null)
         {
@@ -130,17 +155,21 @@ public sealed class ModelStore
         }
     }
 
-    /// <summary>Finds a profile's file, and downloads it when it is nowhere. An interrupted download goes on where it stopped; one that is under way elsewhere on this machine is waited for.</summary>
+    /// <summary>
+    /// Finds a profile's file, and downloads it when it is nowhere. An interrupted download goes on where it stopped; one that is under
+    /// way elsewhere on this machine is waited for.
+    /// </summary>
     /// <param name="profile">The profile.</param>
     /// <param name="progress">Told about each piece; may be null.</param>
     /// <param name="cancellationToken">Stops the download; what has arrived is kept for the next attempt.</param>
     /// <returns>The checked file's full path.</returns>
     /// <exception cref="VisionSetupException">
-    /// The file is missing and downloads are off or the profile has no address (<c>model-missing</c>), the server or another's download failed or stopped (<c>download-failed</c>),
-    /// or the bytes are not the profile's and were removed (<c>model-altered</c>).
+    /// The file is missing and downloads are off or the profile has no address (<c>model-missing</c>), the server or another's download
+    /// failed or stopped (<c>download-failed</c>), or the bytes are not the profile's and were removed (<c>model-altered</c>).
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public async Task<string> PullAsync(ModelProfile profile, IProgress<ModelDownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<string> PullAsync(
+        ModelProfile profile, IProgress<ModelDownloadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (Find(profile) is { } found)
         {
@@ -167,7 +196,8 @@ public sealed class ModelStore
             if (Difference(profile, part) is { } difference)
             {
                 File.Delete(part);
-                throw new VisionSetupException("model-altered", $"{profile.Source} did not give the file of profile '{profile.Id}': {difference}. Nothing was kept.");
+                throw new VisionSetupException(
+                    "model-altered", $"{profile.Source} did not give the file of profile '{profile.Id}': {difference}. Nothing was kept.");
             }
 
             File.Move(part, target, overwrite: true);
@@ -184,12 +214,14 @@ public sealed class ModelStore
     }
 
     /// <summary>
-    /// Waits until nobody else downloads the file, for as long as that download gets on. The turn is a file of its own beside the part: the part is renamed at the end, and whoever had opened it shortly before would write into
-    /// the finished model. It ends with its process, so that one that was killed holds up nobody.
+    /// Waits until nobody else downloads the file, for as long as that download gets on. The turn is a file of its own beside the part:
+    /// the part is renamed at the end, and whoever had opened it shortly before would write into the finished model. It ends with its
+    /// process, so that one that was killed holds up nobody.
     /// </summary>
     /// <returns>The turn; disposing of it ends it.</returns>
     /// <exception cref="VisionSetupException">The other download has stalled (<c>download-failed</c>).</exception>
-    private static async Task<FileStream> TakeDownloadLockAsync(ModelProfile profile, string target, string part, IProgress<ModelDownloadProgress>? progress, CancellationToken cancellationToken)
+    private static async Task<FileStream> TakeDownloadLockAsync(
+        ModelProfile profile, string target, string part, IProgress<ModelDownloadProgress>? progress, CancellationToken cancellationToken)
     {
         long seen = -1;
         long movedAt = Stopwatch.GetTimestamp();
@@ -197,7 +229,8 @@ public sealed class ModelStore
         {
             try
             {
-                return new FileStream(target + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+                return new FileStream(
+                    target + ".lock", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
             }
             catch (IOException taken) when ((taken.HResult & 0xFFFF) is 11 or 35 or 32)
             {
@@ -218,9 +251,11 @@ public sealed class ModelStore
         }
     }
 
-    private async Task DownloadAsync(ModelProfile profile, string part, IProgress<ModelDownloadProgress>? progress, CancellationToken cancellationToken)
+    private async Task DownloadAsync(
+        ModelProfile profile, string part, IProgress<ModelDownloadProgress>? progress, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
+        await using var file = new FileStream(
+            part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
         if (file.Length >= profile.Bytes)
         {
             file.SetLength(0);
@@ -258,7 +293,11 @@ public sealed class ModelStore
     }
 
     private static async Task CopyAsync(
-        ModelProfile profile, HttpResponseMessage response, FileStream file, IProgress<ModelDownloadProgress>? progress, CancellationTokenSource stall)
+        ModelProfile profile,
+        HttpResponseMessage response,
+        FileStream file,
+        IProgress<ModelDownloadProgress>? progress,
+        CancellationTokenSource stall)
     {
         await using var body = await response.Content.ReadAsStreamAsync(stall.Token);
         byte[] buffer = new byte[1 << 16];
@@ -280,7 +319,8 @@ public sealed class ModelStore
 
         if (done < profile.Bytes)
         {
-            throw new HttpRequestException($"the server stopped after {done} of {profile.Bytes} bytes; the next attempt goes on from there");
+            throw new HttpRequestException(
+                $"the server stopped after {done} of {profile.Bytes} bytes; the next attempt goes on from there");
         }
 
         file.Flush(flushToDisk: true);
@@ -303,10 +343,14 @@ public sealed class ModelStore
         : profile.Source is null ? "Delete it." : $"Delete it and run: facegrid models pull {profile.Id}";
 
     private static VisionSetupException Missing(ModelProfile profile, string target) => new("model-missing", profile.Source is null
-        ? $"The model file of profile '{profile.Id}' is missing and has no download address. Put {profile.File} (SHA-256 {profile.Sha256}) at {target}."
-        : $"The model file of profile '{profile.Id}' is missing and downloads are off. On a machine with internet run: facegrid models pull {profile.Id} - then put {profile.File} at {target}.");
+        ? $"The model file of profile '{profile.Id}' is missing and has no download address. Put {profile.File} (SHA-256 "
+            + $"{profile.Sha256}) at {target}."
+        : $"The model file of profile '{profile.Id}' is missing and downloads are off. On a machine with internet run: facegrid models "
+            + $"pull {profile.Id} - then put {profile.File} at {target}.");
 
-    private static VisionSetupException Failed(ModelProfile profile, string target, string reason, Exception error) => new("download-failed",
-        $"Downloading the model of profile '{profile.Id}' from {profile.Source} failed: {reason}. Try again, or put {profile.File} at {target}; to fetch it elsewhere run: facegrid models pull {profile.Id}",
+    private static VisionSetupException Failed(ModelProfile profile, string target, string reason, Exception error) =>
+        new("download-failed",
+        $"Downloading the model of profile '{profile.Id}' from {profile.Source} failed: {reason}. Try again, or put {profile.File} at "
+            + $"{target}; to fetch it elsewhere run: facegrid models pull {profile.Id}",
         error);
 }

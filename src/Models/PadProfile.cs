@@ -1,8 +1,8 @@
 namespace FaceGrid.Models;
 
 /// <summary>
-/// A model that tells a live face from a picture of one (presentation-attack detection): a crop around the face in, one number per class out. Input: batch x 3 x height x width,
-/// float32, grey levels 0 to 255 without mean or scale.
+/// A model that tells a live face from a picture of one (presentation-attack detection): a crop around the face in, one number per class
+/// out. Input: batch x 3 x height x width, float32, grey levels 0 to 255 without mean or scale.
 /// </summary>
 public sealed record PadProfile : ModelProfile
 {
@@ -16,8 +16,8 @@ public sealed record PadProfile : ModelProfile
     public required ChannelOrder Colour { get; init; }
 
     /// <summary>
-    /// How much the model sees: side of the region over side of the face's box, both about the same centre. Range: 1 to 16. The region is shifted, and where that is not enough made smaller, to stay
-    /// inside the picture.
+    /// How much the model sees: side of the region over side of the face's box, both about the same centre. Range: 1 to 16. The region is
+    /// shifted, and where that is not enough made smaller, to stay inside the picture.
     /// </summary>
     public required double CropScale { get; init; }
 
@@ -30,9 +30,13 @@ public sealed record PadProfile : ModelProfile
     /// <summary>How the numbers become shares of 1. Only <c>softmax</c> is known.</summary>
     public required string Activation { get; init; }
 
-    /// <summary>How several models are put together. Only <c>sum</c> is known: their shares are added, and divided by the number of models.</summary>
+    /// <summary>
+    /// How several models are put together. Only <c>sum</c> is known: their shares are added, and divided by the number of models.
+    /// </summary>
     public required string Fusion { get; init; }
 
-    /// <summary>At or above this share of the live class, between 0 and 1, a face counts as live. Of several models the highest is in force.</summary>
+    /// <summary>
+    /// At or above this share of the live class, between 0 and 1, a face counts as live. Of several models the highest is in force.
+    /// </summary>
     public required float Threshold { get; init; }
 }

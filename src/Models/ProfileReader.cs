@@ -20,7 +20,10 @@ internal static class ProfileReader
     public static IEnumerable<ModelProfile> BuiltIn()
     {
         var assembly = typeof(ProfileReader).Assembly;
-        foreach (string name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(BuiltInPrefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (
+            string name in assembly.GetManifestResourceNames()
+                .Where(name => name.StartsWith(BuiltInPrefix, StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal))
         {
             using var stream = assembly.GetManifestResourceStream(name)!;
             using var reader = new StreamReader(stream);
@@ -49,7 +52,9 @@ internal static class ProfileReader
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
             var root = document.RootElement;
-            string? kind = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("kind", out var value) && value.ValueKind == JsonValueKind.String
+            string? kind = root.ValueKind == JsonValueKind.Object
+                && root.TryGetProperty("kind", out var value)
+                && value.ValueKind == JsonValueKind.String
                 ? value.GetString() : null;
             ModelProfile? profile = kind switch
             {
@@ -76,7 +81,8 @@ internal static class ProfileReader
 
     private static IEnumerable<string> Mistakes(ModelProfile profile)
     {
-        if (profile.Id.Length is 0 or > 64 || profile.Id.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('-' or '.')))
+        if (profile.Id.Length is 0 or > 64
+            || profile.Id.Any(c => !char.IsAsciiLetterLower(c) && !char.IsAsciiDigit(c) && c is not ('-' or '.')))
         {
             yield return "id must be 1 to 64 lower-case letters, digits, dots and hyphens";
         }
@@ -120,7 +126,10 @@ internal static class ProfileReader
 
     private static IEnumerable<string> Mistakes(DetectorProfile detector)
     {
-        if (detector.InputWidth % 32 != 0 || detector.InputHeight % 32 != 0 || detector.InputWidth is < 0 or > 4_096 || detector.InputHeight is < 0 or > 4_096
+        if (detector.InputWidth % 32 != 0
+            || detector.InputHeight % 32 != 0
+            || detector.InputWidth is < 0 or > 4_096
+            || detector.InputHeight is < 0 or > 4_096
             || (detector.InputWidth == 0) != (detector.InputHeight == 0))
         {
             yield return "inputWidth and inputHeight must both be 0 or multiples of 32 up to 4096";
@@ -144,12 +153,15 @@ internal static class ProfileReader
             yield return "inputWidth and inputHeight must be 16 to 1024";
         }
 
-        if (embedder.Mean.Count != 3 || embedder.Scale.Count != 3 || embedder.Mean.Concat(embedder.Scale).Any(number => !float.IsFinite(number)))
+        if (embedder.Mean.Count != 3
+            || embedder.Scale.Count != 3
+            || embedder.Mean.Concat(embedder.Scale).Any(number => !float.IsFinite(number)))
         {
             yield return "mean and scale must be three finite numbers each";
         }
 
-        if (embedder.Alignment.Count != 5 || embedder.Alignment.Any(point => point.Count != 2 || point.Any(number => !float.IsFinite(number))))
+        if (embedder.Alignment.Count != 5
+            || embedder.Alignment.Any(point => point.Count != 2 || point.Any(number => !float.IsFinite(number))))
         {
             yield return "alignment must be five pairs of finite numbers";
         }

@@ -1,6 +1,8 @@
 namespace FaceGrid.Models;
 
-/// <summary>The pipeline cannot start: a setting, a profile, a model file or an execution provider is missing or wrong. The message names the fix.</summary>
+/// <summary>
+/// The pipeline cannot start: a setting, a profile, a model file or an execution provider is missing or wrong. The message names the fix.
+/// </summary>
 public sealed class VisionSetupException : Exception
 {
     /// <summary>Creates the exception.</summary>

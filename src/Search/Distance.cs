@@ -8,8 +8,9 @@ namespace FaceGrid.Search;
 public static class Distance
 {
     /// <summary>
-    /// Squared Euclidean distance, no unit, 0 to 4 for unit vectors. Defined to the last bit: 16 lanes; lane l adds (a[i] - b[i])^2 for i = l, l + 16, l + 32, ... with a fused
-    /// multiply-add; then lanes l and l + 8, then l and l + 4, then l and l + 2, then the last two are added. All instruction paths give the same bits.
+    /// Squared Euclidean distance, no unit, 0 to 4 for unit vectors. Defined to the last bit: 16 lanes; lane l adds (a[i] - b[i])^2 for i
+    /// = l, l + 16, l + 32, ... with a fused multiply-add; then lanes l and l + 8, then l and l + 4, then l and l + 2, then the last two
+    /// are added. All instruction paths give the same bits.
     /// </summary>
     /// <param name="a">A vector of finite values.</param>
     /// <param name="b">A vector of the same length.</param>
@@ -23,13 +24,16 @@ public static class Distance
     public static float Euclidean(ReadOnlySpan<float> a, ReadOnlySpan<float> b) => MathF.Sqrt(Squared(a, b));
 
     /// <summary>
-    /// Squared distances of one probe to many rows, with the bits of <see cref="Squared(ReadOnlySpan{float}, ReadOnlySpan{float})"/>: the plain loop that reads every value, 4 bytes per dimension
-    /// and row. <see cref="TemplateIndex"/> finds the nearest rows with a quarter of that.
+    /// Squared distances of one probe to many rows, with the bits of <see cref="Squared(ReadOnlySpan{float}, ReadOnlySpan{float})"/>: the
+    /// plain loop that reads every value, 4 bytes per dimension and row. <see cref="TemplateIndex"/> finds the nearest rows with a
+    /// quarter of that.
     /// </summary>
     /// <param name="rows">Vectors of finite values, row-major, one after the other.</param>
     /// <param name="probe">A vector of finite values.</param>
     /// <param name="distances">Receives a squared distance per row.</param>
-    /// <exception cref="ArgumentException"><paramref name="rows"/> are not as many vectors as there are <paramref name="distances"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="rows"/> are not as many vectors as there are <paramref name="distances"/>.
+    /// </exception>
     public static unsafe void Squared(ReadOnlySpan<float> rows, ReadOnlySpan<float> probe, Span<float> distances)
     {
         if (rows.Length != (long)distances.Length * probe.Length)

@@ -6,21 +6,21 @@ namespace FaceGrid.Search;
 /// </summary>
 internal sealed class IndexVersions
 {
-    private readonly Lock gate = new();
-    private readonly LinkedList<Version> running = new();
-    private long current;
+    private readonly Lock _gate = new();
+    private readonly LinkedList<Version> _running = new();
+    private long _current;
 
     /// <summary>The number that the next change gets. Only the writer asks.</summary>
-    public long Next => current + 1;
+    public long Next => _current + 1;
 
     /// <summary>Whether a search is running.</summary>
     public bool Busy
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return running.Count > 0;
+                return _running.Count > 0;
             }
         }
     }
@@ -30,9 +30,9 @@ internal sealed class IndexVersions
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return running.First?.Value.Number ?? current;
+                return _running.First?.Value.Number ?? _current;
             }
         }
     }
@@ -40,21 +40,21 @@ internal sealed class IndexVersions
     /// <summary>Makes the rows of change <see cref="Next"/> visible to searches that begin from now on.</summary>
     public void Publish()
     {
-        lock (gate)
+        lock (_gate)
         {
-            current++;
+            _current++;
         }
     }
 
     /// <summary>Begins a search on the present state.</summary>
     public Version Enter()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (running.Last?.Value is not { } version || version.Number != current)
+            if (_running.Last?.Value is not { } version || version.Number != _current)
             {
-                version = new Version(current);
-                version.Place = running.AddLast(version);
+                version = new Version(_current);
+                version.Place = _running.AddLast(version);
             }
 
             version.Searches++;
@@ -65,14 +65,14 @@ internal sealed class IndexVersions
     /// <summary>Ends a search. True when rows may have become free, because nobody looks at that state any more.</summary>
     public bool Exit(Version version)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (--version.Searches > 0)
             {
                 return false;
             }
 
-            running.Remove(version.Place!);
+            _running.Remove(version.Place!);
             return true;
         }
     }

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace FaceGrid.Search;
 
-/// <summary>Native memory, in pages of 2 MiB where the system has them: a pass over gigabytes looks up fewer addresses, and the pages come faster.</summary>
+/// <summary>
+/// Native memory, in pages of 2 MiB where the system has them: a pass over gigabytes looks up fewer addresses, and the pages come faster.
+/// </summary>
 internal static unsafe partial class LargePages
 {
     private const int PageBytes = 2 << 20;
@@ -19,7 +21,8 @@ internal static unsafe partial class LargePages
         byte* memory = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, large ? PageBytes : (nuint)RowLayout.LineBytes);
         Prefer(memory, bytes);
         // The first write to a page is when the system finds it; virtual machines give out less than half a gigabyte a second per thread.
-        Parallel.ForEach(Partitioner.Create(0, bytes, PageBytes), page => NativeMemory.Clear(memory + page.Item1, (nuint)(page.Item2 - page.Item1)));
+        Parallel.ForEach(
+            Partitioner.Create(0, bytes, PageBytes), page => NativeMemory.Clear(memory + page.Item1, (nuint)(page.Item2 - page.Item1)));
         return memory;
     }
 

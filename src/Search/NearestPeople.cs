@@ -1,22 +1,26 @@
 namespace FaceGrid.Search;
 
 /// <summary>
-/// Keeps the nearest people of one probe. Candidates gather in a buffer of twice the limit; when it is full it is sorted, each person keeps only the nearest template, and what is behind
-/// the last place goes. So a candidate costs the logarithm of the limit, whatever the limit is.
+/// Keeps the nearest people of one probe. Candidates gather in a buffer of twice the limit; when it is full it is sorted, each person
+/// keeps only the nearest template, and what is behind the last place goes. So a candidate costs the logarithm of the limit, whatever the
+/// limit is.
 /// </summary>
 internal sealed class NearestPeople(int limit)
 {
-    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
-    private readonly List<Candidate> candidates = [];
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly List<Candidate> _candidates = [];
 
-    /// <summary>Squared distance above which nothing can get in any more; equal ones may, by their id. There are as many people as the limit who are as near.</summary>
+    /// <summary>
+    /// Squared distance above which nothing can get in any more; equal ones may, by their id. There are as many people as the limit who
+    /// are as near.
+    /// </summary>
     public float Threshold { get; private set; } = float.PositiveInfinity;
 
     /// <summary>Adds a template, unless it is too far.</summary>
     public void Add(float squared, string person, int template)
     {
-        candidates.Add(new Candidate(squared, person, template));
-        if (candidates.Count >= 2L * limit)
+        _candidates.Add(new Candidate(squared, person, template));
+        if (_candidates.Count >= 2L * limit)
         {
             Trim();
         }
@@ -25,7 +29,7 @@ internal sealed class NearestPeople(int limit)
     /// <summary>Adds what another one has gathered.</summary>
     public void AddAll(NearestPeople other)
     {
-        foreach (Candidate candidate in other.candidates)
+        foreach (Candidate candidate in other._candidates)
         {
             Add(candidate.Squared, candidate.Person, candidate.Template);
         }
@@ -35,26 +39,26 @@ internal sealed class NearestPeople(int limit)
     public SearchHit[] ToHits()
     {
         Trim();
-        return [.. candidates.Select(c => new SearchHit(c.Person, c.Template, c.Squared))];
+        return [.. _candidates.Select(c => new SearchHit(c.Person, c.Template, c.Squared))];
     }
 
     private void Trim()
     {
-        candidates.Sort();
-        seen.Clear();
+        _candidates.Sort();
+        _seen.Clear();
         int kept = 0;
-        for (int i = 0; i < candidates.Count && kept < limit; i++)
+        for (int i = 0; i < _candidates.Count && kept < limit; i++)
         {
-            if (seen.Add(candidates[i].Person))
+            if (_seen.Add(_candidates[i].Person))
             {
-                candidates[kept++] = candidates[i];
+                _candidates[kept++] = _candidates[i];
             }
         }
 
-        candidates.RemoveRange(kept, candidates.Count - kept);
+        _candidates.RemoveRange(kept, _candidates.Count - kept);
         if (kept == limit)
         {
-            Threshold = candidates[kept - 1].Squared;
+            Threshold = _candidates[kept - 1].Squared;
         }
     }
 

@@ -4,9 +4,12 @@ namespace FaceGrid.Search;
 public static class PlainSearch
 {
     /// <summary>
-    /// Finds the nearest people of one probe: the distance of a person is the smallest over the person's templates; ascending by (distance, person id in ordinal order).
+    /// Finds the nearest people of one probe: the distance of a person is the smallest over the person's templates; ascending by
+    /// (distance, person id in ordinal order).
     /// </summary>
-    /// <param name="people">Person ids, each once, with their templates, row-major, one or more times <paramref name="probe"/>'s length.</param>
+    /// <param name="people">
+    /// Person ids, each once, with their templates, row-major, one or more times <paramref name="probe"/>'s length.
+    /// </param>
     /// <param name="probe">A vector of finite values.</param>
     /// <param name="limit">Hits at most, 1 or more.</param>
     public static SearchHit[] Search(IEnumerable<(string Person, float[] Templates)> people, ReadOnlySpan<float> probe, int limit)

@@ -2,10 +2,13 @@ using System.Runtime.InteropServices;
 
 namespace FaceGrid.Search;
 
-/// <summary>The probes of one search as codes, for the chunks that share a centre. Native memory, overwritten when given back: probes are personal data.</summary>
+/// <summary>
+/// The probes of one search as codes, for the chunks that share a centre. Native memory, overwritten when given back: probes are personal
+/// data.
+/// </summary>
 internal sealed unsafe class ProbeCodes : IDisposable
 {
-    private readonly nuint bytes;
+    private readonly nuint _bytes;
 
     /// <summary>Encodes probes.</summary>
     /// <param name="layout">Sizes.</param>
@@ -14,8 +17,8 @@ internal sealed unsafe class ProbeCodes : IDisposable
     /// <param name="probeCount">Number of probes.</param>
     public ProbeCodes(RowLayout layout, float[] centre, float* probes, int probeCount)
     {
-        bytes = (nuint)probeCount * (nuint)(layout.ProbeBytes + sizeof(ProbeBound));
-        Codes = (sbyte*)NativeMemory.AlignedAlloc(bytes, RowLayout.LineBytes);
+        _bytes = (nuint)probeCount * (nuint)(layout.ProbeBytes + sizeof(ProbeBound));
+        Codes = (sbyte*)NativeMemory.AlignedAlloc(_bytes, RowLayout.LineBytes);
         Bounds = (ProbeBound*)(Codes + ((long)probeCount * layout.ProbeBytes));
         double slack = Quantiser.Slack(layout.Dimension);
         fixed (float* m = centre)
@@ -26,13 +29,19 @@ internal sealed unsafe class ProbeCodes : IDisposable
                 Quantiser.Measures measures = Quantiser.EncodeProbe(probes + ((long)p * layout.Stride), m, layout, codes);
                 WriteStarts(codes, (int*)(codes + layout.CodeDimension), layout.Groups);
                 Bounds[p] = measures.IsBounded
-                    ? new ProbeBound(-2 * measures.Scale, Quantiser.Down(measures.Norm * (1 - slack)) - Quantiser.Underflow, Quantiser.Up(2 * Math.Sqrt(measures.Norm)), Quantiser.Up(2 * measures.Residual))
+                    ? new ProbeBound(
+                        -2 * measures.Scale,
+                        Quantiser.Down(measures.Norm * (1 - slack)) - Quantiser.Underflow,
+                        Quantiser.Up(2 * Math.Sqrt(measures.Norm)),
+                        Quantiser.Up(2 * measures.Residual))
                     : new ProbeBound(Factor: 0, float.NegativeInfinity, Length: 0, Residual: 0);
             }
         }
     }
 
-    /// <summary>Per probe its codes and then, per group of 32 dimensions, where the sums begin; <see cref="RowLayout.ProbeBytes"/> apart.</summary>
+    /// <summary>
+    /// Per probe its codes and then, per group of 32 dimensions, where the sums begin; <see cref="RowLayout.ProbeBytes"/> apart.
+    /// </summary>
     public sbyte* Codes { get; }
 
     /// <summary>Per probe its part of the bound.</summary>
@@ -41,13 +50,13 @@ internal sealed unsafe class ProbeCodes : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        NativeMemory.Clear(Codes, bytes);
+        NativeMemory.Clear(Codes, _bytes);
         NativeMemory.AlignedFree(Codes);
     }
 
     /// <summary>
-    /// Row codes are stored plus 128, which adds 128 x the sum of the probe's codes to each sum of 16 bits. It is taken off at the start: the lower half of a word belongs to dimensions
-    /// 0 and 1 of each four, the upper half to 2 and 3.
+    /// Row codes are stored plus 128, which adds 128 x the sum of the probe's codes to each sum of 16 bits. It is taken off at the start:
+    /// the lower half of a word belongs to dimensions 0 and 1 of each four, the upper half to 2 and 3.
     /// </summary>
     private static void WriteStarts(sbyte* codes, int* starts, int groups)
     {

@@ -1,9 +1,9 @@
 namespace FaceGrid.Search;
 
 /// <summary>
-/// How vectors lie in memory. Vectors: row-major fp32, <see cref="Stride"/> floats apart. Codes: blocks of 16 rows, each block 16 scales and 16 norms (fp32), then a line of
-/// 64 bytes for each four dimensions: four codes of row 0, four of row 1, ... . So 16 rows lie side by side in a register, no sum runs across a register, and a pass reads
-/// one stream.
+/// How vectors lie in memory. Vectors: row-major fp32, <see cref="Stride"/> floats apart. Codes: blocks of 16 rows, each block 16 scales
+/// and 16 norms (fp32), then a line of 64 bytes for each four dimensions: four codes of row 0, four of row 1, ... . So 16 rows lie side
+/// by side in a register, no sum runs across a register, and a pass reads one stream.
 /// </summary>
 internal sealed class RowLayout
 {
@@ -42,6 +42,8 @@ internal sealed class RowLayout
     /// <summary>Bytes of a block.</summary>
     public int BlockBytes { get; }
 
-    /// <summary>Bytes from the codes of a probe to the next: its codes, then the starts of its groups, a whole number of cache lines.</summary>
+    /// <summary>
+    /// Bytes from the codes of a probe to the next: its codes, then the starts of its groups, a whole number of cache lines.
+    /// </summary>
     public int ProbeBytes { get; }
 }

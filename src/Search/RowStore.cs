@@ -4,8 +4,9 @@ using FaceGrid.Search.Kernels;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// The chunks of an index and which rows are free. Chunks grow with the index up to a limit, so that an index of one person is small and one of a million is few chunks. Rows are taken from the
-/// first chunk that has room, so the last ones run empty when an index shrinks. Belongs to the writer; searches only read <see cref="Chunks"/>.
+/// The chunks of an index and which rows are free. Chunks grow with the index up to a limit, so that an index of one person is small and
+/// one of a million is few chunks. Rows are taken from the first chunk that has room, so the last ones run empty when an index shrinks.
+/// Belongs to the writer; searches only read <see cref="Chunks"/>.
 /// </summary>
 internal sealed class RowStore
 {
@@ -15,7 +16,10 @@ internal sealed class RowStore
     /// <summary>Rows of an index per row of its next chunk: at most a fifth of a small index is room, and chunks are still few.</summary>
     private const int RowsPerNewRow = 4;
 
-    /// <summary>Bytes of codes of a large chunk: about 150 us of memory bandwidth, between which cancellation is looked at and threads share the work, and long enough to stream.</summary>
+    /// <summary>
+    /// Bytes of codes of a large chunk: about 150 us of memory bandwidth, between which cancellation is looked at and threads share the
+    /// work, and long enough to stream.
+    /// </summary>
     private const int ChunkCodeBytesMax = 4 << 20;
 
     /// <summary>Rows before there is a centre: an average of fewer might come close to a person's own vector.</summary>
@@ -27,59 +31,59 @@ internal sealed class RowStore
     /// <summary>Rows of a chunk are a multiple of this.</summary>
     private const int TileRows = Kernel.TileBlocks * RowLayout.BlockRows;
 
-    private readonly RowLayout layout;
-    private readonly IndexVersions versions;
-    private readonly int rowBits;
-    private readonly PriorityQueue<int, int> chunksWithRoom = new();
+    private readonly RowLayout _layout;
+    private readonly IndexVersions _versions;
+    private readonly int _rowBits;
+    private readonly PriorityQueue<int, int> _chunksWithRoom = new();
     private readonly Queue<(int Row, long Died)> endedRows = new();
     private readonly Queue<(Chunk Chunk, long Died)> endedChunks = new();
-    private volatile Chunk[] chunks = [];
-    private float[] centre;
-    private int centreRows = CentreRowsMin / 2;
-    private int capacity;
-    private int live;
-    private int emptying = -1;
-    private int emptyingRow;
-    private long bytes;
+    private volatile Chunk[] _chunks = [];
+    private float[] _centre;
+    private int _centreRows = CentreRowsMin / 2;
+    private int _capacity;
+    private int _live;
+    private int _emptying = -1;
+    private int _emptyingRow;
+    private long _bytes;
 
     /// <summary>Creates a store without rows.</summary>
     public RowStore(RowLayout layout, IndexVersions versions)
     {
-        this.layout = layout;
-        this.versions = versions;
-        centre = new float[layout.Stride];
-        rowBits = BitOperations.Log2((uint)(ChunkCodeBytesMax / layout.CodeDimension));
+        _layout = layout;
+        _versions = versions;
+        _centre = new float[layout.Stride];
+        _rowBits = BitOperations.Log2((uint)(ChunkCodeBytesMax / layout.CodeDimension));
     }
 
     /// <summary>The chunks of this moment: an array that is never written to.</summary>
-    public Chunk[] Chunks => chunks;
+    public Chunk[] Chunks => _chunks;
 
     /// <summary>Bytes of native memory.</summary>
-    public long Bytes => Interlocked.Read(ref bytes);
+    public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Rows of the newest state.</summary>
-    public int Live => live;
+    public int Live => _live;
 
     /// <summary>The chunk of a row, and the row's place in it.</summary>
-    public (Chunk Chunk, int Row) this[int row] => (chunks[row >> rowBits], row & ((1 << rowBits) - 1));
+    public (Chunk Chunk, int Row) this[int row] => (_chunks[row >> _rowBits], row & ((1 << _rowBits) - 1));
 
     /// <summary>Makes sure that <paramref name="count"/> rows can be taken, so that running out of memory changes nothing.</summary>
     /// <exception cref="OutOfMemoryException">There is no memory.</exception>
     public void Reserve(int count)
     {
-        while (capacity - live - endedRows.Count < count)
+        while (_capacity - _live - endedRows.Count < count)
         {
-            if (live >= 2 * centreRows)
+            if (_live >= 2 * _centreRows)
             {
-                (centre, centreRows) = (Average(), live);
+                (_centre, _centreRows) = (Average(), _live);
             }
 
-            int rowCount = Math.Clamp(capacity / RowsPerNewRow / TileRows * TileRows, ChunkRowsMin, 1 << rowBits);
-            var chunk = new Chunk(layout, rowCount, centre);
-            chunksWithRoom.Enqueue(chunks.Length, chunks.Length);
-            capacity += rowCount;
-            Interlocked.Add(ref bytes, chunk.Bytes);
-            chunks = [.. chunks, chunk];
+            int rowCount = Math.Clamp(_capacity / RowsPerNewRow / TileRows * TileRows, ChunkRowsMin, 1 << _rowBits);
+            var chunk = new Chunk(_layout, rowCount, _centre);
+            _chunksWithRoom.Enqueue(_chunks.Length, _chunks.Length);
+            _capacity += rowCount;
+            Interlocked.Add(ref _bytes, chunk.Bytes);
+            _chunks = [.. _chunks, chunk];
         }
     }
 
@@ -87,51 +91,53 @@ internal sealed class RowStore
     /// <returns>The row.</returns>
     public int Add(ReadOnlySpan<float> vector, string owner, int template, long change)
     {
-        int at = chunksWithRoom.Peek();
-        Chunk chunk = chunks[at];
+        int at = _chunksWithRoom.Peek();
+        Chunk chunk = _chunks[at];
         int row = chunk.Take();
         if (chunk.Taken == chunk.RowCount)
         {
-            chunksWithRoom.Dequeue();
+            _chunksWithRoom.Dequeue();
         }
 
         chunk.Write(row, vector, owner, template, change);
-        live++;
-        return (at << rowBits) | row;
+        _live++;
+        return (at << _rowBits) | row;
     }
 
-    /// <summary>Lets a row be there only before change <paramref name="change"/>; it is overwritten when no search can see it any more.</summary>
+    /// <summary>
+    /// Lets a row be there only before change <paramref name="change"/>; it is overwritten when no search can see it any more.
+    /// </summary>
     public void End(int row, long change)
     {
         (Chunk chunk, int place) = this[row];
         chunk.End(place, change);
         endedRows.Enqueue((row, change));
-        live--;
+        _live--;
     }
 
     /// <summary>
-    /// Chooses a row that should move, so that memory can be given back: when all rows fill less than half of the chunks before the last one, the last one is emptied.
-    /// There is room for the row in another chunk.
+    /// Chooses a row that should move, so that memory can be given back: when all rows fill less than half of the chunks before the last
+    /// one, the last one is emptied. There is room for the row in another chunk.
     /// </summary>
     /// <param name="row">The row.</param>
     /// <returns>False when nothing should move.</returns>
     public bool TryPickToMove(out int row)
     {
-        int last = chunks.Length - 1;
-        if (!IsLastTooMuch() || !chunksWithRoom.TryPeek(out int target, out _) || target == last)
+        int last = _chunks.Length - 1;
+        if (!IsLastTooMuch() || !_chunksWithRoom.TryPeek(out int target, out _) || target == last)
         {
-            emptying = -1;
+            _emptying = -1;
         }
-        else if (emptying != last)
+        else if (_emptying != last)
         {
-            (emptying, emptyingRow) = (last, chunks[last].Used);
+            (_emptying, _emptyingRow) = (last, _chunks[last].Used);
         }
 
-        while (emptying >= 0 && emptyingRow > 0)
+        while (_emptying >= 0 && _emptyingRow > 0)
         {
-            if (chunks[last].IsLive(--emptyingRow))
+            if (_chunks[last].IsLive(--_emptyingRow))
             {
-                row = (last << rowBits) | emptyingRow;
+                row = (last << _rowBits) | _emptyingRow;
                 return true;
             }
         }
@@ -143,25 +149,25 @@ internal sealed class RowStore
     /// <summary>Overwrites and frees what no search can see any more, and gives chunks back that are not needed.</summary>
     public void EraseEnded()
     {
-        long oldest = versions.Oldest;
+        long oldest = _versions.Oldest;
         while (endedRows.TryPeek(out (int Row, long Died) ended) && ended.Died <= oldest)
         {
             endedRows.Dequeue();
             (Chunk chunk, int place) = this[ended.Row];
             if (chunk.Taken == chunk.RowCount)
             {
-                chunksWithRoom.Enqueue(ended.Row >> rowBits, ended.Row >> rowBits);
+                _chunksWithRoom.Enqueue(ended.Row >> _rowBits, ended.Row >> _rowBits);
             }
 
             chunk.Erase(place);
         }
 
-        while (IsLastTooMuch() && chunks[^1].Taken == 0)
+        while (IsLastTooMuch() && _chunks[^1].Taken == 0)
         {
             DropLast();
         }
 
-        oldest = versions.Oldest;
+        oldest = _versions.Oldest;
         while (endedChunks.TryPeek(out (Chunk Chunk, long Died) ended) && ended.Died <= oldest)
         {
             Free(endedChunks.Dequeue().Chunk);
@@ -171,7 +177,7 @@ internal sealed class RowStore
     /// <summary>Gives everything back. No search may run.</summary>
     public void FreeAll()
     {
-        foreach (Chunk chunk in chunks)
+        foreach (Chunk chunk in _chunks)
         {
             Free(chunk);
         }
@@ -181,34 +187,36 @@ internal sealed class RowStore
             Free(ended.Chunk);
         }
 
-        chunks = [];
+        _chunks = [];
     }
 
     private void Free(Chunk chunk)
     {
         chunk.Free();
-        Interlocked.Add(ref bytes, -chunk.Bytes);
+        Interlocked.Add(ref _bytes, -chunk.Bytes);
     }
 
-    private bool IsLastTooMuch() => chunks.Length > 1 && live < (capacity - chunks[^1].RowCount) / 2;
+    private bool IsLastTooMuch() => _chunks.Length > 1 && _live < (_capacity - _chunks[^1].RowCount) / 2;
 
-    /// <summary>Takes the last chunk, which has no rows, from the index. Searches that began before may still read it, so that counts as a change.</summary>
+    /// <summary>
+    /// Takes the last chunk, which has no rows, from the index. Searches that began before may still read it, so that counts as a change.
+    /// </summary>
     private void DropLast()
     {
-        Chunk last = chunks[^1];
-        endedChunks.Enqueue((last, versions.Next));
-        capacity -= last.RowCount;
-        chunks = chunks[..^1];
-        chunksWithRoom.Remove(chunks.Length, out _, out _);
-        versions.Publish();
+        Chunk last = _chunks[^1];
+        endedChunks.Enqueue((last, _versions.Next));
+        _capacity -= last.RowCount;
+        _chunks = _chunks[..^1];
+        _chunksWithRoom.Remove(_chunks.Length, out _, out _);
+        _versions.Publish();
     }
 
     /// <summary>The mean of a sample of the live rows: it need not be exact, nor to stay true.</summary>
     private float[] Average()
     {
-        double[] sum = new double[layout.Stride];
-        int step = Math.Max(1, live / CentreSampleMax), count = 0;
-        foreach (Chunk chunk in chunks)
+        double[] sum = new double[_layout.Stride];
+        int step = Math.Max(1, _live / CentreSampleMax), count = 0;
+        foreach (Chunk chunk in _chunks)
         {
             for (int row = 0; row < chunk.Used; row += step)
             {

@@ -4,16 +4,17 @@ using FaceGrid.Search.Kernels;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// One search: several probes share one pass over the chunks, and any number of threads share the pass. Holds what they have in common; each thread has a <see cref="ScanWorker"/>.
+/// One search: several probes share one pass over the chunks, and any number of threads share the pass. Holds what they have in common;
+/// each thread has a <see cref="ScanWorker"/>.
 /// </summary>
 internal sealed unsafe class Scan : IDisposable
 {
-    private readonly Chunk[] chunks;
-    private readonly float* probes;
-    private readonly float* thresholds;
-    private readonly Dictionary<float[], ProbeCodes> codes = []; // By reference, as arrays are.
-    private readonly List<NearestPeople[]> found = [];
-    private int next = -1;
+    private readonly Chunk[] _chunks;
+    private readonly float* _probes;
+    private readonly float* _thresholds;
+    private readonly Dictionary<float[], ProbeCodes> _codes = []; // By reference, as arrays are.
+    private readonly List<NearestPeople[]> _found = [];
+    private int _next = -1;
 
     /// <summary>Copies the probes to aligned memory with zeros behind the last dimension, and encodes them for each centre.</summary>
     public Scan(Kernel kernel, RowLayout layout, Chunk[] chunks, long version, ReadOnlySpan<float> source, int probeCount, int limit)
@@ -23,21 +24,21 @@ internal sealed unsafe class Scan : IDisposable
         Version = version;
         ProbeCount = probeCount;
         Limit = limit;
-        this.chunks = chunks;
-        probes = (float*)NativeMemory.AlignedAlloc(ProbeFloats * sizeof(float), RowLayout.LineBytes);
-        thresholds = probes + ((long)probeCount * layout.Stride);
-        NativeMemory.Clear(probes, ProbeFloats * sizeof(float));
+        _chunks = chunks;
+        _probes = (float*)NativeMemory.AlignedAlloc(ProbeFloats * sizeof(float), RowLayout.LineBytes);
+        _thresholds = _probes + ((long)probeCount * layout.Stride);
+        NativeMemory.Clear(_probes, ProbeFloats * sizeof(float));
         for (int p = 0; p < probeCount; p++)
         {
             source.Slice(p * layout.Dimension, layout.Dimension).CopyTo(new Span<float>(Probe(p), layout.Stride));
-            thresholds[p] = float.PositiveInfinity;
+            _thresholds[p] = float.PositiveInfinity;
         }
 
-        foreach (Chunk chunk in chunks)
+        foreach (Chunk chunk in _chunks)
         {
-            if (!codes.ContainsKey(chunk.Centre))
+            if (!_codes.ContainsKey(chunk.Centre))
             {
-                codes.Add(chunk.Centre, new ProbeCodes(layout, chunk.Centre, probes, probeCount));
+                _codes.Add(chunk.Centre, new ProbeCodes(layout, chunk.Centre, _probes, probeCount));
             }
         }
     }
@@ -58,18 +59,21 @@ internal sealed unsafe class Scan : IDisposable
     public int Limit { get; }
 
     /// <summary>Products of codes that the pass multiplies: its cost.</summary>
-    public long Products => chunks.Sum(chunk => (long)chunk.Taken) * Layout.CodeDimension * ProbeCount;
+    public long Products => _chunks.Sum(chunk => (long)chunk.Taken) * Layout.CodeDimension * ProbeCount;
 
     private nuint ProbeFloats => (nuint)ProbeCount * (nuint)(Layout.Stride + 1);
 
     /// <summary>A probe's vector, with the zeros behind it.</summary>
-    public float* Probe(int probe) => probes + ((long)probe * Layout.Stride);
+    public float* Probe(int probe) => _probes + ((long)probe * Layout.Stride);
 
     /// <summary>The probes as codes for the chunks with a centre.</summary>
-    public ProbeCodes CodesFor(float[] centre) => codes[centre];
+    public ProbeCodes CodesFor(float[] centre) => _codes[centre];
 
-    /// <summary>Squared distance beyond which nobody is wanted, as far as any thread knows: a thread has seen as many people as the limit who are as near.</summary>
-    public float Threshold(int probe) => Volatile.Read(ref thresholds[probe]);
+    /// <summary>
+    /// Squared distance beyond which nobody is wanted, as far as any thread knows: a thread has seen as many people as the limit who are
+    /// as near.
+    /// </summary>
+    public float Threshold(int probe) => Volatile.Read(ref _thresholds[probe]);
 
     /// <summary>Tells all threads that a thread has as many people as the limit within <paramref name="squared"/>.</summary>
     public void Lower(int probe, float squared)
@@ -77,7 +81,7 @@ internal sealed unsafe class Scan : IDisposable
         float known = Threshold(probe);
         while (squared < known)
         {
-            float before = Interlocked.CompareExchange(ref thresholds[probe], squared, known);
+            float before = Interlocked.CompareExchange(ref _thresholds[probe], squared, known);
             if (before == known)
             {
                 return;
@@ -94,41 +98,41 @@ internal sealed unsafe class Scan : IDisposable
     {
         using var worker = new ScanWorker(this);
         int at;
-        while ((at = Interlocked.Increment(ref next)) < chunks.Length)
+        while ((at = Interlocked.Increment(ref _next)) < _chunks.Length)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (chunks[at].Taken > 0)
+            if (_chunks[at].Taken > 0)
             {
-                worker.Visit(chunks[at]);
+                worker.Visit(_chunks[at]);
             }
         }
 
-        lock (found)
+        lock (_found)
         {
-            found.Add(worker.Nearest);
+            _found.Add(worker.Nearest);
         }
     }
 
     /// <summary>The hits per probe, when all threads are done.</summary>
     public SearchHit[][] ToHits()
     {
-        foreach (NearestPeople[] others in found.Skip(1))
+        foreach (NearestPeople[] others in _found.Skip(1))
         {
             for (int p = 0; p < ProbeCount; p++)
             {
-                found[0][p].AddAll(others[p]);
+                _found[0][p].AddAll(others[p]);
             }
         }
 
-        return [.. found[0].Select(nearest => nearest.ToHits())];
+        return [.. _found[0].Select(nearest => nearest.ToHits())];
     }
 
     /// <summary>Overwrites the probes, which are personal data, and gives the memory back.</summary>
     public void Dispose()
     {
-        NativeMemory.Clear(probes, ProbeFloats * sizeof(float));
-        NativeMemory.AlignedFree(probes);
-        foreach (ProbeCodes set in codes.Values)
+        NativeMemory.Clear(_probes, ProbeFloats * sizeof(float));
+        NativeMemory.AlignedFree(_probes);
+        foreach (ProbeCodes set in _codes.Values)
         {
             set.Dispose();
         }

@@ -1,20 +1,26 @@
 namespace FaceGrid.Search;
 
 /// <summary>
-/// Threads that search, so that no other thread has to: they wait without using a processor while there is nothing to do. Searches are begun in the order in which they are asked for; a large one is
-/// shared by all threads that are free. The queue has no bound of its own: its callers keep to one search at a time for each index.
+/// Threads that search, so that no other thread has to: they wait without using a processor while there is nothing to do. Searches are
+/// begun in the order in which they are asked for; a large one is shared by all threads that are free. The queue has no bound of its own:
+/// its callers keep to one search at a time for each index.
 /// </summary>
 public sealed class ScanPool : IDisposable
 {
-    /// <summary>Products of codes that are worth waking a thread for: about 0.1 ms of a core, a few times what it costs to wake one.</summary>
+    /// <summary>
+    /// Products of codes that are worth waking a thread for: about 0.1 ms of a core, a few times what it costs to wake one.
+    /// </summary>
     private const long ProductsPerThreadMin = 4 << 20;
 
-    /// <summary>Products of codes that are not worth another thread at all: about 0.01 ms of a core, half of what it costs to wake one and be woken by it.</summary>
+    /// <summary>
+    /// Products of codes that are not worth another thread at all: about 0.01 ms of a core, half of what it costs to wake one and be
+    /// woken by it.
+    /// </summary>
     private const long ProductsHereMax = ProductsPerThreadMin >> 4;
 
-    private readonly LinkedList<Job> jobs = new();
-    private readonly Thread[] threads;
-    private bool disposed;
+    private readonly LinkedList<Job> _jobs = new();
+    private readonly Thread[] _threads;
+    private bool _disposed;
 
     /// <summary>Starts the threads.</summary>
     /// <param name="threadCount">How many, 1 or more.</param>
@@ -22,48 +28,54 @@ public sealed class ScanPool : IDisposable
     public ScanPool(int threadCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threadCount, 1);
-        threads = [.. Enumerable.Range(0, threadCount).Select(i => new Thread(Serve) { Name = $"scan {i}", IsBackground = true })];
-        Array.ForEach(threads, thread => thread.Start());
+        _threads = [.. Enumerable.Range(0, threadCount).Select(i => new Thread(Serve) { Name = $"scan {i}", IsBackground = true })];
+        Array.ForEach(_threads, thread => thread.Start());
     }
 
     /// <summary>How many threads search.</summary>
-    public int ThreadCount => threads.Length;
+    public int ThreadCount => _threads.Length;
 
     /// <summary>Threads that leave the rest of the process a core's worth of air: one less than there are processors, at least 1.</summary>
     public static int DefaultThreadCount => Math.Max(1, Environment.ProcessorCount - 1);
 
-    /// <summary>Like <see cref="TemplateIndex.Search"/>, on the threads of this pool, or at once where that is quicker than to hand it over. The state searched is that of the moment of the call.</summary>
+    /// <summary>
+    /// Like <see cref="TemplateIndex.Search"/>, on the threads of this pool, or at once where that is quicker than to hand it over. The
+    /// state searched is that of the moment of the call.
+    /// </summary>
     /// <param name="index">What is searched.</param>
-    /// <param name="probes">Finite values, row-major, <paramref name="probeCount"/> times <see cref="TemplateIndex.Dimension"/> floats; copied.</param>
+    /// <param name="probes">
+    /// Finite values, row-major, <paramref name="probeCount"/> times <see cref="TemplateIndex.Dimension"/> floats; copied.
+    /// </param>
     /// <param name="probeCount">How many probes; 0 or more.</param>
     /// <param name="limit">Hits per probe at most, 1 or more.</param>
     /// <param name="cancellationToken">Looked at between chunks of at most 4 MiB of codes. A token with a timer is a deadline.</param>
     /// <returns>Per probe its hits. Cancelled when <paramref name="cancellationToken"/> is.</returns>
     /// <exception cref="ArgumentException">The length does not fit, or a value is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The pool or the index is disposed.</exception>
-    public Task<SearchHit[][]> SearchAsync(TemplateIndex index, ReadOnlySpan<float> probes, int probeCount, int limit, CancellationToken cancellationToken)
+    public Task<SearchHit[][]> SearchAsync(
+        TemplateIndex index, ReadOnlySpan<float> probes, int probeCount, int limit, CancellationToken cancellationToken)
     {
         SearchRun run = index.Begin(probes, probeCount, limit);
-        var job = new Job(run, (int)Math.Clamp(run.Scan.Products / ProductsPerThreadMin, 1, threads.Length), cancellationToken);
-        if (run.Scan.Products <= ProductsHereMax && !Volatile.Read(ref disposed))
+        var job = new Job(run, (int)Math.Clamp(run.Scan.Products / ProductsPerThreadMin, 1, _threads.Length), cancellationToken);
+        if (run.Scan.Products <= ProductsHereMax && !Volatile.Read(ref _disposed))
         {
             job.Work();
             job.Finish();
             return job.Hits;
         }
 
-        lock (jobs)
+        lock (_jobs)
         {
-            if (disposed)
+            if (_disposed)
             {
                 run.Dispose();
                 throw new ObjectDisposedException(nameof(ScanPool));
             }
 
-            jobs.AddLast(job);
+            _jobs.AddLast(job);
             for (int i = 0; i < job.ThreadsMax; i++)
             {
-                Monitor.Pulse(jobs);
+                Monitor.Pulse(_jobs);
             }
         }
 
@@ -73,10 +85,10 @@ public sealed class ScanPool : IDisposable
     /// <summary>Ends the threads when all searches that were asked for are done.</summary>
     public void Dispose()
     {
-        lock (jobs)
+        lock (_jobs)
         {
-            disposed = true;
-            Monitor.PulseAll(jobs);
+            _disposed = true;
+            Monitor.PulseAll(_jobs);
         }
     }
 
@@ -86,10 +98,10 @@ public sealed class ScanPool : IDisposable
         {
             job.Work();
             bool last;
-            lock (jobs)
+            lock (_jobs)
             {
                 // No chunk is left, so nobody else needs to join.
-                jobs.Remove(job);
+                _jobs.Remove(job);
                 last = --job.Threads == 0;
             }
 
@@ -102,22 +114,22 @@ public sealed class ScanPool : IDisposable
 
     private Job? Take()
     {
-        lock (jobs)
+        lock (_jobs)
         {
             while (true)
             {
-                if (jobs.FirstOrDefault(job => job.Threads < job.ThreadsMax) is { } found)
+                if (_jobs.FirstOrDefault(job => job.Threads < job.ThreadsMax) is { } found)
                 {
                     found.Threads++;
                     return found;
                 }
 
-                if (disposed)
+                if (_disposed)
                 {
                     return null;
                 }
 
-                Monitor.Wait(jobs);
+                Monitor.Wait(_jobs);
             }
         }
     }
@@ -125,10 +137,10 @@ public sealed class ScanPool : IDisposable
     /// <summary>A search that was asked for.</summary>
     private sealed class Job(SearchRun run, int threadsMax, CancellationToken cancellationToken)
     {
-        private readonly TaskCompletionSource<SearchHit[][]> hits = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private Exception? failure;
+        private readonly TaskCompletionSource<SearchHit[][]> _hits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Exception? _failure;
 
-        public Task<SearchHit[][]> Hits => hits.Task;
+        public Task<SearchHit[][]> Hits => _hits.Task;
 
         public int ThreadsMax => threadsMax;
 
@@ -143,7 +155,7 @@ public sealed class ScanPool : IDisposable
             }
             catch (Exception e)
             {
-                failure = e; // Reported by Finish; which of several does not matter.
+                _failure = e; // Reported by Finish; which of several does not matter.
             }
         }
 
@@ -152,25 +164,25 @@ public sealed class ScanPool : IDisposable
             SearchHit[][]? found = null;
             try
             {
-                found = failure is null ? run.Scan.ToHits() : null;
+                found = _failure is null ? run.Scan.ToHits() : null;
             }
             catch (Exception e)
             {
-                failure = e;
+                _failure = e;
             }
 
             run.Dispose(); // Before the answer, so that who has it may count on the memory.
-            if (failure is null)
+            if (_failure is null)
             {
-                hits.SetResult(found!);
+                _hits.SetResult(found!);
             }
-            else if (failure is OperationCanceledException)
+            else if (_failure is OperationCanceledException)
             {
-                hits.SetCanceled(cancellationToken);
+                _hits.SetCanceled(cancellationToken);
             }
             else
             {
-                hits.SetException(failure);
+                _hits.SetException(_failure);
             }
         }
     }

@@ -5,38 +5,41 @@ using FaceGrid.Search.Kernels;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// One thread's part of a search. Codes say which rows may be near enough; the distance of those, and only it, decides. So the answer does not depend on the codes, on the order of the
-/// chunks or on how many threads there are: a row is left out only when its distance is proven to be beyond the last place (<see cref="Quantiser"/>).
+/// One thread's part of a search. Codes say which rows may be near enough; the distance of those, and only it, decides. So the answer
+/// does not depend on the codes, on the order of the chunks or on how many threads there are: a row is left out only when its distance is
+/// proven to be beyond the last place (<see cref="Quantiser"/>).
 /// </summary>
 internal sealed unsafe class ScanWorker : IDisposable
 {
     /// <summary>
-    /// Bytes of blocks that a single probe is held against before its candidates are looked at: little enough that the heads of the blocks are still in the first-level cache. On Zen 4 four times as
-    /// many cost 8 % of the bandwidth at 512 dimensions; half as many cost as much at 128.
+    /// Bytes of blocks that a single probe is held against before its candidates are looked at: little enough that the heads of the
+    /// blocks are still in the first-level cache. On Zen 4 four times as many cost 8 % of the bandwidth at 512 dimensions; half as many
+    /// cost as much at 128.
     /// </summary>
     private const int StreamBytes = 8 << 10;
 
-    private readonly Scan scan;
-    private readonly int streamBlocks;
-    private readonly float* thresholds;
-    private readonly int* products;
-    private readonly ushort* near;
+    private readonly Scan _scan;
+    private readonly int _streamBlocks;
+    private readonly float* _thresholds;
+    private readonly int* _products;
+    private readonly ushort* _near;
 
     /// <summary>Allocates what the thread needs.</summary>
     public ScanWorker(Scan scan)
     {
-        this.scan = scan;
-        streamBlocks = Math.Max(1, (StreamBytes + (scan.Layout.BlockBytes / 2)) / scan.Layout.BlockBytes);
+        _scan = scan;
+        _streamBlocks = Math.Max(1, (StreamBytes + (scan.Layout.BlockBytes / 2)) / scan.Layout.BlockBytes);
         Nearest = new NearestPeople[scan.ProbeCount];
         for (int p = 0; p < scan.ProbeCount; p++)
         {
             Nearest[p] = new NearestPeople(scan.Limit);
         }
 
-        int productCount = RowLayout.BlockRows * Math.Max(streamBlocks, Kernel.TileBlocks * Kernel.TileProbes);
-        products = (int*)NativeMemory.AlignedAlloc((nuint)(productCount * (sizeof(int) + sizeof(ushort))) + ((nuint)scan.ProbeCount * sizeof(float)), RowLayout.LineBytes);
-        near = (ushort*)(products + productCount);
-        thresholds = (float*)(near + productCount);
+        int productCount = RowLayout.BlockRows * Math.Max(_streamBlocks, Kernel.TileBlocks * Kernel.TileProbes);
+        _products = (int*)NativeMemory.AlignedAlloc(
+            (nuint)(productCount * (sizeof(int) + sizeof(ushort))) + ((nuint)_scan.ProbeCount * sizeof(float)), RowLayout.LineBytes);
+        _near = (ushort*)(_products + productCount);
+        _thresholds = (float*)(_near + productCount);
     }
 
     /// <summary>The nearest people per probe that this thread has seen.</summary>
@@ -45,62 +48,78 @@ internal sealed unsafe class ScanWorker : IDisposable
     /// <summary>Looks at the rows of a chunk.</summary>
     public void Visit(Chunk chunk)
     {
-        for (int p = 0; p < scan.ProbeCount; p++)
+        for (int p = 0; p < _scan.ProbeCount; p++)
         {
-            thresholds[p] = scan.Threshold(p);
+            _thresholds[p] = _scan.Threshold(p);
         }
 
-        ProbeCodes codes = scan.CodesFor(chunk.Centre);
+        ProbeCodes codes = _scan.CodesFor(chunk.Centre);
         const int TileRows = Kernel.TileBlocks * RowLayout.BlockRows;
         int blockCount = (chunk.Used + TileRows - 1) / TileRows * Kernel.TileBlocks;
-        int step = scan.ProbeCount < Kernel.TileProbes ? streamBlocks : Kernel.TileBlocks;
+        int step = _scan.ProbeCount < Kernel.TileProbes ? _streamBlocks : Kernel.TileBlocks;
         for (int block = 0; block < blockCount; block += step)
         {
             VisitBlocks(chunk, block, Math.Min(step, blockCount - block), codes);
         }
     }
 
-    /// <summary>Holds all probes against some blocks, which stay in the first-level cache meanwhile: four probes at a time, the rest one by one.</summary>
+    /// <summary>
+    /// Holds all probes against some blocks, which stay in the first-level cache meanwhile: four probes at a time, the rest one by one.
+    /// </summary>
     private void VisitBlocks(Chunk chunk, int block, int blockCount, ProbeCodes codes)
     {
-        RowLayout layout = scan.Layout;
+        RowLayout layout = _scan.Layout;
         byte* first = chunk.Blocks + ((long)block * layout.BlockBytes);
         int p = 0;
-        if (scan.ProbeCount >= Kernel.TileProbes)
+        if (_scan.ProbeCount >= Kernel.TileProbes)
         {
-            // The two blocks after the next two are fetched meanwhile; behind the chunk's end that asks for memory that is not needed, which is harmless.
+            // The two blocks after the next two are fetched meanwhile; behind the chunk's end that asks for memory that is not needed,
+            // which is harmless.
             byte* ahead = first + (2 * Kernel.TileBlocks * (long)layout.BlockBytes);
             byte* aheadEnd = ahead + (Kernel.TileBlocks * (long)layout.BlockBytes);
-            int groups = layout.Groups * (scan.ProbeCount / Kernel.TileProbes);
+            int groups = layout.Groups * (_scan.ProbeCount / Kernel.TileProbes);
             int aheadLines = ((Kernel.TileBlocks * layout.BlockBytes / RowLayout.LineBytes) + groups - 1) / groups;
-            for (; p + Kernel.TileProbes <= scan.ProbeCount; p += Kernel.TileProbes, ahead += layout.Groups * aheadLines * RowLayout.LineBytes)
+            for (
+                ; p + Kernel.TileProbes <= _scan.ProbeCount; p += Kernel.TileProbes,
+                ahead += layout.Groups * aheadLines * RowLayout.LineBytes)
             {
-                scan.Kernel.Tile(first + RowLayout.HeadBytes, layout, codes.Codes + ((long)p * layout.ProbeBytes), products, ahead, ahead < aheadEnd ? aheadLines : 0);
+                _scan.Kernel.Tile(
+                    first + RowLayout.HeadBytes,
+                    layout,
+                    codes.Codes + ((long)p * layout.ProbeBytes),
+                    _products,
+                    ahead,
+                    ahead < aheadEnd ? aheadLines : 0);
                 Collect(chunk, block, blockCount, codes, p, Kernel.TileProbes);
             }
         }
 
-        for (; p < scan.ProbeCount; p++)
+        for (; p < _scan.ProbeCount; p++)
         {
-            scan.Kernel.Stream(first + RowLayout.HeadBytes, blockCount, layout, codes.Codes + ((long)p * layout.ProbeBytes), products);
+            _scan.Kernel.Stream(first + RowLayout.HeadBytes, blockCount, layout, codes.Codes + ((long)p * layout.ProbeBytes), _products);
             Collect(chunk, block, blockCount, codes, p, 1);
         }
     }
 
     private void Collect(Chunk chunk, int block, int blockCount, ProbeCodes codes, int probe, int probeCount)
     {
-        RowLayout layout = scan.Layout;
+        RowLayout layout = _scan.Layout;
         byte* first = chunk.Blocks + ((long)block * layout.BlockBytes);
-        if (!scan.Kernel.FindNear(first, blockCount, layout, chunk.Reach + (2 * block), products, codes.Bounds + probe, thresholds + probe, probeCount, near))
+        if (
+            !_scan.Kernel.FindNear(
+                first, blockCount, layout, chunk.Reach + (2 * block), _products, codes.Bounds + probe, _thresholds + probe, probeCount, _near))
         {
             return;
         }
 
         for (int i = 0; i < probeCount * blockCount; i++)
         {
-            for (uint rows = near[i]; rows != 0; rows &= rows - 1)
+            for (uint rows = _near[i]; rows != 0; rows &= rows - 1)
             {
-                Measure(chunk, ((block + (i % blockCount)) * RowLayout.BlockRows) + BitOperations.TrailingZeroCount(rows), probe + (i / blockCount));
+                Measure(
+                    chunk,
+                    ((block + (i % blockCount)) * RowLayout.BlockRows) + BitOperations.TrailingZeroCount(rows),
+                    probe + (i / blockCount));
             }
         }
     }
@@ -108,27 +127,27 @@ internal sealed unsafe class ScanWorker : IDisposable
     /// <summary>Computes a candidate's distance in fp32, by which alone it gets in.</summary>
     private void Measure(Chunk chunk, int row, int probe)
     {
-        if (!chunk.IsVisible(row, scan.Version))
+        if (!chunk.IsVisible(row, _scan.Version))
         {
             return;
         }
 
         float squared;
-        scan.Kernel.Squared(chunk.Vectors + ((long)row * scan.Layout.Stride), 1, scan.Probe(probe), scan.Layout.Stride, &squared);
-        if (squared > thresholds[probe])
+        _scan.Kernel.Squared(chunk.Vectors + ((long)row * _scan.Layout.Stride), 1, _scan.Probe(probe), _scan.Layout.Stride, &squared);
+        if (squared > _thresholds[probe])
         {
             return;
         }
 
         (string person, int template) = chunk.Owner(row);
         Nearest[probe].Add(squared, person, template);
-        if (Nearest[probe].Threshold < thresholds[probe])
+        if (Nearest[probe].Threshold < _thresholds[probe])
         {
-            thresholds[probe] = Nearest[probe].Threshold;
-            scan.Lower(probe, thresholds[probe]);
+            _thresholds[probe] = Nearest[probe].Threshold;
+            _scan.Lower(probe, _thresholds[probe]);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => NativeMemory.AlignedFree(products);
+    public void Dispose() => NativeMemory.AlignedFree(_products);
 }

@@ -4,24 +4,24 @@ using FaceGrid.Search.Kernels;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// Exact nearest-person search over vectors in memory. The answer is that of <see cref="PlainSearch"/> to the last bit. Any number of threads may search
-/// while others change the index: changes wait for each other, searches wait for nobody, and each search sees the state of one moment.
-/// Adding and removing cost time in proportion to the person's templates, not to the index.
+/// Exact nearest-person search over vectors in memory. The answer is that of <see cref="PlainSearch"/> to the last bit. Any number of
+/// threads may search while others change the index: changes wait for each other, searches wait for nobody, and each search sees the
+/// state of one moment. Adding and removing cost time in proportion to the person's templates, not to the index.
 /// </summary>
 public sealed class TemplateIndex : IDisposable
 {
     /// <summary>Rows that move per row that a change adds or removes, at most, when memory is to be given back.</summary>
     private const int MovesPerRow = 4;
 
-    private readonly Kernel kernel;
-    private readonly RowLayout layout;
-    private readonly Lock writing = new();
-    private readonly IndexVersions versions = new();
-    private readonly Dictionary<string, int[]> people = new(StringComparer.Ordinal);
-    private readonly RowStore rows;
-    private volatile int peopleCount;
-    private volatile int templateCount;
-    private volatile bool disposed;
+    private readonly Kernel _kernel;
+    private readonly RowLayout _layout;
+    private readonly Lock _writing = new();
+    private readonly IndexVersions _versions = new();
+    private readonly Dictionary<string, int[]> _people = new(StringComparer.Ordinal);
+    private readonly RowStore _rows;
+    private volatile int _peopleCount;
+    private volatile int _templateCount;
+    private volatile bool _disposed;
 
     /// <summary>Creates an empty index.</summary>
     /// <param name="dimension">Length of each vector, 32 to 2048.</param>
@@ -35,30 +35,33 @@ public sealed class TemplateIndex : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 32);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(dimension, 2048);
-        this.kernel = kernel;
-        layout = new RowLayout(dimension);
-        rows = new RowStore(layout, versions);
+        _kernel = kernel;
+        _layout = new RowLayout(dimension);
+        _rows = new RowStore(_layout, _versions);
     }
 
     /// <summary>Length of each vector.</summary>
-    public int Dimension => layout.Dimension;
+    public int Dimension => _layout.Dimension;
 
     /// <summary>How many people the index holds.</summary>
-    public int People => peopleCount;
+    public int People => _peopleCount;
 
     /// <summary>How many templates the index holds.</summary>
-    public int Templates => templateCount;
+    public int Templates => _templateCount;
 
     /// <summary>
-    /// Bytes of native memory held: per row the vector (4 bytes per dimension), its codes (1 byte per dimension) and 9 bytes, and room to grow. When an index shrinks, memory is given back as
-    /// rows move together. Beside it, each row takes about 36 bytes of managed memory and each person about 100.
+    /// Bytes of native memory held: per row the vector (4 bytes per dimension), its codes (1 byte per dimension) and 9 bytes, and room to
+    /// grow. When an index shrinks, memory is given back as rows move together. Beside it, each row takes about 36 bytes of managed
+    /// memory and each person about 100.
     /// </summary>
-    public long Bytes => rows.Bytes;
+    public long Bytes => _rows.Bytes;
 
     /// <summary>Adds a person or replaces all templates of one. Searches that begin after the call see it.</summary>
     /// <param name="person">The person's id, not empty.</param>
     /// <param name="templates">One or more vectors of finite values, row-major, <see cref="Dimension"/> floats each; copied.</param>
-    /// <exception cref="ArgumentException">The id is empty, the length is not a positive multiple of <see cref="Dimension"/>, or a value is not finite.</exception>
+    /// <exception cref="ArgumentException">
+    /// The id is empty, the length is not a positive multiple of <see cref="Dimension"/>, or a value is not finite.
+    /// </exception>
     /// <exception cref="OutOfMemoryException">There is no memory; the index is as before.</exception>
     public void Set(string person, ReadOnlySpan<float> templates)
     {
@@ -69,36 +72,37 @@ public sealed class TemplateIndex : IDisposable
         }
 
         ThrowIfNotFinite(templates, nameof(templates));
-        lock (writing)
+        lock (_writing)
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
+            ObjectDisposedException.ThrowIf(_disposed, this);
             int[] added = new int[templates.Length / Dimension];
-            rows.Reserve(added.Length);
-            long change = versions.Next;
+            _rows.Reserve(added.Length);
+            long change = _versions.Next;
             for (int t = 0; t < added.Length; t++)
             {
-                added[t] = rows.Add(templates.Slice(t * Dimension, Dimension), person, t, change);
+                added[t] = _rows.Add(templates.Slice(t * Dimension, Dimension), person, t, change);
             }
 
             int removed = EndRows(person, change);
-            people[person] = added;
+            _people[person] = added;
             Publish(change, added.Length + removed);
         }
     }
 
     /// <summary>
-    /// Removes a person. Searches that begin after the call do not see them; the vectors are overwritten with zeros at once, or when the last search that began before ends.
+    /// Removes a person. Searches that begin after the call do not see them; the vectors are overwritten with zeros at once, or when the
+    /// last search that began before ends.
     /// </summary>
     /// <param name="person">The person's id.</param>
     /// <returns>False when there was no such person.</returns>
     public bool Remove(string person)
     {
-        lock (writing)
+        lock (_writing)
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            long change = versions.Next;
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            long change = _versions.Next;
             int removed = EndRows(person, change);
-            people.Remove(person);
+            _people.Remove(person);
             if (removed > 0)
             {
                 Publish(change, removed);
@@ -109,9 +113,9 @@ public sealed class TemplateIndex : IDisposable
     }
 
     /// <summary>
-    /// Finds for each probe the nearest people, each by the nearest of the person's templates, ascending by (distance, person id in ordinal order).
-    /// Runs on the calling thread; <see cref="ScanPool"/> uses several. All probes share one pass over memory: it reads templates x dimension x 1 byte, and the vectors of the few
-    /// templates that this cannot rule out.
+    /// Finds for each probe the nearest people, each by the nearest of the person's templates, ascending by (distance, person id in
+    /// ordinal order). Runs on the calling thread; <see cref="ScanPool"/> uses several. All probes share one pass over memory: it reads
+    /// templates x dimension x 1 byte, and the vectors of the few templates that this cannot rule out.
     /// </summary>
     /// <param name="probes">Finite values, row-major, <paramref name="probeCount"/> times <see cref="Dimension"/> floats.</param>
     /// <param name="probeCount">How many probes; 0 or more.</param>
@@ -138,11 +142,11 @@ public sealed class TemplateIndex : IDisposable
         }
 
         ThrowIfNotFinite(probes, nameof(probes));
-        IndexVersions.Version version = versions.Enter();
+        IndexVersions.Version version = _versions.Enter();
         try
         {
-            ObjectDisposedException.ThrowIf(disposed, this);
-            return new SearchRun(new Scan(kernel, layout, rows.Chunks, version.Number, probes, probeCount, limit), () => Leave(version));
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return new SearchRun(new Scan(_kernel, _layout, _rows.Chunks, version.Number, probes, probeCount, limit), () => Leave(version));
         }
         catch
         {
@@ -154,20 +158,20 @@ public sealed class TemplateIndex : IDisposable
     /// <summary>Frees the memory, at once or when the last running search ends. Searches and changes that begin later throw.</summary>
     public void Dispose()
     {
-        disposed = true;
+        _disposed = true;
         Settle();
     }
 
     private int EndRows(string person, long change)
     {
-        if (!people.TryGetValue(person, out int[]? ended))
+        if (!_people.TryGetValue(person, out int[]? ended))
         {
             return 0;
         }
 
         foreach (int row in ended)
         {
-            rows.End(row, change);
+            _rows.End(row, change);
         }
 
         return ended.Length;
@@ -176,28 +180,28 @@ public sealed class TemplateIndex : IDisposable
     /// <summary>Makes a change visible, and moves a few rows where memory can be given back.</summary>
     private void Publish(long change, int rowsChanged)
     {
-        for (int i = 0; i < MovesPerRow * rowsChanged && rows.TryPickToMove(out int row); i++)
+        for (int i = 0; i < MovesPerRow * rowsChanged && _rows.TryPickToMove(out int row); i++)
         {
             Move(row, change);
         }
 
-        templateCount = rows.Live;
-        peopleCount = people.Count;
-        versions.Publish();
-        rows.EraseEnded();
+        _templateCount = _rows.Live;
+        _peopleCount = _people.Count;
+        _versions.Publish();
+        _rows.EraseEnded();
     }
 
     private void Move(int row, long change)
     {
-        (Chunk chunk, int place) = rows[row];
+        (Chunk chunk, int place) = _rows[row];
         (string person, int template) = chunk.Owner(place);
-        people[person][template] = rows.Add(chunk.Vector(place)[..Dimension], person, template, change);
-        rows.End(row, change);
+        _people[person][template] = _rows.Add(chunk.Vector(place)[..Dimension], person, template, change);
+        _rows.End(row, change);
     }
 
     private void Leave(IndexVersions.Version version)
     {
-        if (versions.Exit(version))
+        if (_versions.Exit(version))
         {
             Settle();
         }
@@ -206,15 +210,15 @@ public sealed class TemplateIndex : IDisposable
     /// <summary>Erases what no search can see any more; after <see cref="Dispose"/> everything, once no search runs.</summary>
     private void Settle()
     {
-        lock (writing)
+        lock (_writing)
         {
-            if (!disposed)
+            if (!_disposed)
             {
-                rows.EraseEnded();
+                _rows.EraseEnded();
             }
-            else if (!versions.Busy)
+            else if (!_versions.Busy)
             {
-                rows.FreeAll(); // While searches run, the last of them comes by here.
+                _rows.FreeAll(); // While searches run, the last of them comes by here.
             }
         }
     }

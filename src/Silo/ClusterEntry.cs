@@ -8,13 +8,23 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 namespace FaceGrid.Silo;
 
 /// <summary>
-/// Looks at the others before this node becomes one of them: names are unique, and any two embedder nodes of a cluster make vectors of a contract in common, so that a cluster goes from one model to another node by node and by way of nodes that run both, and never by accident. For a minute afterwards it looks again, because two nodes may start
-/// together, and because Orleans asks another silo what it is only when membership changes, and not again when that failed; then the younger one ends.
+/// Looks at the others before this node becomes one of them: names are unique, and any two embedder nodes of a cluster make vectors of a
+/// contract in common, so that a cluster goes from one model to another node by node and by way of nodes that run both, and never by
+/// accident. For a minute afterwards it looks again, because two nodes may start together, and because Orleans asks another silo what it
+/// is only when membership changes, and not again when that failed; then the younger one ends.
 /// </summary>
 internal sealed partial class ClusterEntry(
-    ILocalSiloDetails self, IMembershipTable members, ISiloMetadataCache metadata, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<ClusterEntry> logger) : ILifecycleParticipant<ISiloLifecycle>
+    ILocalSiloDetails self,
+    IMembershipTable members,
+    ISiloMetadataCache metadata,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<ClusterEntry> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
-    /// <summary>How long a node of the same name may take to be declared dead: a node that comes back at another address after a crash must not be refused.</summary>
+    /// <summary>
+    /// How long a node of the same name may take to be declared dead: a node that comes back at another address after a crash must not be
+    /// refused.
+    /// </summary>
     private static readonly TimeSpan NameWait = TimeSpan.FromSeconds(20);
 
     /// <summary>How long the others may take to say what they are. One that has not by then is not looked at.</summary>
@@ -41,13 +51,17 @@ internal sealed partial class ClusterEntry(
     }
 
     /// <summary>
-    /// The others that count as active and take connections; a frozen one does. Where all nodes died together nobody is left to declare them dead, so the table alone would keep out whoever comes back
-    /// at another address.
+    /// The others that count as active and take connections; a frozen one does. Where all nodes died together nobody is left to declare
+    /// them dead, so the table alone would keep out whoever comes back at another address.
     /// </summary>
     private async Task<MembershipEntry[]> OthersAsync(CancellationToken cancellationToken)
     {
         MembershipTableData table = await members.ReadAllAsync(cancellationToken);
-        MembershipEntry[] active = [.. table.Members.Select(member => member.Item1).Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint))];
+        MembershipEntry[] active =
+        [
+            .. table.Members.Select(member => member.Item1).Where(
+                member => member.Status == SiloStatus.Active && !member.SiloAddress.Endpoint.Equals(self.SiloAddress.Endpoint)),
+        ];
         bool[] listen = await Task.WhenAll(active.Select(member => ListensAsync(member.SiloAddress.Endpoint, cancellationToken)));
         return [.. active.Where((_, index) => listen[index])];
     }
@@ -62,7 +76,8 @@ internal sealed partial class ClusterEntry(
             await socket.ConnectAsync(endpoint, either.Token);
             return true;
         }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (
+            failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return false;
         }
@@ -73,7 +88,10 @@ internal sealed partial class ClusterEntry(
         await WaitAsync(others => !Array.Exists(others, HasMyName), NameWait, cancellationToken);
         if (OwnContracts.Length > 0)
         {
-            await WaitAsync(others => Array.TrueForAll(others, other => metadata.GetSiloMetadata(other.SiloAddress).Metadata.Count > 0), MetadataWait, cancellationToken);
+            await WaitAsync(
+                others => Array.TrueForAll(others, other => metadata.GetSiloMetadata(other.SiloAddress).Metadata.Count > 0),
+                MetadataWait,
+                cancellationToken);
         }
 
         if (ConflictWith(await OthersAsync(cancellationToken)) is { } conflict)
@@ -112,12 +130,14 @@ internal sealed partial class ClusterEntry(
 
     private string[] OwnContracts => ContractsOf(self.SiloAddress);
 
-    private string[] ContractsOf(SiloAddress silo) => metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(Roles.ContractKey)?.Split(',') ?? [];
+    private string[] ContractsOf(SiloAddress silo) =>
+        metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(Roles.ContractKey)?.Split(',') ?? [];
 
     private bool HasMyName(MembershipEntry other) => other.SiloName == self.Name;
 
     /// <summary>One of two, whichever of them asks.</summary>
-    private bool IsOlder(MembershipEntry other) => (other.SiloAddress.Generation, other.SiloAddress).CompareTo((self.SiloAddress.Generation, self.SiloAddress)) < 0;
+    private bool IsOlder(MembershipEntry other) =>
+        (other.SiloAddress.Generation, other.SiloAddress).CompareTo((self.SiloAddress.Generation, self.SiloAddress)) < 0;
 
     private string? ConflictWith(MembershipEntry[] others)
     {
@@ -131,8 +151,10 @@ internal sealed partial class ClusterEntry(
         {
             if (ContractsOf(other.SiloAddress) is { Length: > 0 } theirs && !own.Intersect(theirs, StringComparer.Ordinal).Any())
             {
-                return $"This node's embedder makes vectors of contract '{string.Join("' and '", own)}', node '{other.SiloName}' those of '{string.Join("' and '", theirs)}': one cluster has one model. "
-                    + "Give both the same FaceGrid:Vision settings and files; to move to another model, let nodes run both (NextEmbedder) until every gallery has moved.";
+                return $"This node's embedder makes vectors of contract '{string.Join("' and '", own)}', node '{other.SiloName}' those of "
+                    + $"'{string.Join("' and '", theirs)}': one cluster has one model. "
+                    + "Give both the same FaceGrid:Vision settings and files; to move to another model, let nodes run both (NextEmbedder) "
+                    + "until every gallery has moved.";
             }
         }
 

@@ -15,9 +15,13 @@ internal static class Clustering
     /// <param name="silo">The silo.</param>
     /// <param name="node">Settings.</param>
     public static void UseStandalone(this ISiloBuilder silo, NodeOptions node) =>
-        silo.UseLocalhostClustering(LoopbackPort.FreeOr(node.SiloPort), LoopbackPort.FreeOr(node.ClientPort), serviceId: "facegrid", clusterId: "facegrid");
+        silo.UseLocalhostClustering(
+            LoopbackPort.FreeOr(node.SiloPort), LoopbackPort.FreeOr(node.ClientPort), serviceId: "facegrid", clusterId: "facegrid");
 
-    /// <summary>A node of a cluster. A silo that dies is noticed in about 1.5 s, one that is frozen in about 7 s (measured); Orleans' own settings take up to 66 s for the latter.</summary>
+    /// <summary>
+    /// A node of a cluster. A silo that dies is noticed in about 1.5 s, one that is frozen in about 7 s (measured); Orleans' own settings
+    /// take up to 66 s for the latter.
+    /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="node">Settings.</param>
     /// <param name="database">Where the nodes meet.</param>
@@ -30,13 +34,16 @@ internal static class Clustering
             clustering.Invariant = database.Invariant;
             clustering.DataSource = database.MembershipSource;
         });
-        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(services => new WriteFence(database, services.GetRequiredService<ILocalSiloDetails>()));
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+            services => new WriteFence(database, services.GetRequiredService<ILocalSiloDetails>()));
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (node.Cluster.Id, "facegrid"));
         int announced = loopback && node.Cluster.ListenPort == 0 ? LoopbackPort.FreeOr(node.SiloPort) : node.SiloPort;
-        silo.ConfigureEndpoints(address, announced, loopback ? LoopbackPort.FreeOr(node.ClientPort) : node.ClientPort, listenOnAnyHostAddress: false);
+        silo.ConfigureEndpoints(
+            address, announced, loopback ? LoopbackPort.FreeOr(node.ClientPort) : node.ClientPort, listenOnAnyHostAddress: false);
         if (node.Cluster.ListenPort != 0)
         {
-            silo.Configure<EndpointOptions>(endpoints => endpoints.SiloListeningEndpoint = new IPEndPoint(address, node.Cluster.ListenPort));
+            silo.Configure<EndpointOptions>(
+                endpoints => endpoints.SiloListeningEndpoint = new IPEndPoint(address, node.Cluster.ListenPort));
         }
 
         silo.Configure<ClusterMembershipOptions>(membership =>

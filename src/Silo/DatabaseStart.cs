@@ -1,9 +1,12 @@
 using FaceGrid.Storage;
 using FaceGrid.Storage.Postgres;
+using FaceGrid.Storage.Sqlite;
 
 namespace FaceGrid.Silo;
 
-/// <summary>Opens the shared database when a node starts, and waits for a server that may still come: machines of a cluster start in any order.</summary>
+/// <summary>
+/// Opens the shared database when a node starts, and waits for a server that may still come: machines of a cluster start in any order.
+/// </summary>
 internal static class DatabaseStart
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(250), PauseMax = TimeSpan.FromSeconds(5);
@@ -11,7 +14,19 @@ internal static class DatabaseStart
     /// <summary>How often the same reason is said again.</summary>
     private static readonly TimeSpan SayEvery = TimeSpan.FromSeconds(30);
 
-    /// <summary>Opens it.</summary>
+    /// <summary>Opens the database that a node is configured for.</summary>
+    /// <param name="node">Settings of the node.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="says">Receives what is waited for; there is no log yet.</param>
+    /// <param name="cancellationToken">Ends the wait. Nothing is left open.</param>
+    /// <returns>PostgreSQL where a connection string is configured, otherwise the SQLite file of the data directory.</returns>
+    /// <exception cref="StorageException">The database cannot be opened.</exception>
+    public static async Task<IGridDatabase> OpenAsync(NodeOptions node, TimeProvider time, TextWriter says, CancellationToken cancellationToken) =>
+        node.Database is { } connection
+            ? await OpenAsync(connection, node.DatabaseWait, time, says, cancellationToken)
+            : await SqliteDatabase.OpenAsync(node.DataDirectory, node.Synchronous, cancellationToken);
+
+    /// <summary>Opens a shared database.</summary>
     /// <param name="connection">Connection string.</param>
     /// <param name="wait">How long it may take; one attempt is made in any case.</param>
     /// <param name="time">Clock.</param>
@@ -19,7 +34,8 @@ internal static class DatabaseStart
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The database.</returns>
     /// <exception cref="StorageException">Waiting would not mend it, or has been long enough.</exception>
-    public static async Task<PostgresDatabase> OpenAsync(string connection, TimeSpan wait, TimeProvider time, TextWriter says, CancellationToken cancellationToken)
+    public static async Task<PostgresDatabase> OpenAsync(
+        string connection, TimeSpan wait, TimeProvider time, TextWriter says, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
         (string? said, TimeSpan saidAt, TimeSpan pause) = (null, TimeSpan.Zero, PauseMin);
@@ -35,7 +51,8 @@ internal static class DatabaseStart
                 TimeSpan waited = time.GetElapsedTime(start);
                 if (missing.Message != said || waited - saidAt > SayEvery)
                 {
-                    await says.WriteLineAsync($"FaceGrid waits for its database, {waited.TotalSeconds:0} s of at most {wait.TotalSeconds:0}: {missing.Message}");
+                    await says.WriteLineAsync(
+                        $"FaceGrid waits for its database, {waited.TotalSeconds:0} s of at most {wait.TotalSeconds:0}: {missing.Message}");
                     (said, saidAt) = (missing.Message, waited);
                 }
             }

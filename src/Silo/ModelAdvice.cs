@@ -13,7 +13,12 @@ internal static class ModelAdvice
     public static string For(DetectorProfile detector, EmbedderProfile embedder)
     {
         List<string> pulls = [], settings = [];
-        foreach ((string setting, ModelProfile profile) in new (string, ModelProfile)[] { (nameof(VisionOptions.Detector), detector), (nameof(VisionOptions.Embedder), embedder) })
+        foreach (
+            (string setting, ModelProfile profile) in new (string, ModelProfile)[]
+            {
+                (nameof(VisionOptions.Detector), detector),
+                (nameof(VisionOptions.Embedder), embedder),
+            })
         {
             if (profile.Upgrade is { } upgrade)
             {
@@ -24,7 +29,8 @@ internal static class ModelAdvice
 
         return pulls.Count == 0
             ? ""
-            : $"{Environment.NewLine}More accurate models: facegrid models pull {string.Join(' ', pulls)} - then set {string.Join(' ', settings)}"
+            : $"{Environment.NewLine}More accurate models: facegrid models pull {string.Join(' ', pulls)} - then set "
+                + $"{string.Join(' ', settings)}"
                 + (embedder.Upgrade is null ? "" : ", best before anybody is enrolled: vectors of two embedders are not comparable");
     }
 }

@@ -30,7 +30,8 @@ internal static class NodeConfiguration
         [
             .. SettingsCheck.MistakesIn<NodeOptions>(section, Elsewhere),
             .. SettingsCheck.MistakesIn<GridOptions>(section.GetSection("Grid"), nameof(CameraOptions.CamerasMax)),
-            .. SettingsCheck.MistakesIn<CameraOptions>(section.GetSection("Grid"), [.. typeof(GridOptions).GetProperties().Select(property => property.Name)]),
+            .. SettingsCheck.MistakesIn<CameraOptions>(
+                section.GetSection("Grid"), [.. typeof(GridOptions).GetProperties().Select(property => property.Name)]),
             .. SettingsCheck.MistakesIn<FrameSourceOptions>(section.GetSection("CameraSources")),
             .. SettingsCheck.MistakesIn<SightingOptions>(section.GetSection("Sightings")),
             .. SettingsCheck.MistakesIn<RuleOptions>(section.GetSection("Rules")),
@@ -58,7 +59,8 @@ internal static class NodeConfiguration
             mistakes.Add($"FaceGrid:Cluster:Address '{node.Cluster.Address}' is not an IP address.");
         }
 
-        mistakes.AddRange(node.Roles.Except(Roles.All).Select(role => $"FaceGrid:Roles has '{role}'; allowed are {string.Join(", ", Roles.All)}."));
+        mistakes.AddRange(
+            node.Roles.Except(Roles.All).Select(role => $"FaceGrid:Roles has '{role}'; allowed are {string.Join(", ", Roles.All)}."));
         return mistakes.Count == 0 ? node : throw new NodeConfigurationException(string.Join(Environment.NewLine, mistakes));
     }
 

@@ -8,10 +8,15 @@ namespace FaceGrid.Silo;
 
 /// <summary>
 /// Makes the node ready before the world knows it: the gallery <c>default</c> exists, and every gallery's shards are loaded, so the
-/// first search after a start is not the slow one. Deletions and growths that a crash interrupted go on from here too. A node that reads pictures
-/// also says which galleries hold vectors of another model.
+/// first search after a start is not the slow one. Deletions and growths that a crash interrupted go on from here too. A node that reads
+/// pictures also says which galleries hold vectors of another model.
 /// </summary>
-internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifetime lifetime, IConfiguration configuration, ILogger<Warmup> logger, FacePipeline? pipeline = null)
+internal sealed partial class Warmup(
+    IGrainFactory grains,
+    IHostApplicationLifetime lifetime,
+    IConfiguration configuration,
+    ILogger<Warmup> logger,
+    FacePipeline? pipeline = null)
     : BackgroundService, IHealthCheck
 {
     private const string DefaultGallery = "default";
@@ -64,7 +69,12 @@ internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifet
         if (pipeline is not null)
         {
             GalleryInfo[] galleries = await grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken);
-            foreach (IGrouping<Contract, GalleryInfo> others in galleries.Where(gallery => gallery.Contract?.Profile() is not null && pipeline.Embedders.All(embedder => embedder.ContractId != gallery.Contract.Id)).GroupBy(gallery => gallery.Contract!))
+            foreach (
+                IGrouping<Contract, GalleryInfo> others in galleries.Where(
+                    gallery =>
+                        gallery.Contract?.Profile() is not null
+                            && pipeline.Embedders.All(embedder => embedder.ContractId != gallery.Contract.Id)).GroupBy(gallery =>
+                                gallery.Contract!))
             {
                 LogOtherModel(logger, others.Count(), others.First().Id, others.Key.Refusal(pipeline.ContractId));
             }
@@ -86,7 +96,9 @@ internal sealed partial class Warmup(IGrainFactory grains, IHostApplicationLifet
             // The reader says so, and the others go on without it.
         }
 
-        foreach (GalleryInfo gallery in (await grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken)).Where(gallery => !gallery.IsDamaged))
+        foreach (
+            GalleryInfo gallery in (
+                await grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken)).Where(gallery => !gallery.IsDamaged))
         {
             await grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery.Id)).GetAsync(cancellationToken);
         }

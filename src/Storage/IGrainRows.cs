@@ -5,17 +5,17 @@ namespace FaceGrid.Storage;
 
 /// <summary>
 /// Reads and deletes ranges of the rows of one kind of grain state. Keys are ordered by their UTF-8 bytes, which is the ordinal order
-/// for every key without characters beyond the basic plane. Rows that were cleared (state emptied, row kept) are not there for these methods.
-/// All methods may be called at once from many threads, never run on the caller's task scheduler, and throw
+/// for every key without characters beyond the basic plane. Rows that were cleared (state emptied, row kept) are not there for these
+/// methods. All methods may be called at once from many threads, never run on the caller's task scheduler, and throw
 /// <see cref="StorageException"/> where the database does not answer.
 /// </summary>
 public interface IGrainRows
 {
     /// <summary>
     /// Streams the rows with <paramref name="fromKey"/> &lt;= key &lt; <paramref name="toKey"/> in key order.
-    /// Reads batches of at most 512 rows or about 8 MiB, each in a snapshot of its own, so that a slow consumer keeps nothing open: it neither
-    /// blocks writers nor an erasure. A row that exists during the whole read is returned exactly once, in a version at least as new as at the start;
-    /// rows written or deleted meanwhile may or may not be seen.
+    /// Reads batches of at most 512 rows or about 8 MiB, each in a snapshot of its own, so that a slow consumer keeps nothing open: it
+    /// neither blocks writers nor an erasure. A row that exists during the whole read is returned exactly once, in a version at least as
+    /// new as at the start; rows written or deleted meanwhile may or may not be seen.
     /// </summary>
     /// <param name="stateName">The name of the state, for example <c>person</c>.</param>
     /// <param name="fromKey">First key, inclusive.</param>
@@ -37,8 +37,8 @@ public interface IGrainRows
     Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Deletes the rows of a range, cleared ones included, and returns how many there were. Works in batches between which other writes pass, so it is not
-    /// atomic: after a failure or a cancellation call it again.
+    /// Deletes the rows of a range, cleared ones included, and returns how many there were. Works in batches between which other writes
+    /// pass, so it is not atomic: after a failure or a cancellation call it again.
     /// </summary>
     /// <param name="stateName">The name of the state.</param>
     /// <param name="fromKey">First key, inclusive.</param>
@@ -47,7 +47,8 @@ public interface IGrainRows
     Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Called after rows were deleted or replaced, does what this database can do about the bytes they leave behind: <see cref="SqliteDatabase.EraseFreePagesAsync"/> returns when there are none,
+    /// Called after rows were deleted or replaced, does what this database can do about the bytes they leave behind:
+    /// <see cref="SqliteDatabase.EraseFreePagesAsync"/> returns when there are none,
     /// <see cref="PostgresDatabase.EraseFreePagesAsync"/> says what stays for how long.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting; work that began goes on.</param>

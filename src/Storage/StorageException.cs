@@ -15,11 +15,15 @@ public sealed class StorageException : Exception
     /// <summary>The kind of failure.</summary>
     public StorageReason Reason { get; }
 
-    /// <summary>Whether the server was only not there, not ready or out of connections, so that it may be later without anybody changing a setting.</summary>
+    /// <summary>
+    /// Whether the server was only not there, not ready or out of connections, so that it may be later without anybody changing a
+    /// setting.
+    /// </summary>
     public bool MayPass { get; init; }
 
     /// <summary>The refusal of work for which there is no room.</summary>
-    internal static StorageException Busy(string database) => new(StorageReason.Busy, $"The database {database} has too much to do; try again.");
+    internal static StorageException Busy(string database) =>
+        new(StorageReason.Busy, $"The database {database} has too much to do; try again.");
 
     /// <summary>Translates an SQLite result code (https://sqlite.org/rescode.html).</summary>
     internal static StorageException From(SqliteException e, string path)

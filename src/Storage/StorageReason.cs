@@ -19,8 +19,8 @@ public enum StorageReason
     NewerSchema,
 
     /// <summary>
-    /// The path cannot be used: missing, not a directory, an input/output error. Or the server does not answer, or not this user: unreachable, starting, out of connections, unknown database,
-    /// wrong password. Or the database is closed already.
+    /// The path cannot be used: missing, not a directory, an input/output error. Or the server does not answer, or not this user:
+    /// unreachable, starting, out of connections, unknown database, wrong password. Or the database is closed already.
     /// </summary>
     Unavailable,
 

@@ -5,5 +5,6 @@ namespace FaceGrid.Gateway.Bodies;
 /// <summary>Answers with a body in the API's own JSON.</summary>
 internal static class Answers
 {
-    public static IResult Json<T>(T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => Results.Json(body, type, statusCode: status);
+    public static IResult Json<T>(T body, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        Results.Json(body, type, statusCode: status);
 }

@@ -17,11 +17,13 @@ internal sealed class EmbeddingJsonConverter : JsonConverter<Embedding>
     public override Embedding Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
     {
         JsonTokenType.StartArray => new Embedding(ReadArray(ref reader)),
-        JsonTokenType.String when reader.TryGetBytesFromBase64(out byte[]? bytes) && bytes.Length <= FloatsMax * sizeof(float) => new Embedding(bytes),
+        JsonTokenType.String when reader.TryGetBytesFromBase64(out byte[]? bytes) && bytes.Length <= FloatsMax * sizeof(float) =>
+            new Embedding(bytes),
         _ => throw new JsonException(),
     };
 
-    public override void Write(Utf8JsonWriter writer, Embedding value, JsonSerializerOptions options) => writer.WriteBase64StringValue(value.Bytes);
+    public override void Write(Utf8JsonWriter writer, Embedding value, JsonSerializerOptions options) =>
+        writer.WriteBase64StringValue(value.Bytes);
 
     private static byte[] ReadArray(ref Utf8JsonReader reader)
     {

@@ -32,5 +32,6 @@ internal static class Parameters
     public static string CheckFaceInPath(string face) =>
         IsFaceId(face) ? face : throw new FaceGridException(ErrorCodes.FaceNotFound, "A face id has 32 lower-case hex digits.");
 
-    public static bool IsFaceId(string face) => face.Length == 32 && face.All(letter => char.IsAsciiDigit(letter) || char.IsAsciiHexDigitLower(letter));
+    public static bool IsFaceId(string face) =>
+        face.Length == 32 && face.All(letter => char.IsAsciiDigit(letter) || char.IsAsciiHexDigitLower(letter));
 }

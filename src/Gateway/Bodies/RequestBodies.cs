@@ -13,7 +13,8 @@ namespace FaceGrid.Gateway.Bodies;
 /// <summary>Reads request bodies within their limits: pictures raw or from a form, and JSON.</summary>
 internal sealed class RequestBodies(IOptions<GatewayOptions> options)
 {
-    private const string WrongType = "Send a picture (image/*, application/octet-stream, multipart/form-data) or application/json, as the route says.";
+    private const string WrongType =
+        "Send a picture (image/*, application/octet-stream, multipart/form-data) or application/json, as the route says.";
 
     private const int FormPartsMax = 16;
 
@@ -23,13 +24,19 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
     /// <summary>True when the body is declared as JSON.</summary>
     public static bool IsJson(HttpRequest request) =>
         TypeOf(request) is { } type
-        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+        && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>True when the body is declared as a form with files.</summary>
-    public static bool IsForm(HttpRequest request) => TypeOf(request)?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
+    public static bool IsForm(HttpRequest request) =>
+        TypeOf(request)?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
 
-    /// <summary>True when the body is declared as a stream of parts, each a picture: as network cameras send it, or any other multipart but a form.</summary>
-    public static bool IsStream(HttpRequest request) => !IsForm(request) && TypeOf(request)?.Type.Equals("multipart", StringComparison.OrdinalIgnoreCase) == true;
+    /// <summary>
+    /// True when the body is declared as a stream of parts, each a picture: as network cameras send it, or any other multipart but a
+    /// form.
+    /// </summary>
+    public static bool IsStream(HttpRequest request) =>
+        !IsForm(request) && TypeOf(request)?.Type.Equals("multipart", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>True when no body was sent at all.</summary>
     public static bool IsAbsent(HttpContext context) =>
@@ -52,7 +59,9 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
         }
 
         MediaTypeHeaderValue? type = TypeOf(request);
-        if (type is null || !(type.Type.Equals("image", StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase)))
+        if (type is null
+            || !(type.Type.Equals("image", StringComparison.OrdinalIgnoreCase)
+                || type.MediaType.Equals("application/octet-stream", StringComparison.OrdinalIgnoreCase)))
         {
             throw new FaceGridException(ErrorCodes.UnsupportedMediaType, WrongType);
         }
@@ -62,14 +71,19 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
         return await ReadAllAsync(new LimitedStream(request.Body, bytesMax), request.ContentLength, cancellationToken);
     }
 
-    /// <summary>Reads a stream of pictures, one after the other, until it ends. Each part is within the limit of a picture; there may be any number.</summary>
+    /// <summary>
+    /// Reads a stream of pictures, one after the other, until it ends. Each part is within the limit of a picture; there may be any
+    /// number.
+    /// </summary>
     /// <exception cref="FaceGridException">Too many bytes in one part, or a malformed stream.</exception>
-    public async IAsyncEnumerable<byte[]> ReadPicturesAsync(HttpContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<byte[]> ReadPicturesAsync(
+        HttpContext context, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Limit(context, long.MaxValue);
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
-            // The server's own limit cuts whoever sends no bytes for five seconds. A camera may see nothing for longer; when it is given up, the caller says by the token.
+            // The server's own limit cuts whoever sends no bytes for five seconds. A camera may see nothing for longer; when it is given
+            // up, the caller says by the token.
             rate.MinDataRate = null;
         }
 
@@ -127,8 +141,8 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
     private static MediaTypeHeaderValue? TypeOf(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) ? type : null;
 
-    // A declared length is refused at once, others are counted while they stream. The server's own limit is lifted: it counts the framing of
-    // chunks as well, and past it cuts the connection before the caller has read why.
+    // A declared length is refused at once, others are counted while they stream. The server's own limit is lifted: it counts the framing
+    // of chunks as well, and past it cuts the connection before the caller has read why.
     private static void Limit(HttpContext context, long bytesMax)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
@@ -153,7 +167,9 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
     private static string BoundaryOf(HttpRequest request)
     {
         string boundary = HeaderUtilities.RemoveQuotes(TypeOf(request)?.Boundary ?? default).ToString();
-        return boundary.Length is > 0 and <= 200 ? boundary : throw new FaceGridException(ErrorCodes.InvalidParameter, "The multipart body has no usable boundary.");
+        return boundary.Length is > 0 and <= 200
+            ? boundary
+            : throw new FaceGridException(ErrorCodes.InvalidParameter, "The multipart body has no usable boundary.");
     }
 
     private async Task<byte[]?> NextPictureAsync(MultipartReader reader, CancellationToken cancellationToken)
@@ -175,7 +191,8 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
         }
     }
 
-    private async Task<Dictionary<string, byte[]>> ReadFormAsync(HttpContext context, string[]? names, int filesMax, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, byte[]>> ReadFormAsync(
+        HttpContext context, string[]? names, int filesMax, CancellationToken cancellationToken)
     {
         long bytesMax = (options.Value.ImageBytesMax * filesMax) + FormOverheadBytesMax;
         Limit(context, bytesMax);
@@ -196,7 +213,8 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
         return files;
     }
 
-    private async Task ReadPartAsync(MultipartSection section, int index, string[]? names, Dictionary<string, byte[]> files, CancellationToken cancellationToken)
+    private async Task ReadPartAsync(
+        MultipartSection section, int index, string[]? names, Dictionary<string, byte[]> files, CancellationToken cancellationToken)
     {
         if (index >= FormPartsMax)
         {
@@ -207,7 +225,8 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
         string name = disposition is null ? "" : HeaderUtilities.RemoveQuotes(disposition.Name).ToString();
         if (names is null ? disposition?.IsFileDisposition() == true : names.Contains(name, StringComparer.Ordinal))
         {
-            files[name] = await ReadAllAsync(new LimitedStream(section.Body, options.Value.ImageBytesMax, isPart: true), null, cancellationToken);
+            files[name] = await ReadAllAsync(
+                new LimitedStream(section.Body, options.Value.ImageBytesMax, isPart: true), null, cancellationToken);
         }
     }
 }

@@ -45,7 +45,10 @@ internal sealed record CameraSettingsBody(
     private const string Nearest = "nearest", First = "first";
 
     /// <summary>Reads the change.</summary>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/> for a word that is none of those above; <see cref="ErrorCodes.InvalidCamera"/>. Ranges are checked by the camera.</exception>
+    /// <exception cref="FaceGridException">
+    /// <see cref="ErrorCodes.InvalidParameter"/> for a word that is none of those above; <see cref="ErrorCodes.InvalidCamera"/>. Ranges
+    /// are checked by the camera.
+    /// </exception>
     public CameraChange ToMessage() => new()
     {
         Name = Name,
@@ -94,7 +97,8 @@ internal sealed record CameraSettingsBody(
 
     private static CameraZone ZoneOf(float[][]? zone) => zone is not null && Array.TrueForAll(zone, corner => corner is { Length: 2 })
         ? new CameraZone([.. zone.SelectMany(corner => corner)])
-        : throw new FaceGridException(ErrorCodes.InvalidCamera, "A zone is a list of corners, each two numbers: x and y in fractions of the frame.");
+        : throw new FaceGridException(
+            ErrorCodes.InvalidCamera, "A zone is a list of corners, each two numbers: x and y in fractions of the frame.");
 
     private static TimeSpan GapOf(double seconds) => seconds is >= 1 and <= 3_600
         ? TimeSpan.FromSeconds(seconds)
@@ -110,7 +114,12 @@ internal sealed record CameraSourceBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? HasCredentials)
 {
     public static CameraSourceBody Of(CameraSource source, bool hasCredentials) =>
-        new(source.Kind.ToString().ToLowerInvariant(), source.Address, null, null, source.Kind == CameraSourceKind.Push ? null : hasCredentials);
+        new(
+            source.Kind.ToString().ToLowerInvariant(),
+            source.Address,
+            null,
+            null,
+            source.Kind == CameraSourceKind.Push ? null : hasCredentials);
 
     public CameraSource ToMessage() => new(
         Kind switch
@@ -173,4 +182,5 @@ internal sealed record CameraBody(
 }
 
 /// <summary>A page of cameras; <c>damaged</c> are ids of those whose row cannot be read, left out when there is none.</summary>
-internal sealed record CameraListBody(CameraBody[] Cameras, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
+internal sealed record CameraListBody(
+    CameraBody[] Cameras, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);

@@ -16,32 +16,49 @@ internal static class CameraEndpoints
         RouteGroupBuilder group = routes.MapGroup("/v1/cameras").WithTags("Cameras").Needs(KeyPermission.Watch);
         group.MapGet("", ListAsync).WithSummary("Lists cameras, page by page.").Produces<CameraListBody>();
         group.MapPut("/{camera}", PutAsync).WithSummary("Makes a camera or changes its settings.").Needs(KeyPermission.Administer)
-            .Accepts<CameraSettingsBody>(isOptional: true, "application/json").Produces<CameraBody>().Produces<CameraBody>(StatusCodes.Status201Created);
+            .Accepts<CameraSettingsBody>(isOptional: true, "application/json")
+            .Produces<CameraBody>()
+            .Produces<CameraBody>(StatusCodes.Status201Created);
         group.MapGet("/{camera}", GetAsync).WithSummary("Reads a camera, with its status.").Produces<CameraBody>();
-        group.MapDelete("/{camera}", DeleteAsync).WithSummary("Deletes a camera. Its open visits end.").Needs(KeyPermission.Administer).Produces(StatusCodes.Status204NoContent);
-        group.MapGet("/{camera}/view", ViewAsync).WithSummary("What a camera sees: the faces of its newest frame.").Produces<CameraViewBody>();
-        group.MapGet("/{camera}/frame", FrameAsync).WithSummary("The newest frame that was looked at.").Produces(StatusCodes.Status200OK, contentType: "image/jpeg").Produces(StatusCodes.Status204NoContent);
+        group.MapDelete("/{camera}", DeleteAsync)
+            .WithSummary("Deletes a camera. Its open visits end.")
+            .Needs(KeyPermission.Administer)
+            .Produces(StatusCodes.Status204NoContent);
+        group.MapGet("/{camera}/view", ViewAsync)
+            .WithSummary("What a camera sees: the faces of its newest frame.")
+            .Produces<CameraViewBody>();
+        group.MapGet("/{camera}/frame", FrameAsync)
+            .WithSummary("The newest frame that was looked at.")
+            .Produces(StatusCodes.Status200OK, contentType: "image/jpeg")
+            .Produces(StatusCodes.Status204NoContent);
         FrameEndpoint.Map(group);
     }
 
-    private static async Task<IResult> ListAsync(GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100)
+    private static async Task<IResult> ListAsync(
+        GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100)
     {
         Parameters.CheckLimit(limit);
         after = Parameters.NullIfEmpty(after) is { } camera ? Ids.CheckCamera(camera) : null;
         CameraPage page = await grid.CallAsync(token => grid.Cameras.ListAsync(after, limit, token), cancellationToken);
         string[] damaged = [.. page.Cameras.Where(static camera => camera.IsDamaged).Select(static camera => camera.Id)];
         return Answers.Json(
-            new CameraListBody([.. page.Cameras.Where(static camera => !camera.IsDamaged).Select(CameraBody.Of)], page.Next, damaged.Length > 0 ? damaged : null), GatewayJson.Default.CameraListBody);
+            new CameraListBody(
+                [.. page.Cameras.Where(static camera => !camera.IsDamaged).Select(CameraBody.Of)],
+                page.Next,
+                damaged.Length > 0 ? damaged : null), GatewayJson.Default.CameraListBody);
     }
 
-    private static async Task<IResult> PutAsync(string camera, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<IResult> PutAsync(
+        string camera, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
     {
         Ids.CheckCamera(camera);
         CameraChange change = RequestBodies.IsAbsent(context)
             ? new CameraChange()
             : (await bodies.ReadJsonAsync(context, GatewayJson.Default.CameraSettingsBody, cancellationToken)).ToMessage();
-        (CameraInfo info, bool created) = await grid.CallCameraAsync(camera, (grain, token) => grain.PutAsync(change, token), cancellationToken);
-        return Answers.Json(CameraBody.Of(info), GatewayJson.Default.CameraBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        (CameraInfo info, bool created) = await grid.CallCameraAsync(
+            camera, (grain, token) => grain.PutAsync(change, token), cancellationToken);
+        return Answers.Json(
+            CameraBody.Of(info), GatewayJson.Default.CameraBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private static async Task<IResult> GetAsync(string camera, GridCaller grid, CancellationToken cancellationToken)
@@ -73,11 +90,14 @@ internal static class CameraEndpoints
         CameraPicture? picture = await grid.CallCameraAsync(camera, (grain, _) => grain.FrameAsync(), cancellationToken);
         if (picture is null)
         {
-            return await grid.CallCameraAsync(camera, (grain, _) => grain.ViewAsync(), cancellationToken) is null ? throw NotFound() : Results.NoContent();
+            return await grid.CallCameraAsync(camera, (grain, _) => grain.ViewAsync(), cancellationToken) is null
+                ? throw NotFound()
+                : Results.NoContent();
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers["X-Frame-At"] = picture.TakenAt.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        context.Response.Headers["X-Frame-At"] = picture.TakenAt.UtcDateTime.ToString(
+            "O", System.Globalization.CultureInfo.InvariantCulture);
         return Results.Bytes(picture.Picture, PictureTypes.Of(picture.Picture));
     }
 

@@ -11,7 +11,8 @@ internal sealed record CameraViewBody(string Camera, DateTimeOffset? At, int Wid
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public byte[]? Picture { get; init; }
 
-    public static CameraViewBody Of(CameraView view) => new(view.Camera, view.At, view.Width, view.Height, [.. view.Tracks.Select(SeenFaceBody.Of)]);
+    public static CameraViewBody Of(CameraView view) =>
+        new(view.Camera, view.At, view.Width, view.Height, [.. view.Tracks.Select(SeenFaceBody.Of)]);
 }
 
 /// <summary>A face that is followed; see <see cref="SeenFace"/>.</summary>
@@ -27,7 +28,16 @@ internal sealed record SeenFaceBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Visit)
 {
     public static SeenFaceBody Of(SeenFace face) =>
-        new(face.Track, new BoxBody(face.X, face.Y, face.Width, face.Height), face.Decision, face.Gallery, face.Person, face.Distance, face.Confidence, face.Since, face.Visit);
+        new(
+            face.Track,
+            new BoxBody(face.X, face.Y, face.Width, face.Height),
+            face.Decision,
+            face.Gallery,
+            face.Person,
+            face.Distance,
+            face.Confidence,
+            face.Since,
+            face.Visit);
 }
 
 /// <summary>What became of pushed frames, and for who waits what was seen in one.</summary>

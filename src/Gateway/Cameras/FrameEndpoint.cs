@@ -47,7 +47,8 @@ internal static class FrameEndpoint
         {
             byte[] picture = await services.Bodies.ReadPictureAsync(context, either.Token);
             var frame = new PushedFrame(picture, at?.ToUniversalTime(), wait);
-            FrameReceipt receipt = await services.Grid.CallCameraAsync(camera, (grain, token) => grain.PushAsync(frame, token), either.Token);
+            FrameReceipt receipt = await services.Grid.CallCameraAsync(
+                camera, (grain, token) => grain.PushAsync(frame, token), either.Token);
             bool dropped = !receipt.Accepted || (wait && receipt.View is null);
             return Answers.Json(
                 new FramesBody(dropped ? 0 : 1, dropped ? 1 : 0, receipt.View is null ? null : CameraViewBody.Of(receipt.View)),

@@ -13,7 +13,11 @@ internal static class ClusterEndpoints
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(2);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/cluster", GetAsync).WithTags("Cluster").WithSummary("Nodes, shards and embedders.").Needs(KeyPermission.Monitor, KeyReach.Nothing).Produces<ClusterInfo>();
+        routes.MapGet("/v1/cluster", GetAsync)
+            .WithTags("Cluster")
+            .WithSummary("Nodes, shards and embedders.")
+            .Needs(KeyPermission.Monitor, KeyReach.Nothing)
+            .Produces<ClusterInfo>();
 
     public static void MapHealth(IEndpointRouteBuilder routes)
     {
@@ -29,8 +33,10 @@ internal static class ClusterEndpoints
         return Answers.Json(info, GatewayJson.Default.ClusterInfo);
     }
 
-    // Asked directly and briefly: a probe wants to know about now, so nothing is tried twice. What the process still has to do after its start registers as a health check.
-    private static async Task<IResult> ReadyAsync(GridCaller grid, HealthCheckService checks, TimeProvider time, CancellationToken cancellationToken)
+    // Asked directly and briefly: a probe wants to know about now, so nothing is tried twice. What the process still has to do after its
+    // start registers as a health check.
+    private static async Task<IResult> ReadyAsync(
+        GridCaller grid, HealthCheckService checks, TimeProvider time, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(ReadyWithin, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -43,7 +49,10 @@ internal static class ClusterEndpoints
             : throw new FaceGridException(ErrorCodes.ShardsMissing, "Galleries are being loaded, or no node is there.");
     }
 
-    /// <summary>Whether nodes answer for galleries; what this one is like is nobody's health: it may be deleted, or its row damaged, and all others are served.</summary>
+    /// <summary>
+    /// Whether nodes answer for galleries; what this one is like is nobody's health: it may be deleted, or its row damaged, and all
+    /// others are served.
+    /// </summary>
     private static async Task AskAGalleryAsync(GridCaller grid, CancellationToken cancellationToken)
     {
         try

@@ -23,7 +23,9 @@ internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplica
         policy?.Crops ?? false);
 
     /// <summary>Reads the policy.</summary>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/> for a word that is none of those above; ranges are checked by the gallery.</exception>
+    /// <exception cref="FaceGridException">
+    /// <see cref="ErrorCodes.InvalidParameter"/> for a word that is none of those above; ranges are checked by the gallery.
+    /// </exception>
     public EnrolmentPolicy ToMessage() => new(
         Quality is { ValueKind: not JsonValueKind.Null } quality ? QualityText.Parse(quality, "policy.enrolment.quality") : null,
         Duplicates switch
@@ -51,10 +53,27 @@ internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplica
 
 /// <summary>Limits of quality by name, as <see cref="QualityLimits"/>; an absent one is not applied.</summary>
 internal sealed record QualityLimitsBody(
-    float? EyeDistanceMin, float? SharpnessMin, float? BrightnessMin, float? BrightnessMax, float? ContrastMin, float? YawMax, float? PitchMax, float? RollMax, float? ConfidenceMin)
+    float? EyeDistanceMin,
+    float? SharpnessMin,
+    float? BrightnessMin,
+    float? BrightnessMax,
+    float? ContrastMin,
+    float? YawMax,
+    float? PitchMax,
+    float? RollMax,
+    float? ConfidenceMin)
 {
     public static QualityLimitsBody Of(QualityLimits limits) => new(
-        limits.EyeDistanceMin, limits.SharpnessMin, limits.BrightnessMin, limits.BrightnessMax, limits.ContrastMin, limits.YawMax, limits.PitchMax, limits.RollMax, limits.ConfidenceMin);
+        limits.EyeDistanceMin,
+        limits.SharpnessMin,
+        limits.BrightnessMin,
+        limits.BrightnessMax,
+        limits.ContrastMin,
+        limits.YawMax,
+        limits.PitchMax,
+        limits.RollMax,
+        limits.ConfidenceMin);
 
-    public QualityLimits ToMessage() => new(EyeDistanceMin, SharpnessMin, BrightnessMin, BrightnessMax, ContrastMin, YawMax, PitchMax, RollMax, ConfidenceMin);
+    public QualityLimits ToMessage() =>
+        new(EyeDistanceMin, SharpnessMin, BrightnessMin, BrightnessMax, ContrastMin, YawMax, PitchMax, RollMax, ConfidenceMin);
 }

@@ -37,7 +37,8 @@ internal sealed record GalleryBody(
 }
 
 /// <summary>All galleries, by id.</summary>
-internal sealed record GalleryListBody(GalleryBody[] Galleries, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
+internal sealed record GalleryListBody(
+    GalleryBody[] Galleries, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
 
 /// <summary>Settings of a gallery; members that are absent stay as they are.</summary>
 internal sealed record GallerySettingsBody(Contract? Contract, float? VerifyThreshold, float? IdentifyThreshold, PolicyBody? Policy);
@@ -49,7 +50,12 @@ internal sealed record PolicyBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PadPolicyBody? Pad,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EnrolmentPolicyBody? Enrolment)
 {
-    public static PolicyBody? Of(GalleryInfo gallery) => gallery is { Policy: null or { Verify: null, Identify: null }, Pad: null, Enrolment: null }
+    public static PolicyBody? Of(GalleryInfo gallery) =>
+        gallery is { Policy: null or { Verify: null, Identify: null }, Pad: null, Enrolment: null }
         ? null
-        : new PolicyBody(gallery.Policy?.Verify, gallery.Policy?.Identify, PadPolicyBody.Of(gallery.Pad), gallery.Enrolment is null ? null : EnrolmentPolicyBody.Of(gallery.Enrolment));
+        : new PolicyBody(
+            gallery.Policy?.Verify,
+            gallery.Policy?.Identify,
+            PadPolicyBody.Of(gallery.Pad),
+            gallery.Enrolment is null ? null : EnrolmentPolicyBody.Of(gallery.Enrolment));
 }

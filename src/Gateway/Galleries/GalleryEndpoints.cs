@@ -17,9 +17,14 @@ internal static class GalleryEndpoints
         RouteGroupBuilder group = routes.MapGroup("/v1/galleries").WithTags("Galleries").Needs(KeyPermission.Read);
         group.MapGet("", ListAsync).WithSummary("Lists all galleries.").Produces<GalleryListBody>();
         group.MapPut("/{gallery}", PutAsync).WithSummary("Makes a gallery or changes its settings.").Needs(KeyPermission.Administer)
-            .Accepts<GallerySettingsBody>(isOptional: true, "application/json").Produces<GalleryBody>().Produces<GalleryBody>(StatusCodes.Status201Created);
+            .Accepts<GallerySettingsBody>(isOptional: true, "application/json")
+            .Produces<GalleryBody>()
+            .Produces<GalleryBody>(StatusCodes.Status201Created);
         group.MapGet("/{gallery}", GetAsync).WithSummary("Reads a gallery, with its counts.").Produces<GalleryBody>();
-        group.MapDelete("/{gallery}", DeleteAsync).WithSummary("Deletes a gallery and everybody in it.").Needs(KeyPermission.Administer).Produces(StatusCodes.Status204NoContent);
+        group.MapDelete("/{gallery}", DeleteAsync)
+            .WithSummary("Deletes a gallery and everybody in it.")
+            .Needs(KeyPermission.Administer)
+            .Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> ListAsync(GridCaller grid, CancellationToken cancellationToken)
@@ -27,21 +32,34 @@ internal static class GalleryEndpoints
         GalleryInfo[] galleries = await grid.CallAsync(token => grid.Reader.ListGalleriesAsync(token), cancellationToken);
         string[] damaged = [.. galleries.Where(static gallery => gallery.IsDamaged).Select(static gallery => gallery.Id)];
         return Answers.Json(
-            new GalleryListBody([.. galleries.Where(static gallery => !gallery.IsDamaged).Select(GalleryBody.Of)], damaged.Length > 0 ? damaged : null), GatewayJson.Default.GalleryListBody);
+            new GalleryListBody(
+                [.. galleries.Where(static gallery => !gallery.IsDamaged).Select(GalleryBody.Of)],
+                damaged.Length > 0 ? damaged : null), GatewayJson.Default.GalleryListBody);
     }
 
-    private static async Task<IResult> PutAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken)
+    private static async Task<IResult> PutAsync(
+        string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         GallerySettingsBody settings = RequestBodies.IsAbsent(context)
             ? new GallerySettingsBody(null, null, null, null)
             : await bodies.ReadJsonAsync(context, GatewayJson.Default.GallerySettingsBody, cancellationToken);
         Check(settings);
-        GalleryPolicy? promises = settings.Policy is { Verify: not null } or { Identify: not null } ? new GalleryPolicy(settings.Policy.Verify, settings.Policy.Identify) : null;
-        var write = new GallerySettings(settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold, promises, settings.Policy?.Pad?.ToMessage()) { Enrolment = settings.Policy?.Enrolment?.ToMessage() };
+        GalleryPolicy? promises = settings.Policy is { Verify: not null } or { Identify: not null }
+            ? new GalleryPolicy(settings.Policy.Verify, settings.Policy.Identify)
+            : null;
+        var write = new GallerySettings(
+            settings.Contract,
+            settings.VerifyThreshold,
+            settings.IdentifyThreshold,
+            promises,
+            settings.Policy?.Pad?.ToMessage()) { Enrolment = settings.Policy?.Enrolment?.ToMessage() };
         (GalleryInfo info, bool created) = await grid.CallAsync(token => grain.PutAsync(write, token), cancellationToken);
         maps.Forget(gallery);
-        return Answers.Json(GalleryBody.Of(info with { People = null, Faces = null }), GatewayJson.Default.GalleryBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        return Answers.Json(
+            GalleryBody.Of(info with { People = null, Faces = null }),
+            GatewayJson.Default.GalleryBody,
+            created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private static async Task<IResult> GetAsync(string gallery, GridCaller grid, CancellationToken cancellationToken)
@@ -80,7 +98,9 @@ internal static class GalleryEndpoints
         if (settings.Contract is { } contract
             && (string.IsNullOrEmpty(contract.Id) || contract.Id.Length > ContractIdLengthMax || contract.Dimension is < 32 or > 2048))
         {
-            throw new FaceGridException(ErrorCodes.InvalidParameter, $"A contract has an id of 1 to {ContractIdLengthMax} characters and a dimension of 32 to 2,048.");
+            throw new FaceGridException(
+                ErrorCodes.InvalidParameter,
+                $"A contract has an id of 1 to {ContractIdLengthMax} characters and a dimension of 32 to 2,048.");
         }
     }
 }

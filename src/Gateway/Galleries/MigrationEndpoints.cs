@@ -12,18 +12,28 @@ internal static class MigrationEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/migration").WithTags("Galleries").Needs(KeyPermission.Administer);
-        group.MapPost("", BeginAsync).WithSummary("Begins to move a gallery to another model.").Accepts<MigrationWishBody>("application/json").Produces<MigrationBody>();
+        RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/migration")
+            .WithTags("Galleries")
+            .Needs(KeyPermission.Administer);
+        group.MapPost("", BeginAsync)
+            .WithSummary("Begins to move a gallery to another model.")
+            .Accepts<MigrationWishBody>("application/json")
+            .Produces<MigrationBody>();
         group.MapGet("", GetAsync).WithSummary("Says how far the move has come.").Needs(KeyPermission.Read).Produces<MigrationBody>();
         group.MapDelete("", AbortAsync).WithSummary("Gives the move up, before the switch.").Produces<MigrationBody>();
         group.MapPost("/switch", SwitchAsync).WithSummary("Searches the new model from now on.").Produces<MigrationBody>();
         group.MapPost("/rollback", RollBackAsync).WithSummary("Searches the old model again.").Produces<MigrationBody>();
-        group.MapPost("/finish", FinishAsync).WithSummary("Ends the move after the switch, and erases the vectors of the old model.").Produces<MigrationBody>();
+        group.MapPost("/finish", FinishAsync)
+            .WithSummary("Ends the move after the switch, and erases the vectors of the old model.")
+            .Produces<MigrationBody>();
         routes.MapGet("/v1/galleries/{gallery}/lacking", ListLackingAsync).WithTags("Galleries")
-            .Needs(KeyPermission.Read).WithSummary("Lists people who need enrolling again, because a model has no vector of some of their faces.").Produces<LackingBody>();
+            .Needs(KeyPermission.Read)
+            .WithSummary("Lists people who need enrolling again, because a model has no vector of some of their faces.")
+            .Produces<LackingBody>();
     }
 
-    private static async Task<IResult> BeginAsync(string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken)
+    private static async Task<IResult> BeginAsync(
+        string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
         MigrationWishBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.MigrationWishBody, cancellationToken);
@@ -31,7 +41,8 @@ internal static class MigrationEndpoints
         Parameters.CheckThreshold(body.IdentifyThreshold, "identifyThreshold");
         if (body.Embedder is not { Length: > 0 and <= 128 } embedder)
         {
-            throw new FaceGridException(ErrorCodes.InvalidParameter, "embedder is the profile id of the new embedder, 1 to 128 characters.");
+            throw new FaceGridException(
+                ErrorCodes.InvalidParameter, "embedder is the profile id of the new embedder, 1 to 128 characters.");
         }
 
         var wish = new MigrationWish(embedder, body.VerifyThreshold, body.IdentifyThreshold);
@@ -49,19 +60,38 @@ internal static class MigrationEndpoints
     private static async Task<IResult> GetAsync(string gallery, GridCaller grid, CancellationToken cancellationToken) =>
         Answers.Json(MigrationBody.Of(await ReadAsync(gallery, grid, cancellationToken)), GatewayJson.Default.MigrationBody);
 
-    private static Task<IResult> SwitchAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken, bool leave = false) =>
-        StepAsync(gallery, grid, maps, (grain, contractRevision, token) => grain.SwitchAsync(contractRevision, leave, token), cancellationToken);
+    private static Task<IResult> SwitchAsync(
+        string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken, bool leave = false) =>
+        StepAsync(
+            gallery, grid, maps, (grain, contractRevision, token) => grain.SwitchAsync(contractRevision, leave, token), cancellationToken);
 
-    private static Task<IResult> RollBackAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken, bool leave = false) =>
-        StepAsync(gallery, grid, maps, (grain, contractRevision, token) => grain.RollBackAsync(contractRevision, leave, token), cancellationToken);
+    private static Task<IResult> RollBackAsync(
+        string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken, bool leave = false) =>
+        StepAsync(
+            gallery,
+            grid,
+            maps,
+            (grain, contractRevision, token) => grain.RollBackAsync(contractRevision, leave, token),
+            cancellationToken);
 
     private static Task<IResult> FinishAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken) =>
-        StepAsync(gallery, grid, maps, (grain, contractRevision, token) => grain.FinishAsync(contractRevision, switched: true, token), cancellationToken);
+        StepAsync(
+            gallery,
+            grid,
+            maps,
+            (grain, contractRevision, token) => grain.FinishAsync(contractRevision, switched: true, token),
+            cancellationToken);
 
     private static Task<IResult> AbortAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken) =>
-        StepAsync(gallery, grid, maps, (grain, contractRevision, token) => grain.FinishAsync(contractRevision, switched: false, token), cancellationToken);
+        StepAsync(
+            gallery,
+            grid,
+            maps,
+            (grain, contractRevision, token) => grain.FinishAsync(contractRevision, switched: false, token),
+            cancellationToken);
 
-    private static async Task<IResult> ListLackingAsync(string gallery, GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100)
+    private static async Task<IResult> ListLackingAsync(
+        string gallery, GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100)
     {
         Ids.CheckGallery(gallery);
         Parameters.CheckLimit(limit);
@@ -71,11 +101,15 @@ internal static class MigrationEndpoints
     }
 
     /// <summary>
-    /// Takes one step. What this caller saw when the request came is what the step is meant for, and a call that is made again names the same; so a step is taken once, however many of those calls arrive and
-    /// whenever.
+    /// Takes one step. What this caller saw when the request came is what the step is meant for, and a call that is made again names the
+    /// same; so a step is taken once, however many of those calls arrive and whenever.
     /// </summary>
     private static async Task<IResult> StepAsync(
-        string gallery, GridCaller grid, GalleryMaps maps, Func<IMigrationGrain, int, CancellationToken, Task<MigrationInfo>> step, CancellationToken cancellationToken)
+        string gallery,
+        GridCaller grid,
+        GalleryMaps maps,
+        Func<IMigrationGrain, int, CancellationToken, Task<MigrationInfo>> step,
+        CancellationToken cancellationToken)
     {
         MigrationInfo seen = await ReadAsync(gallery, grid, cancellationToken);
         MigrationInfo info = await grid.CallAsync(token => step(grid.Migration(gallery), seen.ContractRevision, token), cancellationToken);

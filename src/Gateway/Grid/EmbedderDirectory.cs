@@ -22,7 +22,11 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
     /// <param name="pad">Whether to look if faces are live; where it is required, a node that can is found.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The faces and the node that found them.</returns>
-    /// <exception cref="FaceGridException">What the embedder says; <see cref="ErrorCodes.Busy"/> when all are full; <see cref="ErrorCodes.NoEmbedder"/> when there is none; <see cref="ErrorCodes.PadUnavailable"/> when liveness is required and none can tell; <see cref="ErrorCodes.ModelUnavailable"/> when none makes such vectors.</exception>
+    /// <exception cref="FaceGridException">
+    /// What the embedder says; <see cref="ErrorCodes.Busy"/> when all are full; <see cref="ErrorCodes.NoEmbedder"/> when there is none;
+    /// <see cref="ErrorCodes.PadUnavailable"/> when liveness is required and none can tell; <see cref="ErrorCodes.ModelUnavailable"/>
+    /// when none makes such vectors.
+    /// </exception>
     public async Task<Analysis> AnalyseAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
@@ -44,17 +48,20 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
             if (failure is FaceGridException { Code: ErrorCodes.ModelUnavailable })
             {
                 throw new FaceGridException(
-                    ErrorCodes.ModelUnavailable, $"No embedder of the grid makes vectors of contract '{wish.Contract}'{(wish.OtherContract is null ? "" : $" and of '{wish.OtherContract}'")}.", failure);
+                    ErrorCodes.ModelUnavailable, $"No embedder of the grid makes vectors of contract "
+                        + $"'{wish.Contract}'{(wish.OtherContract is null ? "" : $" and of '{wish.OtherContract}'")}.", failure);
             }
 
             if (failure is FaceGridException)
             {
-                throw new FaceGridException(ErrorCodes.PadUnavailable, "A live face is required, and no embedder of the grid has a model that tells one.", failure);
+                throw new FaceGridException(
+                    ErrorCodes.PadUnavailable, "A live face is required, and no embedder of the grid has a model that tells one.", failure);
             }
 
             if (failure is null || time.GetElapsedTime(start) >= GridCaller.RetryFor)
             {
-                throw new FaceGridException(ErrorCodes.NoEmbedder, "No node with the embedder role answers, so pictures cannot be read.", failure);
+                throw new FaceGridException(
+                    ErrorCodes.NoEmbedder, "No node with the embedder role answers, so pictures cannot be read.", failure);
             }
 
             nodes.Doubt();
@@ -62,7 +69,9 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
         }
     }
 
-    /// <summary>The verify threshold that embedders of the grid promise for vectors of a contract, or of a length when the contract is not known.</summary>
+    /// <summary>
+    /// The verify threshold that embedders of the grid promise for vectors of a contract, or of a length when the contract is not known.
+    /// </summary>
     /// <param name="contract">Contract id, or null.</param>
     /// <param name="dimension">Floats per vector.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -74,7 +83,11 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
             try
             {
                 EmbedderInfo node = await grid.Embedder(address).DescribeAsync().WaitAsync(cancellationToken);
-                Threshold? found = node.All.FirstOrDefault(info => info.Verify is not null && info.Contract.Dimension == dimension && (contract is null || info.Contract.Id == contract))?.Verify;
+                Threshold? found = node.All.FirstOrDefault(
+                    info =>
+                        info.Verify is not null
+                            && info.Contract.Dimension == dimension
+                            && (contract is null || info.Contract.Id == contract))?.Verify;
                 if (found is not null)
                 {
                     return found;
@@ -103,7 +116,8 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
             _load.Begin(node);
             try
             {
-                PictureFaces faces = await grid.OnceAsync(token => grid.Embedder(node).AnalyseAsync(picture, wish, pad, token), cancellationToken);
+                PictureFaces faces = await grid.OnceAsync(
+                    token => grid.Embedder(node).AnalyseAsync(picture, wish, pad, token), cancellationToken);
                 return (new Analysis(faces, node), null, false);
             }
             catch (Exception exception) when (ProblemMapping.IsBusy(exception))

@@ -5,8 +5,8 @@ using FaceGrid.Abstractions.Galleries;
 namespace FaceGrid.Gateway.Grid;
 
 /// <summary>
-/// This gateway's copies of what galleries say about themselves: their policies, and under which contracts faces are wanted. A copy is a second old at most, except to this gateway's own callers: one who has
-/// changed something finds it in force. Safe for concurrent use.
+/// This gateway's copies of what galleries say about themselves: their policies, and under which contracts faces are wanted. A copy is a
+/// second old at most, except to this gateway's own callers: one who has changed something finds it in force. Safe for concurrent use.
 /// </summary>
 internal sealed class GalleryMaps(GridCaller grid, TimeProvider time)
 {
@@ -44,5 +44,6 @@ internal sealed class GalleryMaps(GridCaller grid, TimeProvider time)
     public void Forget(string gallery) => Keep(gallery, map: null, time.GetTimestamp());
 
     // An answer may be overtaken by a later one.
-    private void Keep(string gallery, GalleryMap? map, long readAt) => _maps.AddOrUpdate(gallery, (map, readAt), (_, known) => known.ReadAt > readAt ? known : (map, readAt));
+    private void Keep(string gallery, GalleryMap? map, long readAt) =>
+        _maps.AddOrUpdate(gallery, (map, readAt), (_, known) => known.ReadAt > readAt ? known : (map, readAt));
 }

@@ -13,8 +13,8 @@ using FaceGrid.Gateway.Problems;
 namespace FaceGrid.Gateway.Grid;
 
 /// <summary>
-/// Calls grains. Every operation of the grid is idempotent or says what state it is meant for, so a call that fails in transport (a node died, a connection broke) is tried
-/// again with growing, jittered pauses for up to <see cref="RetryFor"/>.
+/// Calls grains. Every operation of the grid is idempotent or says what state it is meant for, so a call that fails in transport (a node
+/// died, a connection broke) is tried again with growing, jittered pauses for up to <see cref="RetryFor"/>.
 /// </summary>
 internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMetrics metrics, TimeProvider time)
 {
@@ -22,7 +22,10 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 
     private const int IdentifyKeys = 64;
 
-    /// <summary>How long a call takes before the nodes are looked at, and between two looks: longer than nearly all calls, shorter than it takes to notice that a node died.</summary>
+    /// <summary>
+    /// How long a call takes before the nodes are looked at, and between two looks: longer than nearly all calls, shorter than it takes
+    /// to notice that a node died.
+    /// </summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     // Without embedders only pictures are refused, and EmbedderDirectory says so.
@@ -40,7 +43,9 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 
     public ICameraReaderGrain Cameras => Find(() => grains.GetGrain<ICameraReaderGrain>(0));
 
-    /// <summary>A client sends all calls to one grain by way of one node, so a stateless grain with one key would keep one node busy.</summary>
+    /// <summary>
+    /// A client sends all calls to one grain by way of one node, so a stateless grain with one key would keep one node busy.
+    /// </summary>
     public IIdentifyGrain Identify => Find(() => grains.GetGrain<IIdentifyGrain>(Random.Shared.Next(IdentifyKeys)));
 
     public IGalleryGrain Gallery(string gallery)
@@ -68,7 +73,9 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
     /// <summary>Calls until there is an answer, a problem that another try would not cure, or <see cref="RetryFor"/> has passed.</summary>
     /// <param name="call">The call; may be made several times.</param>
     /// <param name="cancellationToken">The request's.</param>
-    /// <exception cref="FaceGridException">What the grain says; <see cref="ErrorCodes.RoleMissing"/> when the call failed because no node plays a role.</exception>
+    /// <exception cref="FaceGridException">
+    /// What the grain says; <see cref="ErrorCodes.RoleMissing"/> when the call failed because no node plays a role.
+    /// </exception>
     public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
@@ -83,15 +90,20 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
                 metrics.Refused(RefusalReason.Grid);
                 throw;
             }
-            catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken) && (exception is NodeLeftException || time.GetElapsedTime(start) < RetryFor))
+            catch (Exception exception) when (
+                ProblemMapping.IsTransient(exception, cancellationToken)
+                    && (exception is NodeLeftException || time.GetElapsedTime(start) < RetryFor))
             {
                 await Task.Delay(PauseBefore(attempt), time, cancellationToken);
             }
-            catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken) || exception is FaceGridException { Code: ErrorCodes.ShardsMissing })
+            catch (Exception exception) when (
+                ProblemMapping.IsTransient(exception, cancellationToken)
+                    || exception is FaceGridException { Code: ErrorCodes.ShardsMissing })
             {
                 if (await MissingRoleAsync(cancellationToken) is { } role)
                 {
-                    throw new FaceGridException(ErrorCodes.RoleMissing, $"No node of the grid plays the role '{role}'; start one.", exception);
+                    throw new FaceGridException(
+                        ErrorCodes.RoleMissing, $"No node of the grid plays the role '{role}'; start one.", exception);
                 }
 
                 throw;
@@ -103,8 +115,11 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
     /// <param name="camera">Camera id.</param>
     /// <param name="call">The call; may be made several times.</param>
     /// <param name="cancellationToken">The request's.</param>
-    /// <exception cref="FaceGridException">As for <see cref="CallAsync"/>; <see cref="ErrorCodes.NoEmbedder"/> when no node can run a camera.</exception>
-    public async Task<T> CallCameraAsync<T>(string camera, Func<ICameraGrain, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
+    /// <exception cref="FaceGridException">
+    /// As for <see cref="CallAsync"/>; <see cref="ErrorCodes.NoEmbedder"/> when no node can run a camera.
+    /// </exception>
+    public async Task<T> CallCameraAsync<T>(
+        string camera, Func<ICameraGrain, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         string key = ICameraGrain.KeyOf(Ids.CheckCamera(camera));
         if (await NodesNowAsync(cancellationToken) is { } now && !now.Any(node => node.Roles.Contains("embedder", StringComparer.Ordinal)))
@@ -116,21 +131,25 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
     }
 
     /// <summary>
-    /// Changes a person, and calls again where that helps. What is given up may still arrive, much later and by way of a node that had hung; so each attempt names the state that it is meant for, and is
-    /// refused when the person has changed since.
+    /// Changes a person, and calls again where that helps. What is given up may still arrive, much later and by way of a node that had
+    /// hung; so each attempt names the state that it is meant for, and is refused when the person has changed since.
     /// </summary>
     /// <param name="person">The person.</param>
     /// <param name="change">The write, with the row version to give.</param>
     /// <param name="cancellationToken">The request's.</param>
-    /// <exception cref="FaceGridException">As for <see cref="CallAsync"/>; <see cref="ErrorCodes.Busy"/> when others kept changing the person.</exception>
-    public Task<T> ChangeAsync<T>(IPersonGrain person, Func<long, CancellationToken, Task<T>> change, CancellationToken cancellationToken) => CallAsync(
+    /// <exception cref="FaceGridException">
+    /// As for <see cref="CallAsync"/>; <see cref="ErrorCodes.Busy"/> when others kept changing the person.
+    /// </exception>
+    public Task<T> ChangeAsync<T>(
+        IPersonGrain person, Func<long, CancellationToken, Task<T>> change, CancellationToken cancellationToken) => CallAsync(
         async attempt =>
         {
             long start = time.GetTimestamp();
             while (true)
             {
                 long rowVersion = await person.GetRowVersionAsync();
-                attempt.ThrowIfCancellationRequested(); // An attempt that was given up while it read the row version has a row version that is too new for it.
+                // An attempt that was given up while it read the row version has a row version that is too new for it.
+                attempt.ThrowIfCancellationRequested();
                 try
                 {
                     return await change(rowVersion, attempt);
@@ -148,7 +167,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         cancellationToken);
 
     /// <summary>
-    /// Calls once. A call that a dead node had is never answered, and a client is not told; so a call that takes long is given up when a node has left the grid since it began.
+    /// Calls once. A call that a dead node had is never answered, and a client is not told; so a call that takes long is given up when a
+    /// node has left the grid since it began.
     /// </summary>
     /// <exception cref="NodeLeftException">A node left; the call may or may not have been carried out.</exception>
     public async Task<T> OnceAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
@@ -168,7 +188,9 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
             {
                 NodeInfo[]? now = await NodesNowAsync(cancellationToken);
                 before ??= now;
-                if (now is not null && before!.ExceptBy(now.Select(node => node.Address), node => node.Address, StringComparer.Ordinal).Any() && !answer.IsCompleted)
+                if (now is not null
+                    && before!.ExceptBy(now.Select(node => node.Address), node => node.Address, StringComparer.Ordinal).Any()
+                    && !answer.IsCompleted)
                 {
                     await givenUp.CancelAsync();
                     answer.Ignore();

@@ -2,7 +2,10 @@ using FaceGrid.Abstractions.Cluster;
 
 namespace FaceGrid.Gateway.Grid;
 
-/// <summary>The active nodes of the grid, from membership. Callers share one question to the grid, and its answer for a second. Safe for concurrent use.</summary>
+/// <summary>
+/// The active nodes of the grid, from membership. Callers share one question to the grid, and its answer for a second. Safe for
+/// concurrent use.
+/// </summary>
 internal sealed class NodeList(IGrainFactory grains, TimeProvider time)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);

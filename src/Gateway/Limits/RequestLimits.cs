@@ -6,8 +6,10 @@ using Microsoft.Extensions.Options;
 namespace FaceGrid.Gateway.Limits;
 
 /// <summary>
-/// Bounds the API requests in flight, and gives each its deadline; health, metrics and pages stay outside. Pictures have a share of their own: they wait for embedders, and when those are slow
-/// the rest of the places stays free for questions that need none. A stream of a camera's frames waits for nobody and lasts, so it takes a place among the requests and none among the pictures. Listeners to events have a limit of their own.
+/// Bounds the API requests in flight, and gives each its deadline; health, metrics and pages stay outside. Pictures have a share of their
+/// own: they wait for embedders, and when those are slow the rest of the places stays free for questions that need none. A stream of a
+/// camera's frames waits for nobody and lasts, so it takes a place among the requests and none among the pictures. Listeners to events
+/// have a limit of their own.
 /// </summary>
 internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOptions> options, GatewayMetrics metrics, TimeProvider time)
 {
@@ -16,7 +18,8 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase) || OpenEnded(context) is { HasOwnLimit: true })
+        if (!context.Request.Path.StartsWithSegments("/v1", StringComparison.OrdinalIgnoreCase)
+            || OpenEnded(context) is { HasOwnLimit: true })
         {
             await next(context);
             return;
@@ -42,7 +45,10 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
 
     // By what the caller declares, before anything is read: pictures that are refused take no memory.
     private static bool BringsPicture(HttpContext context) =>
-        HttpMethods.IsPost(context.Request.Method) && !RequestBodies.IsAbsent(context) && !RequestBodies.IsJson(context.Request) && !RequestBodies.IsStream(context.Request);
+        HttpMethods.IsPost(context.Request.Method)
+            && !RequestBodies.IsAbsent(context)
+            && !RequestBodies.IsJson(context.Request)
+            && !RequestBodies.IsStream(context.Request);
 
     private async Task RunPictureAsync(HttpContext context)
     {

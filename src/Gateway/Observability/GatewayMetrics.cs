@@ -4,18 +4,23 @@ using FaceGrid.Abstractions.Galleries;
 namespace FaceGrid.Gateway.Observability;
 
 /// <summary>
-/// What the gateway counts itself, under the meter <c>FaceGrid</c>; requests by route and status come from ASP.NET Core. docs/metrics.md lists them as Prometheus sees them.
-/// No tag holds the id of a gallery or a person.
+/// What the gateway counts itself, under the meter <c>FaceGrid</c>; requests by route and status come from ASP.NET Core. docs/metrics.md
+/// lists them as Prometheus sees them. No tag holds the id of a gallery or a person.
 /// </summary>
 internal sealed class GatewayMetrics
 {
     public const string MeterName = "FaceGrid";
 
-    private static readonly KeyValuePair<string, object?>[] Reasons = [.. Enum.GetValues<RefusalReason>().Select(reason => new KeyValuePair<string, object?>("reason", NameOf(reason)))];
+    private static readonly KeyValuePair<string, object?>[] Reasons =
+    [
+        .. Enum.GetValues<RefusalReason>().Select(reason => new KeyValuePair<string, object?>("reason", NameOf(reason))),
+    ];
 
     // In this order: spoof and live under report, spoof and live under require.
     private static readonly KeyValuePair<string, object?>[][] Judgements = [.. new[] { "report", "require" }.SelectMany(
-        policy => new[] { "spoof", "live" }.Select(decision => new KeyValuePair<string, object?>[] { new("decision", decision), new("policy", policy) }))];
+        policy =>
+            new[] { "spoof", "live" }.Select(
+                decision => new KeyValuePair<string, object?>[] { new("decision", decision), new("policy", policy) }))];
 
     private readonly Counter<long> _identified;
     private readonly Counter<long> _verified;
@@ -28,7 +33,8 @@ internal sealed class GatewayMetrics
     public GatewayMetrics(IMeterFactory meters)
     {
         Meter meter = meters.Create(MeterName);
-        meter.CreateObservableGauge("facegrid.gateway.listeners", () => Volatile.Read(ref _listeners), "{listener}", "Listeners to events at this gateway.");
+        meter.CreateObservableGauge(
+            "facegrid.gateway.listeners", () => Volatile.Read(ref _listeners), "{listener}", "Listeners to events at this gateway.");
         _identified = meter.CreateCounter<long>("facegrid.gateway.identified", "{face}", "Faces identified, by decision.");
         _verified = meter.CreateCounter<long>("facegrid.gateway.verified", "{face}", "Faces verified, by decision.");
         _enrolled = meter.CreateCounter<long>("facegrid.gateway.enrolled", "{face}", "Faces enrolled, by source.");
@@ -52,7 +58,8 @@ internal sealed class GatewayMetrics
     public void Verified(string decision) => _verified.Add(1, new KeyValuePair<string, object?>("decision", decision));
 
     /// <summary>Counts a face that was judged live or not.</summary>
-    public void Judged(bool live, PadPolicy policy) => Interlocked.Increment(ref _judged[(policy == PadPolicy.Require ? 2 : 0) + (live ? 1 : 0)]);
+    public void Judged(bool live, PadPolicy policy) =>
+        Interlocked.Increment(ref _judged[(policy == PadPolicy.Require ? 2 : 0) + (live ? 1 : 0)]);
 
     /// <summary>Counts enrolled faces; the source is <c>picture</c>, <c>embedding</c> or <c>bulk</c>.</summary>
     public void Enrolled(string source, int faces) => _enrolled.Add(faces, new KeyValuePair<string, object?>("source", source));

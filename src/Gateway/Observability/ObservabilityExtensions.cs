@@ -3,7 +3,9 @@ using Orleans.Dashboard;
 
 namespace FaceGrid.Gateway.Observability;
 
-/// <summary>What tracing and the dashboard need of Orleans; nothing unless the configuration asks for them, because both look at every grain call.</summary>
+/// <summary>
+/// What tracing and the dashboard need of Orleans; nothing unless the configuration asks for them, because both look at every grain call.
+/// </summary>
 public static class ObservabilityExtensions
 {
     /// <summary>Prepares a silo.</summary>

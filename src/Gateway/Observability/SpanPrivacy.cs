@@ -5,8 +5,9 @@ using OpenTelemetry;
 namespace FaceGrid.Gateway.Observability;
 
 /// <summary>
-/// Takes out of a span, before it is exported, whatever could say who somebody is: paths and queries hold ids and names of people, Orleans tags hold grain ids, and messages of exceptions may
-/// hold either. What is known to hold none is kept; everything else goes, so a tag that a new release of a library adds is left out until somebody has looked at it.
+/// Takes out of a span, before it is exported, whatever could say who somebody is: paths and queries hold ids and names of people,
+/// Orleans tags hold grain ids, and messages of exceptions may hold either. What is known to hold none is kept; everything else goes, so
+/// a tag that a new release of a library adds is left out until somebody has looked at it.
 /// </summary>
 internal sealed class SpanPrivacy : BaseProcessor<Activity>
 {

@@ -7,8 +7,8 @@ using FaceGrid.Gateway.Observability;
 namespace FaceGrid.Gateway.Pad;
 
 /// <summary>
-/// Holds questions to the policy against presentation attacks: the stricter of the gallery's and the request's own, so a request can ask for more than its gallery and never for less. Where neither says
-/// anything liveness is reported.
+/// Holds questions to the policy against presentation attacks: the stricter of the gallery's and the request's own, so a request can ask
+/// for more than its gallery and never for less. Where neither says anything liveness is reported.
 /// </summary>
 internal sealed class PadGate(GalleryMaps maps, GatewayMetrics metrics)
 {
@@ -17,8 +17,11 @@ internal sealed class PadGate(GalleryMaps maps, GatewayMetrics metrics)
     /// <param name="question">Which of the gallery's policies counts.</param>
     /// <param name="asked">The request's parameter <c>pad</c>, or null.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/>, or the gallery cannot be reached: what its policy would have been is not guessed.</exception>
-    public async ValueTask<PadPolicy> InForceAsync(string gallery, Func<GalleryPad, PadPolicy?> question, string? asked, CancellationToken cancellationToken)
+    /// <exception cref="FaceGridException">
+    /// <see cref="ErrorCodes.InvalidParameter"/>, or the gallery cannot be reached: what its policy would have been is not guessed.
+    /// </exception>
+    public async ValueTask<PadPolicy> InForceAsync(
+        string gallery, Func<GalleryPad, PadPolicy?> question, string? asked, CancellationToken cancellationToken)
     {
         PadPolicy? request = PadText.Parse(asked, "pad");
         GalleryPad? pad = (await maps.GetAsync(gallery, fresh: false, cancellationToken))?.Pad;

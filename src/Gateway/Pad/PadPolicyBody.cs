@@ -3,14 +3,19 @@ using FaceGrid.Abstractions.Galleries;
 
 namespace FaceGrid.Gateway.Pad;
 
-/// <summary>A gallery's policy against presentation attacks, each <c>off</c>, <c>report</c> or <c>require</c>; members that are absent stay as they are.</summary>
+/// <summary>
+/// A gallery's policy against presentation attacks, each <c>off</c>, <c>report</c> or <c>require</c>; members that are absent stay as
+/// they are.
+/// </summary>
 internal sealed record PadPolicyBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Verify,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Identify,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Enrol)
 {
-    public static PadPolicyBody? Of(GalleryPad? pad) => pad is null ? null : new PadPolicyBody(PadText.Of(pad.Verify), PadText.Of(pad.Identify), PadText.Of(pad.Enrol));
+    public static PadPolicyBody? Of(GalleryPad? pad) =>
+        pad is null ? null : new PadPolicyBody(PadText.Of(pad.Verify), PadText.Of(pad.Identify), PadText.Of(pad.Enrol));
 
     public GalleryPad ToMessage() => new(
-        PadText.Parse(Verify, "policy.pad.verify"), PadText.Parse(Identify, "policy.pad.identify"), PadText.Parse(Enrol, "policy.pad.enrol"));
+        PadText.Parse(Verify, "policy.pad.verify"), PadText.Parse(
+            Identify, "policy.pad.identify"), PadText.Parse(Enrol, "policy.pad.enrol"));
 }

@@ -15,12 +15,18 @@ internal static class GatewayDocument
             {
                 Title = "FaceGrid",
                 Version = "v1",
-                Description = "Finds which enrolled person a face belongs to, exactly, or says that it is nobody's. Distances are Euclidean between unit vectors, 0 to 2.",
+                Description = "Finds which enrolled person a face belongs to, exactly, or says that it is nobody's. Distances are "
+                    + "Euclidean between unit vectors, 0 to 2.",
             };
             document.Servers?.Clear();
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal);
-            document.Components.SecuritySchemes["key"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "X-Api-Key" };
+            document.Components.SecuritySchemes["key"] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = "X-Api-Key",
+            };
             document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference("key", document)] = [] }];
             return Task.CompletedTask;
         });
@@ -41,7 +47,8 @@ internal static class GatewayDocument
         options.AddOperationTransformer((operation, _, _) =>
         {
             operation.Responses ??= [];
-            operation.Responses["default"] = new OpenApiResponse { Description = "A problem document (RFC 9457): type, title, status, detail, code, requestId." };
+            operation.Responses["default"] = new OpenApiResponse { Description = "A problem document (RFC 9457): type, title, status, "
+                + "detail, code, requestId." };
             return Task.CompletedTask;
         });
     }

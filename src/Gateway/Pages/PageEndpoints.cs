@@ -5,7 +5,10 @@ using Scalar.AspNetCore;
 
 namespace FaceGrid.Gateway.Pages;
 
-/// <summary>Pages for people: the start page, the live view of cameras, and the API reference. Everything they need is inside this assembly or its packages; nothing is loaded from elsewhere.</summary>
+/// <summary>
+/// Pages for people: the start page, the live view of cameras, and the API reference. Everything they need is inside this assembly or its
+/// packages; nothing is loaded from elsewhere.
+/// </summary>
 internal static class PageEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -27,13 +30,16 @@ internal static class PageEndpoints
         if (context.Request.Path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase))
         {
             context.Response.Headers.ContentSecurityPolicy =
-                "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-                + "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' "
+                    + "data: blob:; "
+                + "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; "
+                + "frame-ancestors 'none'";
         }
         else if (context.Request.Path.StartsWithSegments(DashboardEndpoints.Path, StringComparison.OrdinalIgnoreCase))
         {
             context.Response.Headers.ContentSecurityPolicy =
-                "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; connect-src 'self'; "
+                "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+                    + "connect-src 'self'; "
                 + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         }
     }
@@ -46,9 +52,11 @@ internal static class PageEndpoints
         {
             string nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
             context.Response.Headers.ContentSecurityPolicy =
-                $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src 'self'; "
+                $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src "
+                    + "'self'; "
                 + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-            return Results.Text(page.Replace("{{nonce}}", nonce, StringComparison.Ordinal), "text/html; charset=utf-8").ExecuteAsync(context);
+            return Results.Text(
+                page.Replace("{{nonce}}", nonce, StringComparison.Ordinal), "text/html; charset=utf-8").ExecuteAsync(context);
         }).ExcludeFromDescription().WithMetadata(new OpenEndpoint());
     }
 

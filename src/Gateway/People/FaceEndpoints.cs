@@ -18,7 +18,9 @@ internal static class FaceEndpoints
         group.MapPost("", EnrolAsync)
             .WithSummary("Enrols a face from a picture with exactly one usable face, or from an embedding; makes the person if needed.")
             .Accepts<ProbeBody>("application/json", PictureTypes.All)
-            .Produces<EnrolledBody>().Produces<EnrolledBody>(StatusCodes.Status201Created).Produces<EnrolledBody>(StatusCodes.Status202Accepted);
+            .Produces<EnrolledBody>()
+            .Produces<EnrolledBody>(StatusCodes.Status201Created)
+            .Produces<EnrolledBody>(StatusCodes.Status202Accepted);
         group.MapDelete("/{face}", RemoveAsync).WithSummary("Removes a face.").Produces(StatusCodes.Status204NoContent);
     }
 
@@ -46,7 +48,8 @@ internal static class FaceEndpoints
             services.Metrics.Enrolled(one.Face is null ? "embedding" : "picture", 1);
         }
 
-        return Answers.Json(ToBody(person, one, created, result), GatewayJson.Default.EnrolledBody, PersonWrites.StatusOf(created, result.Searchable));
+        return Answers.Json(
+            ToBody(person, one, created, result), GatewayJson.Default.EnrolledBody, PersonWrites.StatusOf(created, result.Searchable));
 
         Task<WriteResult> EnrolOneAsync(OneFace one)
         {

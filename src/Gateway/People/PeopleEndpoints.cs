@@ -21,7 +21,9 @@ internal static class PeopleEndpoints
             .Accepts<PersonWriteBody>("application/json")
             .Produces<PersonBody>().Produces<PersonBody>(StatusCodes.Status201Created).Produces<PersonBody>(StatusCodes.Status202Accepted);
         group.MapGet("/{person}", GetAsync).WithSummary("Reads a person.").Needs(KeyPermission.Read).Produces<PersonBody>();
-        group.MapDelete("/{person}", DeleteAsync).WithSummary("Deletes a person and their templates.").Produces(StatusCodes.Status204NoContent);
+        group.MapDelete("/{person}", DeleteAsync)
+            .WithSummary("Deletes a person and their templates.")
+            .Produces(StatusCodes.Status204NoContent);
     }
 
     private static async Task<IResult> ListAsync(
@@ -42,8 +44,10 @@ internal static class PeopleEndpoints
             throw new FaceGridException(ErrorCodes.InvalidParameter, $"name has at most {Parameters.NameLengthMax} characters.");
         }
 
-        PeoplePage page = await grid.CallAsync(token => grid.Reader.ListPeopleAsync(gallery, after, limit, name, embeddings, token), cancellationToken);
-        return Answers.Json(new PeopleBody([.. page.People.Select(PersonBody.Of)], page.Next, page.Damaged), GatewayJson.Default.PeopleBody);
+        PeoplePage page = await grid.CallAsync(
+            token => grid.Reader.ListPeopleAsync(gallery, after, limit, name, embeddings, token), cancellationToken);
+        return Answers.Json(
+            new PeopleBody([.. page.People.Select(PersonBody.Of)], page.Next, page.Damaged), GatewayJson.Default.PeopleBody);
     }
 
     private static async Task<IResult> PutAsync(
@@ -74,7 +78,8 @@ internal static class PeopleEndpoints
             PersonBody.Of(result.Person), GatewayJson.Default.PersonBody, PersonWrites.StatusOf(result.Created, result.Searchable));
     }
 
-    private static async Task<IResult> GetAsync(string gallery, string person, GridCaller grid, CancellationToken cancellationToken, bool embeddings = false)
+    private static async Task<IResult> GetAsync(
+        string gallery, string person, GridCaller grid, CancellationToken cancellationToken, bool embeddings = false)
     {
         IPersonGrain grain = grid.Person(gallery, person);
         PersonInfo info = await grid.CallAsync(token => grain.GetAsync(embeddings, token), cancellationToken)
@@ -86,7 +91,8 @@ internal static class PeopleEndpoints
     {
         IPersonGrain grain = grid.Person(gallery, person);
 
-        // Others remember that they are not this person; a later person of this id is somebody else. While the row is there it names them, so a delete that breaks off is repeated whole.
+        // Others remember that they are not this person; a later person of this id is somebody else. While the row is there it names
+        // them, so a delete that breaks off is repeated whole.
         PersonInfo? info = null;
         try
         {
@@ -99,7 +105,8 @@ internal static class PeopleEndpoints
 
         foreach (string other in info?.DifferentFrom ?? [])
         {
-            await grid.CallAsync(token => grid.Curation.SetDifferentAsync(gallery, person, other, different: false, token), cancellationToken);
+            await grid.CallAsync(
+                token => grid.Curation.SetDifferentAsync(gallery, person, other, different: false, token), cancellationToken);
         }
 
         await grid.ChangeAsync(grain, (rowVersion, token) => grain.DeleteAsync(rowVersion, token), cancellationToken);

@@ -9,7 +9,8 @@ using FaceGrid.Gateway.Recognition;
 namespace FaceGrid.Gateway.People;
 
 /// <summary>A person.</summary>
-internal sealed record PersonBody(string Id, string? Name, Dictionary<string, string> Labels, long Revision, string? Contract, PersonFaceBody[] Faces)
+internal sealed record PersonBody(
+    string Id, string? Name, Dictionary<string, string> Labels, long Revision, string? Contract, PersonFaceBody[] Faces)
 {
     /// <summary>People declared not to be this one.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -42,11 +43,13 @@ internal sealed record PersonFaceBody(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReviewBody? Review { get; init; }
 
-    public static PersonFaceBody Of(FaceInfo face) => new(face.Id, face.EnrolledAt, face.Vector is null ? null : new Embedding(face.Vector)) { Review = ReviewBody.Of(face.Review) };
+    public static PersonFaceBody Of(FaceInfo face) =>
+        new(face.Id, face.EnrolledAt, face.Vector is null ? null : new Embedding(face.Vector)) { Review = ReviewBody.Of(face.Review) };
 }
 
 /// <summary>A page of people; <c>damaged</c> are ids of those whose row cannot be read, left out when there is none.</summary>
-internal sealed record PeopleBody(PersonBody[] People, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
+internal sealed record PeopleBody(
+    PersonBody[] People, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
 
 /// <summary>A change of a person; members that are absent stay as they are, faces are added.</summary>
 /// <param name="Id">Person id, in bulk writes; elsewhere it is in the path, and given here it must be the same.</param>
@@ -54,7 +57,8 @@ internal sealed record PeopleBody(PersonBody[] People, string? Next, [property: 
 /// <param name="Labels">Free labels, replacing the old ones.</param>
 /// <param name="Faces">Faces to add.</param>
 /// <param name="Contract">Contract of the embeddings, or absent when it is the gallery's own.</param>
-internal sealed record PersonWriteBody(string? Id, string? Name, Dictionary<string, string>? Labels, NewFaceBody[]? Faces, string? Contract);
+internal sealed record PersonWriteBody(
+    string? Id, string? Name, Dictionary<string, string>? Labels, NewFaceBody[]? Faces, string? Contract);
 
 /// <summary>A face to add; an absent id is derived from the embedding.</summary>
 internal sealed record NewFaceBody(Embedding? Embedding, string? Id, DateTimeOffset? EnrolledAt);

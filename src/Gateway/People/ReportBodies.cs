@@ -6,7 +6,8 @@ namespace FaceGrid.Gateway.People;
 /// <summary>A page of a gallery's report: only people with findings.</summary>
 internal sealed record ReportBody(PersonReportBody[] People, int Looked, bool Complete, string? Next)
 {
-    public static ReportBody Of(ReportPage page) => new([.. page.People.Select(PersonReportBody.Of)], page.Looked, page.Complete, page.Next);
+    public static ReportBody Of(ReportPage page) =>
+        new([.. page.People.Select(PersonReportBody.Of)], page.Looked, page.Complete, page.Next);
 }
 
 /// <summary>What is worth a look about one person.</summary>
@@ -17,7 +18,10 @@ internal sealed record PersonReportBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? MergingInto)
 {
     public static PersonReportBody Of(PersonReport report) => new(
-        report.Person, [.. report.Faces.Select(FaceReportBody.Of)], [.. report.LookAlikes.Select(other => LookAlikeBody.Of(other)!)], report.MergingInto);
+        report.Person,
+        [.. report.Faces.Select(FaceReportBody.Of)],
+        [.. report.LookAlikes.Select(other => LookAlikeBody.Of(other)!)],
+        report.MergingInto);
 }
 
 /// <summary>What is worth a look about one face.</summary>
@@ -28,5 +32,6 @@ internal sealed record FaceReportBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] LookAlikeBody? LookAlike,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? OwnDistance)
 {
-    public static FaceReportBody Of(FaceReport face) => new(face.FaceId, face.Findings, face.Reasons, LookAlikeBody.Of(face.LookAlike), face.OwnDistance);
+    public static FaceReportBody Of(FaceReport face) =>
+        new(face.FaceId, face.Findings, face.Reasons, LookAlikeBody.Of(face.LookAlike), face.OwnDistance);
 }

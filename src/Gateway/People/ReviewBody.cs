@@ -3,7 +3,10 @@ using FaceGrid.Abstractions.People;
 
 namespace FaceGrid.Gateway.People;
 
-/// <summary>What the gallery's policy noticed when a face was enrolled: <see cref="FaceReview"/>; members that say nothing are left out, the first always there.</summary>
+/// <summary>
+/// What the gallery's policy noticed when a face was enrolled: <see cref="FaceReview"/>; members that say nothing are left out, the first
+/// always there.
+/// </summary>
 internal sealed record ReviewBody(
     bool Quarantined,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Unchecked,
@@ -12,7 +15,9 @@ internal sealed record ReviewBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Replaced)
 {
     public static ReviewBody? Of(FaceReview? review) =>
-        review is null ? null : new(review.Quarantined, review.Unchecked, LookAlikeBody.Of(review.LookAlike), review.OwnDistance, review.Replaced);
+        review is null
+            ? null
+            : new(review.Quarantined, review.Unchecked, LookAlikeBody.Of(review.LookAlike), review.OwnDistance, review.Replaced);
 }
 
 /// <summary>Somebody else who looks like a face.</summary>

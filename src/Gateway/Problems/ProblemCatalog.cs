@@ -3,7 +3,9 @@ using FaceGrid.Abstractions.Errors;
 
 namespace FaceGrid.Gateway.Problems;
 
-/// <summary>The one place that gives every code its HTTP status and title; <c>docs/api.md</c> holds the same table and a test compares them.</summary>
+/// <summary>
+/// The one place that gives every code its HTTP status and title; <c>docs/api.md</c> holds the same table and a test compares them.
+/// </summary>
 internal static class ProblemCatalog
 {
     public const string TypeBase = "https://facegrid.dev/problems/";

@@ -52,7 +52,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static string RequestIdOf(HttpContext context)
     {
         string given = context.Request.Headers[RequestIdHeader].ToString();
-        bool usable = given.Length is > 0 and <= 64 && given.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+        bool usable = given.Length is > 0 and <= 64
+            && given.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
         return usable ? given : Activity.Current?.TraceId.ToHexString() ?? Guid.NewGuid().ToString("n");
     }
 

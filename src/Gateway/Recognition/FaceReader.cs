@@ -54,7 +54,8 @@ internal sealed class FaceReader(RequestBodies bodies, EmbedderDirectory embedde
     /// <param name="pad">Whether to look if faces are live.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="FaceGridException">No face, several usable faces, or none large enough.</exception>
-    public async Task<(Probe Probe, PictureFace Face)> AnalyseOneAsync(byte[] picture, bool main, PadPolicy pad, CancellationToken cancellationToken)
+    public async Task<(Probe Probe, PictureFace Face)> AnalyseOneAsync(
+        byte[] picture, bool main, PadPolicy pad, CancellationToken cancellationToken)
     {
         OneFace one = One((await embedders.AnalyseAsync(picture, PictureWish.Embeddings, pad, cancellationToken)).Faces, main, id: "");
         return (one.Probe, one.Face!);
@@ -77,7 +78,8 @@ internal sealed class FaceReader(RequestBodies bodies, EmbedderDirectory embedde
         if (usable.Length > 1 && !main)
         {
             throw new FaceGridException(
-                ErrorCodes.SeveralFaces, $"The picture has {usable.Length} faces; exactly one is needed. With face=main the main one is taken.");
+                ErrorCodes.SeveralFaces, $"The picture has {usable.Length} faces; exactly one is needed. With face=main the main one is "
+                    + "taken.");
         }
 
         PictureFace face = usable.MaxBy(candidate => Prominence(candidate, faces))!;

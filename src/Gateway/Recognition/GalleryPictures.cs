@@ -48,8 +48,9 @@ internal sealed class GalleryPictures(EmbedderDirectory embedders, GalleryMaps m
     }
 
     /// <summary>
-    /// Reads a picture. Where no node makes vectors of the second contract, the faces go without one, and the gallery lists them as lacking.
-    /// Where no node makes vectors of the first contract, the picture is read as nodes can, and the gallery says why it refuses that.
+    /// Reads a picture. Where no node makes vectors of the second contract, the faces go without one, and the gallery lists them as
+    /// lacking. Where no node makes vectors of the first contract, the picture is read as nodes can, and the gallery says why it refuses
+    /// that.
     /// </summary>
     private async Task<PictureFaces> ReadAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
     {
@@ -59,7 +60,8 @@ internal sealed class GalleryPictures(EmbedderDirectory embedders, GalleryMaps m
             {
                 return (await embedders.AnalyseAsync(picture, wish, pad, cancellationToken)).Faces;
             }
-            catch (FaceGridException missing) when (missing.Code == ErrorCodes.ModelUnavailable && (wish.OtherContract ?? wish.Contract) is not null)
+            catch (FaceGridException missing) when (
+                missing.Code == ErrorCodes.ModelUnavailable && (wish.OtherContract ?? wish.Contract) is not null)
             {
                 wish = wish.OtherContract is not null ? wish with { OtherContract = null } : wish with { Contract = null };
             }

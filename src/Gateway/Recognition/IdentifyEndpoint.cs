@@ -55,7 +55,8 @@ internal static class IdentifyEndpoint
         }
 
         byte[] picture = await services.Bodies.ReadPictureAsync(context, cancellationToken);
-        return await services.Pictures.AskAsync(new PictureGallery(gallery, Enrols: false), picture, policy, IdentifyAsync, cancellationToken);
+        return await services.Pictures.AskAsync(
+            new PictureGallery(gallery, Enrols: false), picture, policy, IdentifyAsync, cancellationToken);
 
         Task<IResult> IdentifyAsync(PictureFaces read)
         {
@@ -63,7 +64,8 @@ internal static class IdentifyEndpoint
             bool[] spoofs = [.. read.Faces.Select(face => services.Gate.Rejects(face, policy))];
             Probe?[] probes =
             [
-                .. read.Faces.Select((face, index) => face.Vector is null || spoofs[index] ? null : new Probe(face.Vector, read.Contract.Id)),
+                .. read.Faces.Select(
+                    (face, index) => face.Vector is null || spoofs[index] ? null : new Probe(face.Vector, read.Contract.Id)),
             ];
             return AnswerAsync(question, probes, read.Faces, spoofs, services, cancellationToken);
         }
@@ -89,7 +91,8 @@ internal static class IdentifyEndpoint
         {
             throw new FaceGridException(
                 ErrorCodes.InvalidParameter,
-                $"{asked.Length} faces times limit {question.Limit} are more than {CandidatesMax} candidates: ask for fewer of each, or in several requests.");
+                $"{asked.Length} faces times limit {question.Limit} are more than {CandidatesMax} candidates: ask for fewer of each, or "
+                    + "in several requests.");
         }
 
         if (asked.Length == 0)
@@ -146,7 +149,8 @@ internal static class IdentifyEndpoint
         IGalleryGrain grain = grid.Gallery(question.Gallery);
         GalleryInfo info = await grid.CallAsync(grain.GetAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
         Threshold inForce = question.Threshold is { } given ? new Threshold(given, "request", null) : info.Identify ?? Thresholds.None;
-        return Answers.Json(new IdentifiedBody(faces, inForce, info.People ?? 0, true, new ShardsBody(0, 0)), GatewayJson.Default.IdentifiedBody);
+        return Answers.Json(
+            new IdentifiedBody(faces, inForce, info.People ?? 0, true, new ShardsBody(0, 0)), GatewayJson.Default.IdentifiedBody);
     }
 
     private static IdentifiedFaceBody[] Counted(IdentifiedFaceBody[] faces, GatewayMetrics metrics)

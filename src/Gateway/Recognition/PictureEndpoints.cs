@@ -29,7 +29,8 @@ internal static class PictureEndpoints
     private static async Task<IResult> DetectAsync(
         HttpContext context, [AsParameters] RecognitionServices services, CancellationToken cancellationToken, string? pad = null)
     {
-        PictureFaces faces = await ReadAsync(context, services, embed: false, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
+        PictureFaces faces = await ReadAsync(
+            context, services, embed: false, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
         FaceBody[] found = [.. faces.Faces.Select(face => FaceBody.Of(face with { Vector = null }))];
         return Answers.Json(new DetectedBody(faces.Width, faces.Height, found), GatewayJson.Default.DetectedBody);
     }
@@ -37,9 +38,11 @@ internal static class PictureEndpoints
     private static async Task<IResult> EmbedAsync(
         HttpContext context, [AsParameters] RecognitionServices services, CancellationToken cancellationToken, string? pad = null)
     {
-        PictureFaces faces = await ReadAsync(context, services, embed: true, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
+        PictureFaces faces = await ReadAsync(
+            context, services, embed: true, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
         return Answers.Json(
-            new EmbeddedBody(faces.Width, faces.Height, faces.Contract, [.. faces.Faces.Select(FaceBody.Of)]), GatewayJson.Default.EmbeddedBody);
+            new EmbeddedBody(
+                faces.Width, faces.Height, faces.Contract, [.. faces.Faces.Select(FaceBody.Of)]), GatewayJson.Default.EmbeddedBody);
     }
 
     private static async Task<PictureFaces> ReadAsync(
@@ -71,10 +74,12 @@ internal static class PictureEndpoints
         int dimension = a.Vector.Length / sizeof(float);
         float distance = Distance(Vectors.ToUnit(a.Vector, dimension), Vectors.ToUnit(b.Vector, dimension));
         Threshold threshold = await embedders.VerifyThresholdAsync(a.Contract, dimension, cancellationToken) ?? Thresholds.None;
-        return Answers.Json(new ComparedBody(Thresholds.Matches(distance, threshold), distance, threshold), GatewayJson.Default.ComparedBody);
+        return Answers.Json(
+            new ComparedBody(Thresholds.Matches(distance, threshold), distance, threshold), GatewayJson.Default.ComparedBody);
     }
 
-    private static async Task<(Probe A, Probe B)> ReadPairAsync(HttpContext context, RequestBodies bodies, FaceReader reader, CancellationToken cancellationToken)
+    private static async Task<(Probe A, Probe B)> ReadPairAsync(
+        HttpContext context, RequestBodies bodies, FaceReader reader, CancellationToken cancellationToken)
     {
         if (!RequestBodies.IsForm(context.Request))
         {

@@ -24,7 +24,9 @@ internal sealed record FaceBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Embedding? Embedding)
 {
     public static FaceBody Of(PictureFace face) => new(
-        BoxBody.Of(face), [.. face.Landmarks.Chunk(2)], face.Confidence, face.Quality, face.Liveness, face.Vector is null ? null : new Embedding(face.Vector));
+        BoxBody.Of(face), [.. face.Landmarks.Chunk(2)], face.Confidence, face.Quality, face.Liveness, face.Vector is null
+            ? null
+            : new Embedding(face.Vector));
 }
 
 /// <summary>The faces of a picture.</summary>

@@ -51,7 +51,15 @@ internal static class VerifyEndpoint
         CandidateBody? nearest = runnerUp ? await RunnerUpAsync(gallery, person, one.Probe, grid, cancellationToken) : null;
         float? margin = nearest?.Distance - result.Distance;
         var body = new VerifiedBody(
-            result.Match, result.Distance, result.FaceId, null, result.Threshold, nearest, margin, face?.Liveness, BoxBody.OfNullable(face));
+            result.Match,
+            result.Distance,
+            result.FaceId,
+            null,
+            result.Threshold,
+            nearest,
+            margin,
+            face?.Liveness,
+            BoxBody.OfNullable(face));
         return Answers.Json(body, GatewayJson.Default.VerifiedBody);
     }
 

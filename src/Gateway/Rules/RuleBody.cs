@@ -34,7 +34,8 @@ internal sealed record RuleBody(
 }
 
 /// <summary>A page of rules, by id; <c>damaged</c> are ids of those whose row cannot be read, left out when there is none.</summary>
-internal sealed record RuleListBody(RuleBody[] Rules, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
+internal sealed record RuleListBody(
+    RuleBody[] Rules, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
 
 /// <summary>Deliveries that a rule gave up, oldest first.</summary>
 internal sealed record DeadLettersBody(DeadLetter[] DeadLetters);

@@ -18,28 +18,41 @@ internal static class RuleEndpoints
             .Accepts<RuleSettings>("application/json").Produces<RuleBody>().Produces<RuleBody>(StatusCodes.Status201Created);
         group.MapGet("/{rule}", GetAsync).WithSummary("Reads a rule and how it is doing.").Produces<RuleBody>();
         group.MapDelete("/{rule}", DeleteAsync).WithSummary("Deletes a rule.").Produces(StatusCodes.Status204NoContent);
-        group.MapGet("/{rule}/dead-letters", ListDeadLettersAsync).WithSummary("Lists deliveries that a rule gave up.").Produces<DeadLettersBody>();
-        group.MapPost("/{rule}/dead-letters/{delivery}", RetryAsync).WithSummary("Tries a delivery once more.").Produces(StatusCodes.Status204NoContent);
-        group.MapDelete("/{rule}/dead-letters/{delivery}", DropAsync).WithSummary("Forgets a delivery.").Produces(StatusCodes.Status204NoContent);
+        group.MapGet("/{rule}/dead-letters", ListDeadLettersAsync)
+            .WithSummary("Lists deliveries that a rule gave up.")
+            .Produces<DeadLettersBody>();
+        group.MapPost("/{rule}/dead-letters/{delivery}", RetryAsync)
+            .WithSummary("Tries a delivery once more.")
+            .Produces(StatusCodes.Status204NoContent);
+        group.MapDelete("/{rule}/dead-letters/{delivery}", DropAsync)
+            .WithSummary("Forgets a delivery.")
+            .Produces(StatusCodes.Status204NoContent);
     }
 
-    private static async Task<IResult> ListAsync(GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100)
+    private static async Task<IResult> ListAsync(
+        GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100)
     {
         Parameters.CheckLimit(limit);
         after = Parameters.NullIfEmpty(after) is { } rule ? CheckNew(rule) : null;
-        RuleInfo[] all = await grid.CallAsync(token => grid.Rules.ListAsync(token), cancellationToken); // By id, and no more than there may be (FaceGrid:Rules:RulesMax).
+        // By id, and no more than there may be (FaceGrid:Rules:RulesMax).
+        RuleInfo[] all = await grid.CallAsync(token => grid.Rules.ListAsync(token), cancellationToken);
         RuleInfo[] rest = [.. all.Where(info => after is null || string.CompareOrdinal(info.Id, after) > 0)], page = [.. rest.Take(limit)];
         string[] damaged = [.. page.Where(static info => info.IsDamaged).Select(static info => info.Id)];
         return Answers.Json(
-            new RuleListBody([.. page.Where(static info => !info.IsDamaged).Select(RuleBody.Of)], rest.Length > limit ? page[^1].Id : null, damaged.Length > 0 ? damaged : null), GatewayJson.Default.RuleListBody);
+            new RuleListBody(
+                [.. page.Where(static info => !info.IsDamaged).Select(RuleBody.Of)],
+                rest.Length > limit ? page[^1].Id : null,
+                damaged.Length > 0 ? damaged : null), GatewayJson.Default.RuleListBody);
     }
 
-    private static async Task<IResult> PutAsync(string rule, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
+    private static async Task<IResult> PutAsync(
+        string rule, HttpContext context, RequestBodies bodies, GridCaller grid, CancellationToken cancellationToken)
     {
         string id = CheckNew(rule);
         RuleSettings settings = await bodies.ReadJsonAsync(context, GatewayJson.Default.RuleSettings, cancellationToken);
         (RuleInfo info, bool created) = await grid.CallAsync(token => grid.Rule(id).PutAsync(settings, token), cancellationToken);
-        return Answers.Json(RuleBody.Of(info), GatewayJson.Default.RuleBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+        return Answers.Json(
+            RuleBody.Of(info), GatewayJson.Default.RuleBody, created ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     private static async Task<IResult> GetAsync(string rule, GridCaller grid, CancellationToken cancellationToken)
@@ -63,13 +76,15 @@ internal static class RuleEndpoints
         return Answers.Json(new DeadLettersBody(letters), GatewayJson.Default.DeadLettersBody);
     }
 
-    private static Task<IResult> RetryAsync(string rule, string delivery, GridCaller grid, CancellationToken cancellationToken) => DoneAsync(
+    private static Task<IResult> RetryAsync(string rule, string delivery, GridCaller grid, CancellationToken cancellationToken) =>
+        DoneAsync(
         grid, Check(rule), (grain, token) => grain.RetryDeadLetterAsync(delivery, token), cancellationToken);
 
     private static Task<IResult> DropAsync(string rule, string delivery, GridCaller grid, CancellationToken cancellationToken) => DoneAsync(
         grid, Check(rule), (grain, token) => grain.DropDeadLetterAsync(delivery, token), cancellationToken);
 
-    private static async Task<IResult> DoneAsync(GridCaller grid, string rule, Func<IRuleGrain, CancellationToken, Task> call, CancellationToken cancellationToken)
+    private static async Task<IResult> DoneAsync(
+        GridCaller grid, string rule, Func<IRuleGrain, CancellationToken, Task> call, CancellationToken cancellationToken)
     {
         await grid.CallAsync(
             async token =>
@@ -81,7 +96,10 @@ internal static class RuleEndpoints
         return Results.NoContent();
     }
 
-    private static string CheckNew(string rule) => Ids.IsPlain(rule) ? rule : throw new FaceGridException(ErrorCodes.InvalidRule, "A rule id has 1 to 64 characters out of a-z, 0-9 and '-'.");
+    private static string CheckNew(string rule) =>
+        Ids.IsPlain(rule)
+            ? rule
+            : throw new FaceGridException(ErrorCodes.InvalidRule, "A rule id has 1 to 64 characters out of a-z, 0-9 and '-'.");
 
     private static string Check(string rule) => Ids.IsPlain(rule) ? rule : throw NotFound();
 

@@ -7,16 +7,17 @@ using Microsoft.Extensions.Options;
 namespace FaceGrid.Gateway.Security;
 
 /// <summary>
-/// Lets a request pass when its endpoint is open, when its key is known and opens it, or when no keys are configured and the request comes from this
-/// machine's own tools and pages. Without keys the browser is the way in for strangers, so a foreign page (<c>Origin</c>) or a foreign
-/// name that points at loopback (<c>Host</c>, DNS rebinding) is refused.
+/// Lets a request pass when its endpoint is open, when its key is known and opens it, or when no keys are configured and the request
+/// comes from this machine's own tools and pages. Without keys the browser is the way in for strangers, so a foreign page (<c>Origin</c>)
+/// or a foreign name that points at loopback (<c>Host</c>, DNS rebinding) is refused.
 /// </summary>
 internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> options)
 {
     private readonly ApiKeyGrant[] _keys = [.. options.Value.ApiKeys.Select(key => new ApiKeyGrant(key))];
 
     /// <summary>True when the request, which the gate let pass, may also do what needs <paramref name="permission"/>.</summary>
-    public static bool Allows(HttpContext context, KeyPermission permission) => context.Features.Get<ApiKeyGrant>()?.Allows(permission) ?? true;
+    public static bool Allows(HttpContext context, KeyPermission permission) =>
+        context.Features.Get<ApiKeyGrant>()?.Allows(permission) ?? true;
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -29,13 +30,16 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
         {
             return IsFromThisMachine(context.Request)
                 ? next(context)
-                : throw new FaceGridException(ErrorCodes.Unauthorized, "Without API keys the gateway answers only to loopback host names and to its own pages.");
+                : throw new FaceGridException(
+                    ErrorCodes.Unauthorized, "Without API keys the gateway answers only to loopback host names and to its own pages.");
         }
 
         bool page = context.GetEndpoint()?.Metadata.GetMetadata<BrowserPage>() is not null;
         if (Find(KeyOf(context.Request, page)) is not { } key)
         {
-            context.Response.Headers.WWWAuthenticate = page ? "Basic realm=\"FaceGrid: any name, an API key as password\", charset=\"UTF-8\"" : "Bearer";
+            context.Response.Headers.WWWAuthenticate = page
+                ? "Basic realm=\"FaceGrid: any name, an API key as password\", charset=\"UTF-8\""
+                : "Bearer";
             throw new FaceGridException(ErrorCodes.Unauthorized, "Give a known key in X-Api-Key or Authorization: Bearer.");
         }
 
@@ -55,7 +59,8 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
 
             if (!key.Reaches(context, needed.Reach))
             {
-                throw new FaceGridException(ErrorCodes.Forbidden, "The key is for certain galleries or cameras, and this request is not about these alone.");
+                throw new FaceGridException(
+                    ErrorCodes.Forbidden, "The key is for certain galleries or cameras, and this request is not about these alone.");
             }
         }
 
@@ -90,7 +95,9 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
 
         string authorization = request.Headers.Authorization.ToString();
         return authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? authorization["Bearer ".Length..].Trim()
-            : page && authorization.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase) ? PasswordOf(authorization["Basic ".Length..].Trim())
+            : page
+                && authorization.StartsWith(
+                    "Basic ", StringComparison.OrdinalIgnoreCase) ? PasswordOf(authorization["Basic ".Length..].Trim())
             : "";
     }
 

@@ -7,8 +7,12 @@ namespace FaceGrid.Gateway.Security;
 internal sealed class ApiKeyGrant(ApiKeyOptions options)
 {
     private readonly byte[] _hash = Convert.FromHexString(options.Sha256);
-    private readonly HashSet<KeyPermission> _permissions = options.Permissions.Count == 0 ? [.. Enum.GetValues<KeyPermission>()] : [.. options.Permissions];
-    private readonly HashSet<string> _galleries = new(options.Galleries, StringComparer.Ordinal), _cameras = new(options.Cameras, StringComparer.Ordinal);
+    private readonly HashSet<KeyPermission> _permissions = options.Permissions.Count == 0 ?
+    [
+        .. Enum.GetValues<KeyPermission>(),
+    ] : [.. options.Permissions];
+    private readonly HashSet<string> _galleries = new(
+        options.Galleries, StringComparer.Ordinal), _cameras = new(options.Cameras, StringComparer.Ordinal);
 
     /// <summary>True when this is the key with the SHA-256 <paramref name="hash"/>, found in constant time.</summary>
     public bool Is(byte[] hash) => CryptographicOperations.FixedTimeEquals(hash, _hash);
@@ -31,5 +35,6 @@ internal sealed class ApiKeyGrant(ApiKeyOptions options)
     }
 
     // All of several values: which one an endpoint reads is its own affair.
-    private static bool Holds(HashSet<string> ids, StringValues wanted) => wanted.Count > 0 && wanted.All(id => id is not null && ids.Contains(id));
+    private static bool Holds(HashSet<string> ids, StringValues wanted) =>
+        wanted.Count > 0 && wanted.All(id => id is not null && ids.Contains(id));
 }

@@ -1,6 +1,8 @@
 namespace FaceGrid.Gateway.Security;
 
-/// <summary>Marks an endpoint with the permission that a key needs for it. An endpoint without it asks for <see cref="KeyPermission.Administer"/>.</summary>
+/// <summary>
+/// Marks an endpoint with the permission that a key needs for it. An endpoint without it asks for <see cref="KeyPermission.Administer"/>.
+/// </summary>
 /// <param name="Permission">The permission.</param>
 /// <param name="Reach">How the galleries and cameras of a key bound it.</param>
 internal sealed record NeededPermission(KeyPermission Permission, KeyReach Reach = KeyReach.ByPath);

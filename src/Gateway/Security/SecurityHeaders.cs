@@ -1,6 +1,9 @@
 namespace FaceGrid.Gateway.Security;
 
-/// <summary>Headers that every answer carries. The answers are data, so a browser may neither sniff, frame, cache nor run them; the pages relax the policy for themselves.</summary>
+/// <summary>
+/// Headers that every answer carries. The answers are data, so a browser may neither sniff, frame, cache nor run them; the pages relax
+/// the policy for themselves.
+/// </summary>
 internal static class SecurityHeaders
 {
     public static void Write(HttpResponse response)

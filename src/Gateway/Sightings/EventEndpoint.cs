@@ -14,14 +14,24 @@ namespace FaceGrid.Gateway.Sightings;
 internal static class EventEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/events", ListenAsync)
-        .WithTags("Sightings").WithSummary("Tells what cameras see, as server-sent events.").WithMetadata(new OpenEndedEndpoint(hasOwnLimit: true)).Needs(KeyPermission.Watch, KeyReach.ByQuery)
+        .WithTags("Sightings")
+        .WithSummary("Tells what cameras see, as server-sent events.")
+        .WithMetadata(new OpenEndedEndpoint(hasOwnLimit: true))
+        .Needs(KeyPermission.Watch, KeyReach.ByQuery)
         .Produces<SightingJson>(StatusCodes.Status200OK, "text/event-stream");
 
-    private static async Task ListenAsync(HttpContext context, GridCaller grid, IOptions<GatewayOptions> options, TimeProvider time, GatewayMetrics metrics, IHostApplicationLifetime lifetime)
+    private static async Task ListenAsync(
+        HttpContext context,
+        GridCaller grid,
+        IOptions<GatewayOptions> options,
+        TimeProvider time,
+        GatewayMetrics metrics,
+        IHostApplicationLifetime lifetime)
     {
         SightingQuery query = SightingParameters.Read(context.Request.Query);
         long? after = AfterOf(context.Request);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping); // A gateway that stops does not wait for its listeners.
+        // A gateway that stops does not wait for its listeners.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
             if (metrics.CountListeners(1) > options.Value.ListenersMax)
@@ -42,12 +52,16 @@ internal static class EventEndpoint
         }
     }
 
-    /// <summary>Where the listener left off: <c>Last-Event-ID</c>, which a browser sends by itself when it comes back, goes before <c>after</c>.</summary>
+    /// <summary>
+    /// Where the listener left off: <c>Last-Event-ID</c>, which a browser sends by itself when it comes back, goes before <c>after</c>.
+    /// </summary>
     private static long? AfterOf(HttpRequest request)
     {
         string? text = Parameters.NullIfEmpty(request.Headers["Last-Event-ID"]) ?? Parameters.NullIfEmpty(request.Query["after"]);
         return text is null ? null
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long after) ? after
-            : throw new FaceGridException(ErrorCodes.InvalidParameter, "Last-Event-ID, or after, is the id of an event: a whole number, 0 for the first that is kept.");
+            : throw new FaceGridException(
+                ErrorCodes.InvalidParameter,
+                "Last-Event-ID, or after, is the id of an event: a whole number, 0 for the first that is kept.");
     }
 }

@@ -9,8 +9,9 @@ using FaceGrid.Gateway.Problems;
 namespace FaceGrid.Gateway.Sightings;
 
 /// <summary>
-/// One listener. Reads the order of events from where the listener left off, through whatever node answers, and writes what its filter lets pass. Every few seconds it writes the position it has come to, which keeps the connection
-/// alive, tells a listener with a narrow filter where to resume, and finds out when nobody is there any more.
+/// One listener. Reads the order of events from where the listener left off, through whatever node answers, and writes what its filter
+/// lets pass. Every few seconds it writes the position it has come to, which keeps the connection alive, tells a listener with a narrow
+/// filter where to resume, and finds out when nobody is there any more.
 /// </summary>
 internal sealed class EventStream(HttpContext context, GridCaller grid, SightingQuery query, TimeProvider time)
 {
@@ -23,7 +24,9 @@ internal sealed class EventStream(HttpContext context, GridCaller grid, Sighting
     private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(10);
 
     /// <summary>Listens until the client goes.</summary>
-    /// <param name="after">The last position that the client has seen; 0 for the first that is kept; null to begin with what happens from now on.</param>
+    /// <param name="after">
+    /// The last position that the client has seen; 0 for the first that is kept; null to begin with what happens from now on.
+    /// </param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="FaceGridException">The first look at the events failed; later the grid is asked again until it answers.</exception>
     public async Task RunAsync(long? after, CancellationToken cancellationToken)
@@ -46,7 +49,8 @@ internal sealed class EventStream(HttpContext context, GridCaller grid, Sighting
             }
 
             position = page.Events.Length > 0 ? Math.Max(position, page.Events[^1].Position) : position;
-            await WriteAsync($": here\nid: {position}\n\n", cancellationToken); // An id without data is no event, but it is the last id from now on.
+            // An id without data is no event, but it is the last id from now on.
+            await WriteAsync($": here\nid: {position}\n\n", cancellationToken);
             page = await PatientlyReadAsync(position, cancellationToken);
         }
     }
@@ -107,6 +111,7 @@ internal sealed class EventStream(HttpContext context, GridCaller grid, Sighting
     }
 
     private static string Text(SightingEvent told) =>
-        $"event: {(told.Change switch { SightingChange.Begun => "begun", SightingChange.Ended => "ended", _ => "changed" })}\nid: {told.Position}\n"
+        $"event: {(told.Change switch { SightingChange.Begun => "begun", SightingChange.Ended => "ended", _ => "changed" })}\nid: "
+            + $"{told.Position}\n"
         + $"data: {JsonSerializer.Serialize(SightingJson.Of(told.Sighting), GatewayJson.Default.SightingJson)}\n\n";
 }

@@ -12,22 +12,40 @@ internal static class SightingEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/sightings").WithTags("Sightings").Needs(KeyPermission.Watch);
-        group.MapGet("", (HttpContext context, GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100) => ListAsync(context, grid, null, after, limit, cancellationToken))
-            .WithSummary("Lists sightings, those that began last first.").Needs(KeyPermission.Watch, KeyReach.ByQuery).Produces<SightingsBody>();
+        group.MapGet(
+            "",
+            (HttpContext context, GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100) =>
+                ListAsync(context, grid, null, after, limit, cancellationToken))
+            .WithSummary("Lists sightings, those that began last first.")
+            .Needs(KeyPermission.Watch, KeyReach.ByQuery)
+            .Produces<SightingsBody>();
         group.MapGet("/{sighting}", GetAsync).WithSummary("Reads a sighting.").Produces<SightingJson>();
-        group.MapGet("/{sighting}/picture", GetPictureAsync).WithSummary("Reads the picture of a sighting.").Produces(StatusCodes.Status200OK, contentType: "image/jpeg");
-        group.MapDelete("/{sighting}", DeleteAsync).WithSummary("Erases a sighting, its picture and what was told of it.").Needs(KeyPermission.Administer).Produces(StatusCodes.Status204NoContent);
+        group.MapGet("/{sighting}/picture", GetPictureAsync)
+            .WithSummary("Reads the picture of a sighting.")
+            .Produces(StatusCodes.Status200OK, contentType: "image/jpeg");
+        group.MapDelete("/{sighting}", DeleteAsync)
+            .WithSummary("Erases a sighting, its picture and what was told of it.")
+            .Needs(KeyPermission.Administer)
+            .Produces(StatusCodes.Status204NoContent);
         routes.MapGet(
                 "/v1/cameras/{camera}/sightings",
-                (string camera, HttpContext context, GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100) => ListAsync(context, grid, camera, after, limit, cancellationToken))
+                (
+                    string camera,
+                    HttpContext context,
+                    GridCaller grid,
+                    CancellationToken cancellationToken,
+                    string? after = null,
+                    int limit = 100) => ListAsync(context, grid, camera, after, limit, cancellationToken))
             .WithTags("Sightings").WithSummary("Lists the sightings of a camera.").Needs(KeyPermission.Watch).Produces<SightingsBody>();
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, GridCaller grid, string? camera, string? after, int limit, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        HttpContext context, GridCaller grid, string? camera, string? after, int limit, CancellationToken cancellationToken)
     {
         Parameters.CheckLimit(limit);
         SightingQuery query = SightingParameters.Read(context.Request.Query, camera);
-        SightingPage page = await grid.CallAsync(token => grid.Sightings.ListAsync(query, Parameters.NullIfEmpty(after), limit, token), cancellationToken);
+        SightingPage page = await grid.CallAsync(
+            token => grid.Sightings.ListAsync(query, Parameters.NullIfEmpty(after), limit, token), cancellationToken);
         return Answers.Json(new SightingsBody([.. page.Sightings.Select(SightingJson.Of)], page.Next), GatewayJson.Default.SightingsBody);
     }
 
@@ -48,11 +66,13 @@ internal static class SightingEndpoints
     private static async Task<IResult> DeleteAsync(string sighting, GridCaller grid, CancellationToken cancellationToken)
     {
         string id = Check(sighting);
-        await grid.CallAsync(token => grid.Sightings.DeleteAsync(id, token), cancellationToken); // Also when there was none: an earlier attempt may have been carried out.
+        // Also when there was none: an earlier attempt may have been carried out.
+        await grid.CallAsync(token => grid.Sightings.DeleteAsync(id, token), cancellationToken);
         return Results.NoContent();
     }
 
     private static string Check(string id) => Parameters.IsFaceId(id) ? id : throw NotFound(); // Ids of faces and sightings look alike.
 
-    private static FaceGridException NotFound() => new(ErrorCodes.SightingNotFound, "There is no sighting with this id, or no picture of it.");
+    private static FaceGridException NotFound() =>
+        new(ErrorCodes.SightingNotFound, "There is no sighting with this id, or no picture of it.");
 }

@@ -15,7 +15,8 @@ internal static class SightingParameters
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/>, or what is wrong with an id.</exception>
     public static SightingQuery Read(IQueryCollection query, string? camera = null)
     {
-        string? gallery = Parameters.NullIfEmpty(query["gallery"]), person = Parameters.NullIfEmpty(query["person"]), visitor = Parameters.NullIfEmpty(query["visitor"]);
+        string? gallery = Parameters.NullIfEmpty(
+            query["gallery"]), person = Parameters.NullIfEmpty(query["person"]), visitor = Parameters.NullIfEmpty(query["visitor"]);
         camera ??= Parameters.NullIfEmpty(query["camera"]);
         bool unknown = Flag(query, "unknown");
         if (gallery is null && (person ?? visitor) is not null)

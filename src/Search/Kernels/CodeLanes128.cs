@@ -5,26 +5,27 @@ using System.Runtime.Intrinsics.Arm;
 namespace FaceGrid.Search.Kernels;
 
 /// <summary>
-/// Sixteen rows in four 128-bit registers (Arm AdvSimd, with the dot product instruction where there is one). Codes are made signed, and sums have 32 bits from the beginning.
+/// Sixteen rows in four 128-bit registers (Arm AdvSimd, with the dot product instruction where there is one). Codes are made signed, and
+/// sums have 32 bits from the beginning.
 /// </summary>
 internal unsafe struct CodeLanes128 : ICodeLanes<CodeLanes128>
 {
-    private Vector128<byte> v0, v1, v2, v3;
+    private Vector128<byte> _v0, _v1, _v2, _v3;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CodeLanes128 Load(byte* line) => new()
     {
-        v0 = Signed(line),
-        v1 = Signed(line + 16),
-        v2 = Signed(line + 32),
-        v3 = Signed(line + 48)
+        _v0 = Signed(line),
+        _v1 = Signed(line + 16),
+        _v2 = Signed(line + 32),
+        _v3 = Signed(line + 48)
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CodeLanes128 Spread(sbyte* codes)
     {
         Vector128<byte> four = Vector128.Create(*(int*)codes).AsByte();
-        return new() { v0 = four, v1 = four, v2 = four, v3 = four };
+        return new() { _v0 = four, _v1 = four, _v2 = four, _v3 = four };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -33,10 +34,10 @@ internal unsafe struct CodeLanes128 : ICodeLanes<CodeLanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CodeLanes128 Step(CodeLanes128 sum, CodeLanes128 line, CodeLanes128 probe) => new()
     {
-        v0 = AddProducts(sum.v0, line.v0, probe.v0),
-        v1 = AddProducts(sum.v1, line.v1, probe.v1),
-        v2 = AddProducts(sum.v2, line.v2, probe.v2),
-        v3 = AddProducts(sum.v3, line.v3, probe.v3)
+        _v0 = AddProducts(sum._v0, line._v0, probe._v0),
+        _v1 = AddProducts(sum._v1, line._v1, probe._v1),
+        _v2 = AddProducts(sum._v2, line._v2, probe._v2),
+        _v3 = AddProducts(sum._v3, line._v3, probe._v3)
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -48,19 +49,19 @@ internal unsafe struct CodeLanes128 : ICodeLanes<CodeLanes128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static CodeLanes128 Fold(CodeLanes128 total, CodeLanes128 sum) => new()
     {
-        v0 = (total.v0.AsInt32() + sum.v0.AsInt32()).AsByte(),
-        v1 = (total.v1.AsInt32() + sum.v1.AsInt32()).AsByte(),
-        v2 = (total.v2.AsInt32() + sum.v2.AsInt32()).AsByte(),
-        v3 = (total.v3.AsInt32() + sum.v3.AsInt32()).AsByte()
+        _v0 = (total._v0.AsInt32() + sum._v0.AsInt32()).AsByte(),
+        _v1 = (total._v1.AsInt32() + sum._v1.AsInt32()).AsByte(),
+        _v2 = (total._v2.AsInt32() + sum._v2.AsInt32()).AsByte(),
+        _v3 = (total._v3.AsInt32() + sum._v3.AsInt32()).AsByte()
     };
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(CodeLanes128 total, int* products)
     {
-        total.v0.AsInt32().Store(products);
-        total.v1.AsInt32().Store(products + 4);
-        total.v2.AsInt32().Store(products + 8);
-        total.v3.AsInt32().Store(products + 12);
+        total._v0.AsInt32().Store(products);
+        total._v1.AsInt32().Store(products + 4);
+        total._v2.AsInt32().Store(products + 8);
+        total._v3.AsInt32().Store(products + 12);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -92,7 +93,8 @@ internal unsafe struct CodeLanes128 : ICodeLanes<CodeLanes128>
         Vector128<int> high = AddPairs(Vector128.WidenUpper(line.AsSByte()) * Vector128.WidenUpper(probe.AsSByte())); // Rows 2, 2, 3, 3.
         low += Vector128.Shuffle(low, Vector128.Create(1, 0, 3, 2));
         high += Vector128.Shuffle(high, Vector128.Create(1, 0, 3, 2));
-        Vector128<int> rows = Vector128.Shuffle(low, Vector128.Create(0, 2, -1, -1)) | Vector128.Shuffle(high, Vector128.Create(-1, -1, 0, 2)); // -1 gives 0.
+        Vector128<int> rows = Vector128.Shuffle(low, Vector128.Create(0, 2, -1, -1)) | Vector128.Shuffle(
+            high, Vector128.Create(-1, -1, 0, 2)); // -1 gives 0.
         return (sum.AsInt32() + rows).AsByte();
     }
 

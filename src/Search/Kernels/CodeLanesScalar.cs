@@ -5,14 +5,14 @@ namespace FaceGrid.Search.Kernels;
 /// <summary>Sixteen rows as sixteen numbers: the definition in plain code, and the path of machines without vector instructions.</summary>
 internal unsafe struct CodeLanesScalar : ICodeLanes<CodeLanesScalar>
 {
-    private Sixteen v;
+    private Sixteen _v;
 
     public static CodeLanesScalar Load(byte* line)
     {
         CodeLanesScalar lanes = default;
         for (int r = 0; r < 16; r++)
         {
-            lanes.v[r] = ((int*)line)[r];
+            lanes._v[r] = ((int*)line)[r];
         }
 
         return lanes;
@@ -23,7 +23,7 @@ internal unsafe struct CodeLanesScalar : ICodeLanes<CodeLanesScalar>
         CodeLanesScalar lanes = default;
         for (int r = 0; r < 16; r++)
         {
-            lanes.v[r] = *(int*)codes;
+            lanes._v[r] = *(int*)codes;
         }
 
         return lanes;
@@ -37,7 +37,7 @@ internal unsafe struct CodeLanesScalar : ICodeLanes<CodeLanesScalar>
         {
             for (int shift = 0; shift < 32; shift += 8)
             {
-                sum.v[r] += ((byte)(line.v[r] >> shift) - 128) * (sbyte)(probe.v[r] >> shift);
+                sum._v[r] += ((byte)(line._v[r] >> shift) - 128) * (sbyte)(probe._v[r] >> shift);
             }
         }
 
@@ -52,7 +52,7 @@ internal unsafe struct CodeLanesScalar : ICodeLanes<CodeLanesScalar>
     {
         for (int r = 0; r < 16; r++)
         {
-            total.v[r] += sum.v[r];
+            total._v[r] += sum._v[r];
         }
 
         return total;
@@ -62,7 +62,7 @@ internal unsafe struct CodeLanesScalar : ICodeLanes<CodeLanesScalar>
     {
         for (int r = 0; r < 16; r++)
         {
-            products[r] = total.v[r];
+            products[r] = total._v[r];
         }
     }
 
@@ -81,6 +81,6 @@ internal unsafe struct CodeLanesScalar : ICodeLanes<CodeLanesScalar>
     [InlineArray(16)]
     private struct Sixteen
     {
-        private int first;
+        private int _first;
     }
 }

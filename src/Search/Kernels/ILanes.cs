@@ -8,7 +8,10 @@ internal unsafe interface ILanes<TSelf>
     /// <summary>Loads 16 values.</summary>
     static abstract TSelf Load(float* source);
 
-    /// <summary>Adds the square of (a - b) to <paramref name="sum"/>, lane by lane, rounding once after the subtraction and once after the multiply-add.</summary>
+    /// <summary>
+    /// Adds the square of (a - b) to <paramref name="sum"/>, lane by lane, rounding once after the subtraction and once after the
+    /// multiply-add.
+    /// </summary>
     static abstract TSelf Step(TSelf sum, TSelf a, TSelf b);
 
     /// <summary>Adds the lanes: l and l + 8, l and l + 4, l and l + 2, the last two.</summary>

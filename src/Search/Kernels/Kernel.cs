@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaceGrid.Search.Kernels;
 
-/// <summary>The loops over memory, for one instruction path. All paths give the same integers and the same distances to the last bit.</summary>
+/// <summary>
+/// The loops over memory, for one instruction path. All paths give the same integers and the same distances to the last bit.
+/// </summary>
 internal abstract unsafe class Kernel
 {
     /// <summary>Probes that <see cref="Tile"/> takes at once.</summary>
@@ -13,15 +15,20 @@ internal abstract unsafe class Kernel
     /// <summary>Blocks that <see cref="Tile"/> takes at once.</summary>
     public const int TileBlocks = 2;
 
-    public static readonly Kernel Avx512 = new Kernel<Lanes512, CodeLanes512>("avx512", Vector512.IsHardwareAccelerated && Avx512BW.IsSupported, wide: true);
-    public static readonly Kernel Avx2 = new Kernel<Lanes256, CodeLanes256>("avx2", System.Runtime.Intrinsics.X86.Avx2.IsSupported && Fma.IsSupported, wide: false);
+    public static readonly Kernel Avx512 = new Kernel<Lanes512, CodeLanes512>(
+        "avx512", Vector512.IsHardwareAccelerated && Avx512BW.IsSupported, wide: true);
+    public static readonly Kernel Avx2 = new Kernel<Lanes256, CodeLanes256>(
+        "avx2", System.Runtime.Intrinsics.X86.Avx2.IsSupported && Fma.IsSupported, wide: false);
     public static readonly Kernel Neon = new Kernel<Lanes128, CodeLanes128>("neon", Vector128.IsHardwareAccelerated, wide: false);
     public static readonly Kernel Scalar = new Kernel<LanesScalar, CodeLanesScalar>("scalar", isAvailable: true, wide: false);
 
     /// <summary>All paths, the fastest first.</summary>
     public static readonly Kernel[] All = [Avx512, Avx2, Neon, Scalar];
 
-    /// <summary>The fastest path this machine has. The path for Arm is written in portable terms and runs elsewhere, for tests, but is chosen on Arm only.</summary>
+    /// <summary>
+    /// The fastest path this machine has. The path for Arm is written in portable terms and runs elsewhere, for tests, but is chosen on
+    /// Arm only.
+    /// </summary>
     public static readonly Kernel Best = Array.Find(All, kernel => kernel.IsAvailable && (kernel != Neon || AdvSimd.IsSupported))!;
 
     /// <summary>The path's name as in <see cref="SearchKernels.Name"/>.</summary>
@@ -30,15 +37,22 @@ internal abstract unsafe class Kernel
     /// <summary>Whether this process may use the path.</summary>
     public abstract bool IsAvailable { get; }
 
-    /// <summary>Squared distance of two vectors of any length, as defined at <see cref="Distance.Squared(ReadOnlySpan{float}, ReadOnlySpan{float})"/>.</summary>
+    /// <summary>
+    /// Squared distance of two vectors of any length, as defined at
+    /// <see cref="Distance.Squared(ReadOnlySpan{float}, ReadOnlySpan{float})"/>.
+    /// </summary>
     public abstract float Squared(ReadOnlySpan<float> a, ReadOnlySpan<float> b);
 
     /// <summary>
-    /// Squared distances of rows to a probe. Rows are <paramref name="stride"/> floats apart, a multiple of 16, with zeros behind the last dimension; so is the probe.
+    /// Squared distances of rows to a probe. Rows are <paramref name="stride"/> floats apart, a multiple of 16, with zeros behind the
+    /// last dimension; so is the probe.
     /// </summary>
     public abstract void Squared(float* rows, int rowCount, float* probe, int stride, float* distances);
 
-    /// <summary>Products of the codes of one probe with those of all rows of some blocks, 16 per block: the first pass for a single probe, which streams.</summary>
+    /// <summary>
+    /// Products of the codes of one probe with those of all rows of some blocks, 16 per block: the first pass for a single probe, which
+    /// streams.
+    /// </summary>
     /// <param name="codes">Where the codes of the first block begin, see <see cref="RowLayout"/>.</param>
     /// <param name="blockCount">Number of blocks.</param>
     /// <param name="layout">Sizes.</param>
@@ -46,7 +60,10 @@ internal abstract unsafe class Kernel
     /// <param name="products">16 x <paramref name="blockCount"/> numbers.</param>
     public abstract void Stream(byte* codes, int blockCount, RowLayout layout, sbyte* probe, int* products);
 
-    /// <summary>Products of the codes of four probes with those of the rows of two blocks: the first pass for several probes, which works in registers and first-level cache.</summary>
+    /// <summary>
+    /// Products of the codes of four probes with those of the rows of two blocks: the first pass for several probes, which works in
+    /// registers and first-level cache.
+    /// </summary>
     /// <param name="codes">Where the codes of the first block begin.</param>
     /// <param name="layout">Sizes.</param>
     /// <param name="probes">Four probes, <see cref="RowLayout.ProbeBytes"/> apart.</param>
@@ -66,5 +83,14 @@ internal abstract unsafe class Kernel
     /// <param name="probeCount">Number of probes.</param>
     /// <param name="near">Per probe and block a bit per row that may be near.</param>
     /// <returns>False when there is none.</returns>
-    public abstract bool FindNear(byte* block, int blockCount, RowLayout layout, float* reach, int* products, ProbeBound* bounds, float* thresholds, int probeCount, ushort* near);
+    public abstract bool FindNear(
+        byte* block,
+        int blockCount,
+        RowLayout layout,
+        float* reach,
+        int* products,
+        ProbeBound* bounds,
+        float* thresholds,
+        int probeCount,
+        ushort* near);
 }

@@ -3,10 +3,14 @@ using System.Runtime.Intrinsics.X86;
 
 namespace FaceGrid.Search.Kernels;
 
-/// <summary>The loops, written once for all paths. They call nothing that is not inlined: a call would spill the sums out of their registers.</summary>
+/// <summary>
+/// The loops, written once for all paths. They call nothing that is not inlined: a call would spill the sums out of their registers.
+/// </summary>
 /// <param name="name">The path's name.</param>
 /// <param name="isAvailable">Whether this process may use the path.</param>
-/// <param name="wide">Whether there are registers for 4 probes x 2 blocks at once (AVX-512 has 32 for one of 16 lanes each); otherwise 2 probes x 1 block.</param>
+/// <param name="wide">
+/// Whether there are registers for 4 probes x 2 blocks at once (AVX-512 has 32 for one of 16 lanes each); otherwise 2 probes x 1 block.
+/// </param>
 /// <typeparam name="TLanes">Sixteen lanes of fp32.</typeparam>
 /// <typeparam name="TCodes">Sixteen rows of codes.</typeparam>
 internal sealed unsafe class Kernel<TLanes, TCodes>(string name, bool isAvailable, bool wide) : Kernel
@@ -97,7 +101,16 @@ internal sealed unsafe class Kernel<TLanes, TCodes>(string name, bool isAvailabl
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public override bool FindNear(byte* block, int blockCount, RowLayout layout, float* reach, int* products, ProbeBound* bounds, float* thresholds, int probeCount, ushort* near)
+    public override bool FindNear(
+        byte* block,
+        int blockCount,
+        RowLayout layout,
+        float* reach,
+        int* products,
+        ProbeBound* bounds,
+        float* thresholds,
+        int probeCount,
+        ushort* near)
     {
         uint any = 0;
         nint blockBytes = layout.BlockBytes;

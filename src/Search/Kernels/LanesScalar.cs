@@ -5,14 +5,14 @@ namespace FaceGrid.Search.Kernels;
 /// <summary>Sixteen lanes as sixteen numbers: the definition in plain code, and the path of machines without vector instructions.</summary>
 internal unsafe struct LanesScalar : ILanes<LanesScalar>
 {
-    private Sixteen v;
+    private Sixteen _v;
 
     public static LanesScalar Load(float* source)
     {
         LanesScalar lanes = default;
         for (int l = 0; l < 16; l++)
         {
-            lanes.v[l] = source[l];
+            lanes._v[l] = source[l];
         }
 
         return lanes;
@@ -22,8 +22,8 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
     {
         for (int l = 0; l < 16; l++)
         {
-            float d = a.v[l] - b.v[l];
-            sum.v[l] = MathF.FusedMultiplyAdd(d, d, sum.v[l]);
+            float d = a._v[l] - b._v[l];
+            sum._v[l] = MathF.FusedMultiplyAdd(d, d, sum._v[l]);
         }
 
         return sum;
@@ -35,16 +35,16 @@ internal unsafe struct LanesScalar : ILanes<LanesScalar>
         {
             for (int l = 0; l < half; l++)
             {
-                sum.v[l] += sum.v[l + half];
+                sum._v[l] += sum._v[l + half];
             }
         }
 
-        return sum.v[0];
+        return sum._v[0];
     }
 
     [InlineArray(16)]
     private struct Sixteen
     {
-        private float first;
+        private float _first;
     }
 }

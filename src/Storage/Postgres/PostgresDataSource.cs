@@ -5,24 +5,31 @@ using Npgsql;
 namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
-/// The driver's pool, with one thing added: when a connection breaks, the idle ones are thrown away, too. A server that went away took all of them, and
-/// the driver finds out about each only when somebody uses it; so a restart of the server fails the calls that were under way and one more, not one for each idle connection.
+/// The driver's pool, with one thing added: when a connection breaks, the idle ones are thrown away, too. A server that went away took
+/// all of them, and the driver finds out about each only when somebody uses it; so a restart of the server fails the calls that were
+/// under way and one more, not one for each idle connection.
 /// </summary>
 internal sealed class PostgresDataSource(NpgsqlConnectionStringBuilder settings) : DbDataSource
 {
-    /// <summary>Callers that may wait for a connection at once: about a second of work of the pool (1,400 commits a second were measured). Without it they would wait until the driver's timeout.</summary>
+    /// <summary>
+    /// Callers that may wait for a connection at once: about a second of work of the pool (1,400 commits a second were measured). Without
+    /// it they would wait until the driver's timeout.
+    /// </summary>
     internal const int WaitingMax = 2048;
 
-    private NpgsqlDataSource pool = NpgsqlDataSource.Create(settings);
+    private NpgsqlDataSource _pool = NpgsqlDataSource.Create(settings);
 
-    private int waiting;
+    private int _waiting;
 
-    public override string ConnectionString => pool.ConnectionString;
+    public override string ConnectionString => _pool.ConnectionString;
 
-    /// <summary>From now on the server knows connections by another name. Those in use keep theirs until they are given back, and then close.</summary>
+    /// <summary>
+    /// From now on the server knows connections by another name. Those in use keep theirs until they are given back, and then close.
+    /// </summary>
     public void Rename(string name)
     {
-        NpgsqlDataSource before = Interlocked.Exchange(ref pool, NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { ApplicationName = name }));
+        NpgsqlDataSource before = Interlocked.Exchange(
+            ref _pool, NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(settings.ConnectionString) { ApplicationName = name }));
         before.Dispose();
     }
 
@@ -32,33 +39,34 @@ internal sealed class PostgresDataSource(NpgsqlConnectionStringBuilder settings)
     {
         try
         {
-            return Interlocked.Increment(ref waiting) <= WaitingMax
-                ? Watch(await pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false))
+            return Interlocked.Increment(ref _waiting) <= WaitingMax
+                ? Watch(await _pool.OpenConnectionAsync(cancellationToken).ConfigureAwait(false))
                 : throw StorageException.Busy("of this grid");
         }
         finally
         {
-            Interlocked.Decrement(ref waiting);
+            Interlocked.Decrement(ref _waiting);
         }
     }
 
-    protected override DbConnection CreateDbConnection() => Watch(pool.CreateConnection());
+    protected override DbConnection CreateDbConnection() => Watch(_pool.CreateConnection());
 
-    protected override DbConnection OpenDbConnection() => Watch(pool.OpenConnection());
+    protected override DbConnection OpenDbConnection() => Watch(_pool.OpenConnection());
 
-    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => await OpenAsync(cancellationToken).ConfigureAwait(false);
+    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
+        await OpenAsync(cancellationToken).ConfigureAwait(false);
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            pool.Dispose();
+            _pool.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    protected override ValueTask DisposeAsyncCore() => pool.DisposeAsync();
+    protected override ValueTask DisposeAsyncCore() => _pool.DisposeAsync();
 
     private NpgsqlConnection Watch(NpgsqlConnection connection)
     {
@@ -66,7 +74,7 @@ internal sealed class PostgresDataSource(NpgsqlConnectionStringBuilder settings)
         {
             if (connection.FullState.HasFlag(ConnectionState.Broken))
             {
-                pool.Clear();
+                _pool.Clear();
             }
         };
         return connection;

@@ -7,9 +7,11 @@ using Npgsql;
 namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
-/// The durable state of a grid of several nodes in one PostgreSQL database (13 or newer): grain state, membership and reminders of the Orleans ADO.NET providers, which work through
-/// <see cref="DataSource"/>, and ranges of grain state through <see cref="IGrainRows"/>. All members may be used from many threads at once, and from many nodes.
-/// A call ends after about ten seconds, whatever the server does. When a commit counts as done is the server's to say (<c>fsync</c> and <c>synchronous_commit</c>, both on by default).
+/// The durable state of a grid of several nodes in one PostgreSQL database (13 or newer): grain state, membership and reminders of the
+/// Orleans ADO.NET providers, which work through
+/// <see cref="DataSource"/>, and ranges of grain state through <see cref="IGrainRows"/>. All members may be used from many threads at
+/// once, and from many nodes. A call ends after about ten seconds, whatever the server does. When a commit counts as done is the server's
+/// to say (<c>fsync</c> and <c>synchronous_commit</c>, both on by default).
 /// </summary>
 public sealed class PostgresDatabase : IGridDatabase
 {
@@ -22,21 +24,23 @@ public sealed class PostgresDatabase : IGridDatabase
     private const string OneState = "StateName = $1 AND GrainIdN0 = 0 AND GrainIdN1 = 0";
     private const string Range = $"{OneState} AND GrainKey >= $2 AND GrainKey < $3";
 
-    /// <summary>Seconds that one attempt to make the first connection may take; where there is time left, the next attempt is the caller's.</summary>
+    /// <summary>
+    /// Seconds that one attempt to make the first connection may take; where there is time left, the next attempt is the caller's.
+    /// </summary>
     private const int ConnectSecondsMax = 30;
 
     /// <summary>Connections for membership.</summary>
     private const int MembershipConnections = 4;
 
-    private readonly PostgresDataSource source;
-    private readonly PostgresDataSource membership;
-    private readonly string server;
+    private readonly PostgresDataSource _source;
+    private readonly PostgresDataSource _membership;
+    private readonly string _server;
 
     private PostgresDatabase(PostgresDataSource source, PostgresDataSource membership, string server)
     {
-        this.source = source;
-        this.membership = membership;
-        this.server = server;
+        _source = source;
+        _membership = membership;
+        _server = server;
         Sightings = new PostgresSightings(this);
     }
 
@@ -44,40 +48,50 @@ public sealed class PostgresDatabase : IGridDatabase
     public string Invariant => "Npgsql";
 
     /// <inheritdoc/>
-    public DbDataSource DataSource => source;
+    public DbDataSource DataSource => _source;
 
     /// <inheritdoc/>
     public ISightingRows Sightings { get; }
 
-    /// <summary>The same for the Orleans membership provider: connections of its own, so that a node does not look dead because all others are busy with rows.</summary>
-    public DbDataSource MembershipSource => membership;
+    /// <summary>
+    /// The same for the Orleans membership provider: connections of its own, so that a node does not look dead because all others are
+    /// busy with rows.
+    /// </summary>
+    public DbDataSource MembershipSource => _membership;
 
     /// <summary>
-    /// Says whose writes these are. When the others have declared that node dead, the database refuses every later change of a row by it, as a conflict of versions, however long ago it was asked for.
-    /// The server shows the name (<c>fg 10.0.0.1:11111@123</c>) as <c>application_name</c> of the connections.
+    /// Says whose writes these are. When the others have declared that node dead, the database refuses every later change of a row by it,
+    /// as a conflict of versions, however long ago it was asked for. The server shows the name (<c>fg 10.0.0.1:11111@123</c>) as
+    /// <c>application_name</c> of the connections.
     /// </summary>
     /// <param name="address">The node's address as in the membership table.</param>
     /// <param name="port">Its port.</param>
     /// <param name="generation">Its generation.</param>
-    public void ActFor(string address, int port, int generation) => source.Rename(string.Create(CultureInfo.InvariantCulture, $"fg {address}:{port}@{generation}"));
+    public void ActFor(string address, int port, int generation) =>
+        _source.Rename(string.Create(CultureInfo.InvariantCulture, $"fg {address}:{port}@{generation}"));
 
     /// <summary>
-    /// Connects, creates or upgrades the tables in one transaction, and so proves that the database can be written. Any number of nodes may do so at once.
+    /// Connects, creates or upgrades the tables in one transaction, and so proves that the database can be written. Any number of nodes
+    /// may do so at once.
     /// </summary>
     /// <param name="connectionString">
-    /// For Npgsql: at least <c>Host</c>, <c>Database</c>, <c>Username</c> and mostly <c>Password</c>. Whatever else it says goes before our own settings (connection timeout 5 s, command timeout 8 s,
-    /// at most 20 connections).
+    /// For Npgsql: at least <c>Host</c>, <c>Database</c>, <c>Username</c> and mostly <c>Password</c>. Whatever else it says goes before
+    /// our own settings (connection timeout 5 s, command timeout 8 s, at most 20 connections).
     /// </param>
-    /// <param name="wait">How long the server may take to accept the connection, at least 1 s and at most 30 s: one that starts, or has much to do, is slow at first. A longer <c>Timeout</c> in the connection string goes before it.</param>
+    /// <param name="wait">
+    /// How long the server may take to accept the connection, at least 1 s and at most 30 s: one that starts, or has much to do, is slow
+    /// at first. A longer <c>Timeout</c> in the connection string goes before it.
+    /// </param>
     /// <param name="cancellationToken">Stops between two steps.</param>
     /// <exception cref="StorageException">
-    /// The connection string cannot be read, the server cannot be reached, does not accept the user or does not know the database, the user may not create tables, or a newer release wrote them.
-    /// The message never holds the password.
+    /// The connection string cannot be read, the server cannot be reached, does not accept the user or does not know the database, the
+    /// user may not create tables, or a newer release wrote them. The message never holds the password.
     /// </exception>
     public static async Task<PostgresDatabase> OpenAsync(string connectionString, TimeSpan wait, CancellationToken cancellationToken)
     {
         NpgsqlConnectionStringBuilder settings = PostgresSettings.Read(connectionString);
-        string name = $"PostgreSQL database {settings.Database ?? settings.Username} at {settings.Host}:{settings.Port} (user {settings.Username})";
+        string name =
+            $"PostgreSQL database {settings.Database ?? settings.Username} at {settings.Host}:{settings.Port} (user {settings.Username})";
         var opened = new PostgresDataSource(settings);
         try
         {
@@ -103,7 +117,8 @@ public sealed class PostgresDatabase : IGridDatabase
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(
+        string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const string Columns = "SELECT GrainKey, Payload, Version FROM GrainRow WHERE";
         const string End = "AND Payload IS NOT NULL ORDER BY GrainKey LIMIT $4";
@@ -112,7 +127,11 @@ public sealed class PostgresDatabase : IGridDatabase
         int limit = BatchRows;
         while (true)
         {
-            (List<GrainRow> rows, bool cut) = await RunAsync(text, [stateName, start, toKey, limit], reader => ReadBatchAsync(reader, cancellationToken), cancellationToken).ConfigureAwait(false);
+            (List<GrainRow> rows, bool cut) = await RunAsync(
+                text,
+                [stateName, start, toKey, limit],
+                reader => ReadBatchAsync(reader, cancellationToken),
+                cancellationToken).ConfigureAwait(false);
             foreach (GrainRow row in rows)
             {
                 yield return row;
@@ -125,7 +144,8 @@ public sealed class PostgresDatabase : IGridDatabase
 
             start = rows[^1].Key;
             text = $"{Columns} {OneState} AND GrainKey > $2 AND GrainKey < $3 {End}";
-            limit = cut ? rows.Count : Math.Min(2 * limit, BatchRows); // The server sends what was asked for, also behind the cut: where rows are large, ask for fewer.
+            // The server sends what was asked for, also behind the cut: where rows are large, ask for fewer.
+            limit = cut ? rows.Count : Math.Min(2 * limit, BatchRows);
         }
     }
 
@@ -149,8 +169,11 @@ public sealed class PostgresDatabase : IGridDatabase
 
     /// <inheritdoc/>
     public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken) =>
-        RunAsync<GrainRow?>($"SELECT Payload, Version FROM GrainRow WHERE {OneState} AND GrainKey = $2 AND Payload IS NOT NULL", [stateName, key], async reader =>
-            await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? new GrainRow(key, reader.GetFieldValue<byte[]>(0), reader.GetInt32(1)) : null, cancellationToken);
+        RunAsync<GrainRow?>($"SELECT Payload, Version FROM GrainRow WHERE {OneState} AND GrainKey = $2 AND Payload IS NOT "
+            + "NULL", [stateName, key], async reader =>
+            await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
+                ? new GrainRow(key, reader.GetFieldValue<byte[]>(0), reader.GetInt32(1))
+                : null, cancellationToken);
 
     /// <inheritdoc/>
     public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) =>
@@ -165,7 +188,8 @@ public sealed class PostgresDatabase : IGridDatabase
     {
         // Goes on until no rows are found, not until fewer are deleted: somebody else may delete the same rows at the same time.
         const string Text = $"""
-            WITH Batch AS MATERIALIZED (SELECT GrainKey FROM GrainRow WHERE {Range} AND {PostgresQueries.NotDead} ORDER BY GrainKey LIMIT $4),
+            WITH Batch AS MATERIALIZED (
+                SELECT GrainKey FROM GrainRow WHERE {Range} AND {PostgresQueries.NotDead} ORDER BY GrainKey LIMIT $4),
             Gone AS (DELETE FROM GrainRow WHERE {OneState} AND GrainKey = ANY (ARRAY(SELECT GrainKey FROM Batch)) RETURNING 1)
             SELECT (SELECT count(*) FROM Batch), (SELECT count(*) FROM Gone)
             """;
@@ -186,21 +210,26 @@ public sealed class PostgresDatabase : IGridDatabase
     }
 
     /// <summary>
-    /// Returns at once: PostgreSQL cannot be asked to overwrite what was deleted, so nothing is gained by waiting. What stays, and for how long:
+    /// Returns at once: PostgreSQL cannot be asked to overwrite what was deleted, so nothing is gained by waiting. What stays, and for
+    /// how long:
     /// <list type="bullet">
-    /// <item>A deleted or replaced row is invisible to every statement at once. Its old version stays in the table until a vacuum. The table asks autovacuum to come for every such row, keys in the index included:
-    /// within a minute or two on a server with default settings, later while an older transaction, a standby with feedback or a forgotten replication slot still holds on to it.</item>
-    /// <item>A vacuum gives the place free; the bytes stay in the server's files until other rows are written there. Only writing the table anew (<c>VACUUM FULL GrainRow</c>) leaves them behind, and then they are
-    /// free blocks of the disk.</item>
-    /// <item>The write-ahead log holds rows as they were written and is overwritten some checkpoints later; standbys, archived log and backups keep them as long as they are kept.</item>
+    /// <item>A deleted or replaced row is invisible to every statement at once. Its old version stays in the table until a vacuum. The
+    /// table asks autovacuum to come for every such row, keys in the index included: within a minute or two on a server with default
+    /// settings, later while an older transaction, a standby with feedback or a forgotten replication slot still holds on to it.</item>
+    /// <item>A vacuum gives the place free; the bytes stay in the server's files until other rows are written there. Only writing the
+    /// table anew (<c>VACUUM FULL GrainRow</c>) leaves them behind, and then they are free blocks of the disk.</item>
+    /// <item>The write-ahead log holds rows as they were written and is overwritten some checkpoints later; standbys, archived log and
+    /// backups keep them as long as they are kept.</item>
     /// </list>
-    /// An operator who must be sure encrypts the server's disk and destroys its key in the end, and gives archived log and backups an end of life.
+    /// An operator who must be sure encrypts the server's disk and destroys its key in the end, and gives archived log and backups an end
+    /// of life.
     /// </summary>
     /// <param name="cancellationToken">Not used.</param>
     public Task EraseFreePagesAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Runs one statement; see the other.</summary>
-    private Task<T> RunAsync<T>(string text, object[] values, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken) => RunAsync(
+    private Task<T> RunAsync<T>(string text, object[] values, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken) =>
+        RunAsync(
         async connection =>
         {
             await using var command = new NpgsqlCommand(text, connection);
@@ -215,7 +244,8 @@ public sealed class PostgresDatabase : IGridDatabase
         cancellationToken);
 
     /// <summary>
-    /// Runs statements off the caller's scheduler. What was asked here may be asked twice, so a connection that turns out to be lost costs nobody anything: the second attempt has a fresh one.
+    /// Runs statements off the caller's scheduler. What was asked here may be asked twice, so a connection that turns out to be lost
+    /// costs nobody anything: the second attempt has a fresh one.
     /// </summary>
     internal Task<T> RunAsync<T>(Func<NpgsqlConnection, ValueTask<T>> work, CancellationToken cancellationToken) => Task.Run(async () =>
     {
@@ -223,7 +253,7 @@ public sealed class PostgresDatabase : IGridDatabase
         {
             try
             {
-                await using NpgsqlConnection connection = await source.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await using NpgsqlConnection connection = await _source.OpenAsync(cancellationToken).ConfigureAwait(false);
                 return await work(connection).ConfigureAwait(false);
             }
             catch (Exception e) when (!again && PostgresFailure.IsLostConnection(e))
@@ -232,7 +262,7 @@ public sealed class PostgresDatabase : IGridDatabase
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                throw PostgresFailure.From(e, server);
+                throw PostgresFailure.From(e, _server);
             }
         }
     }, cancellationToken);
@@ -240,7 +270,7 @@ public sealed class PostgresDatabase : IGridDatabase
     /// <summary>Closes the connections; those in use close when their statement ends.</summary>
     public async ValueTask DisposeAsync()
     {
-        await source.DisposeAsync().ConfigureAwait(false);
-        await membership.DisposeAsync().ConfigureAwait(false);
+        await _source.DisposeAsync().ConfigureAwait(false);
+        await _membership.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -1,22 +1,27 @@
 namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
-/// The statements that the Orleans ADO.NET providers (10.4) read from <c>OrleansQuery</c>: keys, parameters and names of columns are theirs. Each is one statement and so atomic by itself.
+/// The statements that the Orleans ADO.NET providers (10.4) read from <c>OrleansQuery</c>: keys, parameters and names of columns are
+/// theirs. Each is one statement and so atomic by itself.
 /// </summary>
 internal static class PostgresQueries
 {
-    private const string OneRow = "StateName = @GrainTypeString AND GrainIdN0 = @GrainIdN0 AND GrainIdN1 = @GrainIdN1 AND GrainKey = coalesce(@GrainIdExtensionString, '')";
+    private const string OneRow = "StateName = @GrainTypeString AND GrainIdN0 = @GrainIdN0 AND GrainIdN1 = @GrainIdN1 AND GrainKey = "
+        + "coalesce(@GrainIdExtensionString, '')";
 
     /// <summary>
-    /// True unless the node that the connection belongs to has been declared dead. Such a node may be frozen, or its statement stuck in the network, for any time between its decision to write and the
-    /// write; meanwhile others have taken over its grains, and versions alone do not tell its old row from one that was deleted and made again.
+    /// True unless the node that the connection belongs to has been declared dead. Such a node may be frozen, or its statement stuck in
+    /// the network, for any time between its decision to write and the write; meanwhile others have taken over its grains, and versions
+    /// alone do not tell its old row from one that was deleted and made again.
     /// </summary>
-    public const string NotDead = "NOT EXISTS (SELECT FROM ClusterMember AS d WHERE d.Status = 6 AND current_setting('application_name') = 'fg ' || d.Address || ':' || d.Port || '@' || d.Generation)"; // SiloStatus.Dead
+    public const string NotDead = "NOT EXISTS (SELECT FROM ClusterMember AS d WHERE d.Status = 6 AND current_setting('application_name') "
+        + "= 'fg ' || d.Address || ':' || d.Port || '@' || d.Generation)"; // SiloStatus.Dead
 
     private const string OneMember = "DeploymentId = @DeploymentId AND Address = @Address AND Port = @Port AND Generation = @Generation";
 
     private const string Members = """
-        SELECT v.DeploymentId, m.Address, m.Port, m.Generation, m.SiloName, m.HostName, m.Status, m.ProxyPort, m.SuspectTimes, m.StartTime, m.IAmAliveTime, v.Version
+        SELECT v.DeploymentId, m.Address, m.Port, m.Generation, m.SiloName, m.HostName, m.Status, m.ProxyPort, m.SuspectTimes,
+            m.StartTime, m.IAmAliveTime, v.Version
         FROM ClusterVersion AS v LEFT JOIN ClusterMember AS m ON m.DeploymentId = v.DeploymentId
         """;
 
@@ -27,14 +32,17 @@ internal static class PostgresQueries
     [
         ("ReadFromStorageKey", $"SELECT Payload AS PayloadBinary, Version FROM GrainRow WHERE {OneRow}"),
 
-        // A conflict of versions returns no row, which the provider turns into InconsistentStateException. A first write never replaces a row and a later one never makes one, or a delete at the same
-        // time would be undone. Of two first writes the second waits for the first and then does nothing.
+        // A conflict of versions returns no row, which the provider turns into InconsistentStateException. A first write never replaces a
+        // row and a later one never makes one, or a delete at the same time would be undone. Of two first writes the second waits for the
+        // first and then does nothing.
         ("WriteToStorageKey", $"""
             WITH Changed AS (
-                UPDATE GrainRow SET Payload = @PayloadBinary, Version = Version + 1 WHERE {OneRow} AND Version = @GrainStateVersion::int AND {NotDead} RETURNING Version),
+                UPDATE GrainRow SET Payload = @PayloadBinary, Version = Version + 1
+                WHERE {OneRow} AND Version = @GrainStateVersion::int AND {NotDead} RETURNING Version),
             Added AS (
                 INSERT INTO GrainRow (StateName, GrainIdN0, GrainIdN1, GrainKey, Version, Payload)
-                SELECT @GrainTypeString, @GrainIdN0, @GrainIdN1, coalesce(@GrainIdExtensionString, ''), 1, @PayloadBinary WHERE @GrainStateVersion::int IS NULL AND {NotDead}
+                SELECT @GrainTypeString, @GrainIdN0, @GrainIdN1, coalesce(@GrainIdExtensionString, ''), 1, @PayloadBinary
+                WHERE @GrainStateVersion::int IS NULL AND {NotDead}
                 ON CONFLICT DO NOTHING RETURNING Version)
             SELECT Version AS NewGrainStateVersion FROM Changed UNION ALL SELECT Version FROM Added
             """),
@@ -42,7 +50,10 @@ internal static class PostgresQueries
             UPDATE GrainRow SET Payload = NULL, Version = Version + 1 WHERE {OneRow} AND Version = @GrainStateVersion::int AND {NotDead}
             RETURNING Version AS NewGrainStateVersion
             """),
-        ("DeleteStorageKey", $"DELETE FROM GrainRow WHERE {OneRow} AND Version = @GrainStateVersion::int AND {NotDead} RETURNING Version + 1 AS NewGrainStateVersion"),
+        (
+            "DeleteStorageKey",
+            $"DELETE FROM GrainRow WHERE {OneRow} AND Version = @GrainStateVersion::int AND {NotDead} RETURNING Version + 1 AS "
+                + "NewGrainStateVersion"),
 
         // Membership: every change of a member counts the version of its cluster up, and only from the version that the silo had read.
         ("InsertMembershipVersionKey", """
@@ -54,8 +65,11 @@ internal static class PostgresQueries
                 UPDATE ClusterVersion SET Version = Version + 1 WHERE DeploymentId = @DeploymentId AND Version = @Version
                 AND NOT EXISTS (SELECT FROM ClusterMember WHERE {OneMember}) RETURNING 1),
             Added AS (
-                INSERT INTO ClusterMember (DeploymentId, Address, Port, Generation, SiloName, HostName, Status, ProxyPort, StartTime, IAmAliveTime)
-                SELECT @DeploymentId, @Address, @Port, @Generation, @SiloName, @HostName, @Status, @ProxyPort, @StartTime, @IAmAliveTime FROM Counted RETURNING 1)
+                INSERT INTO ClusterMember (
+                    DeploymentId, Address, Port, Generation, SiloName, HostName, Status, ProxyPort, StartTime, IAmAliveTime)
+                SELECT
+                    @DeploymentId, @Address, @Port, @Generation, @SiloName, @HostName, @Status, @ProxyPort, @StartTime, @IAmAliveTime
+                FROM Counted RETURNING 1)
             SELECT EXISTS (SELECT FROM Added)
             """),
         ("UpdateMembershipKey", $"""
@@ -69,10 +83,18 @@ internal static class PostgresQueries
             """),
         ("UpdateIAmAlivetimeKey", $"UPDATE ClusterMember SET IAmAliveTime = @IAmAliveTime WHERE {OneMember}"),
         ("MembershipReadAllKey", $"{Members} WHERE v.DeploymentId = @DeploymentId"),
-        ("MembershipReadRowKey", $"{Members} AND m.Address = @Address AND m.Port = @Port AND m.Generation = @Generation WHERE v.DeploymentId = @DeploymentId"),
-        ("GatewaysQueryKey", "SELECT Address, ProxyPort, Generation FROM ClusterMember WHERE DeploymentId = @DeploymentId AND Status = @Status AND ProxyPort > 0"),
+        (
+            "MembershipReadRowKey",
+            $"{Members} AND m.Address = @Address AND m.Port = @Port AND m.Generation = @Generation WHERE v.DeploymentId = @DeploymentId"),
+        (
+            "GatewaysQueryKey",
+            "SELECT Address, ProxyPort, Generation FROM ClusterMember WHERE DeploymentId = @DeploymentId AND Status = @Status AND "
+                + "ProxyPort > 0"),
         // The dead (SiloStatus.Dead) are what NotDead knows them by, so a node whose clock is ahead must not forget them early.
-        ("CleanupDefunctSiloEntriesKey", "DELETE FROM ClusterMember WHERE DeploymentId = @DeploymentId AND IAmAliveTime < LEAST(@IAmAliveTime, now() - interval '1 day') AND Status = 6"),
+        (
+            "CleanupDefunctSiloEntriesKey",
+            "DELETE FROM ClusterMember WHERE DeploymentId = @DeploymentId AND IAmAliveTime < LEAST(@IAmAliveTime, now() - interval '1 "
+                + "day') AND Status = 6"),
         ("DeleteMembershipTableEntriesKey", """
             WITH Members AS (DELETE FROM ClusterMember WHERE DeploymentId = @DeploymentId)
             DELETE FROM ClusterVersion WHERE DeploymentId = @DeploymentId
@@ -80,9 +102,11 @@ internal static class PostgresQueries
 
         // Reminders: the ring of hashes is a signed int here, so a range either has its end after its beginning or goes over the edge.
         ("UpsertReminderRowKey", """
-            INSERT INTO Reminder (GrainId, ReminderName, GrainHash, StartTime, Period, Version) VALUES (@GrainId, @ReminderName, @GrainHash, @StartTime, @Period, 0)
+            INSERT INTO Reminder (GrainId, ReminderName, GrainHash, StartTime, Period, Version)
+            VALUES (@GrainId, @ReminderName, @GrainHash, @StartTime, @Period, 0)
             ON CONFLICT (GrainId, ReminderName)
-            DO UPDATE SET GrainHash = excluded.GrainHash, StartTime = excluded.StartTime, Period = excluded.Period, Version = Reminder.Version + 1
+            DO UPDATE SET GrainHash = excluded.GrainHash, StartTime = excluded.StartTime, Period = excluded.Period,
+                Version = Reminder.Version + 1
             RETURNING Version
             """),
         ("ReadReminderRowKey", $"{Reminders} WHERE GrainId = @GrainId AND ReminderName = @ReminderName"),

@@ -7,8 +7,8 @@ using Npgsql;
 namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
-/// The tables of the database and their upgrades. One database holds one grid, so the service id is not part of a key. <c>GrainRow</c> is laid out as in <see cref="Schema"/>:
-/// the people of a shard lie side by side in its primary key.
+/// The tables of the database and their upgrades. One database holds one grid, so the service id is not part of a key. <c>GrainRow</c> is
+/// laid out as in <see cref="Schema"/>: the people of a shard lie side by side in its primary key.
 /// </summary>
 internal static class PostgresSchema
 {
@@ -22,9 +22,10 @@ internal static class PostgresSchema
     private const int SecondsMax = 600;
 
     /// <summary>
-    /// Templates do not compress, so payloads are stored as they are; in the row where it fits a page of 8 KiB, because a range in key order
-    /// is random in the heap, and a payload put aside costs three pages more per row. Autovacuum comes for every deleted row, not only when a fifth of the table was deleted, and cleans the index,
-    /// which holds the names of people, too: see <see cref="PostgresDatabase.EraseFreePagesAsync"/>.
+    /// Templates do not compress, so payloads are stored as they are; in the row where it fits a page of 8 KiB, because a range in key
+    /// order is random in the heap, and a payload put aside costs three pages more per row. Autovacuum comes for every deleted row, not
+    /// only when a fifth of the table was deleted, and cleans the index, which holds the names of people, too: see
+    /// <see cref="PostgresDatabase.EraseFreePagesAsync"/>.
     /// </summary>
     private const string FirstTables = """
         CREATE TABLE FaceGridSchema (Version int NOT NULL);
@@ -67,18 +68,25 @@ internal static class PostgresSchema
         CREATE INDEX ReminderByHash ON Reminder (GrainHash);
         """;
 
-    /// <summary>As for <c>GrainRow</c>, autovacuum comes for every deleted row: a sighting names a person, and its picture shows them.</summary>
+    /// <summary>
+    /// As for <c>GrainRow</c>, autovacuum comes for every deleted row: a sighting names a person, and its picture shows them.
+    /// </summary>
     private const string Vacuum = """
          WITH (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0, vacuum_index_cleanup = on,
             toast.autovacuum_vacuum_threshold = 0, toast.autovacuum_vacuum_scale_factor = 0, toast.vacuum_index_cleanup = on)
         """;
 
-    /// <summary>Creates or upgrades the tables in one transaction and stores this build's statements. It always writes, so it is the proof that this user may.</summary>
+    /// <summary>
+    /// Creates or upgrades the tables in one transaction and stores this build's statements. It always writes, so it is the proof that
+    /// this user may.
+    /// </summary>
     /// <exception cref="StorageException">A newer release wrote the database.</exception>
     public static async Task EnsureAsync(NpgsqlConnection connection, string server, CancellationToken cancellationToken)
     {
-        // Read committed, whatever the database's default: each statement must see what the node before this one committed while this one waited for the lock.
-        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
+        // Read committed, whatever the database's default: each statement must see what the node before this one committed while this one
+        // waited for the lock.
+        await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(
+            IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
         await ExecuteAsync($"SELECT pg_advisory_xact_lock({Lock})").ConfigureAwait(false);
         int found = await ExecuteAsync("SELECT to_regclass('FaceGridSchema') IS NOT NULL").ConfigureAwait(false) is true
             ? Convert.ToInt32(await ExecuteAsync("SELECT Version FROM FaceGridSchema").ConfigureAwait(false), CultureInfo.InvariantCulture)
@@ -86,7 +94,8 @@ internal static class PostgresSchema
         if (found > Version)
         {
             throw new StorageException(StorageReason.NewerSchema,
-                $"{server} has schema {found}, this release knows {Version}: start the newer release, or restore a backup made before the upgrade.");
+                $"{server} has schema {found}, this release knows {Version}: start the newer release, or restore a backup made before the "
+                    + "upgrade.");
         }
 
         if (found < 1)
@@ -102,7 +111,11 @@ internal static class PostgresSchema
         await ExecuteAsync($"UPDATE FaceGridSchema SET Version = {Version}").ConfigureAwait(false);
         foreach ((string key, string text) in PostgresQueries.All)
         {
-            await ExecuteAsync("INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES ($1, $2) ON CONFLICT (QueryKey) DO UPDATE SET QueryText = excluded.QueryText", key, text).ConfigureAwait(false);
+            await ExecuteAsync(
+                "INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES ($1, $2) ON CONFLICT (QueryKey) DO UPDATE SET QueryText = "
+                    + "excluded.QueryText",
+                key,
+                text).ConfigureAwait(false);
         }
 
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

@@ -8,8 +8,10 @@ internal static class PostgresSettings
     /// <summary>
     /// Come before the operator's settings, so that those win.
     /// <list type="bullet">
-    /// <item>5 s to connect or to get a connection of the pool, 8 s for an answer and 1 s for the attempt to cancel: whatever the server does, a call ends after about ten seconds.</item>
-    /// <item>20 connections at most: a server takes 100 by default, and a few nodes share it. Commits that wait for the disk at the same time share its flushes.</item>
+    /// <item>5 s to connect or to get a connection of the pool, 8 s for an answer and 1 s for the attempt to cancel: whatever the server
+    /// does, a call ends after about ten seconds.</item>
+    /// <item>20 connections at most: a server takes 100 by default, and a few nodes share it. Commits that wait for the disk at the same
+    /// time share its flushes.</item>
     /// <item>All statements come from a few dozen texts, so each is parsed once per connection.</item>
     /// <item>TCP keepalive, because routers forget idle connections without telling either end.</item>
     /// </list>
@@ -19,9 +21,10 @@ internal static class PostgresSettings
         + "Tcp Keepalive=true;Tcp Keepalive Time=10;Tcp Keepalive Interval=2;Application Name=facegrid;";
 
     /// <summary>
-    /// All our statements follow a primary key, and this is how the planner is told. Without it, where statistics are missing or a prepared statement is planned for any range, it may think that a range holds
-    /// a few hundred rows and sort them; then every batch of a range read sorts all that is left of the range. The few members of a cluster are looked through all the same,
-    /// at a price that the planner believes to be enormous; it would compile each such statement first.
+    /// All our statements follow a primary key, and this is how the planner is told. Without it, where statistics are missing or a
+    /// prepared statement is planned for any range, it may think that a range holds a few hundred rows and sort them; then every batch of
+    /// a range read sorts all that is left of the range. The few members of a cluster are looked through all the same, at a price that
+    /// the planner believes to be enormous; it would compile each such statement first.
     /// </summary>
     private const string Planner = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off -c jit=off";
 
@@ -49,5 +52,7 @@ internal static class PostgresSettings
     }
 
     private static StorageException Refuse(string what) => new(StorageReason.Unavailable,
-        $"The connection string of PostgreSQL {what}: write it like \"Host=db.example;Port=5432;Database=facegrid;Username=facegrid;Password=...\", with quotes around values that hold ; = or quotes.");
+        $"The connection string of PostgreSQL {what}: write it like "
+            + "\"Host=db.example;Port=5432;Database=facegrid;Username=facegrid;Password=...\", with quotes around values that hold ; = or "
+            + "quotes.");
 }

@@ -3,22 +3,26 @@ using System.Diagnostics;
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
-/// Removes what is left of deleted rows. SQLite overwrites deleted content with zeros (secure_delete), but the log still holds older pages; moving it into the file and
-/// cutting it to length zero removes them, which needs a moment without readers. Then <see cref="FreePageErasure"/> wipes what page splits left behind, part by part, so that writes
-/// pass in between. One pass runs at a time and one waits, shared by all who called since the other began: whoever calls is served by a pass
-/// that began after the call, and so after every delete they know of.
+/// Removes what is left of deleted rows. SQLite overwrites deleted content with zeros (secure_delete), but the log still holds older
+/// pages; moving it into the file and cutting it to length zero removes them, which needs a moment without readers. Then
+/// <see cref="FreePageErasure"/> wipes what page splits left behind, part by part, so that writes pass in between. One pass runs at a
+/// time and one waits, shared by all who called since the other began: whoever calls is served by a pass that began after the call, and
+/// so after every delete they know of.
 /// </summary>
 internal sealed class Erasure(string path, Writer writer, WriteLog log, FreePageErasure freePages)
 {
     /// <summary>How long readers may be in the way. Between two tries writes pass.</summary>
     private static readonly TimeSpan TryPause = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The sweep pauses this many times as long as its last part took, waiting included: at most a tenth of the writer's time, less when there is much to do.</summary>
+    /// <summary>
+    /// The sweep pauses this many times as long as its last part took, waiting included: at most a tenth of the writer's time, less when
+    /// there is much to do.
+    /// </summary>
     private const int SweepPauses = 9;
 
-    private readonly Lock gate = new();
-    private readonly SemaphoreSlim onePass = new(1);
-    private Task? waiting;
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _onePass = new(1);
+    private Task? _waiting;
 
     /// <summary>How long a part tries to get between the readers before it gives up. Default 10 s.</summary>
     public TimeSpan ReaderLimit { get; set; } = TimeSpan.FromSeconds(10);
@@ -32,16 +36,17 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, FreePage
     /// <inheritdoc cref="IGrainRows.EraseFreePagesAsync"/>
     public Task RunAsync(CancellationToken cancellationToken)
     {
-        lock (gate)
+        lock (_gate)
         {
-            waiting ??= Task.Run(PassAsync, CancellationToken.None);
-            return waiting.WaitAsync(cancellationToken);
+            _waiting ??= Task.Run(PassAsync, CancellationToken.None);
+            return _waiting.WaitAsync(cancellationToken);
         }
     }
 
     /// <summary>
-    /// Looks at the whole file once, slowly and beside other work, for what earlier processes left. Done from the start and not with the first erasure, because on a big file that
-    /// would take longer than its caller waits; an erasure that comes first does the rest of it at full speed.
+    /// Looks at the whole file once, slowly and beside other work, for what earlier processes left. Done from the start and not with the
+    /// first erasure, because on a big file that would take longer than its caller waits; an erasure that comes first does the rest of it
+    /// at full speed.
     /// </summary>
     public async Task SweepAsync()
     {
@@ -62,9 +67,9 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, FreePage
 
     private Task PassAsync() => RunExclusiveAsync(async () =>
     {
-        lock (gate)
+        lock (_gate)
         {
-            waiting = null;
+            _waiting = null;
             Passes++;
         }
 
@@ -78,14 +83,14 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, FreePage
 
     private async Task<bool> RunExclusiveAsync(Func<Task<bool>> work)
     {
-        await onePass.WaitAsync().ConfigureAwait(false);
+        await _onePass.WaitAsync().ConfigureAwait(false);
         try
         {
             return await work().ConfigureAwait(false);
         }
         finally
         {
-            onePass.Release();
+            _onePass.Release();
         }
     }
 
@@ -103,7 +108,8 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, FreePage
             if (Stopwatch.GetElapsedTime(began) > ReaderLimit)
             {
                 throw new StorageException(StorageReason.Locked,
-                    $"Deleted rows still have copies in {path} or its log, because readers were in the way for {ReaderLimit.TotalSeconds} s: close tools that read the database and try again.");
+                    $"Deleted rows still have copies in {path} or its log, because readers were in the way for {ReaderLimit.TotalSeconds} "
+                        + "s: close tools that read the database and try again.");
             }
 
             await Task.Delay(TryPause).ConfigureAwait(false);

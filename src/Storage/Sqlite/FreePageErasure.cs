@@ -5,36 +5,41 @@ using Microsoft.Win32.SafeHandles;
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
-/// Overwrites the unused middle of the database's pages. SQLite's secure_delete zeroes the cells and the pages that it frees, but when it splits or merges pages it
-/// leaves copies of cells between the cell pointers and the cell content; a row deleted later from the page it moved to stays readable there. Measured: 25 of 9 600 deleted rows
-/// were still in the file after secure_delete and a truncating checkpoint. Page layout: https://sqlite.org/fileformat2.html#b_tree_pages.
+/// Overwrites the unused middle of the database's pages. SQLite's secure_delete zeroes the cells and the pages that it frees, but when it
+/// splits or merges pages it leaves copies of cells between the cell pointers and the cell content; a row deleted later from the page it
+/// moved to stays readable there. Measured: 25 of 9 600 deleted rows were still in the file after secure_delete and a truncating
+/// checkpoint. Page layout: https://sqlite.org/fileformat2.html#b_tree_pages.
 /// </summary>
 /// <remarks>
-/// Only a page that was written can have got such a copy, so a pass looks at the pages that <see cref="WriteLog"/> has seen since they were last looked at. What earlier
-/// processes wrote is not known; hence each process also sweeps the whole file once. Used on the writer's thread only. While a part is wiped the log must be empty and nobody
-/// may change the file (<see cref="WriteLog.TryEmpty"/>); readers may read, they never look at these bytes. A connection that writes must be opened anew
-/// afterwards, its cached pages still hold the old bytes. The handle stays open as long as any connection is, because closing one
-/// handle of a file drops the POSIX locks that this process holds on it (https://sqlite.org/howtocorrupt.html, section 2.2).
+/// Only a page that was written can have got such a copy, so a pass looks at the pages that <see cref="WriteLog"/> has seen since they
+/// were last looked at. What earlier processes wrote is not known; hence each process also sweeps the whole file once. Used on the
+/// writer's thread only. While a part is wiped the log must be empty and nobody may change the file (<see cref="WriteLog.TryEmpty"/>);
+/// readers may read, they never look at these bytes. A connection that writes must be opened anew afterwards, its cached pages still hold
+/// the old bytes. The handle stays open as long as any connection is, because closing one handle of a file drops the POSIX locks that
+/// this process holds on it (https://sqlite.org/howtocorrupt.html, section 2.2).
 /// </remarks>
 internal sealed class FreePageErasure : IDisposable
 {
     /// <summary>Pages per part: 16 MiB, some 5 ms in which writers wait.</summary>
     private const int PartPages = 512;
 
-    private readonly SafeFileHandle file;
+    private readonly SafeFileHandle _file;
 
     /// <summary>Written since they were last looked at. At most all pages of the file, which is some 20 bytes for 32 KiB.</summary>
-    private readonly HashSet<uint> written = [];
+    private readonly HashSet<uint> _written = [];
 
     /// <summary>What the pass that runs has still to look at.</summary>
-    private Queue<uint> pass = [];
+    private Queue<uint> _pass = [];
 
-    /// <summary>The next page of the sweep; null when the end was reached. Pages that are added to the file later are known from the log.</summary>
-    private uint? sweepNext = 1;
+    /// <summary>
+    /// The next page of the sweep; null when the end was reached. Pages that are added to the file later are known from the log.
+    /// </summary>
+    private uint? _sweepNext = 1;
 
-    private bool flushDue;
+    private bool _flushDue;
 
-    public FreePageErasure(string path) => file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    public FreePageErasure(string path) =>
+        _file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>Pages looked at since the file was opened.</summary>
     public long PagesRead { get; private set; }
@@ -44,19 +49,19 @@ internal sealed class FreePageErasure : IDisposable
     {
         if (number > 0)
         {
-            written.Add(number);
+            _written.Add(number);
         }
     }
 
     /// <summary>Marks all pages: it is not known which were written.</summary>
-    public void AddAll() => sweepNext = 1;
+    public void AddAll() => _sweepNext = 1;
 
     /// <summary>Begins a pass over what is marked now. What an earlier pass left when it failed belongs to it, too.</summary>
     public void BeginPass()
     {
-        written.UnionWith(pass);
-        pass = new Queue<uint>(written.Order()); // In the order of the file, for which the operating system reads ahead.
-        written.Clear();
+        _written.UnionWith(_pass);
+        _pass = new Queue<uint>(_written.Order()); // In the order of the _file, for which the operating system reads ahead.
+        _written.Clear();
     }
 
     /// <summary>Wipes a part of what the pass and the sweep have left. What it wiped is on the disk when it returns.</summary>
@@ -71,11 +76,11 @@ internal sealed class FreePageErasure : IDisposable
                 more = WipeNext(page.AsSpan(0, Schema.PageBytes));
             }
 
-            bool changed = flushDue;
-            if (flushDue)
+            bool changed = _flushDue;
+            if (_flushDue)
             {
-                RandomAccess.FlushToDisk(file);
-                flushDue = false;
+                RandomAccess.FlushToDisk(_file);
+                _flushDue = false;
             }
 
             return (more, changed);
@@ -90,26 +95,26 @@ internal sealed class FreePageErasure : IDisposable
     /// <summary>Wipes one page and forgets it only then, so that a failure leaves it for the next pass. False when there is none.</summary>
     private bool WipeNext(Span<byte> page)
     {
-        if (pass.TryPeek(out uint number))
+        if (_pass.TryPeek(out uint number))
         {
             WipePage(page, number);
-            pass.Dequeue();
+            _pass.Dequeue();
             return true;
         }
 
-        if (sweepNext is { } next)
+        if (_sweepNext is { } next)
         {
-            sweepNext = WipePage(page, next) ? next + 1 : null;
+            _sweepNext = WipePage(page, next) ? next + 1 : null;
         }
 
-        return sweepNext is not null;
+        return _sweepNext is not null;
     }
 
     /// <summary>False when the file ends before the page.</summary>
     private bool WipePage(Span<byte> page, uint number)
     {
         long offset = (number - 1L) * Schema.PageBytes;
-        if (RandomAccess.Read(file, page, offset) < page.Length)
+        if (RandomAccess.Read(_file, page, offset) < page.Length)
         {
             return false;
         }
@@ -120,16 +125,17 @@ internal sealed class FreePageErasure : IDisposable
         if (gap.ContainsAnyExcept((byte)0))
         {
             gap.Clear();
-            RandomAccess.Write(file, gap, offset + start);
-            flushDue = true;
+            RandomAccess.Write(_file, gap, offset + start);
+            _flushDue = true;
         }
 
         return true;
     }
 
     /// <summary>
-    /// The bytes between the last cell pointer and the first cell. Types 2, 5, 10 and 13 are b-tree pages; overflow and free-list pages begin with a page number
-    /// below 2^24 and so with a zero byte; there are no pointer-map pages because auto_vacuum is off. Anything implausible is left alone.
+    /// The bytes between the last cell pointer and the first cell. Types 2, 5, 10 and 13 are b-tree pages; overflow and free-list pages
+    /// begin with a page number below 2^24 and so with a zero byte; there are no pointer-map pages because auto_vacuum is off. Anything
+    /// implausible is left alone.
     /// </summary>
     private static (int Start, int Length) Gap(ReadOnlySpan<byte> page, int header)
     {
@@ -144,5 +150,5 @@ internal sealed class FreePageErasure : IDisposable
         return end > start && end <= page.Length ? (start, end - start) : (0, 0);
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 }

@@ -8,14 +8,14 @@ namespace FaceGrid.Storage.Sqlite;
 /// <summary>One statement for <see cref="GrainDataSource"/>. Cancelling works until the statement begins.</summary>
 internal sealed class GrainCommand(GrainConnection connection, GrainDataSource source) : DbCommand
 {
-    private readonly SqliteCommand parameters = new();
-    private string text = "";
+    private readonly SqliteCommand _parameters = new();
+    private string _text = "";
 
     [AllowNull]
     public override string CommandText
     {
-        get => text;
-        set => text = value ?? "";
+        get => _text;
+        set => _text = value ?? "";
     }
 
     public override int CommandTimeout { get; set; } = Session.BusyMilliseconds / 1000;
@@ -23,7 +23,7 @@ internal sealed class GrainCommand(GrainConnection connection, GrainDataSource s
     public override bool DesignTimeVisible { get; set; }
     public override UpdateRowSource UpdatedRowSource { get; set; }
     protected override DbConnection? DbConnection { get; set; } = connection;
-    protected override DbParameterCollection DbParameterCollection => parameters.Parameters;
+    protected override DbParameterCollection DbParameterCollection => _parameters.Parameters;
     protected override DbTransaction? DbTransaction { get; set; }
 
     public override void Cancel()
@@ -60,7 +60,7 @@ internal sealed class GrainCommand(GrainConnection connection, GrainDataSource s
     {
         if (disposing)
         {
-            parameters.Dispose();
+            _parameters.Dispose();
         }
 
         base.Dispose(disposing);

@@ -7,7 +7,7 @@ namespace FaceGrid.Storage.Sqlite;
 /// <summary>A connection of <see cref="GrainDataSource"/>: holds no resources, so opening and closing are free.</summary>
 internal sealed class GrainConnection(string connectionString, GrainDataSource source) : DbConnection
 {
-    private ConnectionState state;
+    private ConnectionState _state;
 
     [AllowNull]
     public override string ConnectionString
@@ -19,10 +19,10 @@ internal sealed class GrainConnection(string connectionString, GrainDataSource s
     public override string Database => "main";
     public override string DataSource => connectionString;
     public override string ServerVersion => "3";
-    public override ConnectionState State => state;
+    public override ConnectionState State => _state;
 
-    public override void Open() => state = ConnectionState.Open;
-    public override void Close() => state = ConnectionState.Closed;
+    public override void Open() => _state = ConnectionState.Open;
+    public override void Close() => _state = ConnectionState.Closed;
     public override void ChangeDatabase(string databaseName) => throw new NotSupportedException("There is one database.");
 
     protected override DbTransaction BeginDbTransaction(IsolationLevel isolationLevel) =>

@@ -4,15 +4,16 @@ using Microsoft.Data.Sqlite;
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
-/// What the ADO.NET provider opens its connections from. Connections are light doors to the one <see cref="Writer"/> and the <see cref="Readers"/>:
-/// a SELECT goes to a reader, everything else to the writer, and the caller's thread is never used for either.
-/// A command is one statement and is committed by itself; transactions across commands do not exist here.
+/// What the ADO.NET provider opens its connections from. Connections are light doors to the one <see cref="Writer"/> and the
+/// <see cref="Readers"/>: a SELECT goes to a reader, everything else to the writer, and the caller's thread is never used for either. A
+/// command is one statement and is committed by itself; transactions across commands do not exist here.
 /// </summary>
 internal sealed class GrainDataSource(string path, Writer writer, Readers readers) : DbDataSource
 {
     public override string ConnectionString => $"Data Source={path}";
 
-    // The provider creates one connection, never opened, to see that its type belongs to the invariant; what it works with comes from the two methods below.
+    // The provider creates one connection, never opened, to see that its type belongs to the invariant; what it works with comes from the
+    // two methods below.
     protected override DbConnection CreateDbConnection() => new SqliteConnection(ConnectionString);
 
     protected override DbConnection OpenDbConnection()
@@ -22,7 +23,8 @@ internal sealed class GrainDataSource(string path, Writer writer, Readers reader
         return connection;
     }
 
-    protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => new(OpenDbConnection());
+    protected override ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
+        new(OpenDbConnection());
 
     /// <summary>Runs one statement with the parameters of <paramref name="command"/>.</summary>
     public Task<QueryResult> RunAsync(GrainCommand command, CancellationToken cancellationToken)

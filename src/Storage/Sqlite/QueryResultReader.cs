@@ -7,20 +7,20 @@ namespace FaceGrid.Storage.Sqlite;
 /// <summary>A <see cref="DbDataReader"/> over an answer that is already in memory.</summary>
 internal sealed class QueryResultReader(QueryResult result) : DbDataReader
 {
-    private int row = -1;
-    private bool closed;
+    private int _row = -1;
+    private bool _closed;
 
     public override int Depth => 0;
     public override int FieldCount => result.Columns.Length;
     public override bool HasRows => result.Rows.Count > 0;
-    public override bool IsClosed => closed;
+    public override bool IsClosed => _closed;
     public override int RecordsAffected => result.RecordsAffected;
     public override object this[int ordinal] => GetValue(ordinal);
     public override object this[string name] => GetValue(GetOrdinal(name));
 
-    public override bool Read() => ++row < result.Rows.Count;
+    public override bool Read() => ++_row < result.Rows.Count;
     public override bool NextResult() => false;
-    public override void Close() => closed = true;
+    public override void Close() => _closed = true;
 
     public override string GetName(int ordinal) => result.Columns[ordinal];
 
@@ -30,21 +30,23 @@ internal sealed class QueryResultReader(QueryResult result) : DbDataReader
         return ordinal >= 0 ? ordinal : throw new ArgumentOutOfRangeException(nameof(name), name, "The answer has no such column.");
     }
 
-    public override object GetValue(int ordinal) => result.Rows[row][ordinal];
+    public override object GetValue(int ordinal) => result.Rows[_row][ordinal];
 
     public override int GetValues(object[] values)
     {
         int count = Math.Min(values.Length, FieldCount);
-        Array.Copy(result.Rows[row], values, count);
+        Array.Copy(result.Rows[_row], values, count);
         return count;
     }
 
     public override bool IsDBNull(int ordinal) => GetValue(ordinal) is DBNull;
-    public override Type GetFieldType(int ordinal) => result.Rows.Count == 0 ? typeof(object) : result.Rows[Math.Clamp(row, 0, result.Rows.Count - 1)][ordinal].GetType();
+    public override Type GetFieldType(int ordinal) =>
+        result.Rows.Count == 0 ? typeof(object) : result.Rows[Math.Clamp(_row, 0, result.Rows.Count - 1)][ordinal].GetType();
     public override string GetDataTypeName(int ordinal) => GetFieldType(ordinal).Name;
     public override IEnumerator GetEnumerator() => new DbEnumerator(this);
 
-    public override T GetFieldValue<T>(int ordinal) => GetValue(ordinal) is T value ? value : (T)Convert.ChangeType(GetValue(ordinal), typeof(T), CultureInfo.InvariantCulture);
+    public override T GetFieldValue<T>(int ordinal) =>
+        GetValue(ordinal) is T value ? value : (T)Convert.ChangeType(GetValue(ordinal), typeof(T), CultureInfo.InvariantCulture);
     public override string GetString(int ordinal) => (string)GetValue(ordinal);
     public override bool GetBoolean(int ordinal) => GetInt64(ordinal) != 0;
     public override byte GetByte(int ordinal) => checked((byte)GetInt64(ordinal));
@@ -55,7 +57,8 @@ internal sealed class QueryResultReader(QueryResult result) : DbDataReader
     public override double GetDouble(int ordinal) => Convert.ToDouble(GetValue(ordinal), CultureInfo.InvariantCulture);
     public override float GetFloat(int ordinal) => (float)GetDouble(ordinal);
     public override decimal GetDecimal(int ordinal) => Convert.ToDecimal(GetValue(ordinal), CultureInfo.InvariantCulture);
-    public override DateTime GetDateTime(int ordinal) => DateTime.Parse(GetString(ordinal), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
+    public override DateTime GetDateTime(int ordinal) =>
+        DateTime.Parse(GetString(ordinal), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);
     public override Guid GetGuid(int ordinal) => Guid.Parse(GetString(ordinal));
 
     public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) =>

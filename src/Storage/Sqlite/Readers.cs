@@ -4,61 +4,66 @@ using Microsoft.Data.Sqlite;
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
-/// A few connections for reading. Each call sees the last commit, never waits for the writer and runs on a thread of the pool, off the caller's scheduler.
+/// A few connections for reading. Each call sees the last commit, never waits for the writer and runs on a thread of the pool, off the
+/// caller's scheduler.
 /// </summary>
 internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsyncDisposable
 {
     /// <summary>Connections at most. Reads of a warm file are bound by the processor, so more than there are cores do not help.</summary>
     private static readonly int ConnectionsMax = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
-    /// <summary>Reads that may be under way or wait: some tens of milliseconds of work for rows, a second or so for batches of a range.</summary>
+    /// <summary>
+    /// Reads that may be under way or wait: some tens of milliseconds of work for rows, a second or so for batches of a range.
+    /// </summary>
     private const int CallsMax = 2048;
 
-    private readonly SemaphoreSlim gate = new(ConnectionsMax);
-    private readonly ConcurrentBag<Session> idle = [];
-    private int calls;
-    private volatile bool closed;
+    private readonly SemaphoreSlim _gate = new(ConnectionsMax);
+    private readonly ConcurrentBag<Session> _idle = [];
+    private int _calls;
+    private volatile bool _closed;
 
     /// <summary>Runs <paramref name="body"/> with a connection of its own.</summary>
-    /// <exception cref="StorageException">SQLite failed, the database is closed, or <see cref="CallsMax"/> reads wait (<see cref="StorageReason.Busy"/>).</exception>
+    /// <exception cref="StorageException">
+    /// SQLite failed, the database is closed, or <see cref="CallsMax"/> reads wait (<see cref="StorageReason.Busy"/>).
+    /// </exception>
     public async Task<T> RunAsync<T>(Func<Session, T> body, CancellationToken cancellationToken)
     {
         try
         {
-            if (Interlocked.Increment(ref calls) > CallsMax)
+            if (Interlocked.Increment(ref _calls) > CallsMax)
             {
                 throw StorageException.Busy(path);
             }
 
-            await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
             try
             {
                 return await Task.Run(() => Run(body), CancellationToken.None).ConfigureAwait(false);
             }
             finally
             {
-                gate.Release();
+                _gate.Release();
             }
         }
         finally
         {
-            Interlocked.Decrement(ref calls);
+            Interlocked.Decrement(ref _calls);
         }
     }
 
     private T Run<T>(Func<Session, T> body)
     {
-        if (closed)
+        if (_closed)
         {
-            throw new StorageException(StorageReason.Unavailable, $"The database {path} is closed.");
+            throw new StorageException(StorageReason.Unavailable, $"The database {path} is _closed.");
         }
 
         Session? session = null;
         try
         {
-            session = idle.TryTake(out Session? pooled) ? pooled : Session.Open(path, synchronous, create: false);
+            session = _idle.TryTake(out Session? pooled) ? pooled : Session.Open(path, synchronous, create: false);
             T answer = body(session);
-            idle.Add(session);
+            _idle.Add(session);
             session = null;
             return answer;
         }
@@ -75,17 +80,17 @@ internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsy
     /// <summary>Waits for running reads, then closes all connections.</summary>
     public async ValueTask DisposeAsync()
     {
-        closed = true;
+        _closed = true;
         for (int i = 0; i < ConnectionsMax; i++)
         {
-            await gate.WaitAsync().ConfigureAwait(false);
+            await _gate.WaitAsync().ConfigureAwait(false);
         }
 
-        while (idle.TryTake(out Session? session))
+        while (_idle.TryTake(out Session? session))
         {
             session.Dispose();
         }
 
-        gate.Release(ConnectionsMax); // Late callers pass the gate and are told that the database is closed.
+        _gate.Release(ConnectionsMax); // Late callers pass the _gate and are told that the database is _closed.
     }
 }

@@ -6,9 +6,9 @@ namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
 /// The tables of the database and the statements that the Orleans ADO.NET provider reads from <c>OrleansQuery</c>.
-/// One directory holds one service, so the service id is not part of the key. The key starts with the state name and ends with the grain key,
-/// so the people of a shard (a range of grain keys) lie side by side. GrainIdN0 and GrainIdN1 are zero for text keys, which are all that FaceGrid
-/// uses; they are kept so that grains with integer or guid keys never collide.
+/// One directory holds one service, so the service id is not part of the key. The key starts with the state name and ends with the grain
+/// key, so the people of a shard (a range of grain keys) lie side by side. GrainIdN0 and GrainIdN1 are zero for text keys, which are all
+/// that FaceGrid uses; they are kept so that grains with integer or guid keys never collide.
 /// </summary>
 internal static class Schema
 {
@@ -17,14 +17,15 @@ internal static class Schema
 
     /// <summary>
     /// Bytes per page, fixed when the file is created. A WITHOUT ROWID table keeps up to a quarter of a page of each row in place
-    /// (8 186 of 32 768 bytes), which is every person row with up to three 512-wide templates, so that a shard really is one sequential scan.
-    /// Measured with 30 000 rows of 0.7, 2.2 and 6.4 KB (2 cores, warm): 32 KiB pages scan 937, 589 and 393 thousand rows/s and store 1.2 times the
-    /// payload; 16 KiB pages 809, 708, 210 and up to 2.9 times; 4 KiB pages 688, 341, 180; a rowid table with a key index and 8 KiB pages
-    /// 193, 254, 283 in random order of pages. Single writes: 3.8, 2.3, 2.5 thousand/s against 3.1, 1.2, 4.3.
+    /// (8 186 of 32 768 bytes), which is every person row with up to three 512-wide templates, so that a shard really is one sequential
+    /// scan. Measured with 30 000 rows of 0.7, 2.2 and 6.4 KB (2 cores, warm): 32 KiB pages scan 937, 589 and 393 thousand rows/s and
+    /// store 1.2 times the payload; 16 KiB pages 809, 708, 210 and up to 2.9 times; 4 KiB pages 688, 341, 180; a rowid table with a key
+    /// index and 8 KiB pages 193, 254, 283 in random order of pages. Single writes: 3.8, 2.3, 2.5 thousand/s against 3.1, 1.2, 4.3.
     /// </summary>
     public const int PageBytes = 32768;
 
-    private const string OneRow = "StateName = @GrainTypeString AND GrainIdN0 = @GrainIdN0 AND GrainIdN1 = @GrainIdN1 AND GrainKey = ifnull(@GrainIdExtensionString, '')";
+    private const string OneRow = "StateName = @GrainTypeString AND GrainIdN0 = @GrainIdN0 AND GrainIdN1 = @GrainIdN1 AND GrainKey = "
+        + "ifnull(@GrainIdExtensionString, '')";
 
     private const string Tables = """
         CREATE TABLE IF NOT EXISTS OrleansQuery (QueryKey TEXT NOT NULL PRIMARY KEY, QueryText TEXT NOT NULL) WITHOUT ROWID;
@@ -38,7 +39,9 @@ internal static class Schema
             PRIMARY KEY (StateName, GrainIdN0, GrainIdN1, GrainKey)) WITHOUT ROWID;
         """;
 
-    /// <summary>Query key and text. A conflict of versions returns no row, which the provider turns into InconsistentStateException.</summary>
+    /// <summary>
+    /// Query key and text. A conflict of versions returns no row, which the provider turns into InconsistentStateException.
+    /// </summary>
     private static readonly (string Key, string Text)[] Queries =
     [
         ("ReadFromStorageKey", $"SELECT Payload AS PayloadBinary, Version FROM GrainRow WHERE {OneRow}"),
@@ -54,7 +57,9 @@ internal static class Schema
             UPDATE GrainRow SET Payload = NULL, Version = Version + 1 WHERE {OneRow} AND Version = @GrainStateVersion
             RETURNING Version AS NewGrainStateVersion
             """),
-        ("DeleteStorageKey", $"DELETE FROM GrainRow WHERE {OneRow} AND Version = @GrainStateVersion RETURNING Version + 1 AS NewGrainStateVersion")
+        (
+            "DeleteStorageKey",
+            $"DELETE FROM GrainRow WHERE {OneRow} AND Version = @GrainStateVersion RETURNING Version + 1 AS NewGrainStateVersion")
     ];
 
     /// <summary>
@@ -70,14 +75,16 @@ internal static class Schema
             if (found > Version)
             {
                 throw new StorageException(StorageReason.NewerSchema,
-                    $"The database {path} has schema {found}, this release knows {Version}: start the newer release, or restore a backup made before the upgrade.");
+                    $"The database {path} has schema {found}, this release knows {Version}: start the newer release, or restore a backup "
+                        + "made before the upgrade.");
             }
 
             if (Convert.ToInt32(session.Scalar("PRAGMA page_size"), CultureInfo.InvariantCulture) != PageBytes
                 || Convert.ToInt32(session.Scalar("PRAGMA auto_vacuum"), CultureInfo.InvariantCulture) != 0)
             {
                 throw new StorageException(StorageReason.Damaged,
-                    $"The database {path} was not made by this program (pages are not {PageBytes} bytes, or auto_vacuum is on): use another directory, or restore a backup.");
+                    $"The database {path} was not made by this program (pages are not {PageBytes} bytes, or auto_vacuum is on): use "
+                        + "another directory, or restore a backup.");
             }
 
             session.Execute(Tables);

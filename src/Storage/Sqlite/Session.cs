@@ -6,19 +6,24 @@ namespace FaceGrid.Storage.Sqlite;
 /// <summary>One open SQLite connection with its settings and its prepared statements. Used by one thread at a time.</summary>
 internal sealed class Session : IDisposable
 {
-    /// <summary>Milliseconds that SQLite waits for a lock held by someone else (a backup tool); our own connections never compete for the write lock.</summary>
+    /// <summary>
+    /// Milliseconds that SQLite waits for a lock held by someone else (a backup tool); our own connections never compete for the write
+    /// lock.
+    /// </summary>
     public const int BusyMilliseconds = 5000;
 
-    /// <summary>Kibibytes of pages that one connection may keep: an upper limit, pages of the file are cached by the operating system as well.</summary>
+    /// <summary>
+    /// Kibibytes of pages that one connection may keep: an upper limit, pages of the file are cached by the operating system as well.
+    /// </summary>
     private const int CacheKibibytes = 16384;
 
-    private readonly SqliteConnection connection;
-    private readonly Dictionary<string, SqliteCommand> statements = [];
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, SqliteCommand> _statements = [];
 
     /// <summary>Whether the file was changed behind the connection, so that its cached pages must not be written again.</summary>
     public bool IsStale { get; set; }
 
-    private Session(SqliteConnection connection) => this.connection = connection;
+    private Session(SqliteConnection connection) => _connection = connection;
 
     /// <summary>Opens the file, creating it when <paramref name="create"/> is set.</summary>
     public static Session Open(string path, SqliteSynchronous synchronous, bool create)
@@ -66,7 +71,7 @@ internal sealed class Session : IDisposable
     /// <summary>Runs statements that are needed rarely, without keeping them prepared.</summary>
     public void Execute(string text)
     {
-        using SqliteCommand command = connection.CreateCommand();
+        using SqliteCommand command = _connection.CreateCommand();
         command.CommandText = text;
         command.ExecuteNonQuery();
     }
@@ -74,7 +79,7 @@ internal sealed class Session : IDisposable
     /// <summary>Runs a statement without keeping it prepared and returns the first value of its first row.</summary>
     public object? Scalar(string text)
     {
-        using SqliteCommand command = connection.CreateCommand();
+        using SqliteCommand command = _connection.CreateCommand();
         command.CommandText = text;
         return command.ExecuteScalar();
     }
@@ -89,11 +94,11 @@ internal sealed class Session : IDisposable
     /// <summary>Starts one statement; the caller reads and disposes the reader. The statement stays prepared for the next call.</summary>
     public SqliteDataReader Read(string text, IEnumerable<SqliteParameter> parameters)
     {
-        if (!statements.TryGetValue(text, out SqliteCommand? command))
+        if (!_statements.TryGetValue(text, out SqliteCommand? command))
         {
-            command = connection.CreateCommand();
+            command = _connection.CreateCommand();
             command.CommandText = text;
-            statements.Add(text, command);
+            _statements.Add(text, command);
         }
 
         command.Parameters.Clear();
@@ -108,7 +113,7 @@ internal sealed class Session : IDisposable
     /// <summary>Pages that this connection wrote to the log since the last call.</summary>
     public int TakePagesWritten()
     {
-        _ = raw.sqlite3_db_status(connection.Handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out int pages, out _, resetFlg: 1);
+        _ = raw.sqlite3_db_status(_connection.Handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out int pages, out _, resetFlg: 1);
         return pages;
     }
 
@@ -129,11 +134,11 @@ internal sealed class Session : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (SqliteCommand command in statements.Values)
+        foreach (SqliteCommand command in _statements.Values)
         {
             command.Dispose();
         }
 
-        connection.Dispose();
+        _connection.Dispose();
     }
 }

@@ -6,12 +6,15 @@ using Microsoft.Data.Sqlite;
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
-/// The durable state of a node in one directory: <c>facegrid.db</c> (SQLite, write-ahead log) and <c>facegrid.lock</c>. Grain state is written through <see cref="DataSource"/>
-/// by the Orleans ADO.NET provider and read in ranges through <see cref="IGrainRows"/>. All members may be used from many threads at once.
+/// The durable state of a node in one directory: <c>facegrid.db</c> (SQLite, write-ahead log) and <c>facegrid.lock</c>. Grain state is
+/// written through <see cref="DataSource"/> by the Orleans ADO.NET provider and read in ranges through <see cref="IGrainRows"/>. All
+/// members may be used from many threads at once.
 /// </summary>
 public sealed class SqliteDatabase : IGridDatabase
 {
-    /// <summary>Rows per hop of a range read or a range delete: a few milliseconds of work, so that others get their turn in between.</summary>
+    /// <summary>
+    /// Rows per hop of a range read or a range delete: a few milliseconds of work, so that others get their turn in between.
+    /// </summary>
     private const int BatchRows = 512;
 
     /// <summary>Bytes of payload after which a batch ends early.</summary>
@@ -19,23 +22,23 @@ public sealed class SqliteDatabase : IGridDatabase
 
     private const string Range = "StateName = @state AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND GrainKey >= @from AND GrainKey < @to";
 
-    private readonly FileStream directoryLock;
-    private readonly Writer writer;
-    private readonly Readers readers;
-    private readonly GrainDataSource source;
-    private readonly FreePageErasure freePages;
-    private int disposed;
+    private readonly FileStream _directoryLock;
+    private readonly Writer _writer;
+    private readonly Readers _readers;
+    private readonly GrainDataSource _source;
+    private readonly FreePageErasure _freePages;
+    private int _disposed;
 
     private SqliteDatabase(string path, FileStream directoryLock, SqliteSynchronous synchronous, Session session, FreePageErasure freePages)
     {
-        this.directoryLock = directoryLock;
-        this.freePages = freePages;
+        _directoryLock = directoryLock;
+        _freePages = freePages;
         Log = new WriteLog(path, synchronous, freePages);
-        writer = new Writer(path, synchronous, session, Log);
-        readers = new Readers(path, synchronous);
-        source = new GrainDataSource(path, writer, readers);
-        Sightings = new SqliteSightings(writer, readers);
-        Erasure = new Erasure(path, writer, Log, freePages);
+        _writer = new Writer(path, synchronous, session, Log);
+        _readers = new Readers(path, synchronous);
+        _source = new GrainDataSource(path, _writer, _readers);
+        Sightings = new SqliteSightings(_writer, _readers);
+        Erasure = new Erasure(path, _writer, Log, freePages);
         _ = Erasure.SweepAsync();
     }
 
@@ -49,19 +52,21 @@ public sealed class SqliteDatabase : IGridDatabase
     public string Invariant => "System.Data.SQLite"; // The name that the providers know; the driver is Microsoft.Data.Sqlite.
 
     /// <inheritdoc/>
-    public DbDataSource DataSource => source;
+    public DbDataSource DataSource => _source;
 
     /// <inheritdoc/>
     public ISightingRows Sightings { get; }
 
     /// <summary>
-    /// Opens the database of a directory, creating both when missing, and proves that it can be written. The directory stays locked for other nodes until this object is disposed.
-    /// Damage deep inside the file is found when the page is read, not here.
+    /// Opens the database of a directory, creating both when missing, and proves that it can be written. The directory stays locked for
+    /// other nodes until this object is disposed. Damage deep inside the file is found when the page is read, not here.
     /// </summary>
     /// <param name="directory">A directory on a local disk.</param>
     /// <param name="synchronous">When a commit counts as done.</param>
     /// <param name="cancellationToken">Stops before the file is opened.</param>
-    /// <exception cref="StorageException">The directory is locked by another node, cannot be written, is full, holds a damaged file or one of a newer release.</exception>
+    /// <exception cref="StorageException">
+    /// The directory is locked by another node, cannot be written, is full, holds a damaged file or one of a newer release.
+    /// </exception>
     public static Task<SqliteDatabase> OpenAsync(string directory, SqliteSynchronous synchronous, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -107,14 +112,16 @@ public sealed class SqliteDatabase : IGridDatabase
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(
+        string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         const string Columns = $"SELECT GrainKey, Payload, Version FROM GrainRow WHERE {Range} AND Payload IS NOT NULL";
         string text = $"{Columns} ORDER BY GrainKey LIMIT {BatchRows}";
         string start = fromKey;
         while (true)
         {
-            (List<GrainRow> rows, bool more) = await readers.RunAsync(session => ReadBatch(session, text, Bounds(stateName, start, toKey)), cancellationToken).ConfigureAwait(false);
+            (List<GrainRow> rows, bool more) = await _readers.RunAsync(
+                session => ReadBatch(session, text, Bounds(stateName, start, toKey)), cancellationToken).ConfigureAwait(false);
             foreach (GrainRow row in rows)
             {
                 yield return row;
@@ -150,16 +157,21 @@ public sealed class SqliteDatabase : IGridDatabase
     }
 
     /// <inheritdoc/>
-    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken) => readers.RunAsync<GrainRow?>(session =>
+    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken) =>
+        _readers.RunAsync<GrainRow?>(session =>
     {
-        const string Text = "SELECT Payload, Version FROM GrainRow WHERE StateName = @state AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND GrainKey = @from AND Payload IS NOT NULL";
+        const string Text = "SELECT Payload, Version FROM GrainRow WHERE StateName = @state AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND "
+            + "GrainKey = @from AND Payload IS NOT NULL";
         using SqliteDataReader reader = session.Read(Text, [new SqliteParameter("@state", stateName), new SqliteParameter("@from", key)]);
         return reader.Read() ? new GrainRow(key, reader.GetFieldValue<byte[]>(0), reader.GetInt32(1)) : null;
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) => readers.RunAsync(session =>
-        (long)session.Query($"SELECT count(*) FROM GrainRow WHERE {Range} AND Payload IS NOT NULL", Bounds(stateName, fromKey, toKey)).Rows[0][0], cancellationToken);
+    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) =>
+        _readers.RunAsync(session =>
+        (long)session.Query(
+            $"SELECT count(*) FROM GrainRow WHERE {Range} AND Payload IS NOT NULL",
+            Bounds(stateName, fromKey, toKey)).Rows[0][0], cancellationToken);
 
     /// <inheritdoc/>
     public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken)
@@ -171,7 +183,10 @@ public sealed class SqliteDatabase : IGridDatabase
         long total = 0;
         while (true)
         {
-            int deleted = await writer.RunAsync(session => session.Query(text, Bounds(stateName, fromKey, toKey)).RecordsAffected, alone: false, cancellationToken).ConfigureAwait(false);
+            int deleted = await _writer.RunAsync(
+                session => session.Query(text, Bounds(stateName, fromKey, toKey)).RecordsAffected,
+                alone: false,
+                cancellationToken).ConfigureAwait(false);
             total += deleted;
             if (deleted < BatchRows)
             {
@@ -181,11 +196,14 @@ public sealed class SqliteDatabase : IGridDatabase
     }
 
     /// <summary>
-    /// Returns when no byte of a row deleted before the call is left in the database file or its log. Callers share runs; one runs and at most one waits. It costs two or three flushes to disk and
-    /// a look at the pages written since the last one; the first after a start also waits for what is left of a look at the whole file, which begins with the database.
+    /// Returns when no byte of a row deleted before the call is left in the database file or its log. Callers share runs; one runs and at
+    /// most one waits. It costs two or three flushes to disk and a look at the pages written since the last one; the first after a start
+    /// also waits for what is left of a look at the whole file, which begins with the database.
     /// </summary>
     /// <param name="cancellationToken">Stops waiting; the shared run goes on.</param>
-    /// <exception cref="StorageException">Readers were in the way for 10 s (<see cref="StorageReason.Locked"/>), or the disk does not answer. Call again.</exception>
+    /// <exception cref="StorageException">
+    /// Readers were in the way for 10 s (<see cref="StorageReason.Locked"/>), or the disk does not answer. Call again.
+    /// </exception>
     public Task EraseFreePagesAsync(CancellationToken cancellationToken) => Erasure.RunAsync(cancellationToken);
 
     private static SqliteParameter[] Bounds(string stateName, string fromKey, string toKey) =>
@@ -194,12 +212,12 @@ public sealed class SqliteDatabase : IGridDatabase
     /// <summary>Finishes queued writes, closes the file and gives the directory free.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) == 0)
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
-            await readers.DisposeAsync().ConfigureAwait(false);
-            await writer.DisposeAsync().ConfigureAwait(false);
-            freePages.Dispose(); // After all connections, see its remarks.
-            await directoryLock.DisposeAsync().ConfigureAwait(false);
+            await _readers.DisposeAsync().ConfigureAwait(false);
+            await _writer.DisposeAsync().ConfigureAwait(false);
+            _freePages.Dispose(); // After all connections, see its remarks.
+            await _directoryLock.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -6,6 +6,8 @@ public enum SqliteSynchronous
     /// <summary>After the write-ahead log reached the disk: an acknowledged write survives a power cut. The default of a node.</summary>
     Full,
 
-    /// <summary>After the write-ahead log reached the operating system: survives a crash of the process, may lose the last commits at a power cut.</summary>
+    /// <summary>
+    /// After the write-ahead log reached the operating system: survives a crash of the process, may lose the last commits at a power cut.
+    /// </summary>
     Normal
 }

@@ -5,34 +5,36 @@ using Microsoft.Win32.SafeHandles;
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
-/// The write-ahead log beside the database file. Decides when its pages are copied into the file (a checkpoint) and tells <see cref="FreePageErasure"/> which pages
-/// these are. Used on the writer's thread only.
+/// The write-ahead log beside the database file. Decides when its pages are copied into the file (a checkpoint) and tells
+/// <see cref="FreePageErasure"/> which pages these are. Used on the writer's thread only.
 /// </summary>
 /// <remarks>
-/// Every page that SQLite changes, be it of a table, an overflow chain or the free list, passes through the log as a frame that bears its number
-/// (https://sqlite.org/fileformat2.html#the_write_ahead_log). So the log names all pages of the file that can have changed, as long as no frame leaves it unread:
+/// Every page that SQLite changes, be it of a table, an overflow chain or the free list, passes through the log as a frame that bears its
+/// number (https://sqlite.org/fileformat2.html#the_write_ahead_log). So the log names all pages of the file that can have changed, as
+/// long as no frame leaves it unread:
 /// <list type="bullet">
 /// <item>Sessions do not checkpoint by themselves (wal_autocheckpoint = 0), and a checkpoint here reads the frames first.</item>
-/// <item>At all other times the guard, a connection of its own, keeps a read transaction open. When everything in the log has been copied, such a transaction reads the file alone,
-/// and SQLite lets nobody copy into a file that is read so; when a reader kept something from being copied, it reads the log, and SQLite lets nobody start that over or cut it.
-/// Either way frames that were not read stay in the log, whatever a backup tool tries and whichever connection closes.</item>
-/// <item>What SQLite would find after a crash is what counts: all frames from the first on with the salts of the log's header. Those of a transaction
-/// that was taken back may be among them; a page too many costs microseconds.</item>
+/// <item>At all other times the guard, a connection of its own, keeps a read transaction open. When everything in the log has been
+/// copied, such a transaction reads the file alone, and SQLite lets nobody copy into a file that is read so; when a reader kept something
+/// from being copied, it reads the log, and SQLite lets nobody start that over or cut it. Either way frames that were not read stay in
+/// the log, whatever a backup tool tries and whichever connection closes.</item>
+/// <item>What SQLite would find after a crash is what counts: all frames from the first on with the salts of the log's header. Those of a
+/// transaction that was taken back may be among them; a page too many costs microseconds.</item>
 /// <item>Where the guard is missing (before the first checkpoint, after a failure) frames may be gone; then the whole file is looked at.
 /// So it is after a crash, because page numbers are not kept across a restart.</item>
 /// </list>
-/// The log grows to <see cref="StepPages"/> and one transaction, plus what is written while one reader stays: a batch, a count, or a foreign tool, for which
-/// there is no limit but the disk. Closing the last connection moves the rest into the file and deletes the log.
+/// The log grows to <see cref="StepPages"/> and one transaction, plus what is written while one reader stays: a batch, a count, or a
+/// foreign tool, for which there is no limit but the disk. Closing the last connection moves the rest into the file and deletes the log.
 /// </remarks>
 internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreePageErasure freePages) : IDisposable
 {
     private const int HeaderBytes = 32;
     private const int FrameHeaderBytes = 24;
 
-    private readonly string file = path + "-wal";
-    private Session? guard;
-    private long pages;
-    private long triedPages;
+    private readonly string _file = path + "-wal";
+    private Session? _guard;
+    private long _pages;
+    private long _triedPages;
 
     /// <summary>Pages written between two checkpoints. Default 1000 (32 MiB), as with SQLite's own checkpoints.</summary>
     public int StepPages { get; set; } = 1000;
@@ -41,29 +43,34 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreeP
     public int ReaderMilliseconds { get; set; } = 20;
 
     /// <summary>Length of the log file in bytes; after a checkpoint it is overwritten from its beginning and keeps its length.</summary>
-    public long Bytes => new FileInfo(file) is { Exists: true } log ? log.Length : 0;
+    public long Bytes => new FileInfo(_file) is { Exists: true } log ? log.Length : 0;
 
     /// <summary>
-    /// Counts what <paramref name="session"/> wrote and makes a checkpoint when it is time. Overwriting a log takes half as long as making it grow again, so it keeps its length: single durable
-    /// writes came to 0.8 thousand/s with it and to 0.35 thousand/s when each checkpoint cut the log.
+    /// Counts what <paramref name="session"/> wrote and makes a checkpoint when it is time. Overwriting a log takes half as long as
+    /// making it grow again, so it keeps its length: single durable writes came to 0.8 thousand/s with it and to 0.35 thousand/s when
+    /// each checkpoint cut the log.
     /// </summary>
     public void CheckpointIfDue(Session session)
     {
-        pages += session.TakePagesWritten();
-        if (pages - triedPages >= Math.Max(StepPages, triedPages / 4)) // A quarter, because each try that a reader thwarts reads all frames of a log that has become long.
+        _pages += session.TakePagesWritten();
+        if (
+            _pages - _triedPages >= Math.Max(
+                StepPages,
+                _triedPages / 4)) // A quarter, because each try that a reader thwarts reads all frames of a log that has become long.
         {
-            triedPages = pages;
+            _triedPages = _pages;
             bool oversized = Bytes > 4L * StepPages * Schema.PageBytes; // After a reader that stayed, or a huge transaction.
             Checkpoint(session, oversized ? "TRUNCATE" : "RESTART");
         }
     }
 
     /// <summary>
-    /// Copies the log into the file and cuts it to length zero, outside of any transaction. After true the file is complete and nobody can change it before the next
-    /// checkpoint. False when a reader is in the way: then the log keeps what it has.
+    /// Copies the log into the file and cuts it to length zero, outside of any transaction. After true the file is complete and nobody
+    /// can change it before the next checkpoint. False when a reader is in the way: then the log keeps what it has.
     /// </summary>
     public bool TryEmpty(Session session) =>
-        Checkpoint(session, "TRUNCATE") && Bytes == 0; // A foreign program may have written before the guard was back; it cannot have made the log empty since.
+        // A foreign program may have written before the guard was back; it cannot have made the log empty since.
+        Checkpoint(session, "TRUNCATE") && Bytes == 0;
 
     private bool Checkpoint(Session session, string mode)
     {
@@ -76,7 +83,7 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreeP
             session.Execute($"PRAGMA busy_timeout = {Session.BusyMilliseconds}");
             if (done)
             {
-                pages = triedPages = 0;
+                _pages = _triedPages = 0;
             }
 
             return done;
@@ -87,24 +94,29 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreeP
         }
     }
 
-    /// <summary>SQLite locks the database file and the shared memory, never the log; so a handle of the log may be closed at any time (compare <see cref="FreePageErasure"/>).</summary>
+    /// <summary>
+    /// SQLite locks the database file and the shared memory, never the log; so a handle of the log may be closed at any time (compare
+    /// <see cref="FreePageErasure"/>).
+    /// </summary>
     private void ReadPageNumbers()
     {
-        if (guard is null)
+        if (_guard is null)
         {
             freePages.AddAll();
         }
 
-        if (!File.Exists(file))
+        if (!File.Exists(_file))
         {
             return;
         }
 
-        using SafeFileHandle log = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using SafeFileHandle log = File.OpenHandle(_file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Span<byte> salts = stackalloc byte[8];
-        Span<byte> frame = stackalloc byte[16]; // Page number, pages of the database after a commit, salts.
+        Span<byte> frame = stackalloc byte[16]; // Page number, _pages of the database after a commit, salts.
         RandomAccess.Read(log, salts, 16);
-        for (long at = HeaderBytes; RandomAccess.Read(log, frame, at) == frame.Length && frame[8..].SequenceEqual(salts); at += FrameHeaderBytes + Schema.PageBytes)
+        for (
+            long at = HeaderBytes; RandomAccess.Read(log, frame, at) == frame.Length
+                && frame[8..].SequenceEqual(salts); at += FrameHeaderBytes + Schema.PageBytes)
         {
             freePages.Add(BinaryPrimitives.ReadUInt32BigEndian(frame));
         }
@@ -112,17 +124,17 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreeP
 
     private void Hold()
     {
-        Session session = guard ?? Session.Open(path, synchronous, create: false);
-        guard = null;
+        Session session = _guard ?? Session.Open(path, synchronous, create: false);
+        _guard = null;
         try
         {
             session.Execute("BEGIN");
             session.Scalar("SELECT count(*) FROM sqlite_schema"); // The transaction begins with the first page that is read.
-            guard = session;
+            _guard = session;
         }
         finally
         {
-            if (guard is null)
+            if (_guard is null)
             {
                 session.Dispose();
             }
@@ -131,7 +143,7 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreeP
 
     private void Release()
     {
-        if (guard?.TryRollback() == false)
+        if (_guard?.TryRollback() == false)
         {
             Dispose();
         }
@@ -140,7 +152,7 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreeP
     /// <summary>Ends the guard. Where it is the last connection, SQLite moves the log into the file and deletes it.</summary>
     public void Dispose()
     {
-        guard?.Dispose();
-        guard = null;
+        _guard?.Dispose();
+        _guard = null;
     }
 }
