@@ -1,6 +1,7 @@
 #pragma warning disable ORLEANSEXP003, ORLEANSEXP004 // Distributed directory and silo metadata: experimental by name, measured to be what survives a dead silo.
 using FaceGrid.Grains.Cluster;
-using FaceGrid.Grains.Galleries;
+using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Maps;
 using FaceGrid.Grains.People;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
@@ -42,6 +43,8 @@ public static class GridHosting
     public static ISiloBuilder AddFaceGrid(this ISiloBuilder silo, IGridDatabase database, IReadOnlyCollection<string> roles, IReadOnlyCollection<string> contracts, bool shared)
     {
         GridMetrics.Begin();
+        StorageMetrics.Begin();
+        ShardMetrics.Begin();
         silo.AddAdoNetGrainStorage(RawProvider, ado => ado.Configure<Serializer>((storage, serializer) =>
         {
             storage.Invariant = database.Invariant;

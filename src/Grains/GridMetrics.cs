@@ -1,9 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
-using FaceGrid.Grains.Search;
-using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains;
 
@@ -17,8 +14,8 @@ internal static class GridMetrics
     /// <summary>Name of the meter and of the activity source.</summary>
     public const string Name = "FaceGrid.Grains";
 
-    private static readonly Meter Meter = new(Name);
-    private static readonly ConcurrentDictionary<ShardIndex, byte> Shards = new();
+    /// <summary>The meter of all instruments of the grains.</summary>
+    public static readonly Meter Meter = new(Name);
 
     /// <summary>Buckets of times in seconds: from a small scan (0.1 ms) to a growth or a late index update (a minute).</summary>
     public static readonly InstrumentAdvice<double> Times = new()
@@ -32,10 +29,6 @@ internal static class GridMetrics
 
     static GridMetrics()
     {
-        Meter.CreateObservableGauge("facegrid.silo.shards", static () => Shards.Count, "{shard}", "Shards this silo holds.");
-        Meter.CreateObservableGauge("facegrid.silo.people", static () => Shards.Keys.Sum(static shard => (long)shard.People), "{person}", "People in the shards of this silo; while a gallery grows, in its old shards and in its new.");
-        Meter.CreateObservableGauge("facegrid.silo.templates", static () => Shards.Keys.Sum(static shard => (long)shard.Templates), "{template}", "Templates in the shards of this silo.");
-        Meter.CreateObservableGauge("facegrid.silo.memory", static () => Shards.Keys.Sum(static shard => shard.Bytes), "By", "Native memory of the shards of this silo.");
         Meter.CreateObservableGauge("facegrid.enrol.unsearchable", static () => Interlocked.Read(ref _unsearchable), "{person}", "People with a pending index update. Should stay 0, or come back to it in seconds.");
     }
 
@@ -85,14 +78,8 @@ internal static class GridMetrics
     /// <summary>Attempts to go on with a move to another model that failed and are tried again.</summary>
     public static Tally MigrationFailures { get; } = new(Meter, "facegrid.gallery.migration.failures", "{attempt}", "Failed attempts to continue a gallery's migration to another model; each is tried again.");
 
-    /// <summary>Operations of the database that failed, by operation.</summary>
-    public static Tally StorageFailures { get; } = new(
-        Meter, "facegrid.storage.failures", "{operation}", "Operations of the database that failed, by operation.", "operation", [.. StorageOperation.All]);
-
     /// <summary>Rows of lists that were found damaged, each time they were read. Should stay 0.</summary>
     public static Tally DamagedRows { get; } = new(Meter, "facegrid.storage.damaged", "{row}", "Damaged rows of cameras, rules, galleries and people, counted each time they are read. Should stay 0.");
-
-    private static Histogram<double> StorageTime { get; } = Time("facegrid.storage.duration", "Time of an operation of the database, by operation; failed ones too.");
 
     private static Histogram<double> Searchable { get; } = Time(
         "facegrid.enrol.searchable.delay", "Time from a person's durable row to their updated shard: at once, or later by a pending index update.");
@@ -105,22 +92,12 @@ internal static class GridMetrics
     /// <param name="later">True when the caller had to be answered "not yet searchable".</param>
     public static void RecordSearchable(TimeSpan delay, bool later) => Searchable.Record(delay.TotalSeconds, new KeyValuePair<string, object?>("path", later ? "later" : "at-once"));
 
-    /// <summary>Records an operation of the database.</summary>
-    /// <param name="operation">One of <see cref="StorageOperation"/>.</param>
-    /// <param name="time">How long it took.</param>
-    public static void RecordStorage(string operation, TimeSpan time) => StorageTime.Record(time.TotalSeconds, new KeyValuePair<string, object?>("operation", operation));
-
     /// <summary>One more person, or one less, whose shard is still to be told.</summary>
     /// <param name="people">1 or -1.</param>
     public static void AddUnsearchable(int people) => Interlocked.Add(ref _unsearchable, people);
 
-    /// <summary>Makes a loaded shard part of the gauges.</summary>
-    /// <param name="shard">Kept until <see cref="Forget"/>.</param>
-    public static void Watch(ShardIndex shard) => Shards.TryAdd(shard, 0);
-
-    /// <summary>Ends <see cref="Watch"/>, if it began.</summary>
-    /// <param name="shard">The same shard.</param>
-    public static void Forget(ShardIndex shard) => Shards.TryRemove(shard, out _);
-
-    private static Histogram<double> Time(string name, string description) => Meter.CreateHistogram(name, "s", description, tags: null, Times);
+    /// <summary>A histogram of seconds.</summary>
+    /// <param name="name">Name of the instrument.</param>
+    /// <param name="description">What it measures.</param>
+    public static Histogram<double> Time(string name, string description) => Meter.CreateHistogram(name, "s", description, tags: null, Times);
 }

@@ -3,7 +3,7 @@ using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.Search;
-using FaceGrid.Grains.Galleries;
+using FaceGrid.Grains.Maps;
 
 namespace FaceGrid.Cameras.Recognition;
 

@@ -5,7 +5,7 @@ using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
-using FaceGrid.Grains.Galleries;
+using FaceGrid.Grains.Maps;
 using FaceGrid.Vision.Alignment;
 
 namespace FaceGrid.Cameras.Recognition;

@@ -3,7 +3,6 @@ using System.Text;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Rules;
 using FaceGrid.Abstractions.Sightings;
-using FaceGrid.Grains;
 using Orleans.Storage;
 
 namespace FaceGrid.Cameras.Rules;

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Sightings;
 using FaceGrid.Cameras.Recognition;
 using FaceGrid.Cameras.Sources;
 using FaceGrid.Cameras.State;
 using FaceGrid.Cameras.Visits;
-using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Embedding;
 using FaceGrid.Vision;
 using Microsoft.Extensions.Logging;

@@ -1,10 +1,11 @@
 #pragma warning disable ORLEANSEXP004 // Silo metadata is marked experimental; it is where roles live.
 using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Embedding;
+using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Placement;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Search.Kernels;
 using Orleans.Concurrency;
 using Orleans.Runtime.MembershipService.SiloMetadata;

@@ -1,7 +1,7 @@
 using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Search;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.Galleries;

@@ -2,7 +2,8 @@ using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.Policies;
 using FaceGrid.Abstractions.Search;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Maps;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.Galleries;

@@ -2,7 +2,7 @@ using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.Galleries;

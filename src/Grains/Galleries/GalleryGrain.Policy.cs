@@ -4,6 +4,7 @@ using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Policies;
+using FaceGrid.Grains.Maps;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.Galleries;

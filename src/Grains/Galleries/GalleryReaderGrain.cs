@@ -1,7 +1,8 @@
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
+using FaceGrid.Grains.Maps;
 using FaceGrid.Grains.Placement;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using Orleans.Concurrency;

@@ -1,7 +1,7 @@
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
-using FaceGrid.Grains.Galleries;
+using FaceGrid.Grains.Maps;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;

@@ -3,8 +3,7 @@ using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
-using FaceGrid.Grains.Cluster;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.People;

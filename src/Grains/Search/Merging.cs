@@ -1,3 +1,5 @@
+using FaceGrid.Grains.Shards;
+
 namespace FaceGrid.Grains.Search;
 
 /// <summary>Puts candidates of several shards in the one order: squared distance, then person id (ordinal).</summary>

@@ -1,4 +1,5 @@
 using FaceGrid.Abstractions.Galleries;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.Search;
@@ -65,8 +66,8 @@ public sealed partial class ShardGrain
 
         if (before.Length > 0 && before[0].Index != Index)
         {
-            GridMetrics.Forget(before[0].Index);
-            GridMetrics.Watch(Index);
+            ShardMetrics.Forget(before[0].Index);
+            ShardMetrics.Watch(Index);
         }
     }
 

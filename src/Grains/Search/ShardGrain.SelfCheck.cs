@@ -1,4 +1,5 @@
 using FaceGrid.Abstractions.People;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 

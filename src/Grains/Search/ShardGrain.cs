@@ -6,6 +6,7 @@ using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
 using FaceGrid.Storage;
@@ -186,7 +187,7 @@ public sealed partial class ShardGrain(
     {
         foreach (HeldTemplates held in _held)
         {
-            GridMetrics.Forget(held.Index);
+            ShardMetrics.Forget(held.Index);
             held.Index.Dispose();
         }
 
@@ -266,7 +267,7 @@ public sealed partial class ShardGrain(
 
         TimeSpan took = time.GetElapsedTime(start);
         GridMetrics.ShardLoad.Record(took.TotalSeconds);
-        GridMetrics.Watch(Index);
+        ShardMetrics.Watch(Index);
         LogLoaded(logger, _key.ToString(), Index.People, Index.Templates, took.TotalMilliseconds);
     }
 

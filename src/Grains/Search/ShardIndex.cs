@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Search;
 
 namespace FaceGrid.Grains.Search;

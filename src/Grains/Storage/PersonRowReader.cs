@@ -1,5 +1,5 @@
 using FaceGrid.Abstractions.People;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Storage;
 
 namespace FaceGrid.Grains.Storage;

@@ -59,12 +59,12 @@ internal static class StorageOperation
         }
         catch (Exception failure) when (isFailure(failure))
         {
-            GridMetrics.StorageFailures.AddOne(operation);
+            StorageMetrics.Failures.AddOne(operation);
             throw CheckedGrainStorage.Unavailable(failure);
         }
         finally
         {
-            GridMetrics.RecordStorage(operation, Stopwatch.GetElapsedTime(start));
+            StorageMetrics.Record(operation, Stopwatch.GetElapsedTime(start));
         }
     }
 }

@@ -2,7 +2,7 @@ using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Placement;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Shards;
 using Orleans.Concurrency;
 
 namespace FaceGrid.Benchmarks.Scatter;

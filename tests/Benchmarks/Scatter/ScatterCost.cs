@@ -6,7 +6,7 @@ using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Tests.Support;
 
 namespace FaceGrid.Benchmarks.Scatter;

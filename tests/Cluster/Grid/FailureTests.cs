@@ -4,7 +4,7 @@ using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Tests.Support;
 using Shouldly;

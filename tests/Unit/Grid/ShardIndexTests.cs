@@ -1,5 +1,6 @@
 using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Search;
 using FaceGrid.Tests.Support;
 using Shouldly;

@@ -3,7 +3,7 @@ using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Policies;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;

@@ -3,7 +3,7 @@ using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
 using Microsoft.Extensions.Options;
 
-namespace FaceGrid.Grains.Galleries;
+namespace FaceGrid.Grains.Maps;
 
 /// <summary>This silo's copies of gallery maps, so that the gallery grain is not on the path of each call. Safe for concurrent use.</summary>
 /// <param name="grains">Finds the gallery.</param>

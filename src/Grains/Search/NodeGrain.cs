@@ -1,9 +1,11 @@
+using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Placement;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Cluster;
+using FaceGrid.Grains.Shards;
 using Orleans.Concurrency;
 
-namespace FaceGrid.Grains.Cluster;
+namespace FaceGrid.Grains.Search;
 
 /// <inheritdoc cref="INodeGrain"/>
 [KeepAlive]

@@ -3,7 +3,7 @@ using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Policies;
 using FaceGrid.Models;
 
-namespace FaceGrid.Grains.Galleries;
+namespace FaceGrid.Grains.Maps;
 
 /// <summary>Turns promises into distances, and distances into predicted errors.</summary>
 internal static class Promises

@@ -1,10 +1,11 @@
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
-using FaceGrid.Grains.Search;
+using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Shards;
 using Microsoft.Extensions.Logging;
 
-namespace FaceGrid.Grains.Placement;
+namespace FaceGrid.Grains.Search;
 
 /// <summary>
 /// Moves the shards of this silo to where they belong, soon after silos come or go, and every now and then because news of what a silo can host may lag behind. Shards that belong here and are not
