@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Cameras.Outbound;
 using FaceGrid.Cameras.Placement;
 using FaceGrid.Cameras.Recognition;
@@ -6,7 +7,6 @@ using FaceGrid.Cameras.Sightings;
 using FaceGrid.Cameras.Sources;
 using FaceGrid.Cameras.State;
 using FaceGrid.Cameras.Watching;
-using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

@@ -1,9 +1,10 @@
 #pragma warning disable ORLEANSEXP003, ORLEANSEXP004 // Distributed directory and silo metadata: experimental by name, measured to be what survives a dead silo.
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Grains.Cluster;
-using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Maps;
 using FaceGrid.Grains.People;
 using FaceGrid.Grains.Placement;
+using FaceGrid.Grains.Search;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Search;
 using FaceGrid.Storage;
@@ -67,10 +68,10 @@ public static class GridHosting
         silo.Services.AddOptions<GridOptions>().BindConfiguration("FaceGrid:Grid").ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<GridOptions>, GridOptionsValidator>();
 
-        var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [Roles.MetadataKey] = string.Join(',', roles) };
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal) { [NodeMetadata.Roles] = string.Join(',', roles) };
         if (contracts.Count > 0)
         {
-            metadata.Add(Roles.ContractKey, string.Join(',', contracts));
+            metadata.Add(NodeMetadata.Contracts, string.Join(',', contracts));
         }
 
         silo.UseSiloMetadata(metadata);

@@ -131,7 +131,7 @@ internal sealed partial class ClusterEntry(
     private string[] OwnContracts => ContractsOf(self.SiloAddress);
 
     private string[] ContractsOf(SiloAddress silo) =>
-        metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(Roles.ContractKey)?.Split(',') ?? [];
+        metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(NodeMetadata.Contracts)?.Split(',') ?? [];
 
     private bool HasMyName(MembershipEntry other) => other.SiloName == self.Name;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Cameras;
 using FaceGrid.Cameras.Outbound;
 using FaceGrid.Cameras.Rules;
@@ -7,7 +8,6 @@ using FaceGrid.Cameras.Sightings;
 using FaceGrid.Cameras.Sources;
 using FaceGrid.Gateway;
 using FaceGrid.Grains;
-using FaceGrid.Grains.Placement;
 using FaceGrid.Vision;
 
 namespace FaceGrid.Silo;

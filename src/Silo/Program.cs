@@ -1,5 +1,5 @@
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Gateway;
-using FaceGrid.Grains.Placement;
 using FaceGrid.Silo;
 using FaceGrid.Storage;
 using FaceGrid.Vision;

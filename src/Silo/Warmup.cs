@@ -1,6 +1,6 @@
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
-using FaceGrid.Grains.Placement;
 using FaceGrid.Vision;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 

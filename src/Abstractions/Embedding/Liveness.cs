@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using FaceGrid.Abstractions.Search;
+
 namespace FaceGrid.Abstractions.Embedding;
 
 /// <summary>What presentation-attack detection says of a face: a live one in front of the camera, or a picture of one.</summary>
@@ -11,9 +14,10 @@ public sealed record Liveness(
     [property: Id(1)] float Threshold,
     [property: Id(2)] string[] Models)
 {
-    /// <summary><c>live</c> or <c>spoof</c>.</summary>
-    public string Decision => IsLive ? "live" : "spoof";
+    /// <summary><see cref="Decisions.Live"/> or <see cref="Decisions.Spoof"/>.</summary>
+    public string Decision => IsLive ? Decisions.Live : Decisions.Spoof;
 
     /// <summary>Whether it counts as a live face.</summary>
-    internal bool IsLive => Live >= Threshold; // Written so that NaN is no live face.
+    [JsonIgnore]
+    public bool IsLive => Live >= Threshold; // Written so that NaN is no live face.
 }

@@ -1,5 +1,6 @@
 #pragma warning disable ORLEANSEXP004 // Silo metadata is marked experimental; it is where roles live.
 using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Cameras.State;
 using FaceGrid.Grains.Placement;

@@ -1,3 +1,5 @@
+using FaceGrid.Abstractions.Search;
+
 namespace FaceGrid.Cameras.Recognition;
 
 /// <summary>What a face can be.</summary>
@@ -34,9 +36,9 @@ internal sealed record Identity(IdentityKind Kind, string? Gallery = null, strin
     /// <summary>As a view shows it.</summary>
     public string Decision => Kind switch
     {
-        IdentityKind.Person => "match",
-        IdentityKind.Visitor => "visitor",
-        IdentityKind.Spoof => "spoof",
-        _ => "unknown",
+        IdentityKind.Person => Decisions.Match,
+        IdentityKind.Visitor => Decisions.Visitor,
+        IdentityKind.Spoof => Decisions.Spoof,
+        _ => Decisions.Unknown,
     };
 }

@@ -18,12 +18,6 @@ internal sealed class Naming(CameraSettings settings, string contract, string? n
     /// <summary>People asked for per face: who loses somebody to a nearer face gets the next.</summary>
     private const int CandidatesMax = 5;
 
-    /// <summary>A stateless grain with one key would keep one node busy where this node holds no shards.</summary>
-    private const int Keys = 64;
-
-    /// <summary>The grain that searches.</summary>
-    public static IIdentifyGrain Of(IGrainFactory grains) => grains.GetGrain<IIdentifyGrain>(Random.Shared.Next(Keys));
-
     /// <summary>The policy against presentation attacks in force: the strictest of the camera's, its galleries', and what its gallery of visitors asks of enrolments.</summary>
     /// <exception cref="FaceGridException">A gallery is gone or cannot be reached: what its policy would have been is not guessed.</exception>
     public async ValueTask<PadPolicy> PadAsync(CancellationToken cancellationToken)
@@ -80,7 +74,7 @@ internal sealed class Naming(CameraSettings settings, string contract, string? n
 
         void Add(string gallery, IdentifyAnswer answer, int[] faces)
         {
-            float threshold = answer.Threshold.Origin == "none" ? float.NegativeInfinity : answer.Threshold.Distance;
+            float threshold = answer.Threshold.IsNone ? float.NegativeInfinity : answer.Threshold.Distance;
             largest = float.IsFinite(threshold) ? Math.Max(threshold, largest ?? 0) : largest;
             for (int index = 0; index < faces.Length; index++)
             {
@@ -94,6 +88,6 @@ internal sealed class Naming(CameraSettings settings, string contract, string? n
         // A gallery that has moved to the second model is asked in its vectors.
         bool moved = nextContract is not null && (await maps.GetAsync(gallery, fresh: false, cancellationToken)).Contract?.Id == nextContract;
         Probe[] probes = [.. looks.Select(look => moved ? new Probe(Vectors.ToBytes(look.Next!), nextContract) : new Probe(Vectors.ToBytes(look.First), contract))];
-        return await Of(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, CandidatesMax, settings.Threshold, AllowPartial: false), cancellationToken);
+        return await IIdentifyGrain.Any(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, CandidatesMax, settings.Threshold, AllowPartial: false), cancellationToken);
     }
 }

@@ -59,8 +59,8 @@ internal sealed class VisitorFinder(string gallery, string contract, string? nex
     /// <returns>The visitor; null where there is none.</returns>
     public static async Task<MetVisitor?> NearestAsync(IGrainFactory grains, string gallery, Probe[] probes, string[] taken, CancellationToken cancellationToken)
     {
-        IdentifyAnswer answer = await Naming.Of(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, Limit: 5, Threshold: null, AllowPartial: false), cancellationToken);
-        IEnumerable<Candidate> near = answer.Threshold.Origin == "none" ? [] : answer.Answers.SelectMany(each => each.Candidates).Where(candidate => candidate.Distance <= answer.Threshold.Distance);
+        IdentifyAnswer answer = await IIdentifyGrain.Any(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, Limit: 5, Threshold: null, AllowPartial: false), cancellationToken);
+        IEnumerable<Candidate> near = answer.Answers.SelectMany(each => each.Candidates).Where(candidate => answer.Threshold.Matches(candidate.Distance));
         return near.Where(candidate => !taken.Contains(candidate.Person)).OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Person, StringComparer.Ordinal)
             .Select(candidate => new MetVisitor(candidate.Person, candidate.Distance)).FirstOrDefault();
     }

@@ -1,4 +1,5 @@
 using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;

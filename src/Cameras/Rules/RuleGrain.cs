@@ -1,9 +1,10 @@
-using FaceGrid.Cameras.State;
 using System.Security.Cryptography;
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Rules;
 using FaceGrid.Cameras.Outbound;
 using FaceGrid.Cameras.Sightings;
+using FaceGrid.Cameras.State;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;

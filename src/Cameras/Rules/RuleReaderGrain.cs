@@ -1,5 +1,6 @@
-using FaceGrid.Cameras.State;
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Rules;
+using FaceGrid.Cameras.State;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;

@@ -1,4 +1,5 @@
 using FaceGrid.Abstractions.Cameras;
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Cameras.State;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;

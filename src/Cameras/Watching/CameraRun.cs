@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using FaceGrid.Abstractions.Cameras;
 using FaceGrid.Abstractions.Errors;
+using FaceGrid.Abstractions.Search;
 using FaceGrid.Abstractions.Sightings;
 using FaceGrid.Cameras.Recognition;
 using FaceGrid.Cameras.Sources;
@@ -29,7 +30,6 @@ internal sealed partial class CameraRun : IAsyncDisposable
 
     private static readonly TimeSpan ResumePause = TimeSpan.FromSeconds(1), FailurePause = TimeSpan.FromSeconds(1);
 
-    private const string Undecided = "undecided";
 
     private readonly string _camera;
     private readonly CameraTools _tools;
@@ -375,7 +375,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
     }
 
     private SeenFace Nameless(SeenFace face) => face is { Gallery: { } gallery, Person: { } person } && _gone.Any(who => who.Gallery == gallery && who.Person == person)
-        ? face with { Decision = Undecided, Gallery = null, Person = null, Distance = null, Confidence = 0, Visit = null }
+        ? face with { Decision = Decisions.Undecided, Gallery = null, Person = null, Distance = null, Confidence = 0, Visit = null }
         : face;
 
     private OpenVisit[] Remember() => [.. _book.Open.Select(visit => new OpenVisit(visit.Id, visit.LastSeen, visit.Frames, [visit.Box.X, visit.Box.Y, visit.Box.Width, visit.Box.Height]))];
@@ -398,7 +398,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
             _ => null,
         };
         return new SeenFace(
-            face.Track.Id, box.X, box.Y, box.Width, box.Height, who?.Decision ?? Undecided, who?.Gallery, who?.Person, distance, who is null ? 0 : face.Ballot.Confidence, face.Since, who is null ? null : face.Visit?.Id);
+            face.Track.Id, box.X, box.Y, box.Width, box.Height, who?.Decision ?? Decisions.Undecided, who?.Gallery, who?.Person, distance, who is null ? 0 : face.Ballot.Confidence, face.Since, who is null ? null : face.Visit?.Id);
     }
 
     [LoggerMessage(1, LogLevel.Error, "Camera {Camera} could not look at a frame")]

@@ -24,8 +24,8 @@ internal sealed record GalleryBody(
     public static GalleryBody Of(GalleryInfo gallery) => new(
         gallery.Id,
         gallery.Contract,
-        gallery.Verify ?? Thresholds.None,
-        gallery.Identify ?? Thresholds.None,
+        gallery.Verify ?? Threshold.None,
+        gallery.Identify ?? Threshold.None,
         PolicyBody.Of(gallery),
         gallery.Alikeness,
         1 << gallery.Level,

@@ -20,8 +20,6 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 {
     public static readonly TimeSpan RetryFor = TimeSpan.FromSeconds(5);
 
-    private const int IdentifyKeys = 64;
-
     /// <summary>
     /// How long a call takes before the nodes are looked at, and between two looks: longer than nearly all calls, shorter than it takes
     /// to notice that a node died.
@@ -29,7 +27,7 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     // Without embedders only pictures are refused, and EmbedderDirectory says so.
-    private static readonly string[] NeededRoles = ["people", "shards"];
+    private static readonly string[] NeededRoles = [Roles.People, Roles.Shards];
 
     public IClusterGrain Cluster => Find(() => grains.GetGrain<IClusterGrain>(0));
 
@@ -43,10 +41,7 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 
     public ICameraReaderGrain Cameras => Find(() => grains.GetGrain<ICameraReaderGrain>(0));
 
-    /// <summary>
-    /// A client sends all calls to one grain by way of one node, so a stateless grain with one key would keep one node busy.
-    /// </summary>
-    public IIdentifyGrain Identify => Find(() => grains.GetGrain<IIdentifyGrain>(Random.Shared.Next(IdentifyKeys)));
+    public IIdentifyGrain Identify => Find(() => IIdentifyGrain.Any(grains));
 
     public IGalleryGrain Gallery(string gallery)
     {
@@ -122,7 +117,7 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         string camera, Func<ICameraGrain, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         string key = ICameraGrain.KeyOf(Ids.CheckCamera(camera));
-        if (await NodesNowAsync(cancellationToken) is { } now && !now.Any(node => node.Roles.Contains("embedder", StringComparer.Ordinal)))
+        if (await NodesNowAsync(cancellationToken) is { } now && !now.Any(node => node.Roles.Contains(Roles.Embedder, StringComparer.Ordinal)))
         {
             throw new FaceGridException(ErrorCodes.NoEmbedder, "No node with the embedder role is there, and cameras run on such nodes.");
         }

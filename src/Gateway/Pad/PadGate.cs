@@ -41,7 +41,7 @@ internal sealed class PadGate(GalleryMaps maps, GatewayMetrics metrics)
             return policy == PadPolicy.Require && face is not { Vector: null } ? throw Unknown(face) : false;
         }
 
-        bool live = liveness.Decision == "live";
+        bool live = liveness.IsLive;
         metrics.Judged(live, policy);
         return PadRules.Rejects(liveness, policy);
     }

@@ -30,13 +30,10 @@ internal static class ProblemMapping
     /// <param name="exception">What the call threw.</param>
     /// <param name="cancellationToken">The caller's own: when it is cancelled, nothing is tried again.</param>
     public static bool IsTransient(Exception exception, CancellationToken cancellationToken) =>
-        !cancellationToken.IsCancellationRequested
-        && exception is TimeoutException or OperationCanceledException or (
-            OrleansException and not FaceGridException and not LimitExceededException and not GatewayTooBusyException);
+        !cancellationToken.IsCancellationRequested && TransientFailures.IsOfTransport(exception);
 
     /// <summary>True when the grid refused because it has too much to do.</summary>
-    public static bool IsBusy(Exception exception) =>
-        exception is LimitExceededException or GatewayTooBusyException or FaceGridException { Code: ErrorCodes.Busy };
+    public static bool IsBusy(Exception exception) => TransientFailures.IsBusy(exception);
 
     private static FaceGridException OfBadRequest(BadHttpRequestException bad) => bad.StatusCode switch
     {

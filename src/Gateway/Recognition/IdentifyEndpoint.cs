@@ -148,7 +148,7 @@ internal static class IdentifyEndpoint
     {
         IGalleryGrain grain = grid.Gallery(question.Gallery);
         GalleryInfo info = await grid.CallAsync(grain.GetAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
-        Threshold inForce = question.Threshold is { } given ? new Threshold(given, "request", null) : info.Identify ?? Thresholds.None;
+        Threshold inForce = question.Threshold is { } given ? new Threshold(given, "request", null) : info.Identify ?? Threshold.None;
         return Answers.Json(
             new IdentifiedBody(faces, inForce, info.People ?? 0, true, new ShardsBody(0, 0)), GatewayJson.Default.IdentifiedBody);
     }
@@ -164,7 +164,7 @@ internal static class IdentifyEndpoint
         face?.Confidence,
         face?.Quality,
         face?.Liveness,
-        spoof ? "spoof" : answer.Person is null ? "unknown" : "match",
+        spoof ? Decisions.Spoof : answer.Person is null ? Decisions.Unknown : Decisions.Match,
         answer.Person,
         answer.RunnerUp - (answer.Candidates.Length > 0 ? answer.Candidates[0].Distance : null),
         [.. answer.Candidates.Select(candidate => new CandidateBody(candidate.Person, candidate.FaceId, candidate.Distance))]);

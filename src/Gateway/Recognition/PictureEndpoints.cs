@@ -4,7 +4,6 @@ using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Gateway.Bodies;
-using FaceGrid.Gateway.Galleries;
 using FaceGrid.Gateway.Grid;
 using FaceGrid.Gateway.Pad;
 using FaceGrid.Gateway.People;
@@ -53,12 +52,12 @@ internal static class PictureEndpoints
         PictureFaces faces = (await services.Embedders.AnalyseAsync(picture, wish, pad, cancellationToken)).Faces;
         foreach (Liveness liveness in faces.Faces.Select(face => face.Liveness).OfType<Liveness>())
         {
-            services.Metrics.Judged(liveness.Decision == "live", pad);
+            services.Metrics.Judged(liveness.IsLive, pad);
         }
 
         // Where a live face is required, one that is not gets no vector to work with.
         return pad == PadPolicy.Require
-            ? faces with { Faces = [.. faces.Faces.Select(face => face.Liveness?.Decision == "live" ? face : face with { Vector = null })] }
+            ? faces with { Faces = [.. faces.Faces.Select(face => face.Liveness is { IsLive: true } ? face : face with { Vector = null })] }
             : faces;
     }
 
@@ -73,9 +72,9 @@ internal static class PictureEndpoints
         (Probe a, Probe b) = await ReadPairAsync(context, bodies, reader, cancellationToken);
         int dimension = a.Vector.Length / sizeof(float);
         float distance = Distance(Vectors.ToUnit(a.Vector, dimension), Vectors.ToUnit(b.Vector, dimension));
-        Threshold threshold = await embedders.VerifyThresholdAsync(a.Contract, dimension, cancellationToken) ?? Thresholds.None;
+        Threshold threshold = await embedders.VerifyThresholdAsync(a.Contract, dimension, cancellationToken) ?? Threshold.None;
         return Answers.Json(
-            new ComparedBody(Thresholds.Matches(distance, threshold), distance, threshold), GatewayJson.Default.ComparedBody);
+            new ComparedBody(threshold.Matches(distance), distance, threshold), GatewayJson.Default.ComparedBody);
     }
 
     private static async Task<(Probe A, Probe B)> ReadPairAsync(

@@ -47,7 +47,7 @@ internal static class VerifyEndpoint
             return Answers.Json(rejected, GatewayJson.Default.VerifiedBody);
         }
 
-        services.Metrics.Verified(result.Match ? "match" : "no-match");
+        services.Metrics.Verified(result.Match ? Decisions.Match : Decisions.NoMatch);
         CandidateBody? nearest = runnerUp ? await RunnerUpAsync(gallery, person, one.Probe, grid, cancellationToken) : null;
         float? margin = nearest?.Distance - result.Distance;
         var body = new VerifiedBody(

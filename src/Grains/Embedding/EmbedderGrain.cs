@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;

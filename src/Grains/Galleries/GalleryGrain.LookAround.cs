@@ -88,7 +88,7 @@ public sealed partial class GalleryGrain
         var nearest = new List<double>();
         foreach (int[] some in Enumerable.Range(0, probes.Count).Chunk(ProbesTogether))
         {
-            IdentifyAnswer answer = await GrainFactory.GetGrain<IIdentifyGrain>(0)
+            IdentifyAnswer answer = await IIdentifyGrain.Any(GrainFactory)
                 .IdentifyAsync(new IdentifyRequest(_gallery, [.. some.Select(index => probes[index])], Limit: 2, Threshold: null, AllowPartial: false), cancellationToken);
             nearest.AddRange(answer.Answers.Index()
                 .Select(probe => probe.Item.Candidates.Where(candidate => candidate.Person != owners[some[probe.Index]]).Select(candidate => (double)candidate.Distance).DefaultIfEmpty(2).First()));

@@ -281,7 +281,7 @@ public sealed partial class GalleryGrain(
             gallery,
             state.Contract,
             map.Verify,
-            identify.Origin == Promises.None.Origin ? null : identify,
+            identify.IsNone ? null : identify,
             state.Level,
             state.NextLevel is not null,
             people,

@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Grains.Maps;

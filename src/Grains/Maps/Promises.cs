@@ -8,9 +8,6 @@ namespace FaceGrid.Grains.Maps;
 /// <summary>Turns promises into distances, and distances into predicted errors.</summary>
 internal static class Promises
 {
-    /// <summary>Where no threshold is known: nothing matches.</summary>
-    public static readonly Threshold None = new(0, "none", FalseMatchRate: null);
-
     /// <summary>The threshold in force for verify.</summary>
     /// <param name="distance">A fixed distance, or null.</param>
     /// <param name="profile">What the embedder's profile lists, for embedders without a calibration.</param>
@@ -44,7 +41,7 @@ internal static class Promises
             given = new Threshold(Model(errors).DistanceAt(rate, map.Shift), "promise", null, Promise: map.Promise);
         }
 
-        return given is null ? None : Predicted(given, map.Errors, map.Shift, people);
+        return given is null ? Threshold.None : Predicted(given, map.Errors, map.Shift, people);
     }
 
     /// <summary>The smallest share of strangers found that the calibration carries in a gallery.</summary>

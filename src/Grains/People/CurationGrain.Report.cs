@@ -91,9 +91,9 @@ public sealed partial class CurationGrain
         {
             int limit = 1 + LookAlikesMax + few.Max(one => one.State.DifferentFrom?.Count ?? 0);
             var request = new IdentifyRequest(gallery, [.. few.Select(one => new Probe(one.Face.Vector, one.State.Contract))], limit, Threshold: null, AllowPartial: true);
-            IdentifyAnswer answer = await GrainFactory.GetGrain<IIdentifyGrain>(0).IdentifyAsync(request, cancellationToken);
-            complete &= answer.ShardsAnswered == answer.ShardsAsked && answer.Threshold.Origin != "none";
-            for (int i = 0; i < few.Length && answer.Threshold.Origin != "none"; i++)
+            IdentifyAnswer answer = await IIdentifyGrain.Any(GrainFactory).IdentifyAsync(request, cancellationToken);
+            complete &= answer.ShardsAnswered == answer.ShardsAsked && !answer.Threshold.IsNone;
+            for (int i = 0; i < few.Length && !answer.Threshold.IsNone; i++)
             {
                 foreach (Candidate other in answer.Answers[i].Candidates.Where(other => other.Distance <= answer.Threshold.Distance))
                 {

@@ -199,10 +199,10 @@ public sealed partial class PersonGrain
         {
             List<string> different = row.State.DifferentFrom ?? [];
             var request = new IdentifyRequest(_key.Gallery, probes, RivalsMax + 1 + different.Count, Threshold: null, AllowPartial: true);
-            IdentifyAnswer answer = await grains.GetGrain<IIdentifyGrain>(_key.Slot % 64).IdentifyAsync(request, cancellationToken);
+            IdentifyAnswer answer = await IIdentifyGrain.Any(grains).IdentifyAsync(request, cancellationToken);
             LookAlike[][] people = [.. answer.Answers.Select(one => one.Candidates.Where(other => other.Person != _key.Person && !different.Contains(other.Person))
                 .Select(other => new LookAlike(other.Person, other.FaceId, other.Distance)).ToArray())];
-            bool known = answer.Threshold.Origin != "none";
+            bool known = !answer.Threshold.IsNone;
             return new Neighbours(people, known && answer.ShardsAnswered == answer.ShardsAsked, known ? answer.Threshold.Distance : -1);
         }
         catch (Exception failure) when (failure is FaceGridException { Code: ErrorCodes.ShardsMissing or ErrorCodes.ContractMismatch } || TransientFailures.Includes(failure, cancellationToken))

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
@@ -180,8 +181,8 @@ public sealed partial class PersonGrain(
         }
 
         float distance = MathF.Sqrt(best.Squared);
-        Threshold threshold = map.Verify ?? Promises.None;
-        return new VerifyResult(distance <= threshold.Distance && threshold.Origin != "none", distance, best.Face.Id, threshold);
+        Threshold threshold = map.Verify ?? Threshold.None;
+        return new VerifyResult(threshold.Matches(distance), distance, best.Face.Id, threshold);
     }
 
     // A copy of the map may be older than the row. Where the two disagree about the gallery's life, or about the contracts it holds, the gallery itself is asked.

@@ -1,4 +1,5 @@
 #pragma warning disable ORLEANSEXP004 // Silo metadata and placement filters are marked experimental; nothing else can keep a grain on nodes with a role.
+using FaceGrid.Abstractions.Cluster;
 using Orleans.Metadata;
 using Orleans.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;

@@ -1,5 +1,6 @@
 #pragma warning disable ORLEANSEXP004 // Silo metadata is marked experimental; it is where roles live.
 using System.Collections.Concurrent;
+using FaceGrid.Abstractions.Cluster;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 
 namespace FaceGrid.Grains.Placement;

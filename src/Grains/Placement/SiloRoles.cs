@@ -8,7 +8,7 @@ internal static class SiloRoles
 {
     /// <summary>The roles of a silo, empty while its metadata is not known yet.</summary>
     public static string[] RolesOf(this ISiloMetadataCache metadata, SiloAddress silo) =>
-        metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(Roles.MetadataKey)?.Split(',') ?? [];
+        metadata.GetSiloMetadata(silo).Metadata.GetValueOrDefault(NodeMetadata.Roles)?.Split(',') ?? [];
 
     /// <summary>The active silos that play a role, ordered.</summary>
     public static SiloAddress[] SilosWith(this ISiloMetadataCache metadata, string role, IClusterMembershipService membership) =>

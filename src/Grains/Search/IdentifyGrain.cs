@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
@@ -164,7 +165,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
     private static ProbeAnswer Decide(ShardCandidate[] nearest, Threshold threshold, int limit)
     {
         Candidate[] candidates = [.. nearest.Take(limit).Select(candidate => new Candidate(candidate.Person, candidate.FaceId, MathF.Sqrt(candidate.SquaredDistance)))];
-        bool match = threshold.Origin != "none" && candidates.Length > 0 && candidates[0].Distance <= threshold.Distance;
+        bool match = candidates.Length > 0 && threshold.Matches(candidates[0].Distance);
         return new ProbeAnswer(match ? candidates[0].Person : null, candidates, nearest.Length > 1 ? MathF.Sqrt(nearest[1].SquaredDistance) : null);
     }
 

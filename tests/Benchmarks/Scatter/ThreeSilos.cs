@@ -1,7 +1,6 @@
 using System.Net;
 using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Grains;
-using FaceGrid.Grains.Placement;
 using FaceGrid.Storage.Sqlite;
 using FaceGrid.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,21 +1,21 @@
 using System.Data.Common;
 using System.Runtime.InteropServices;
+using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
+using FaceGrid.Cameras;
 using FaceGrid.Grains;
-using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;
 using FaceGrid.Storage.Sqlite;
+using FaceGrid.Tests.Support;
 using FaceGrid.Vision;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
 using Orleans.TestingHost;
-using FaceGrid.Cameras;
-using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;
 

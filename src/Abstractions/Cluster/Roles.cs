@@ -1,4 +1,4 @@
-namespace FaceGrid.Grains.Placement;
+namespace FaceGrid.Abstractions.Cluster;
 
 /// <summary>What a node does in the grid. A node without configured roles does everything.</summary>
 public static class Roles
@@ -17,10 +17,4 @@ public static class Roles
 
     /// <summary>All roles.</summary>
     public static IReadOnlyList<string> All { get; } = [People, Shards, Embedder, Gateway];
-
-    /// <summary>Key of the silo metadata that holds a node's roles, separated by commas.</summary>
-    public const string MetadataKey = "facegrid.roles";
-
-    /// <summary>Key of the silo metadata that holds the contracts of a node's embedders, separated by commas.</summary>
-    public const string ContractKey = "facegrid.contract";
 }
