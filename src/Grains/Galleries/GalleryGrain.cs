@@ -2,10 +2,10 @@ using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
-using FaceGrid.Abstractions.People;
+using FaceGrid.Abstractions.Policies;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
-using FaceGrid.Grains.Maps;
+using FaceGrid.Grains.People;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
@@ -19,62 +19,100 @@ namespace FaceGrid.Grains.Galleries;
 /// <inheritdoc cref="IGalleryGrain"/>
 [RequireRole(Roles.People)]
 [GrainType("gallery")]
-public sealed partial class GalleryGrain(
-    [PersistentState(StateNames.Gallery, StateNames.Provider)] IPersistentState<GalleryState> row,
-    SiloLease lease,
-    IGrainRows rows,
-    ISightingRows sightings,
-    CropRows crops,
-    PersonRowReader reader,
-    IOptions<GridOptions> options,
-    TimeProvider time,
-    ILogger<GalleryGrain> logger) : Grain, IGalleryGrain, IMigrationGrain, INeedsSiloLease
+public sealed class GalleryGrain : Grain, IGalleryGrain, IMigrationGrain, INeedsSiloLease
 {
-    private readonly long _made = time.GetTimestamp(); // Before the row is read.
-    private string _gallery = "";
-    private GalleryMap? _map;
-    private TaskCompletionSource? _switching;
-    private GalleryMap? _switchingTo;
+    private static readonly TimeSpan GrowthRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DeletionRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MigrationPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly SiloLease _lease;
+    private readonly IGrainRows _rows;
+    private readonly GridOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly long _madeAt; // Before the row is read.
+    private readonly string _gallery;
+    private readonly GalleryRow _row;
+    private readonly GalleryShards _shards;
+    private readonly GalleryBinding _binding;
+    private readonly GalleryGrowth _growth;
+    private readonly GalleryAlikeness _alikeness;
+    private readonly GalleryDeletion _deletion;
+    private readonly MigrationWork _migrationWork;
+    private readonly GalleryMigration _migration;
     private bool _wantsToGrow;
-    private IGrainTimer? _growth;
-    private IGrainTimer? _deletion;
+    private IGrainTimer? _growthTimer, _deletionTimer, _migrationTimer;
+
+    /// <summary>Made by Orleans, once per activation.</summary>
+    /// <param name="row">The gallery's row.</param>
+    /// <param name="lease">Whether this silo may speak.</param>
+    /// <param name="rows">Rows of the people.</param>
+    /// <param name="sightings">Sightings of the people.</param>
+    /// <param name="crops">Kept cut-outs.</param>
+    /// <param name="reader">Reads rows of people.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="logger">Log.</param>
+    public GalleryGrain(
+        [PersistentState(StateNames.Gallery, StateNames.Provider)] IPersistentState<GalleryState> row,
+        SiloLease lease,
+        IGrainRows rows,
+        ISightingRows sightings,
+        CropRows crops,
+        PersonRowReader reader,
+        IOptions<GridOptions> options,
+        TimeProvider time,
+        ILogger<GalleryGrain> logger)
+    {
+        (_lease, _rows, _options, _time, _logger, _madeAt) = (lease, rows, options.Value, time, logger, time.GetTimestamp());
+        _gallery = this.GetPrimaryKeyString()[IGalleryGrain.KeyOf("").Length..];
+        _row = new GalleryRow(row, this.DeactivateOnIdle);
+        _shards = new GalleryShards(_gallery, key => GrainFactory.GetGrain<IShardGrain>(key.ToString()));
+        var embedders = new GalleryEmbedders(
+            () => GrainFactory.GetGrain<IClusterGrain>(0), node => GrainFactory.GetGrain<IEmbedderGrain>(node));
+        _binding = new GalleryBinding(embedders);
+        _growth = new GalleryGrowth(_gallery, _row, _shards, _options, time, logger);
+        _alikeness = new GalleryAlikeness(_gallery, _row, _shards, embedders, () => IIdentifyGrain.Any(GrainFactory), OnTurn, logger);
+        _deletion = new GalleryDeletion(_gallery, _row, _shards, rows, sightings, crops, _options.MapAge, time, logger);
+        var passes = new MigrationPasses(
+            _gallery, rows, reader, crops, embedders.EmbedAsync, key => GrainFactory.GetGrain<IPersonPeerGrain>(key));
+        _migrationWork = new MigrationWork(_gallery, _row, passes, EndMigrationOnTurn, time, logger);
+        _migration = new GalleryMigration(
+            _row, _shards, embedders, _migrationWork, ResumeMigration, time, step => GalleryLog.Migration(logger, _gallery, step));
+    }
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _gallery = this.GetPrimaryKeyString()[IGalleryGrain.KeyOf("").Length..];
-        if (await lease.WaitForExpiredLeasesAsync(_made, cancellationToken))
+        if (await _lease.WaitForExpiredLeasesAsync(_madeAt, cancellationToken))
         {
-            await row.ReadStateAsync(cancellationToken);
+            await _row.ReadAsync(cancellationToken);
         }
 
-        Publish();
-        LookAround();
-        if (IsDeleting)
+        _row.Publish();
+        TimeSpan period = _options.LookAroundPeriod;
+        this.RegisterGrainTimer(_alikeness.RunAsync, new GrainTimerCreationOptions(period, period) { Interleave = true });
+        if (_row.IsDeleting)
         {
             // On a turn of its own: the shards ask this grain for its map, which it cannot give before it is active.
             ResumeDeletionLater(TimeSpan.Zero);
         }
 
-        if (row.State.NextLevel is not null)
+        if (_row.State.NextLevel is not null)
         {
-            await GrowAsync(row.State.Level);
+            await GrowAsync(_row.State.Level);
         }
 
-        MoveOn();
+        ResumeMigration();
     }
 
     /// <inheritdoc/>
     public async Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken)
     {
-        Check(settings);
-        Check(settings.Enrolment, options.Value.PersonFacesMax);
+        GalleryRules.Check(settings, _options.PersonFacesMax);
         await FinishDeletionAsync(cancellationToken);
-        GalleryState now = row.State;
-        bool created = _map is null;
-        GalleryState next = created
-            ? new GalleryState { Epoch = Guid.NewGuid(), CreatedAt = time.GetUtcNow() }
-            : now.Copy();
+        bool created = _row.Map is null;
+        GalleryState next = created ? new GalleryState { Epoch = Guid.NewGuid(), CreatedAt = _time.GetUtcNow() } : _row.State.Copy();
         if (settings.Contract is not null && next.Contract is not null && next.Contract != settings.Contract)
         {
             throw new FaceGridException(ErrorCodes.ContractMismatch, $"The gallery is bound to contract '{next.Contract.Id}'.");
@@ -82,45 +120,47 @@ public sealed partial class GalleryGrain(
 
         if (settings.Contract is not null && next.Contract is null)
         {
-            await BindAsync(next, settings.Contract, cancellationToken);
+            await _binding.BindAsync(next, settings.Contract, isNew: created, cancellationToken);
         }
 
-        Decide(next, settings);
+        GalleryRules.Decide(next, settings);
         if (settings.Policy is { } policy)
         {
-            await RequireCarriedAsync(next, policy, cancellationToken);
+            await _binding.RequireCarriedAsync(
+                next, policy, async () => created ? 0 : await CountPeopleAsync(cancellationToken), cancellationToken);
         }
 
         next.Pad = settings.Pad?.Over(next.Pad) ?? next.Pad;
         next.Enrolment = settings.Enrolment?.Over(next.Enrolment) ?? next.Enrolment;
-        await SaveAsync(next);
+        await _row.SaveAsync(next);
         if (settings.Enrolment?.Crops == false)
         {
-            await EraseCropsAsync(cancellationToken);
+            await _deletion.EraseCropsAsync(cancellationToken);
         }
 
-        return (Info(null, null), created);
+        return (Info(people: null, faces: null), created);
     }
 
     /// <inheritdoc/>
     public async Task<GalleryInfo?> GetAsync(CancellationToken cancellationToken)
     {
-        long start = time.GetTimestamp();
+        long start = _time.GetTimestamp();
         while (await GetMapAsync(cancellationToken) is { } map)
         {
-            ShardInfo?[] shards = await Task.WhenAll(ShardsOf(map.Level).Select(shard => shard.DescribeAsync().WaitAsync(options.Value.SearchDeadline, time, cancellationToken)));
+            ShardInfo?[] shards = await Task.WhenAll(_shards.At(map.Level).Select(shard =>
+                shard.DescribeAsync().WaitAsync(_options.SearchDeadline, _time, cancellationToken)));
             if (!Array.Exists(shards, shard => shard is null))
             {
                 return Info(shards.Sum(shard => shard!.People), shards.Sum(shard => shard!.Templates));
             }
 
             // A shard of a level that has just been left.
-            if (time.GetElapsedTime(start) > options.Value.SearchDeadline)
+            if (_time.GetElapsedTime(start) > _options.SearchDeadline)
             {
                 throw new FaceGridException(ErrorCodes.ShardsMissing, "The gallery is being rearranged; try again.");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(20), time, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), _time, cancellationToken);
         }
 
         return null;
@@ -129,24 +169,20 @@ public sealed partial class GalleryGrain(
     /// <inheritdoc/>
     public async Task<bool> DeleteAsync(Guid? life, CancellationToken cancellationToken)
     {
-        if (!row.RecordExists)
+        if (!_row.RecordExists)
         {
-            await rows.EraseFreePagesAsync(cancellationToken); // An earlier delete may have ended between its rows and this.
+            await _rows.EraseFreePagesAsync(cancellationToken); // An earlier delete may have ended between its rows and this.
             return false;
         }
 
-        if (life is { } meant && meant != row.State.Epoch)
+        if (life is { } meant && meant != _row.State.Epoch)
         {
             return false;
         }
 
-        if (!IsDeleting)
+        if (!_row.IsDeleting)
         {
-            GalleryState next = row.State.Copy();
-            next.Deleting = true;
-            await SaveAsync(next);
-            // Until then other silos may answer from their copies of the map; after that nobody reads or writes a person.
-            await Task.Delay(options.Value.MapAge, time, CancellationToken.None);
+            await _deletion.BeginAsync();
         }
 
         try
@@ -155,7 +191,7 @@ public sealed partial class GalleryGrain(
         }
         catch
         {
-            ResumeDeletionLater(TimeSpan.FromSeconds(5));
+            ResumeDeletionLater(DeletionRetry);
             throw;
         }
 
@@ -163,189 +199,136 @@ public sealed partial class GalleryGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<GalleryMap?> GetMapAsync(CancellationToken cancellationToken)
-    {
-        // Between "old shards refuse" and "new level is durable" nobody may read a map.
-        while (_switching is { } switching)
-        {
-            await switching.Task.WaitAsync(cancellationToken);
-        }
-
-        return _map;
-    }
+    public Task<GalleryMap?> GetMapAsync(CancellationToken cancellationToken) => _row.GetMapAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task<GalleryMap?> GetShardMapAsync() => Task.FromResult(_switchingTo ?? _map);
+    public Task<GalleryMap?> GetShardMapAsync() => Task.FromResult(_row.MapOfShards);
 
     /// <inheritdoc/>
     public async Task<GalleryMap> BindAsync(Contract contract, CancellationToken cancellationToken)
     {
-        if (_map is null)
+        GalleryMap map = _row.Map ?? throw new FaceGridException(ErrorCodes.GalleryNotFound, "There is no such gallery.");
+        if (map.Contract is not null)
         {
-            throw new FaceGridException(ErrorCodes.GalleryNotFound, "There is no such gallery.");
+            return map;
         }
 
-        if (_map.Contract is null)
-        {
-            if (!Fits(contract))
-            {
-                throw new FaceGridException(ErrorCodes.WrongDimension, "A gallery holds vectors of 32 to 2,048 numbers, under a contract id of at most 128 characters.");
-            }
-
-            GalleryState next = row.State.Copy();
-            await BindAsync(next, contract, cancellationToken);
-            await SaveAsync(next);
-        }
-
-        return _map;
-    }
-
-    private static void Check(GallerySettings settings)
-    {
-        bool fits = settings.VerifyThreshold is null or (>= 0 and <= 2) && settings.IdentifyThreshold is null or (>= 0 and <= 2);
-        fits &= settings.Contract is null || (settings.Contract.Id.Length > 0 && Fits(settings.Contract));
-        if (!fits)
-        {
-            throw new FaceGridException(ErrorCodes.InvalidParameter, "Thresholds are distances from 0 to 2; a contract has an id of 1 to 128 characters and a dimension from 32 to 2,048.");
-        }
-
-        CheckPolicy(settings);
-    }
-
-    private static void Check(EnrolmentPolicy? policy, int facesMax)
-    {
-        bool fits = policy?.Quality is null or { IsValid: true } && policy?.Duplicates is null or (>= DuplicateRule.Allow and <= DuplicateRule.Reject);
-        fits &= policy?.Consistency is null or (>= ConsistencyRule.Off and <= ConsistencyRule.Quarantine) && (policy?.FacesMax is null || (policy.FacesMax >= 0 && policy.FacesMax <= facesMax));
-        if (!fits)
-        {
-            throw new FaceGridException(ErrorCodes.InvalidParameter, $"The enrolment policy is out of range: facesMax is 0 to {facesMax}, and quality limits are those of docs/api.md.");
-        }
-    }
-
-    private static bool Fits(Contract contract) => contract is { Id.Length: <= 128, Dimension: >= 32 and <= 2048 };
-
-    /// <summary>Binds a contract and takes over the thresholds of the embedder that produces it. An empty id means "the embedder's own".</summary>
-    private async Task BindAsync(GalleryState next, Contract wanted, CancellationToken cancellationToken)
-    {
-        ClusterInfo cluster = await GrainFactory.GetGrain<IClusterGrain>(0).GetEmbeddersAsync(cancellationToken);
-        EmbedderInfo? embedder = wanted.Id.Length == 0
-            ? cluster.Embedders.Values.FirstOrDefault(info => info.Contract.Dimension == wanted.Dimension)
-            : cluster.Embedders.Values.SelectMany(info => info.All).FirstOrDefault(info => info.Contract == wanted);
-        if (embedder is null && wanted.Id.Length == 0)
+        if (!GalleryRules.Fits(contract))
         {
             throw new FaceGridException(
-                ErrorCodes.ContractUnknown,
-                $"The gallery has no contract yet and no embedder makes vectors of {wanted.Dimension} numbers: name the contract when you create the gallery.");
+                ErrorCodes.WrongDimension,
+                "A gallery holds vectors of 32 to 2,048 numbers, under a contract id of at most 128 characters.");
         }
 
-        next.Contract = embedder?.Contract ?? wanted;
-        next.ContractRevision = _map is null ? next.ContractRevision : next.ContractRevision + 1; // Shards that were loaded without a contract learn of it by that.
-        next.ProfileVerify = embedder?.Verify;
-        next.ProfileIdentify = embedder?.Identify;
-        next.Errors = embedder?.Errors;
-        if (next.Policy is { } policy)
-        {
-            RequireCarried(next.Errors, policy, people: 0);
-        }
+        GalleryState next = _row.State.Copy();
+        await _binding.BindAsync(next, contract, isNew: false, cancellationToken);
+        await _row.SaveAsync(next);
+        return _row.Map!;
     }
 
-    private async Task SaveAsync(GalleryState next)
+    /// <inheritdoc/>
+    public Task GrowAsync(int fromLevel)
     {
-        row.State = next;
+        if (_row.Map is not null && fromLevel == _row.State.Level && !_wantsToGrow)
+        {
+            _wantsToGrow = true;
+            _growthTimer ??= this.RegisterGrainTimer(
+                GrowOnTurnAsync, new GrainTimerCreationOptions(TimeSpan.Zero, GrowthRetry) { KeepAlive = true });
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<MigrationInfo> BeginAsync(MigrationWish wish, int contractRevision, CancellationToken cancellationToken) =>
+        _migration.BeginAsync(wish, contractRevision, () => CountPeopleAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MigrationInfo?> GetMigrationAsync() => Task.FromResult(_row.Map is null ? null : _migration.Info);
+
+    /// <inheritdoc/>
+    public Task<MigrationInfo> SwitchAsync(int contractRevision, bool leave, CancellationToken cancellationToken) =>
+        _migration.SwitchAsync(contractRevision, leave, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MigrationInfo> RollBackAsync(int contractRevision, bool leave, CancellationToken cancellationToken) =>
+        _migration.RollBackAsync(contractRevision, leave, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MigrationInfo> FinishAsync(int contractRevision, bool switched, CancellationToken cancellationToken) =>
+        _migration.FinishAsync(contractRevision, switched);
+
+    private async Task<long> CountPeopleAsync(CancellationToken cancellationToken) => (await GetAsync(cancellationToken))?.People ?? 0;
+
+    private GalleryInfo Info(long? people, long? faces) =>
+        GalleryViews.InfoOf(_gallery, _row.State, people) with { Faces = faces, Migration = _migration.Info };
+
+    // Not interleaved: changes of settings wait, maps and counts do not.
+    private async Task GrowOnTurnAsync(CancellationToken cancellationToken)
+    {
         try
         {
-            await row.WriteStateAsync(CancellationToken.None);
-        }
-        catch
-        {
-            DeactivateOnIdle(); // Nobody knows what the row holds; the next call reads it again.
-            throw;
-        }
+            // A gallery that was deleted meanwhile wants nothing, and neither does another that gets its name.
+            while (_row.Map is not null && await _growth.GrowAsync())
+            {
+            }
 
-        Publish();
+            _wantsToGrow = false;
+            _growthTimer?.Dispose();
+            _growthTimer = null;
+        }
+        catch (Exception failure)
+        {
+            GridMetrics.GrowthFailures.Add(1);
+            GalleryLog.GrowthFailed(_logger, _gallery, failure);
+        }
     }
 
-    private void Publish() => _map = row is { RecordExists: true, State.Deleting: false } ? MapOf(row.State) : null;
-
-    private GalleryInfo Info(long? people, long? faces) => InfoOf(_gallery, row.State, people) with { Faces = faces, Migration = MigrationOf(row.State, _progress) };
-
-    /// <summary>A gallery's row as callers see it.</summary>
-    /// <param name="gallery">Gallery id.</param>
-    /// <param name="state">The row.</param>
-    /// <param name="people">People counted, or null: then thresholds are for as many as there were when the gallery last looked.</param>
-    internal static GalleryInfo InfoOf(string gallery, GalleryState state, long? people = null)
+    private void ResumeMigration()
     {
-        GalleryMap map = MapOf(state);
-        Threshold identify = Promises.Identify(map, requested: null, people ?? state.Alikeness?.People ?? 0);
-        return new GalleryInfo(
-            gallery,
-            state.Contract,
-            map.Verify,
-            identify.IsNone ? null : identify,
-            state.Level,
-            state.NextLevel is not null,
-            people,
-            Faces: null,
-            state.CreatedAt,
-            PolicyOf(state),
-            state.Alikeness,
-            state.Pad)
+        if (_row.State.Move is null || _row.IsDeleting)
         {
-            Enrolment = state.Enrolment,
-            Migration = MigrationOf(state, null),
-        };
-    }
-
-    private IEnumerable<IShardGrain> ShardsOf(int level) =>
-        Enumerable.Range(0, 1 << level).Select(index => GrainFactory.GetGrain<IShardGrain>(new ShardKey(_gallery, level, index).ToString()));
-
-    private bool IsDeleting => row is { RecordExists: true, State.Deleting: true };
-
-    private async Task FinishDeletionAsync(CancellationToken cancellationToken)
-    {
-        if (!IsDeleting)
-        {
+            _migrationTimer?.Dispose();
+            _migrationTimer = null;
+            _migrationWork.Forget();
             return;
         }
 
-        GalleryState state = row.State;
-        IEnumerable<IShardGrain> shards = ShardsOf(state.Level).Concat(state.NextLevel is { } next ? ShardsOf(next) : []);
-        await Task.WhenAll(shards.Select(shard => shard.RetireAsync()));
-        await crops.DeleteAllAsync(_gallery, cancellationToken);
-        long people = await rows.DeleteAllAsync(StateNames.Person, _gallery + "/", cancellationToken);
-        await sightings.ErasePeopleAsync(_gallery, person: null, upTo: null, cancellationToken); // After their rows, without which nobody is named any more.
-        // The gallery's own row goes last: while it is there, the work is remembered.
-        await rows.EraseFreePagesAsync(cancellationToken);
-        await row.ClearStateAsync(cancellationToken);
-        MoveOn();
-        LogDeleted(logger, _gallery, people);
+        _migrationWork.Hurry();
+        _migrationTimer ??= this.RegisterGrainTimer(
+            _migrationWork.RunAsync,
+            new GrainTimerCreationOptions(TimeSpan.Zero, MigrationPeriod) { Interleave = true, KeepAlive = true });
     }
 
-    /// <summary>Erases every kept cut-out, also from what the database has freed.</summary>
-    private async Task EraseCropsAsync(CancellationToken cancellationToken)
+    private void EndMigrationOnTurn(GalleryMap seen) => OnTurn(() => _migration.EndAsync(seen));
+
+    /// <summary>Runs something on a turn of its own: nothing else is writing the row then.</summary>
+    private void OnTurn(Func<Task> run) => this.RegisterGrainTimer(
+        _ => run(), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+
+    private async Task FinishDeletionAsync(CancellationToken cancellationToken)
     {
-        // Until then silos may go on keeping them by their copies of the map.
-        await Task.Delay(options.Value.MapAge, time, cancellationToken);
-        await crops.DeleteAllAsync(_gallery, cancellationToken);
-        await rows.EraseFreePagesAsync(cancellationToken);
+        if (await _deletion.FinishAsync(cancellationToken))
+        {
+            ResumeMigration(); // Ends its work: there is nobody left to migrate.
+        }
     }
 
-    private void ResumeDeletionLater(TimeSpan wait) =>
-        _deletion ??= this.RegisterGrainTimer(ResumeDeletionAsync, new GrainTimerCreationOptions(wait, TimeSpan.FromSeconds(5)) { KeepAlive = true });
+    private void ResumeDeletionLater(TimeSpan wait) => _deletionTimer ??= this.RegisterGrainTimer(
+        ResumeDeletionAsync, new GrainTimerCreationOptions(wait, DeletionRetry) { KeepAlive = true });
 
     private async Task ResumeDeletionAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await row.ReadStateAsync(cancellationToken); // What broke off before may have changed the row.
-            Publish();
+            await _row.ReadAsync(cancellationToken); // What broke off before may have changed the row.
             await FinishDeletionAsync(cancellationToken);
-            _deletion?.Dispose();
-            _deletion = null;
+            _deletionTimer?.Dispose();
+            _deletionTimer = null;
         }
         catch (Exception failure)
         {
-            LogDeletionFailed(logger, _gallery, failure);
+            GalleryLog.DeletionFailed(_logger, _gallery, failure);
         }
     }
 }

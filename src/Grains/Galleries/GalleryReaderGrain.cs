@@ -31,7 +31,7 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Gallery, first, after: null, cancellationToken))
         {
             string gallery = row.Key[first.Length..];
-            if (!galleries.TryRead(row, state => (state.Deleting, Moving: state.Move is not null, Info: state.Deleting ? null : GalleryGrain.InfoOf(gallery, state)), out (bool Deleting, bool Moving, GalleryInfo? Info) read))
+            if (!galleries.TryRead(row, state => (state.Deleting, Moving: state.Move is not null, Info: state.Deleting ? null : GalleryViews.InfoOf(gallery, state)), out (bool Deleting, bool Moving, GalleryInfo? Info) read))
             {
                 found.Add(new GalleryInfo(gallery, null, null, null, 0, Growing: false, null, null, default) { IsDamaged = true });
                 continue;

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using FaceGrid.Abstractions.Cluster;
-using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
@@ -22,57 +21,91 @@ namespace FaceGrid.Grains.Search;
 [ShardPlacement]
 [RequireRole(Roles.Shards)]
 [GrainType("shard")]
-public sealed partial class ShardGrain(
-    IGrainRows rows,
-    PersonRowReader reader,
-    ScanPool scans,
-    ShardPlaces places,
-    LocalShards local,
-    SiloLease lease,
-    ILocalSiloDetails silo,
-    IOptions<GridOptions> options,
-    TimeProvider time,
-    ILogger<ShardGrain> logger) : Grain, IShardGrain, INeedsSiloLease, IDisposable
+public sealed class ShardGrain : Grain, IShardGrain, INeedsSiloLease, IDisposable
 {
+    // How long a shard that is not wanted stays to tell callers that their map is old; leaving at once would only bring them back.
+    private static readonly TimeSpan RefusingTime = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _leaving = new();
-    private ShardKey _key;
-    private GalleryMap? _map;
-    private bool _retired;
+    private readonly ShardPlaces _places;
+    private readonly LocalShards _local;
+    private readonly SiloLease _lease;
+    private readonly SiloAddress _silo;
+    private readonly GridOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ShardKey _key;
+    private readonly ShardContents _contents;
+    private readonly ShardRows _rows;
+    private readonly ShardSelfCheck _selfCheck;
     private int? _forwardTo;
+    private long _asked, _adopted;
+
+    /// <summary>Made by Orleans, once per activation.</summary>
+    /// <param name="rows">Rows of people.</param>
+    /// <param name="reader">Reads them.</param>
+    /// <param name="scans">Scans memory.</param>
+    /// <param name="places">Where shards belong.</param>
+    /// <param name="local">The shards of this silo.</param>
+    /// <param name="lease">Whether this silo may speak.</param>
+    /// <param name="silo">This silo.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="logger">Log.</param>
+    public ShardGrain(
+        IGrainRows rows,
+        PersonRowReader reader,
+        ScanPool scans,
+        ShardPlaces places,
+        LocalShards local,
+        SiloLease lease,
+        ILocalSiloDetails silo,
+        IOptions<GridOptions> options,
+        TimeProvider time,
+        ILogger<ShardGrain> logger)
+    {
+        (_places, _local, _lease, _silo) = (places, local, lease, silo.SiloAddress);
+        (_options, _time, _logger) = (options.Value, time, logger);
+        _key = ShardKey.Parse(this.GetPrimaryKeyString());
+        _contents = new ShardContents(scans, time);
+        _rows = new ShardRows(_key, rows, reader, _contents);
+        _selfCheck = new ShardSelfCheck(_key.ToString(), _rows, _contents, _leaving.Token, time, logger);
+    }
+
+    private IGalleryGrain Gallery => GrainFactory.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(_key.Gallery));
 
     /// <summary>Loads the shard from its rows. Nothing is answered before that: a shard never answers as empty because it is new.</summary>
-    /// <param name="cancellationToken">Gives up; the caller may try again.</param>
+    /// <param name="cancellationToken">Ends the loading; the next call activates the shard anew.</param>
     /// <returns>When loaded.</returns>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _key = ShardKey.Parse(this.GetPrimaryKeyString());
-        await lease.WaitForExpiredLeasesAsync(time.GetTimestamp(), cancellationToken);
-        _map = await Gallery.GetShardMapAsync();
-        if (!Serves(_map))
+        await _lease.WaitForExpiredLeasesAsync(_time.GetTimestamp(), cancellationToken);
+        GalleryMap? map = await Gallery.GetShardMapAsync();
+        if (!Serves(map))
         {
-            // Stays for a moment to tell callers that their map is old; leaving at once would only bring them back.
-            _retired = true;
-            this.RegisterGrainTimer(LeaveAsync, new GrainTimerCreationOptions(TimeSpan.FromSeconds(10), Timeout.InfiniteTimeSpan));
+            _contents.Retire();
+            this.RegisterGrainTimer(LeaveAsync, new GrainTimerCreationOptions(RefusingTime, Timeout.InfiniteTimeSpan));
             return;
         }
 
-        Adopt(_map);
-        _forwardTo = _key.Level == _map.Level ? _map.NextLevel : null;
+        _contents.Adopt(map);
+        _forwardTo = _key.Level == map.Level ? map.NextLevel : null;
         await LoadAsync(cancellationToken);
-        local.Add(_key);
-        TimeSpan first = options.Value.SelfCheckPeriod * (0.5 + Random.Shared.NextDouble());
-        this.RegisterGrainTimer(SelfCheckAsync, new GrainTimerCreationOptions(first, options.Value.SelfCheckPeriod) { Interleave = true });
+        _local.Add(_key);
+        TimeSpan first = _options.SelfCheckPeriod * (0.5 + Random.Shared.NextDouble());
+        this.RegisterGrainTimer(_selfCheck.RunAsync, new GrainTimerCreationOptions(first, _options.SelfCheckPeriod) { Interleave = true });
         GrowIfFull();
     }
 
     /// <summary>A silo that stops hands its shards over instead of leaving them to be missed.</summary>
     /// <param name="reason">Why.</param>
-    /// <param name="cancellationToken">Not heeded.</param>
+    /// <param name="cancellationToken">Not used.</param>
     /// <returns>When done.</returns>
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        local.Remove(_key);
-        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && !_retired && Array.Exists(places.Silos, other => !other.Equals(silo.SiloAddress)))
+        _local.Remove(_key);
+        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && !_contents.IsRetired
+            && Array.Exists(_places.Silos, other => !other.Equals(_silo)))
         {
             this.MigrateOnIdle();
         }
@@ -96,9 +129,9 @@ public sealed partial class ShardGrain(
             return new ApplyReply(ShardStatus.WrongMap, 0);
         }
 
-        if (!Apply(entry))
+        if (!_contents.Apply(entry))
         {
-            return new ApplyReply(ShardStatus.Superseded, Index.RevisionOf(entry.Person));
+            return new ApplyReply(ShardStatus.Superseded, _contents.Index.RevisionOf(entry.Person));
         }
 
         GrowIfFull();
@@ -112,34 +145,10 @@ public sealed partial class ShardGrain(
     }
 
     /// <inheritdoc/>
-    public async Task<ShardAnswer> SearchAsync(ShardQuery query, CancellationToken cancellationToken)
-    {
-        if (!await IsCurrentAsync(query.Epoch, query.ContractRevision) || query.Contract != _held[0].Contract)
-        {
-            return new ShardAnswer(ShardStatus.WrongMap, 0, []);
-        }
-
-        HeldTemplates held = _held[0];
-        float[] probes = Vectors.FromBytes(query.Vectors);
-        try
-        {
-            while (true)
-            {
-                long moment = held.Index.Moment;
-                SearchHit[][] hits = await held.Probes.SearchAsync(probes, query.Count, query.Limit, cancellationToken);
-                if (Candidates(held.Index, hits, moment) is { } candidates)
-                {
-                    return new ShardAnswer(ShardStatus.Ok, held.Index.People, candidates);
-                }
-
-                cancellationToken.ThrowIfCancellationRequested(); // One of the hits left or lost a face during the scan: scan again.
-            }
-        }
-        catch (ObjectDisposedException) when (!_held.Contains(held))
-        {
-            return new ShardAnswer(ShardStatus.WrongMap, 0, []); // The contract was given up while the question waited.
-        }
-    }
+    public async Task<ShardAnswer> SearchAsync(ShardQuery query, CancellationToken cancellationToken) =>
+        await IsCurrentAsync(query.Epoch, query.ContractRevision)
+            ? await _contents.SearchAsync(query, cancellationToken)
+            : ShardAnswer.WrongMap;
 
     /// <inheritdoc/>
     public Task ForwardAsync(int nextLevel)
@@ -151,137 +160,122 @@ public sealed partial class ShardGrain(
     /// <inheritdoc/>
     public Task RetireAsync()
     {
-        _retired = true;
-        local.Remove(_key);
+        _contents.Retire();
+        _local.Remove(_key);
         _leaving.Cancel(); // A self-check in mid-wait would hold up the calls that must learn that this shard is gone.
         DeactivateOnIdle();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task<ShardInfo?> DescribeAsync() => Task.FromResult(_retired ? null : new ShardInfo(
-        _key.Gallery, _key.Level, _key.Index, silo.SiloAddress.ToParsableString(), Index.People, Index.Templates, _held.Sum(held => held.Index.Bytes)));
+    public Task RefreshAsync() => ReadMapAsync();
 
     /// <inheritdoc/>
-    public async Task<ShardSample> SampleAsync(Guid epoch, int count)
+    public async Task<ShardAudit?> AuditAsync(string contract)
     {
-        List<string> people = [];
-        List<byte> vectors = [];
-        bool serves = !_retired && epoch == _map!.Epoch;
-        int of = serves ? Index.People : 0;
-        foreach (string person in serves ? Index.Spread(count) : [])
+        if (_contents.IsRetired)
         {
-            GrainRow? row = await rows.ReadAsync(StateNames.Person, PersonKey.Of(_key.Gallery, person).ToString(), _leaving.Token);
-            if (row is { } found && reader.TryRead(found, out (PersonEntry Entry, PersonState State)? read) && read?.Entry.Under(_held[0].Contract) is { FaceIds.Length: > 0 } entry && entry.Epoch == epoch && Fits(entry))
-            {
-                people.Add(person);
-                vectors.AddRange(entry.Vectors.AsSpan(0, entry.Vectors.Length / entry.FaceIds.Length));
-            }
+            return null;
         }
 
-        return new ShardSample([.. people], [.. vectors], of);
+        long people = 0, lacking = 0;
+        List<string> differing = await _rows.DifferingAsync(_leaving.Token, state =>
+        {
+            people++;
+            lacking += state.Faces.Exists(face => state.VectorOf(face, contract) is null) ? 1 : 0;
+        });
+        foreach (string person in differing)
+        {
+            // Mostly a write between its row and this shard, which arrives as well and changes nothing then.
+            await _rows.RepairAsync(person, _leaving.Token);
+        }
+
+        return _contents.IsRetired ? null : new ShardAudit(people, lacking);
     }
+
+    /// <inheritdoc/>
+    public Task<ShardInfo?> DescribeAsync() => Task.FromResult(_contents.IsRetired ? null : new ShardInfo(
+        _key.Gallery,
+        _key.Level,
+        _key.Index,
+        _silo.ToParsableString(),
+        _contents.Index.People,
+        _contents.Index.Templates,
+        _contents.Bytes));
+
+    /// <inheritdoc/>
+    public Task<ShardSample> SampleAsync(Guid epoch, int count) => _rows.SampleAsync(epoch, count, _leaving.Token);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (HeldTemplates held in _held)
+        _contents.Dispose();
+        _leaving.Dispose();
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        long start = _time.GetTimestamp();
+        int unfit = await _rows.LoadAsync(cancellationToken);
+        if (unfit > 0)
         {
-            ShardMetrics.Forget(held.Index);
-            held.Index.Dispose();
+            ShardLog.Unfit(_logger, _key.ToString(), unfit);
         }
 
-        _leaving.Dispose();
+        TimeSpan took = _time.GetElapsedTime(start);
+        GridMetrics.ShardLoad.Record(took.TotalSeconds);
+        ShardMetrics.Watch(_contents.Index);
+        ShardLog.Loaded(_logger, _key.ToString(), _contents.Index.People, _contents.Index.Templates, took.TotalMilliseconds);
+    }
+
+    /// <summary>Whether this shard and the caller live at the same level, in the same life and contract revision of the gallery.</summary>
+    private async ValueTask<bool> IsCurrentAsync(Guid epoch, int contractRevision)
+    {
+        if (Agrees())
+        {
+            return true;
+        }
+
+        GalleryMap? map = await ReadMapAsync();
+        bool changed = _contents.IsRetired ? Serves(map) : map?.Epoch != _contents.Map.Epoch;
+        if (changed)
+        {
+            await RetireAsync(); // The next activation starts from the map of today.
+        }
+
+        return Agrees();
+
+        bool Agrees() => !_contents.IsRetired && epoch == _contents.Map.Epoch && contractRevision == _contents.Map.ContractRevision;
+    }
+
+    /// <summary>Asks the gallery for its map and follows it. Of several answers the one to the latest question counts.</summary>
+    private async Task<GalleryMap?> ReadMapAsync()
+    {
+        long asked = ++_asked;
+        GalleryMap? map = await Gallery.GetShardMapAsync();
+        if (!_contents.IsRetired && asked > _adopted && map is not null && map.Epoch == _contents.Map.Epoch)
+        {
+            _adopted = asked;
+            _contents.Adopt(map);
+        }
+
+        return map;
+    }
+
+    private bool Serves([NotNullWhen(true)] GalleryMap? map) =>
+        map is not null && (_key.Level == map.Level || _key.Level == map.NextLevel);
+
+    private void GrowIfFull()
+    {
+        if (_options.IsFull(_contents.Index.People, _contents.Index.Templates) && _forwardTo is null && _key.Level < ShardKey.LevelMax)
+        {
+            Gallery.GrowAsync(_key.Level).Ignore();
+        }
     }
 
     private Task LeaveAsync(CancellationToken cancellationToken)
     {
         DeactivateOnIdle();
         return Task.CompletedTask;
-    }
-
-    private IGalleryGrain Gallery => GrainFactory.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(_key.Gallery));
-
-    /// <summary>False when this shard, or the caller, lives at another level, in another life or at another turn of the gallery.</summary>
-    private async ValueTask<bool> IsCurrentAsync(Guid epoch, int contractRevision)
-    {
-        if (!_retired && epoch == _map!.Epoch && contractRevision == _map.ContractRevision)
-        {
-            return true;
-        }
-
-        GalleryMap? map = await ReadMapAsync();
-        bool changed = _retired ? Serves(map) : map?.Epoch != _map!.Epoch;
-        if (changed)
-        {
-            await RetireAsync(); // The next activation starts from the map of today.
-        }
-
-        return !_retired && epoch == _map!.Epoch && contractRevision == _map.ContractRevision;
-    }
-
-    private bool Serves([NotNullWhen(true)] GalleryMap? map) => map is not null && (_key.Level == map.Level || _key.Level == map.NextLevel);
-
-    private static ShardCandidate[][]? Candidates(ShardIndex index, SearchHit[][] hits, long moment)
-    {
-        var candidates = new ShardCandidate[hits.Length][];
-        for (int probe = 0; probe < hits.Length; probe++)
-        {
-            candidates[probe] = new ShardCandidate[hits[probe].Length];
-            for (int rank = 0; rank < hits[probe].Length; rank++)
-            {
-                SearchHit hit = hits[probe][rank];
-                if (index.FaceIdOf(hit, moment) is not { } face)
-                {
-                    return null;
-                }
-
-                candidates[probe][rank] = new ShardCandidate(hit.Person, face, hit.SquaredDistance);
-            }
-        }
-
-        return candidates;
-    }
-
-    private async Task LoadAsync(CancellationToken cancellationToken)
-    {
-        long start = time.GetTimestamp();
-        int unfit = 0;
-        await foreach (GrainRow row in rows.ReadRangeAsync(StateNames.Person, _key.FirstRow, _key.EndRow, cancellationToken))
-        {
-            if (!reader.TryRead(row, out (PersonEntry Entry, PersonState State)? read))
-            {
-                unfit++;
-            }
-            else if (read?.Entry is { } entry && entry.Epoch == _map!.Epoch)
-            {
-                unfit += Fits(entry) ? 0 : 1;
-                _ = Fits(entry) && Apply(entry);
-            }
-        }
-
-        if (unfit > 0)
-        {
-            LogUnfit(logger, _key.ToString(), unfit);
-        }
-
-        TimeSpan took = time.GetElapsedTime(start);
-        GridMetrics.ShardLoad.Record(took.TotalSeconds);
-        ShardMetrics.Watch(Index);
-        LogLoaded(logger, _key.ToString(), Index.People, Index.Templates, took.TotalMilliseconds);
-    }
-
-    // A row that is damaged or does not fit its gallery is left out, so that it does not take everybody else with it. Only damage from outside can make one.
-    private bool Fits(PersonEntry entry) => Fits(entry, _map!.Contract) && Fits(entry, _map.Other);
-
-    private static bool Fits(PersonEntry entry, Contract? contract) =>
-        contract is null || entry.Under(contract.Id) is var under && under.Vectors.Length == under.FaceIds.Length * contract.Dimension * sizeof(float);
-
-    private void GrowIfFull()
-    {
-        if (options.Value.IsFull(Index.People, Index.Templates) && _forwardTo is null && _key.Level < ShardKey.LevelMax)
-        {
-            Gallery.GrowAsync(_key.Level).Ignore();
-        }
     }
 }

@@ -9,4 +9,8 @@ namespace FaceGrid.Grains.Shards;
 public sealed record ShardAnswer(
     [property: Id(0)] ShardStatus Status,
     [property: Id(1)] long People,
-    [property: Id(2)] ShardCandidate[][] Candidates);
+    [property: Id(2)] ShardCandidate[][] Candidates)
+{
+    /// <summary>The answer to a caller whose map is old.</summary>
+    public static ShardAnswer WrongMap { get; } = new(ShardStatus.WrongMap, 0, []);
+}
