@@ -6,7 +6,8 @@ namespace FaceGrid.Grains;
 public sealed class GridOptions
 {
     /// <summary>
-    /// People a shard holds, or a quarter of its templates, before its gallery doubles its shards. Range 16 to 1,000,000, default 16,384: reloads in about a second.
+    /// People a shard holds, or a quarter of its templates, before its gallery doubles its shards. Range 16 to 1,000,000, default 16,384:
+    /// reloads in about a second.
     /// </summary>
     [Range(16, 1_000_000)]
     public int ShardPeopleMax { get; set; } = 16_384;
@@ -25,13 +26,15 @@ public sealed class GridOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan SearchDeadline { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a write waits for its shard before it answers "durable, not yet searchable". Range 0.1 s to 5 min, default 3 s.</summary>
+    /// <summary>
+    /// How long a write waits for its shard before it answers "durable, not yet searchable". Range 0.1 s to 5 min, default 3 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
     public TimeSpan ApplyDeadline { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// People of one silo whose rows are durable and whose shards could not be told yet, past which writes of others are answered with 429. Range 1 to 1,000,000, default 10,000: some 30 MiB, and as many
-    /// attempts a second.
+    /// Pending index updates of one silo past which writes of other people are answered with 429. Range 1 to 1,000,000, default 10,000:
+    /// some 30 MiB, and as many attempts a second.
     /// </summary>
     [Range(1, 1_000_000)]
     public int CatchUpsMax { get; set; } = 10_000;
@@ -41,18 +44,23 @@ public sealed class GridOptions
     public TimeSpan SelfCheckPeriod { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Time between two looks of a gallery at its own people, for how alike they are; it asks itself about at most some 512 faces, and only when it has changed by a tenth. Range 0.1 s to 1 day, default 1 min.
+    /// Time between two measurements of how alike a gallery's people are. One searches for at most some 512 of the gallery's faces, and
+    /// only when the gallery has changed by a tenth. Range 0.1 s to 1 day, default 1 min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan LookAroundPeriod { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a silo uses a gallery's map before it asks again. Range 0 to 1 min, default 1 s. Stale maps are caught by the shards; this only bounds how long an old threshold is used.</summary>
+    /// <summary>
+    /// How long a silo uses a gallery's map before it asks again. Range 0 to 1 min, default 1 s. Stale maps are caught by the shards;
+    /// this only bounds how long an old threshold is used.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan MapAge { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Threads of a silo that search. Range 0 to 1,024, default 0: one less than processors, at least 1, so that everything else has a processor to itself. They wait without using one
-    /// while nobody asks. Where searches matter more than anything else, as many as processors search faster: see docs/benchmarks.md.
+    /// Threads of a silo that search. Range 0 to 1,024, default 0: one less than processors, at least 1, so that everything else has a
+    /// processor to itself. They use no processor while there is no search. Where searches matter more than anything else, as many
+    /// threads as processors search faster: see docs/benchmarks.md.
     /// </summary>
     [Range(0, 1_024)]
     public int ScanThreads { get; set; }

@@ -22,7 +22,11 @@ internal sealed class Tally
         _values = values;
         _counts = new long[values.Length];
         KeyValuePair<string, object?>[] tags = [.. values.Select(value => new KeyValuePair<string, object?>(tag, value))];
-        meter.CreateObservableCounter(name, () => tags.Select((each, index) => new Measurement<long>(Interlocked.Read(ref _counts[index]), each)), unit, description);
+        meter.CreateObservableCounter(
+            name,
+            () => tags.Select((each, index) => new Measurement<long>(Interlocked.Read(ref _counts[index]), each)),
+            unit,
+            description);
     }
 
     /// <summary>Counts.</summary>

@@ -55,14 +55,14 @@ public interface IClusterGrain : IGrainWithIntegerKey
     Task<NodeInfo[]> GetNodesAsync();
 
     /// <summary>Nodes and what their embedders run; no shards.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Ends the call; it changes nothing.</param>
     /// <returns>The state of the grid without its shards.</returns>
     [Alias("GetEmbedders")]
     [ResponseTimeout("00:01:00")]
     Task<ClusterInfo> GetEmbeddersAsync(CancellationToken cancellationToken);
 
     /// <summary>Nodes, shards and embedders: asks every one of them.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Ends the call; it changes nothing.</param>
     /// <returns>The state of the grid.</returns>
     [Alias("Get")]
     [ResponseTimeout("00:01:00")]

@@ -14,7 +14,9 @@ namespace FaceGrid.Abstractions.Embedding;
 /// <param name="Confidence">Detector confidence, 0 to 1.</param>
 /// <param name="Quality">Measured quality.</param>
 /// <param name="Vector">Embedding as little-endian float32 of unit norm, or null when not asked for.</param>
-/// <param name="Liveness">Whether it is a live face; null when not asked for, when the node has no model for that, or when the face is too small.</param>
+/// <param name="Liveness">
+/// Whether it is a live face; null when not asked for, when the node has no model for that, or when the face is too small.
+/// </param>
 [GenerateSerializer, Immutable]
 [Alias("fg.picture-face")]
 public sealed record PictureFace(
@@ -83,7 +85,9 @@ public sealed record PictureFaces(
 /// <param name="Verify">The profile's threshold for verify, or null when it has none.</param>
 /// <param name="Identify">The profile's threshold for identify, or null.</param>
 /// <param name="Errors">What its calibration says, or null when it has none.</param>
-/// <param name="EmbedderUpgrade">Profile id of a more accurate embedder, where the profile names one: <c>facegrid models pull</c> fetches it.</param>
+/// <param name="EmbedderUpgrade">
+/// Profile id of a more accurate embedder, where the profile names one: <c>facegrid models pull</c> fetches it.
+/// </param>
 /// <param name="DetectorUpgrade">The same for the detector.</param>
 /// <param name="Pad">Profile ids of the models that tell live faces from pictures of faces; null or empty when it has none.</param>
 [GenerateSerializer, Immutable]
@@ -101,12 +105,18 @@ public sealed record EmbedderInfo(
     [property: Id(9)] string? DetectorUpgrade = null,
     [property: Id(30)] string[]? Pad = null)
 {
-    /// <summary>The second embedder, where the node holds one for galleries that move to another model; null otherwise. Its own <see cref="Next"/> is null.</summary>
+    /// <summary>
+    /// The second embedder, where the node has one for galleries that move to another model; else null. Its own <see cref="Next"/> is
+    /// null.
+    /// </summary>
     [Id(40)]
     [JsonIgnore]
     public EmbedderInfo? Next { get; init; }
 
-    /// <summary>The second embedder for callers of the API: a schema that contained itself would make documents that are drawn from it endless.</summary>
+    /// <summary>
+    /// The second embedder for callers of the API. It has a type of its own: a schema that contains itself makes generated documents
+    /// endless.
+    /// </summary>
     [JsonPropertyName("next"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SecondEmbedder? Second => Next is null ? null : new(Next.Embedder, Next.Contract);
 

@@ -4,17 +4,21 @@ using Orleans.Concurrency;
 
 namespace FaceGrid.Abstractions.Embedding;
 
-/// <summary>The door to one embedder process. Key: the silo's address in parsable form; always activated on that very silo.</summary>
+/// <summary>One embedder process. Key: the silo's address in parsable form; always activated on that very silo.</summary>
 [Alias("fg.IEmbedderGrain")]
 public interface IEmbedderGrain : IGrainWithStringKey
 {
     /// <summary>Finds the faces of a picture and, if asked, their embeddings.</summary>
     /// <param name="picture">Encoded bytes: JPEG, PNG, WebP, BMP or GIF.</param>
     /// <param name="wish">What is wanted of the faces.</param>
-    /// <param name="pad">Whether to look if faces are live: not at all, if this node can, or else refuse.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="pad">Whether to check that faces are live: not at all, where this node can, or in any case.</param>
+    /// <param name="cancellationToken">Ends the call; it changes nothing.</param>
     /// <returns>All faces, none included.</returns>
-    /// <exception cref="FaceGridException">Empty body, not a picture, corrupt, too many bytes or pixels, <see cref="ErrorCodes.Busy"/>; <see cref="ErrorCodes.PadUnavailable"/> where liveness is required and this node has no model for it; <see cref="ErrorCodes.ModelUnavailable"/> where it does not make vectors of a contract that is wished for.</exception>
+    /// <exception cref="FaceGridException">
+    /// Empty body, not a picture, corrupt, too many bytes or pixels, <see cref="ErrorCodes.Busy"/>; <see cref="ErrorCodes.PadUnavailable"/>
+    /// where liveness is required and this node has no model for it; <see cref="ErrorCodes.ModelUnavailable"/> where this node does not
+    /// make vectors of a contract that is asked for.
+    /// </exception>
     [Alias("Analyse")]
     [ResponseTimeout("00:01:00")]
     [AlwaysInterleave]
@@ -23,9 +27,13 @@ public interface IEmbedderGrain : IGrainWithStringKey
     /// <summary>Embeds faces from their cut-outs.</summary>
     /// <param name="crops">At most 64.</param>
     /// <param name="contract">Contract that the embeddings must have.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>One vector per cut-out in the same order: little-endian float32 of unit norm, or null for one that cannot be read.</returns>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.ModelUnavailable"/> where this node does not make such vectors, <see cref="ErrorCodes.Busy"/>.</exception>
+    /// <param name="cancellationToken">Ends the call; it changes nothing.</param>
+    /// <returns>
+    /// One vector per cut-out in the same order: little-endian float32 of unit norm, or null for one that cannot be read.
+    /// </returns>
+    /// <exception cref="FaceGridException">
+    /// <see cref="ErrorCodes.ModelUnavailable"/> where this node does not make such vectors, <see cref="ErrorCodes.Busy"/>.
+    /// </exception>
     [Alias("EmbedCrops")]
     [ResponseTimeout("00:01:00")]
     [AlwaysInterleave]

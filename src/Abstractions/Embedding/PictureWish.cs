@@ -21,7 +21,9 @@ public sealed record PictureWish(
     /// <summary>Embeddings of the node's own contract.</summary>
     public static PictureWish Embeddings { get; } = new(Embed: true);
 
-    /// <summary>Embeddings as a gallery searches them; of the node's own contract while it has none, or names one that no embedder makes.</summary>
+    /// <summary>
+    /// Embeddings as a gallery searches them; of the node's own contract while it has none, or names one that no embedder makes.
+    /// </summary>
     /// <param name="map">The gallery, or null.</param>
     /// <returns>The wish.</returns>
     public static PictureWish ToSearch(GalleryMap? map) => new(Embed: true, Made(map?.Contract));
@@ -29,7 +31,8 @@ public sealed record PictureWish(
     /// <summary>Everything that a gallery keeps of a face.</summary>
     /// <param name="map">The gallery, or null.</param>
     /// <returns>The wish.</returns>
-    public static PictureWish ToEnrol(GalleryMap? map) => new(Embed: true, Made(map?.Contract), map?.Other?.Id, map?.Enrolment?.Crops == true);
+    public static PictureWish ToEnrol(GalleryMap? map) =>
+        new(Embed: true, Made(map?.Contract), map?.Other?.Id, map?.Enrolment?.Crops == true);
 
     // Callers may bind any name; vectors of such a contract come from them alone, and the gallery refuses others.
     private static string? Made(Contract? contract) => contract?.Profile() is null ? null : contract.Id;

@@ -50,14 +50,18 @@ public static class Vectors
     /// <summary>Checks a vector against a contract and scales it to unit norm.</summary>
     /// <param name="bytes">The vector as given; left unchanged.</param>
     /// <param name="dimension">The length it must have.</param>
-    /// <returns>The unit vector. One whose norm is within 1e-6 of 1 comes back bit for bit, so a stored template compares with itself at distance 0.</returns>
+    /// <returns>
+    /// The unit vector. One whose norm is within 1e-6 of 1 comes back bit for bit, so a stored template compares with itself at distance
+    /// 0.
+    /// </returns>
     /// <exception cref="FaceGridException">Wrong dimension, not finite, or zero norm (below 1e-12).</exception>
     public static float[] ToUnit(ReadOnlySpan<byte> bytes, int dimension)
     {
         float[] vector = FromBytes(bytes);
         if (vector.Length != dimension)
         {
-            throw new FaceGridException(ErrorCodes.WrongDimension, $"The embedding has {vector.Length} numbers; this gallery's contract has {dimension}.");
+            throw new FaceGridException(
+                ErrorCodes.WrongDimension, $"The embedding has {vector.Length} numbers; this gallery's contract has {dimension}.");
         }
 
         double squares = 0;

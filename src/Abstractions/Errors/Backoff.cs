@@ -14,7 +14,9 @@ public static class Backoff
         return factor < longest / first ? first * factor : longest;
     }
 
-    /// <summary>The pause before another attempt, less a random part of at most a half: callers that failed together do not all return together.</summary>
+    /// <summary>
+    /// The pause before another attempt, less a random part of at most a half: callers that failed together do not all return together.
+    /// </summary>
     /// <param name="attempt">How many attempts failed before this one; 0 for the first failure in a row.</param>
     /// <param name="first">The pause after the first failure, more than zero.</param>
     /// <param name="longest">The longest pause, at least <paramref name="first"/>.</param>

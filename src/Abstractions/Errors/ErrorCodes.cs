@@ -39,7 +39,7 @@ public static class ErrorCodes
     /// <summary>The face is too small to be enrolled or verified.</summary>
     public const string FaceTooSmall = "face-too-small";
 
-    /// <summary>The face is no live one but a picture of a face, as far as the models can tell, and the policy requires a live one.</summary>
+    /// <summary>As far as the models can tell, the face is a picture of a face, and the policy requires a live one.</summary>
     public const string PresentationAttack = "presentation-attack";
 
     /// <summary>The policy requires a live face, and an embedding shows none: only a picture can be judged.</summary>
@@ -66,7 +66,10 @@ public static class ErrorCodes
     /// <summary>Somebody else who is enrolled already looks like the new person, and the gallery's policy refuses duplicates.</summary>
     public const string DuplicatePerson = "duplicate-person";
 
-    /// <summary>Two people cannot be merged, changed or parted now: another merge of one of them is not finished, they are declared different, or the id has been given to somebody else.</summary>
+    /// <summary>
+    /// Two people cannot be merged, changed or separated now: another merge of one of them is not finished, they are declared different,
+    /// or the id belongs to somebody else now.
+    /// </summary>
     public const string MergeConflict = "merge-conflict";
 
     /// <summary>There is no merge of these two people to undo.</summary>
@@ -93,7 +96,10 @@ public static class ErrorCodes
     /// <summary>No embedder node of the grid runs the model that is needed, or the node that was asked does not.</summary>
     public const string ModelUnavailable = "model-unavailable";
 
-    /// <summary>The step does not fit how far the gallery's move to another model has come: another move is under way, or something has changed since the caller looked.</summary>
+    /// <summary>
+    /// The step does not fit how far the gallery's migration has come: another migration is under way, or something has changed since the
+    /// caller looked.
+    /// </summary>
     public const string MigrationConflict = "migration-conflict";
 
     /// <summary>The gallery is not moving to another model.</summary>
@@ -102,7 +108,10 @@ public static class ErrorCodes
     /// <summary>Vectors of the other model are still being made.</summary>
     public const string MigrationNotReady = "migration-not-ready";
 
-    /// <summary>People have no vectors of the other model and none can be made: they would not be found any more. They need enrolling again, or the caller has to say that they may be left.</summary>
+    /// <summary>
+    /// People have no vectors of the other model and none can be made, so they would not be found any more. Enrol them again, or say that
+    /// they may be left.
+    /// </summary>
     public const string PeopleLacking = "people-lacking";
 
     /// <summary>A promise was asked for and the embedder's profile has no calibration to keep it with.</summary>
@@ -147,13 +156,18 @@ public static class ErrorCodes
     /// <summary>Something failed that should not; the request id finds it in the log.</summary>
     public const string Internal = "internal";
 
-    /// <summary>A camera's id or settings are malformed or contradict each other; or its address is not one that cameras may have.</summary>
+    /// <summary>
+    /// A camera's id or settings are malformed or contradict each other; or its address is not one that cameras may have.
+    /// </summary>
     public const string InvalidCamera = "invalid-camera";
 
     /// <summary>There is no sighting with that id, or it has no picture.</summary>
     public const string SightingNotFound = "sighting-not-found";
 
-    /// <summary>A rule's settings are malformed or contradict each other; the detail names all mistakes. Also a rule id that does not match <c>[a-z0-9-]{1,64}</c>.</summary>
+    /// <summary>
+    /// A rule's settings are malformed or contradict each other; the detail names all mistakes. Also a rule id that does not match
+    /// <c>[a-z0-9-]{1,64}</c>.
+    /// </summary>
     public const string InvalidRule = "invalid-rule";
 
     /// <summary>There is no rule with that id.</summary>

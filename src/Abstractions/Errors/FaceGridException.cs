@@ -39,7 +39,10 @@ public sealed class FaceGridException : OrleansException
     [Id(20)]
     public LookAlike? LookAlike { get; init; }
 
-    /// <summary>What is wrong with the face, with <see cref="ErrorCodes.LowQuality"/>: names of <see cref="QualityLimits.ReasonsAgainst"/>; else null.</summary>
+    /// <summary>
+    /// What is wrong with the face, with <see cref="ErrorCodes.LowQuality"/>: names of <see cref="QualityLimits.ReasonsAgainst"/>; else
+    /// null.
+    /// </summary>
     [Id(21)]
     public string[]? Reasons { get; init; }
 }

@@ -1,6 +1,8 @@
 namespace FaceGrid.Abstractions.Errors;
 
-/// <summary>Tells failures of the grid that pass by themselves from those that do not: the one rule of grains, cameras and gateway.</summary>
+/// <summary>
+/// Tells failures of the grid that pass by themselves from those that do not: the one rule of grains, cameras and gateway.
+/// </summary>
 public static class TransientFailures
 {
     /// <summary>True when the call may be tried again: a node was leaving, gone or slow, or the database was away.</summary>

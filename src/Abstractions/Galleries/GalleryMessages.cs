@@ -15,21 +15,32 @@ public sealed record Contract(
     // An embedder's contract is its profile's id, @ and 64 bits of a digest.
     private const int DigestDigits = 16;
 
-    /// <summary>Id of the embedder profile that makes such vectors; null where the contract was named by a caller and not by an embedder.</summary>
-    public string? Profile() => Id.Split('@') is [{ Length: > 0 } profile, { Length: DigestDigits } digest] && digest.All(char.IsAsciiHexDigitLower) ? profile : null;
+    /// <summary>
+    /// Id of the embedder profile that makes such vectors; null where the contract was named by a caller and not by an embedder.
+    /// </summary>
+    public string? Profile() =>
+        Id.Split('@') is [{ Length: > 0 } profile, { Length: DigestDigits } digest] && digest.All(char.IsAsciiHexDigitLower)
+            ? profile
+            : null;
 
     /// <summary>Says why a vector of another contract is refused here, and what to do.</summary>
     /// <param name="other">The contract it was made under.</param>
     /// <returns>Sentences for people.</returns>
     public string Refusal(string other) => $"The vector was made under contract '{other}', the gallery holds '{Id}'."
-        + (Profile() is { } profile ? $" To go on with this gallery, run the embedders with FaceGrid__Vision__Embedder={profile}; otherwise enrol into a new gallery." : "");
+        + (Profile() is { } profile
+            ? $" To go on with this gallery, run the embedders with FaceGrid__Vision__Embedder={profile}; "
+                + "otherwise enrol into a new gallery."
+            : "");
 
     /// <summary>Says why a vector cannot be taken under this contract.</summary>
     /// <param name="named">The contract that came with it, or null for none.</param>
     /// <param name="namesNeeded">True where a vector must name its contract: <see cref="GalleryMap.NamesNeeded"/>.</param>
     /// <returns>Sentences for people, or null when it can.</returns>
     public string? RefusalOf(string? named, bool namesNeeded) => named is null
-        ? namesNeeded ? $"This gallery has moved from one model to another, so a vector must say under which contract it was made; the gallery searches '{Id}'." : null
+        ? namesNeeded
+            ? "This gallery has moved from one model to another, so a vector must say under which contract it was made; "
+                + $"the gallery searches '{Id}'."
+            : null
         : named == Id ? null : Refusal(named);
 }
 
@@ -124,15 +135,22 @@ public sealed record GalleryMap(
     [Id(20)]
     public EnrolmentPolicy? Enrolment { get; init; }
 
-    /// <summary>A second contract whose vectors are held as well and are not searched, or null: the gallery moves to it, or has come from it.</summary>
+    /// <summary>
+    /// A second contract whose vectors are held and not searched, or null: the gallery migrates to it, or has come from it.
+    /// </summary>
     [Id(40)]
     public Contract? Other { get; init; }
 
-    /// <summary>Counts the changes of which contracts are held and which of them is searched. What is asked or told with another number is refused by shards and starts again with the map of today.</summary>
+    /// <summary>
+    /// Counts the changes of which contracts are held and which of them is searched. Shards refuse calls with another number; the caller
+    /// starts again with a fresh map.
+    /// </summary>
     [Id(41)]
     public int ContractRevision { get; init; }
 
-    /// <summary>True once the gallery has ever been searched under two contracts: since then a vector must say under which it was made.</summary>
+    /// <summary>
+    /// True once the gallery has ever been searched under two contracts: since then a vector must say under which it was made.
+    /// </summary>
     [Id(42)]
     public bool NamesNeeded { get; init; }
 }

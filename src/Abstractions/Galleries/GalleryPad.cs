@@ -1,6 +1,8 @@
 namespace FaceGrid.Abstractions.Galleries;
 
-/// <summary>A gallery's policy against presentation attacks; null where the gallery says nothing, which means <see cref="PadPolicy.Report"/>.</summary>
+/// <summary>
+/// A gallery's policy against presentation attacks. A null member sets nothing, which means <see cref="PadPolicy.Report"/>.
+/// </summary>
 /// <param name="Verify">For verify.</param>
 /// <param name="Identify">For identify.</param>
 /// <param name="Enrol">For enrolment, bulk and by embedding included.</param>

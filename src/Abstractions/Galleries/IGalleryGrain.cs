@@ -17,10 +17,11 @@ public interface IGalleryGrain : IGrainWithStringKey
 
     /// <summary>Creates the gallery or changes its settings.</summary>
     /// <param name="settings">What to set.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="cancellationToken">Ends the waiting; the change may still be made.</param>
     /// <returns>The gallery after the change, and whether it was created.</returns>
     /// <exception cref="FaceGridException">
-    /// <see cref="ErrorCodes.ContractMismatch"/> when another contract is bound already, <see cref="ErrorCodes.InvalidParameter"/> for what contradicts itself or is out of range,
+    /// <see cref="ErrorCodes.ContractMismatch"/> when another contract is bound already, <see cref="ErrorCodes.InvalidParameter"/> for
+    /// settings that contradict each other or are out of range,
     /// <see cref="ErrorCodes.NotCalibrated"/> and <see cref="ErrorCodes.PromiseNotCarried"/> for promises that cannot be kept.
     /// </exception>
     [Alias("Put")]
@@ -28,7 +29,7 @@ public interface IGalleryGrain : IGrainWithStringKey
     Task<(GalleryInfo Gallery, bool Created)> PutAsync(GallerySettings settings, CancellationToken cancellationToken);
 
     /// <summary>Reads the gallery, with its counts.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Ends the call; it changes nothing.</param>
     /// <returns>The gallery, or null when it does not exist.</returns>
     [Alias("Get")]
     [ResponseTimeout("00:10:00")]
@@ -36,22 +37,25 @@ public interface IGalleryGrain : IGrainWithStringKey
     Task<GalleryInfo?> GetAsync(CancellationToken cancellationToken);
 
     /// <summary>Deletes the gallery and everybody in it.</summary>
-    /// <param name="life">Its <see cref="GalleryMap.Epoch"/>, or null for whatever is there: a call that was given up and arrives late must not take a gallery that was made since.</param>
-    /// <param name="cancellationToken">Gives up waiting; deletion continues.</param>
+    /// <param name="life">
+    /// Its <see cref="GalleryMap.Epoch"/>, or null for any. A call that was given up and arrives late must not delete a gallery that was
+    /// made since.
+    /// </param>
+    /// <param name="cancellationToken">Ends the waiting; the deletion goes on.</param>
     /// <returns>True when it existed, in that life.</returns>
     [Alias("Delete")]
     [ResponseTimeout("00:10:00")]
     Task<bool> DeleteAsync(Guid? life, CancellationToken cancellationToken);
 
     /// <summary>The map that people, shards and identify work with; answers also while a turn is under way.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Ends the call; it changes nothing.</param>
     /// <returns>The map, or null when the gallery does not exist.</returns>
     [Alias("GetMap")]
     [AlwaysInterleave]
     Task<GalleryMap?> GetMapAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// The map as shards need it: never waits, also while the gallery changes over to the next level. Then it is the map of that level,
+    /// The map as shards need it: this never waits. While the gallery changes over to the next level it is the map of that level,
     /// so that an old shard which starts in between knows that it is not wanted any more.
     /// </summary>
     /// <returns>The map, or null when the gallery does not exist.</returns>
@@ -61,15 +65,17 @@ public interface IGalleryGrain : IGrainWithStringKey
 
     /// <summary>Binds a contract if none is bound yet.</summary>
     /// <param name="contract">The contract of the first template.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="cancellationToken">Ends the waiting; the change may still be made.</param>
     /// <returns>The map with the contract that is bound now.</returns>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.GalleryNotFound"/>, or <see cref="ErrorCodes.WrongDimension"/> outside 32 to 2,048.</exception>
+    /// <exception cref="FaceGridException">
+    /// <see cref="ErrorCodes.GalleryNotFound"/>, or <see cref="ErrorCodes.WrongDimension"/> outside 32 to 2,048.
+    /// </exception>
     [Alias("Bind")]
     Task<GalleryMap> BindAsync(Contract contract, CancellationToken cancellationToken);
 
-    /// <summary>A shard asks for the next level because it has grown past its size. Repeats are harmless.</summary>
+    /// <summary>A shard asks for the next level because it is full. Repeats are harmless.</summary>
     /// <param name="fromLevel">The level that is too small.</param>
-    /// <returns>When the wish is noted.</returns>
+    /// <returns>When the request is noted.</returns>
     [Alias("Grow")]
     [AlwaysInterleave]
     Task GrowAsync(int fromLevel);

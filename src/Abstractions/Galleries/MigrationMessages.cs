@@ -1,6 +1,6 @@
 namespace FaceGrid.Abstractions.Galleries;
 
-/// <summary>How far a gallery's move to another model has come.</summary>
+/// <summary>How far a gallery's migration to another model has come.</summary>
 [GenerateSerializer]
 [Alias("fg.migration-state")]
 public enum MigrationState
@@ -20,7 +20,10 @@ public enum MigrationState
 
 /// <summary>A wish to move a gallery to another model.</summary>
 /// <param name="Embedder">Profile id of the new embedder, which a node of the grid must run as its second.</param>
-/// <param name="VerifyThreshold">Fixed distance for verify under the new model, 0 to 2; needed where the gallery has a fixed one now, since a distance of one model means nothing for another.</param>
+/// <param name="VerifyThreshold">
+/// Fixed distance for verify under the new model, 0 to 2; needed where the gallery has a fixed one now, because a distance of one model
+/// means nothing for another.
+/// </param>
 /// <param name="IdentifyThreshold">The same for identify.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.migration-wish")]
@@ -29,13 +32,13 @@ public sealed record MigrationWish(
     [property: Id(1)] float? VerifyThreshold,
     [property: Id(2)] float? IdentifyThreshold);
 
-/// <summary>A gallery's move to another model.</summary>
+/// <summary>A gallery's migration to another model.</summary>
 /// <param name="State">How far it has come.</param>
 /// <param name="From">The model that it leaves.</param>
 /// <param name="To">The model that it moves to.</param>
 /// <param name="StartedAt">When it was begun, UTC.</param>
-/// <param name="ContractRevision">Names this state: a step names the state that it is meant for.</param>
-/// <param name="Progress">What was found, or null where nobody has looked since the node started.</param>
+/// <param name="ContractRevision">The revision of this state; each step names the revision that it is meant for.</param>
+/// <param name="Progress">What was found, or null while no pass has been made since the node started.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.migration-info")]
 public sealed record MigrationInfo(
@@ -46,10 +49,13 @@ public sealed record MigrationInfo(
     [property: Id(4)] int ContractRevision,
     [property: Id(5)] MigrationProgress? Progress);
 
-/// <summary>What the last complete look at everybody found; while the first one is under way, what it has found so far.</summary>
+/// <summary>What the last complete pass over the people found; while the first is under way, what it has found so far.</summary>
 /// <param name="People">People looked at.</param>
 /// <param name="Whole">Of these, people all of whose faces have vectors of both models.</param>
-/// <param name="Lacking">Of these, people with a face of which the model that is not searched has no vector, and none could be made: no cut-out was kept, or it could not be read. They need enrolling again.</param>
+/// <param name="Lacking">
+/// Of these, people with a face without a vector of the model that is not searched, of which none could be made: no cut-out was kept, or
+/// it could not be read. They need enrolling again.
+/// </param>
 /// <param name="Problem">Why vectors cannot be made now, or null: no node runs the model, or all are busy.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.migration-progress")]
@@ -74,7 +80,9 @@ public sealed record LackingPerson(
 
 /// <summary>A page of people who need enrolling again.</summary>
 /// <param name="People">In the order of their rows.</param>
-/// <param name="Next">Pass as <c>after</c> to get the next page; null at the end. A page may be short, even empty, and still have a next one.</param>
+/// <param name="Next">
+/// Pass as <c>after</c> to get the next page; null at the end. A page may be short, even empty, and still have a next one.
+/// </param>
 [GenerateSerializer, Immutable]
 [Alias("fg.lacking-page")]
 public sealed record LackingPage(

@@ -1,9 +1,11 @@
 namespace FaceGrid.Abstractions.Galleries;
 
-/// <summary>What presentation-attack detection means for a question. The order is by strictness, and the numbers are stored: they never change.</summary>
+/// <summary>
+/// What presentation-attack detection means for a request. The order is by strictness. The numbers are stored, so they never change.
+/// </summary>
 public enum PadPolicy
 {
-    /// <summary>Nobody looks whether a face is live.</summary>
+    /// <summary>Liveness is not checked.</summary>
     Off = 0,
 
     /// <summary>The answer says how live a face is, where the grid has a model for that; it decides nothing.</summary>

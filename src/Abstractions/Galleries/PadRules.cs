@@ -2,10 +2,15 @@ using FaceGrid.Abstractions.Embedding;
 
 namespace FaceGrid.Abstractions.Galleries;
 
-/// <summary>How policies against presentation attacks are put together and what they say of a face, for whoever asks: a request or a camera.</summary>
+/// <summary>
+/// How policies against presentation attacks are combined, and what they say of a face. Requests and cameras use the same rules.
+/// </summary>
 public static class PadRules
 {
-    /// <summary>The policy in force: the stricter of two, so that who asks can ask for more than the gallery and never for less; where neither says anything liveness is reported.</summary>
+    /// <summary>
+    /// The policy in force: the stricter of two. A caller can ask for more than the gallery does and never for less. Where neither says
+    /// anything, liveness is reported.
+    /// </summary>
     /// <param name="gallery">The gallery's, or null.</param>
     /// <param name="asked">The asker's own, or null.</param>
     public static PadPolicy Stricter(PadPolicy? gallery, PadPolicy? asked) => (gallery, asked) switch

@@ -6,8 +6,9 @@ namespace FaceGrid.Abstractions.Galleries;
 /// <summary>What is worth a look about one face.</summary>
 /// <param name="FaceId">The face.</param>
 /// <param name="Findings">
-/// <c>quarantined</c>; <c>unchecked</c> (enrolled while nobody could compare it with everybody); <c>poor</c> (its measured quality misses the gallery's limits, or the standard ones where it has none);
-/// <c>lonely</c> (verify would not accept it by the person's other faces).
+/// <c>quarantined</c>; <c>unchecked</c> (enrolled while it could not be compared with everybody); <c>poor</c> (its measured quality
+/// misses the gallery's limits, or the standard ones where it has none); <c>lonely</c> (verify would not accept it by the person's
+/// other faces).
 /// </param>
 /// <param name="Reasons">For a poor face: what is wrong, as <see cref="QualityLimits.ReasonsAgainst"/>; else empty.</param>
 /// <param name="LookAlike">For a face in quarantine: who is nearer; else null.</param>

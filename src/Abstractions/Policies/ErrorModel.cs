@@ -1,9 +1,14 @@
 namespace FaceGrid.Abstractions.Policies;
 
-/// <summary>How often different people are at most a distance apart, as an embedder's calibration says: the normal deviate of the false match rate is a line over the similarity.</summary>
+/// <summary>
+/// How often different people are at most a distance apart, as an embedder's calibration says. The normal deviate of the false match rate
+/// is a line over the similarity.
+/// </summary>
 /// <param name="Intercept">Deviate at similarity 0.</param>
 /// <param name="Slope">Deviates per unit of similarity.</param>
-/// <param name="RateMeasured">The smallest false match rate that the calibration data showed; below it the line is an extrapolation.</param>
+/// <param name="RateMeasured">
+/// The smallest false match rate that the calibration data showed; below it the line is an extrapolation.
+/// </param>
 /// <param name="RateMin">The smallest false match rate that may be promised.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.error-model")]

@@ -39,7 +39,9 @@ public readonly record struct Candidate(
 
 /// <summary>Answer for one probe.</summary>
 /// <param name="Person">The nearest person at or below the threshold, or null: nobody enrolled.</param>
-/// <param name="Candidates">Nearest people in ascending order of distance, ties by person id (ordinal); also those above the threshold.</param>
+/// <param name="Candidates">
+/// Nearest people in ascending order of distance, ties by person id (ordinal); also those above the threshold.
+/// </param>
 /// <param name="RunnerUp">Distance of the second nearest person, 0 to 2; null when there is none.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.probe-answer")]
@@ -52,7 +54,9 @@ public sealed record ProbeAnswer(
 /// <param name="Answers">One per probe, in the order asked.</param>
 /// <param name="Threshold">The threshold in force.</param>
 /// <param name="ShardsAsked">Shards that the gallery has.</param>
-/// <param name="ShardsAnswered">Shards whose candidates are in the answer; equal to <paramref name="ShardsAsked"/> in a complete answer.</param>
+/// <param name="ShardsAnswered">
+/// Shards whose candidates are in the answer; equal to <paramref name="ShardsAsked"/> in a complete answer.
+/// </param>
 /// <param name="People">People searched.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.identify-answer")]

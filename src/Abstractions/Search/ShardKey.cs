@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace FaceGrid.Abstractions.Search;
 
-/// <summary>Address of a shard: a gallery at level L is split over 2^L shards, and shard i owns the slots from i * 2^(16-L) up to, not including, (i+1) * 2^(16-L).</summary>
+/// <summary>
+/// Address of a shard: a gallery at level L is split over 2^L shards, and shard i owns the slots from i * 2^(16-L) up to, not including,
+/// (i+1) * 2^(16-L).
+/// </summary>
 /// <param name="Gallery">Gallery id.</param>
 /// <param name="Level">0 to 12.</param>
 /// <param name="Index">0 to 2^<paramref name="Level"/> - 1.</param>

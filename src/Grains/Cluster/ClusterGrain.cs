@@ -38,11 +38,12 @@ public sealed class ClusterGrain(IClusterMembershipService membership, ISiloMeta
         {
             try
             {
-                embedders[node.Address] = await GrainFactory.GetGrain<IEmbedderGrain>(node.Address).DescribeAsync().WaitAsync(AnswerTime, cancellationToken);
+                Task<EmbedderInfo> described = GrainFactory.GetGrain<IEmbedderGrain>(node.Address).DescribeAsync();
+                embedders[node.Address] = await described.WaitAsync(AnswerTime, cancellationToken);
             }
             catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
             {
-                // The node is on its way out; what it ran is not part of the answer.
+                // The node is leaving; what it ran is not part of the answer.
             }
         }
 
@@ -66,7 +67,8 @@ public sealed class ClusterGrain(IClusterMembershipService membership, ISiloMeta
     {
         try
         {
-            return await GrainFactory.GetGrain<IShardGrain>(key.ToString()).DescribeAsync().WaitAsync(AnswerTime, cancellationToken) ?? NotServing(key);
+            Task<ShardInfo?> described = GrainFactory.GetGrain<IShardGrain>(key.ToString()).DescribeAsync();
+            return await described.WaitAsync(AnswerTime, cancellationToken) ?? NotServing(key);
         }
         catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
         {

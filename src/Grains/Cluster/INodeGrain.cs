@@ -1,12 +1,12 @@
 namespace FaceGrid.Grains.Cluster;
 
-/// <summary>A door to one silo. Key: the silo's address in parsable form.</summary>
+/// <summary>What one silo does for the others. Key: the silo's address in parsable form.</summary>
 [Alias("fg.INodeGrain")]
 public interface INodeGrain : IGrainWithStringKey
 {
     /// <summary>Searches several shards of the silo with one message.</summary>
     /// <param name="query">Which and for what.</param>
-    /// <param name="cancellationToken">Gives up; shards that have not answered by then count as not answered.</param>
+    /// <param name="cancellationToken">Ends the search; shards that have not answered by then count as missing.</param>
     /// <returns>What they found, merged.</returns>
     [Alias("Search")]
     Task<NodeAnswer> SearchAsync(NodeQuery query, CancellationToken cancellationToken);

@@ -4,10 +4,12 @@ using Microsoft.Extensions.Logging;
 namespace FaceGrid.Grains.Cluster;
 
 /// <summary>
-/// Whether this silo may speak for its grains. A silo that was frozen, or cut off from the others, may be dead to them without knowing: its grains have been started elsewhere, and what it holds in
-/// memory is old. So a silo speaks only for <see cref="ValidFor"/> after something confirmed that it is not dead, and grains that take over wait <see cref="Grace"/>, which is longer, from the
-/// moment when a death is known. What confirms: the membership table; when the database does not answer, every other silo, for then nobody can be declared dead without one of them knowing.
-/// Only elapsed time of this process is compared, so clocks may differ and jump.
+/// Whether this silo may speak for its grains. A silo that was frozen, or cut off from the others, may be declared dead without knowing:
+/// its grains have been started elsewhere, and what it holds in memory is old. So a silo answers for its grains only for
+/// <see cref="ValidFor"/> after something confirmed that it is not dead, and grains that take over wait <see cref="Grace"/>, which is
+/// longer, from the moment when a death is known. The membership table confirms it. When the database does not answer, all other silos
+/// together do: no silo can be declared dead then without one of them knowing. Only elapsed time of this process is compared, so clocks
+/// may differ and jump.
 /// </summary>
 /// <param name="services">Finds the membership table.</param>
 /// <param name="silo">This silo.</param>
@@ -15,7 +17,7 @@ namespace FaceGrid.Grains.Cluster;
 /// <param name="grains">Reaches the others.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Log.</param>
-/// <param name="shared">False for a silo that is alone and stays so: nobody can take over.</param>
+/// <param name="shared">False for a silo that is alone and stays alone: nobody can take over.</param>
 public sealed partial class SiloLease(
     IServiceProvider services,
     ILocalSiloDetails silo,
@@ -28,7 +30,7 @@ public sealed partial class SiloLease(
     /// <summary>How long a confirmation lasts.</summary>
     public static readonly TimeSpan ValidFor = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>How long those who take over wait.</summary>
+    /// <summary>How long grains that take over wait.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(0.4);
@@ -54,10 +56,10 @@ public sealed partial class SiloLease(
         }
     }
 
-    /// <summary>Waits until no silo that is known to be dead can still speak.</summary>
+    /// <summary>Waits until the lease of every silo that is known to be dead has expired.</summary>
     /// <param name="since">When the caller began to read, as <see cref="TimeProvider.GetTimestamp"/> gave it.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>True when one of them could still speak then: what was read may be old.</returns>
+    /// <param name="cancellationToken">Ends the call; it changes nothing.</param>
+    /// <returns>True when one of them could still speak at that time: what was read may be old.</returns>
     public async Task<bool> WaitForExpiredLeasesAsync(long since, CancellationToken cancellationToken)
     {
         if (!shared)
@@ -74,7 +76,7 @@ public sealed partial class SiloLease(
         return then > TimeSpan.Zero;
     }
 
-    /// <summary>Begins before the silo is active, and ends when it has let all grains go.</summary>
+    /// <summary>Renews the lease from before the silo is active until all its grains are gone.</summary>
     /// <param name="observer">The silo's life.</param>
     public void Participate(ISiloLifecycle observer) => observer.Subscribe<SiloLease>(
         ServiceLifecycleStage.ApplicationServices,
@@ -92,23 +94,23 @@ public sealed partial class SiloLease(
     /// <inheritdoc/>
     public void Dispose() => _stopping.Dispose();
 
-    private async Task RunAsync(CancellationToken stoppingToken)
+    private async Task RunAsync(CancellationToken cancellationToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             Notice(time.GetTimestamp());
-            if (!await AskAsync(ConfirmByTableAsync, stoppingToken))
+            if (!await AskAsync(ConfirmByTableAsync, cancellationToken))
             {
-                await AskAsync(ConfirmByOthersAsync, stoppingToken);
+                await AskAsync(ConfirmByOthersAsync, cancellationToken);
             }
 
-            await Task.Delay(Period, time, stoppingToken);
+            await Task.Delay(Period, time, cancellationToken);
         }
     }
 
-    /// <summary>Looks at who died. A silo that said goodbye has stopped speaking before.</summary>
+    /// <summary>Notes which silos died. A silo that shut down in order has stopped speaking before.</summary>
     /// <param name="at">A moment.</param>
-    /// <returns>For how long after that moment the last of them may speak.</returns>
+    /// <returns>For how long after that moment the last of them may still speak.</returns>
     private TimeSpan Notice(long at)
     {
         lock (_gate)
@@ -133,14 +135,14 @@ public sealed partial class SiloLease(
         }
     }
 
-    /// <summary>Asks, and remembers a yes.</summary>
+    /// <summary>Asks, and notes the confirmation.</summary>
     /// <returns>False when there was no answer.</returns>
-    private async Task<bool> AskAsync(Func<CancellationToken, Task<bool>> question, CancellationToken stoppingToken)
+    private async Task<bool> AskAsync(Func<CancellationToken, Task<bool>> question, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp(); // The answer may be as old as the question.
         try
         {
-            if (await question(stoppingToken).WaitAsync(AnswerTime, time, stoppingToken))
+            if (await question(cancellationToken).WaitAsync(AnswerTime, time, cancellationToken))
             {
                 lock (_gate)
                 {
@@ -150,7 +152,7 @@ public sealed partial class SiloLease(
 
             return true;
         }
-        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             LogDoubt(logger, failure);
             return false;
@@ -173,10 +175,14 @@ public sealed partial class SiloLease(
         string self = silo.SiloAddress.ToParsableString();
         bool[] confirmed = await Task.WhenAll(membership.CurrentSnapshot.Members.Values
             .Where(member => member.Status == SiloStatus.Active && !member.SiloAddress.Equals(silo.SiloAddress))
-            .Select(member => grains.GetGrain<INodeGrain>(member.SiloAddress.ToParsableString()).ConfirmAsync(self).WaitAsync(cancellationToken)));
+            .Select(member => member.SiloAddress.ToParsableString())
+            .Select(address => grains.GetGrain<INodeGrain>(address).ConfirmAsync(self).WaitAsync(cancellationToken)));
         return Array.TrueForAll(confirmed, yes => yes);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Asked whether this node still counts as alive, and got no answer; without one it soon refuses to answer, too")]
+    [LoggerMessage(
+        1,
+        LogLevel.Warning,
+        "Asked whether this node still counts as alive, and got no answer; without one it soon stops answering for its grains")]
     private static partial void LogDoubt(ILogger logger, Exception cause);
 }

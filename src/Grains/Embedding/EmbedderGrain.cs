@@ -38,11 +38,16 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         Contract main = Held(wish.Contract) ?? First;
         Contract? other = Held(wish.OtherContract);
         bool embedsNext = wish.Embed && Next is not null && (main == Next || other == Next);
-        var request = new PictureRequest(wish.Embed && (main == First || other == First), embedsNext, Liveness: pad != PadPolicy.Off, wish.Crop);
+        bool embedsFirst = wish.Embed && (main == First || other == First);
+        var request = new PictureRequest(embedsFirst, embedsNext, Liveness: pad != PadPolicy.Off, wish.Crop);
         PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, request, cancellationToken);
-        return analysis.Status == PictureStatus.Ok
-            ? new PictureFaces(analysis.Width, analysis.Height, main, [.. analysis.Faces.Select(face => Face(face, main, other))]) { OtherContract = other }
-            : throw PictureProblems.Of(analysis);
+        if (analysis.Status != PictureStatus.Ok)
+        {
+            throw PictureProblems.Of(analysis);
+        }
+
+        PictureFace[] faces = [.. analysis.Faces.Select(face => Face(face, main, other))];
+        return new PictureFaces(analysis.Width, analysis.Height, main, faces) { OtherContract = other };
     }
 
     /// <inheritdoc/>
@@ -50,12 +55,16 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
     {
         Held(contract);
         AlignedCrop[] aligned = [.. crops.Select(crop => new AlignedCrop(crop.Picture, FaceLandmarks.FromArray(crop.Landmarks)))];
-        float[]?[] vectors = await pipeline.EmbedAsync(aligned, contract, cancellationToken) ?? throw new FaceGridException(ErrorCodes.Busy, "The embedder's queue is full.");
+        float[]?[] vectors = await pipeline.EmbedAsync(aligned, contract, cancellationToken)
+            ?? throw new FaceGridException(ErrorCodes.Busy, "The embedder's queue is full.");
         return Array.ConvertAll(vectors, vector => vector is null ? null : Vectors.ToBytes(vector));
     }
 
     /// <inheritdoc/>
-    public Task<EmbedderInfo> DescribeAsync() => Task.FromResult(Describe(pipeline.Embedder) with { Next = pipeline.NextEmbedder is { } next ? Describe(next) : null });
+    public Task<EmbedderInfo> DescribeAsync() => Task.FromResult(Describe(pipeline.Embedder) with
+    {
+        Next = pipeline.NextEmbedder is { } next ? Describe(next) : null,
+    });
 
     private EmbedderInfo Describe(EmbedderProfile embedder) => new(
         embedder.Id,
@@ -65,7 +74,9 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         pipeline.QueueLength,
         ThresholdAt(embedder, VerifyRate),
         ThresholdAt(embedder, IdentifyRate),
-        embedder.Calibration?.Impostor is { } model ? new ErrorModel(model.Intercept, model.Slope, model.RateMeasured, model.RateMin) : null,
+        embedder.Calibration?.Impostor is { } model
+            ? new ErrorModel(model.Intercept, model.Slope, model.RateMeasured, model.RateMin)
+            : null,
         embedder.Upgrade,
         pipeline.Detector.Upgrade,
         [.. pipeline.Liveness?.Models ?? []]);
@@ -77,18 +88,26 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
     private Contract? Held(string? contract) => contract is null ? null
         : contract == First.Id ? First
         : contract == Next?.Id ? Next
-        : throw new FaceGridException(ErrorCodes.ModelUnavailable, $"This node makes no vectors of contract '{contract}'; its embedders are set with FaceGrid__Vision__Embedder and FaceGrid__Vision__NextEmbedder.");
+        : throw new FaceGridException(
+            ErrorCodes.ModelUnavailable,
+            $"This node makes no vectors of contract '{contract}'; "
+            + "its embedders are set with FaceGrid__Vision__Embedder and FaceGrid__Vision__NextEmbedder.");
 
-    /// <summary>The profile's threshold for that rate; where its calibration does not reach so low, the one for its lowest rate. The rate goes with the threshold into every answer.</summary>
+    /// <summary>
+    /// The profile's threshold for that rate; where its calibration does not reach so low, the one for its lowest rate. The rate goes
+    /// with the threshold into every answer.
+    /// </summary>
     private static Threshold? ThresholdAt(EmbedderProfile embedder, double rate)
     {
-        // A calibration knows every rate, not only those that somebody wrote down.
+        // A calibration knows every rate, not only those that the profile lists.
         if (embedder.Calibration?.Impostor is { } model)
         {
             return new Threshold(model.DistanceAt(rate), "profile", rate, Extrapolated: rate < model.RateMeasured);
         }
 
-        MatchThreshold? best = embedder.Thresholds.Where(threshold => threshold.FalseMatchRate > rate * 0.99).MinBy(threshold => threshold.FalseMatchRate);
+        MatchThreshold? best = embedder.Thresholds
+            .Where(threshold => threshold.FalseMatchRate > rate * 0.99)
+            .MinBy(threshold => threshold.FalseMatchRate);
         return best is null ? null : new Threshold(best.Distance, "profile", best.FalseMatchRate);
     }
 
@@ -107,5 +126,6 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         Crop = face.Crop is { } crop ? new FaceCrop(crop.Picture, crop.Landmarks.ToArray()) : null,
     };
 
-    private byte[]? VectorOf(AnalysedFace face, Contract contract) => (contract == First ? face.Embedding : face.NextEmbedding) is { } vector ? Vectors.ToBytes(vector) : null;
+    private byte[]? VectorOf(AnalysedFace face, Contract contract) =>
+        (contract == First ? face.Embedding : face.NextEmbedding) is { } vector ? Vectors.ToBytes(vector) : null;
 }

@@ -3,11 +3,12 @@ using FaceGrid.Vision;
 
 namespace FaceGrid.Grains.Embedding;
 
-/// <summary>What a picture that could not be read is to whoever sent it.</summary>
+/// <summary>Says why a picture could not be read.</summary>
 internal static class PictureProblems
 {
     /// <summary>The problem of a picture whose status is not <see cref="PictureStatus.Ok"/>.</summary>
-    public static FaceGridException Of(PictureAnalysis analysis) => new(CodeOf(analysis.Status), analysis.Detail ?? "The picture could not be read.");
+    public static FaceGridException Of(PictureAnalysis analysis) =>
+        new(CodeOf(analysis.Status), analysis.Detail ?? "The picture could not be read.");
 
     private static string CodeOf(PictureStatus status) => status switch
     {

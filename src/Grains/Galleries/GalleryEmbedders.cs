@@ -2,7 +2,6 @@ using FaceGrid.Abstractions.Cluster;
 using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
-using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Policies;
 
 namespace FaceGrid.Grains.Galleries;

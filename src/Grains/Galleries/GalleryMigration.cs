@@ -1,7 +1,6 @@
 using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
-using FaceGrid.Abstractions.People;
 using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
 
@@ -35,7 +34,6 @@ internal sealed class GalleryMigration(
     public MigrationInfo? Info => GalleryViews.MigrationOf(row.State, work.Report);
 
     /// <inheritdoc cref="IMigrationGrain.BeginAsync"/>
-    /// <param name="countPeople">Counts the people of the gallery.</param>
     public async Task<MigrationInfo> BeginAsync(
         MigrationWish wish, int contractRevision, Func<Task<long>> countPeople, CancellationToken cancellationToken)
     {

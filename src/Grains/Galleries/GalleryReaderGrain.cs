@@ -15,7 +15,8 @@ namespace FaceGrid.Grains.Galleries;
 [Reentrant]
 [RequireRole(Roles.People)]
 [GrainType("galleryreader")]
-public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, RowReader<GalleryState> galleries, GalleryMaps maps) : Grain, IGalleryReaderGrain
+public sealed class GalleryReaderGrain(
+    IGrainRows rows, PersonRowReader people, RowReader<GalleryState> galleries, GalleryMaps maps) : Grain, IGalleryReaderGrain
 {
     // Bounds the work of one page of a name search.
     private const int RowsPerPageMax = 50_000;
@@ -31,15 +32,15 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Gallery, first, after: null, cancellationToken))
         {
             string gallery = row.Key[first.Length..];
-            if (!galleries.TryRead(row, state => (state.Deleting, Moving: state.Move is not null, Info: state.Deleting ? null : GalleryViews.InfoOf(gallery, state)), out (bool Deleting, bool Moving, GalleryInfo? Info) read))
+            if (!galleries.TryRead(row, state => Read(gallery, state), out (bool HasWork, GalleryInfo? Info) read))
             {
                 found.Add(new GalleryInfo(gallery, null, null, null, 0, Growing: false, null, null, default) { IsDamaged = true });
                 continue;
             }
 
-            if (read.Deleting || read.Moving)
+            if (read.HasWork)
             {
-                // Its deletion, or its move to another model, may have been interrupted: it goes on as soon as the grain is in memory.
+                // Its deletion or its migration may have been interrupted: it goes on as soon as the grain is in memory.
                 GrainFactory.GetGrain<IGalleryGrain>(row.Key).GetMapAsync(CancellationToken.None).Ignore();
             }
 
@@ -53,14 +54,15 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
     }
 
     /// <inheritdoc/>
-    public async Task<PeoplePage> ListPeopleAsync(string gallery, string? after, int limit, string? name, bool vectors, CancellationToken cancellationToken)
+    public async Task<PeoplePage> ListPeopleAsync(
+        string gallery, string? after, int limit, string? name, bool vectors, CancellationToken cancellationToken)
     {
         GalleryMap map = await maps.GetAsync(gallery, fresh: false, cancellationToken);
         List<PersonInfo> page = [];
         List<string> damaged = [];
         int read = 0, vectorBytes = 0;
         string last = "";
-        await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Person, gallery + "/", after is null ? null : PersonKey.Of(gallery, after).ToString(), cancellationToken))
+        await foreach (GrainRow row in RowsAfter(gallery, after, cancellationToken))
         {
             if (page.Count == limit || read == RowsPerPageMax || vectorBytes > VectorBytesPerPageMax)
             {
@@ -73,7 +75,7 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
             {
                 damaged.Add(last);
             }
-            else if (person?.State is { } state && state.Epoch == map.Epoch && (name is null || state.Name?.Contains(name, StringComparison.OrdinalIgnoreCase) == true))
+            else if (person?.State is { } state && state.Epoch == map.Epoch && IsCalled(state, name))
             {
                 page.Add(PersonRowReader.Info(last, state.ArrangedFor(map), vectors));
                 vectorBytes += vectors ? state.Faces.Sum(face => face.Vector.Length) : 0;
@@ -93,7 +95,7 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
         var page = new List<LackingPerson>();
         int read = 0;
         string last = "";
-        await foreach (GrainRow row in rows.ReadAllAsync(StateNames.Person, gallery + "/", after is null ? null : PersonKey.Of(gallery, after).ToString(), cancellationToken))
+        await foreach (GrainRow row in RowsAfter(gallery, after, cancellationToken))
         {
             if (page.Count == limit || read == RowsPerPageMax)
             {
@@ -117,4 +119,13 @@ public sealed class GalleryReaderGrain(IGrainRows rows, PersonRowReader people, 
 
         return new LackingPage([.. page], Next: null);
     }
+
+    private static (bool HasWork, GalleryInfo? Info) Read(string gallery, GalleryState state) =>
+        (state.Deleting || state.Move is not null, state.Deleting ? null : GalleryViews.InfoOf(gallery, state));
+
+    private static bool IsCalled(PersonState state, string? name) =>
+        name is null || state.Name?.Contains(name, StringComparison.OrdinalIgnoreCase) == true;
+
+    private IAsyncEnumerable<GrainRow> RowsAfter(string gallery, string? person, CancellationToken cancellationToken) => rows.ReadAllAsync(
+        StateNames.Person, gallery + "/", person is null ? null : PersonKey.Of(gallery, person).ToString(), cancellationToken);
 }

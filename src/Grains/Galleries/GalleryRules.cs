@@ -1,7 +1,6 @@
 using System.Globalization;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
-using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Policies;
 using FaceGrid.Grains.Maps;
 using FaceGrid.Grains.Storage;

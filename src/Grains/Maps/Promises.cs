@@ -24,7 +24,7 @@ internal static class Promises
         promise ??= GalleryPolicy.Default.Verify;
         return errors is null
             ? profile
-            : Predicted(new Threshold(Model(errors).DistanceAt(Math.Max(promise!.Fmr!.Value, errors.RateMin)), "promise", null, Promise: promise), errors, shift: 0);
+            : Predicted(Promised(Model(errors).DistanceAt(Math.Max(promise!.Fmr!.Value, errors.RateMin)), promise), errors, shift: 0);
     }
 
     /// <summary>The threshold in force for identify. A promise follows the number of people, and with it every answer.</summary>
@@ -38,7 +38,7 @@ internal static class Promises
         if (given is null && map is { Errors: { } errors, Promise.Fpir: { } share })
         {
             double rate = Math.Max(ImpostorModel.RateFor(share, people), errors.RateMin);
-            given = new Threshold(Model(errors).DistanceAt(rate, map.Shift), "promise", null, Promise: map.Promise);
+            given = Promised(Model(errors).DistanceAt(rate, map.Shift), map.Promise);
         }
 
         return given is null ? Threshold.None : Predicted(given, map.Errors, map.Shift, people);
@@ -55,7 +55,10 @@ internal static class Promises
     /// <returns>The model.</returns>
     public static ImpostorModel Model(ErrorModel errors) => new(errors.Intercept, errors.Slope, errors.RateMeasured, errors.RateMin);
 
-    // What a profile lists was counted on its own data and stays as it says.
+    private static Threshold Promised(double distance, Promise? promise) =>
+        new((float)distance, "promise", FalseMatchRate: null, Promise: promise);
+
+    // Rates that a profile lists were counted on its own data, and stay as they are.
     private static Threshold Predicted(Threshold threshold, ErrorModel? errors, double shift, long? people = null)
     {
         if (errors is null)
@@ -74,5 +77,6 @@ internal static class Promises
     }
 
     // Three digits are more than a prediction has.
-    private static double Rounded(double rate) => rate <= 0 ? 0 : Math.Round(rate, Math.Clamp(2 - (int)Math.Floor(Math.Log10(rate)), 0, 15));
+    private static double Rounded(double rate) =>
+        rate <= 0 ? 0 : Math.Round(rate, Math.Clamp(2 - (int)Math.Floor(Math.Log10(rate)), 0, 15));
 }

@@ -4,10 +4,16 @@ using System.Text;
 
 namespace FaceGrid.Grains.Placement;
 
-/// <summary>Rendezvous hashing with room for an equal share: the same things and places give the same answer everywhere, no place has more than one thing more than another, and when one comes or goes little else moves.</summary>
+/// <summary>
+/// Rendezvous hashing with equal shares. The same things and places give the same answer on every node, the shares of two places differ
+/// by at most one thing, and when a place comes or goes little else moves.
+/// </summary>
 internal static class Rendezvous
 {
-    /// <summary>Goes through all pairs of thing and place, highest weight first, and takes what fits: a thing that has no place yet and a place that has room.</summary>
+    /// <summary>
+    /// Goes through all pairs of thing and place, highest weight first, and takes each pair whose thing has no place yet and whose place
+    /// has room.
+    /// </summary>
     /// <param name="things">How many things.</param>
     /// <param name="places">How many places, at least one.</param>
     /// <param name="weight">Weight of a pair, by index of the thing and of the place.</param>

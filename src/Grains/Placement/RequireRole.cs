@@ -1,4 +1,5 @@
-#pragma warning disable ORLEANSEXP004 // Silo metadata and placement filters are marked experimental; nothing else can keep a grain on nodes with a role.
+// Silo metadata and placement filters are marked experimental; nothing else can keep a grain on nodes with a role.
+#pragma warning disable ORLEANSEXP004
 using FaceGrid.Abstractions.Cluster;
 using Orleans.Metadata;
 using Orleans.Placement;
@@ -34,11 +35,15 @@ public sealed class RequireRoleFilter : PlacementFilterStrategy
 
     /// <inheritdoc/>
     public override void AdditionalInitialize(GrainProperties properties) =>
-        Role = GetPlacementFilterGrainProperty(Property, properties) ?? throw new InvalidOperationException("The role of a grain class is missing.");
+        Role = GetPlacementFilterGrainProperty(Property, properties)
+            ?? throw new InvalidOperationException("The role of a grain class is missing.");
 
     /// <inheritdoc/>
     protected override IEnumerable<KeyValuePair<string, string>> GetAdditionalGrainProperties(
-        IServiceProvider services, Type grainClass, GrainType grainType, IReadOnlyDictionary<string, string> existingProperties) => [new(Property, Role)];
+        IServiceProvider services,
+        Type grainClass,
+        GrainType grainType,
+        IReadOnlyDictionary<string, string> existingProperties) => [new(Property, Role)];
 }
 
 /// <summary>Keeps the silos whose metadata names the role.</summary>

@@ -6,8 +6,9 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 namespace FaceGrid.Grains.Placement;
 
 /// <summary>
-/// Where each shard belongs: rendezvous hashing with room for an equal share on every silo. The same silos give the same places on every node, no silo has more than one shard of a
-/// gallery more than another, and when a silo comes or goes little else moves. A silo that comes back at its old address gets its old shards. Safe for concurrent use.
+/// Where each shard belongs: rendezvous hashing with an equal share for every silo. The same silos give the same places on every node,
+/// two silos differ by at most one shard of a gallery, and when a silo comes or goes few other shards move. A silo that
+/// comes back at its old address gets its old shards. Safe for concurrent use.
 /// </summary>
 /// <param name="membership">Knows the silos.</param>
 /// <param name="metadata">Knows their roles.</param>
@@ -39,6 +40,7 @@ public sealed class ShardPlaces(IClusterMembershipService membership, ISiloMetad
     private static SiloAddress[] Spread(string gallery, int level, SiloAddress[] silos)
     {
         ulong[] hashes = [.. silos.Select(silo => Rendezvous.Hash($"{gallery}/{level}/{silo.Endpoint}"))];
-        return [.. Rendezvous.Spread(1 << level, silos.Length, (shard, silo) => Rendezvous.Mix(hashes[silo] + (ulong)shard)).Select(silo => silos[silo])];
+        int[] places = Rendezvous.Spread(1 << level, silos.Length, (shard, silo) => Rendezvous.Mix(hashes[silo] + (ulong)shard));
+        return Array.ConvertAll(places, silo => silos[silo]);
     }
 }

@@ -20,7 +20,12 @@ namespace FaceGrid.Grains.Search;
 [Reentrant]
 [RequireRole(Roles.Shards)]
 [GrainType("identify")]
-public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, IOptions<GridOptions> options, TimeProvider time, ILogger<IdentifyGrain> logger) : Grain, IIdentifyGrain
+public sealed partial class IdentifyGrain(
+    GalleryMaps maps,
+    ShardPlaces places,
+    IOptions<GridOptions> options,
+    TimeProvider time,
+    ILogger<IdentifyGrain> logger) : Grain, IIdentifyGrain
 {
     // How clear an answer is shows only beside the next nearest person.
     private const int RunnersUp = 2;
@@ -34,12 +39,15 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
         for (int attempt = 0; ; attempt++)
         {
             GalleryMap map = await MapAsync(request.Gallery, fresh: attempt > 0, limit.Token, cancellationToken);
-            if (attempt == 0 && map.Contract is { } known && Array.Exists(request.Probes, probe => probe.Contract is not null && probe.Contract != known.Id))
+            if (attempt == 0 && NamesAnotherContract(request, map))
             {
-                map = await MapAsync(request.Gallery, fresh: true, limit.Token, cancellationToken); // The asker may know a newer one than this silo's copy.
+                // The caller may know a newer map than this silo's copy.
+                map = await MapAsync(request.Gallery, fresh: true, limit.Token, cancellationToken);
             }
 
-            Found found = map.Contract is null ? new Found([], 1 << map.Level) : await ScatterAsync(request, map, limit.Token, cancellationToken);
+            Found found = map.Contract is null
+                ? new Found([], 1 << map.Level)
+                : await ScatterAsync(request, map, limit.Token, cancellationToken);
             if (!found.Answers.Exists(answer => answer.Status == ShardStatus.WrongMap))
             {
                 GridMetrics.Search.Record(time.GetElapsedTime(start).TotalSeconds);
@@ -55,7 +63,13 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
         }
     }
 
-    /// <summary>Reads the map. One without a contract asks no shard that could say it is old, so a copy of such a map is not enough.</summary>
+    private static bool NamesAnotherContract(IdentifyRequest request, GalleryMap map) =>
+        map.Contract is { } known && Array.Exists(request.Probes, probe => probe.Contract is not null && probe.Contract != known.Id);
+
+    /// <summary>
+    /// Reads the map. With a map without a contract no shard is asked, so none could say that the map is old: a copy of such a map is not
+    /// enough.
+    /// </summary>
     private async Task<GalleryMap> MapAsync(string gallery, bool fresh, CancellationToken limit, CancellationToken cancellationToken)
     {
         try
@@ -69,7 +83,7 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
         }
     }
 
-    private async Task<Found> ScatterAsync(IdentifyRequest request, GalleryMap map, CancellationToken limit, CancellationToken cancellationToken)
+    private static ShardQuery QueryOf(IdentifyRequest request, GalleryMap map)
     {
         int dimension = map.Contract!.Dimension;
         float[] units = new float[request.Probes.Length * dimension];
@@ -84,21 +98,37 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
             Vectors.ToUnit(probe.Vector, dimension).CopyTo(units, i * dimension);
         }
 
-        using Activity? span = GridMetrics.Spans.StartActivity("scatter")?.SetTag("facegrid.shards", 1 << map.Level).SetTag("facegrid.probes", request.Probes.Length);
-        var query = new ShardQuery(map.Epoch, Vectors.ToBytes(units), request.Probes.Length, Math.Max(request.Limit, RunnersUp)) { Contract = map.Contract.Id, ContractRevision = map.ContractRevision };
+        return new ShardQuery(map.Epoch, Vectors.ToBytes(units), request.Probes.Length, Math.Max(request.Limit, RunnersUp))
+        {
+            Contract = map.Contract.Id,
+            ContractRevision = map.ContractRevision,
+        };
+    }
+
+    private async Task<Found> ScatterAsync(
+        IdentifyRequest request, GalleryMap map, CancellationToken limit, CancellationToken cancellationToken)
+    {
+        ShardQuery query = QueryOf(request, map);
+        using Activity? span = GridMetrics.Spans.StartActivity("scatter")
+            ?.SetTag("facegrid.shards", 1 << map.Level)
+            .SetTag("facegrid.probes", request.Probes.Length);
         SiloAddress[] silos = places.Silos;
         SiloAddress[] at = silos.Length > 0 ? places.PlacesOf(request.Gallery, map.Level, silos) : [];
         NodeAnswer?[] first = await Task.WhenAll(Enumerable.Range(0, at.Length)
-            .GroupBy(index => at[index], (silo, indexes) => AskNodeAsync(silo, new NodeQuery(request.Gallery, map.Level, [.. indexes], query), limit)));
-        var found = new Found([.. first.OfType<NodeAnswer>().Select(answer => answer.Answer)], first.Sum(answer => answer?.Answered.Length ?? 0));
+            .GroupBy(index => at[index])
+            .Select(here => AskNodeAsync(here.Key, new NodeQuery(request.Gallery, map.Level, [.. here], query), limit)));
+        NodeAnswer[] answers = [.. first.OfType<NodeAnswer>()];
+        var found = new Found([.. answers.Select(answer => answer.Answer)], answers.Sum(answer => answer.Answered.Length));
         if (found.Answers.Exists(answer => answer.Status == ShardStatus.WrongMap))
         {
             return found;
         }
 
-        // Shards that were not where they belong are on their way there, or their silo has just died: asked by name, wherever they are.
-        IEnumerable<int> missing = Enumerable.Range(0, 1 << map.Level).Except(first.OfType<NodeAnswer>().SelectMany(answer => answer.Answered));
-        ShardAnswer?[] named = await Task.WhenAll(missing.Select(index => AskAsync(new ShardKey(request.Gallery, map.Level, index), query, limit, cancellationToken)));
+        // Shards that were not where they belong are on their way there, or their silo has just died. They are asked by name, wherever
+        // they are.
+        IEnumerable<int> missing = Enumerable.Range(0, 1 << map.Level).Except(answers.SelectMany(answer => answer.Answered));
+        ShardAnswer?[] named = await Task.WhenAll(missing.Select(index =>
+            AskAsync(new ShardKey(request.Gallery, map.Level, index), query, limit, cancellationToken)));
         return new Found([.. found.Answers, .. named.OfType<ShardAnswer>()], found.Shards + named.OfType<ShardAnswer>().Count());
     }
 
@@ -116,7 +146,8 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
     }
 
     /// <summary>Asks one shard until it answers or the deadline passes; null when it did not.</summary>
-    private async Task<ShardAnswer?> AskAsync(ShardKey shard, ShardQuery query, CancellationToken limit, CancellationToken cancellationToken)
+    private async Task<ShardAnswer?> AskAsync(
+        ShardKey shard, ShardQuery query, CancellationToken limit, CancellationToken cancellationToken)
     {
         Exception? last = null;
         for (int attempt = 0; ; attempt++)
@@ -130,13 +161,14 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
 
             try
             {
-                // The shard is told when nobody waits any more.
+                // The shard is told when no caller waits any more.
                 return await GrainFactory.GetGrain<IShardGrain>(shard.ToString()).SearchAsync(query, limit).WaitAsync(limit);
             }
             catch (Exception failure) when (TransientFailures.Includes(failure, cancellationToken))
             {
                 last = failure;
-                await Task.Delay(Backoff.Pause(attempt, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(200)), time, cancellationToken);
+                TimeSpan pause = Backoff.Pause(attempt, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(200));
+                await Task.Delay(pause, time, cancellationToken);
             }
         }
     }
@@ -158,15 +190,25 @@ public sealed partial class IdentifyGrain(GalleryMaps maps, ShardPlaces places, 
         long people = found.Answers.Sum(answer => answer.People);
         Threshold threshold = Promises.Identify(map, request.Threshold, people);
         ShardAnswer[] answers = [.. found.Answers.Where(answer => answer.Candidates.Length > 0)];
-        ProbeAnswer[] merged = [.. Enumerable.Range(0, request.Probes.Length).Select(probe => Decide(Merging.Nearest(answers, probe, Math.Max(request.Limit, RunnersUp)), threshold, request.Limit))];
+        int limit = Math.Max(request.Limit, RunnersUp);
+        ProbeAnswer[] merged =
+        [
+            .. Enumerable.Range(0, request.Probes.Length)
+                .Select(probe => Decide(Merging.Nearest(answers, probe, limit), threshold, request.Limit)),
+        ];
         return new IdentifyAnswer(merged, threshold, asked, found.Shards, people);
     }
 
     private static ProbeAnswer Decide(ShardCandidate[] nearest, Threshold threshold, int limit)
     {
-        Candidate[] candidates = [.. nearest.Take(limit).Select(candidate => new Candidate(candidate.Person, candidate.FaceId, MathF.Sqrt(candidate.SquaredDistance)))];
+        Candidate[] candidates =
+        [
+            .. nearest.Take(limit)
+                .Select(candidate => new Candidate(candidate.Person, candidate.FaceId, MathF.Sqrt(candidate.SquaredDistance))),
+        ];
         bool match = candidates.Length > 0 && threshold.Matches(candidates[0].Distance);
-        return new ProbeAnswer(match ? candidates[0].Person : null, candidates, nearest.Length > 1 ? MathF.Sqrt(nearest[1].SquaredDistance) : null);
+        float? runnerUp = nearest.Length > 1 ? MathF.Sqrt(nearest[1].SquaredDistance) : null;
+        return new ProbeAnswer(match ? candidates[0].Person : null, candidates, runnerUp);
     }
 
     /// <summary>What came back.</summary>

@@ -23,7 +23,9 @@ internal static class Merging
             all.AddRange(answer.Candidates[probe]);
         }
 
-        all.Sort(static (a, b) => a.SquaredDistance.CompareTo(b.SquaredDistance) is var order and not 0 ? order : string.CompareOrdinal(a.Person, b.Person));
+        all.Sort(static (a, b) => a.SquaredDistance.CompareTo(b.SquaredDistance) is var order and not 0
+            ? order
+            : string.CompareOrdinal(a.Person, b.Person));
         return [.. all.Take(limit)];
     }
 }

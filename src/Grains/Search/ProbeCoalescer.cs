@@ -5,15 +5,18 @@ using FaceGrid.Search;
 namespace FaceGrid.Grains.Search;
 
 /// <summary>
-/// Lets probes that arrive while a scan runs share the next pass over memory. Called on a grain's turn, scans beside it; with no scan
-/// running a probe starts at once, so a lone caller waits for nobody and nobody waits for more than two passes.
+/// Lets probes that arrive while a scan runs share the next pass over memory. It is called on a grain's turn, and scans run beside that.
+/// With no scan running a probe starts at once, so a lone caller waits for nobody, and no caller waits for more than two passes.
 /// </summary>
-/// <param name="search">Scans: probes, count, limit; cancelled when nobody waits for the pass any more.</param>
+/// <param name="search">Scans: probes, count, limit; cancelled when no caller waits for the pass any more.</param>
 internal sealed class ProbeCoalescer(Func<float[], int, int, CancellationToken, Task<SearchHit[][]>> search)
 {
     private const int ProbesPerPassMax = 256;
 
-    /// <summary>Probes that may wait for a pass: 64 full passes, and four times what one request may bring. More could not be answered within a search's deadline.</summary>
+    /// <summary>
+    /// Probes that may wait for a pass: 64 full passes, and four times what one request may bring. More could not be answered within a
+    /// search's deadline.
+    /// </summary>
     internal const int ProbesWaitingMax = 16_384;
 
     private readonly Queue<Waiting> _waiting = new();
@@ -29,7 +32,8 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, CancellationToken, 
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.Busy"/>: <see cref="ProbesWaitingMax"/> probes wait.</exception>
     public Task<SearchHit[][]> SearchAsync(float[] probes, int count, int limit, CancellationToken cancellationToken)
     {
-        var waiting = new Waiting(probes, count, limit, new(TaskCreationOptions.RunContinuationsAsynchronously), Activity.Current?.Context ?? default, cancellationToken);
+        var done = new TaskCompletionSource<SearchHit[][]>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var waiting = new Waiting(probes, count, limit, done, Activity.Current?.Context ?? default, cancellationToken);
         if (_probesWaiting > 0 && _probesWaiting + count > ProbesWaitingMax)
         {
             throw new FaceGridException(ErrorCodes.Busy, "As many probes as a shard takes are waiting; try again.");
@@ -124,9 +128,13 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, CancellationToken, 
     }
 
     // A pass belongs to everybody who waits for it: it is the child of the first, and linked to the others.
-    private static Activity? Span(List<Waiting> pass) => GridMetrics.Spans.HasListeners()
-        ? GridMetrics.Spans.StartActivity("scan", ActivityKind.Internal, pass[0].Asked, links: pass.Skip(1).Where(waiting => waiting.Asked != default).Select(waiting => new ActivityLink(waiting.Asked)))
-        : null;
+    private static Activity? Span(List<Waiting> pass) => !GridMetrics.Spans.HasListeners()
+        ? null
+        : GridMetrics.Spans.StartActivity(
+            "scan",
+            ActivityKind.Internal,
+            pass[0].Asked,
+            links: pass.Skip(1).Where(waiting => waiting.Asked != default).Select(waiting => new ActivityLink(waiting.Asked)));
 
     private static void Share(List<Waiting> pass, SearchHit[][] hits)
     {
@@ -144,5 +152,11 @@ internal sealed class ProbeCoalescer(Func<float[], int, int, CancellationToken, 
         }
     }
 
-    private sealed record Waiting(float[] Probes, int Count, int Limit, TaskCompletionSource<SearchHit[][]> Done, ActivityContext Asked, CancellationToken CancellationToken);
+    private sealed record Waiting(
+        float[] Probes,
+        int Count,
+        int Limit,
+        TaskCompletionSource<SearchHit[][]> Done,
+        ActivityContext Asked,
+        CancellationToken CancellationToken);
 }

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging;
 namespace FaceGrid.Grains.Search;
 
 /// <summary>
-/// Moves the shards of this silo to where they belong, soon after silos come or go, and every now and then because news of what a silo can host may lag behind. Shards that belong here and are not
-/// anywhere, because their silo died, are loaded before somebody asks.
+/// Moves the shards of this silo to where they belong: soon after silos come or go, and every few seconds, because a silo's knowledge of
+/// the others may be old. Shards that belong here and are nowhere, because their silo died, are loaded before the first search asks for
+/// them.
 /// </summary>
 internal sealed class ShardBalancer(
     ShardPlaces places,

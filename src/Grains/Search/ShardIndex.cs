@@ -6,7 +6,7 @@ namespace FaceGrid.Grains.Search;
 
 /// <summary>
 /// What a shard knows: the newest revision of each person, their face ids, and the vector index. Tombstones keep a late, older entry
-/// from bringing back somebody who was deleted. Belongs to a grain's turn; searches run beside it.
+/// from bringing back somebody who was deleted. Used on a grain's turn; searches run beside it.
 /// </summary>
 internal sealed class ShardIndex(TimeProvider time) : IDisposable
 {
@@ -26,7 +26,8 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
     /// <summary>Native bytes held by the vector index.</summary>
     public long Bytes => _vectors?.Bytes ?? 0;
 
-    /// <summary>Counts the changes that take somebody out or give their templates other positions; see <see cref="FaceIdOf"/>.</summary>
+    /// <summary>Counts the changes that remove a person or give a person's templates other positions; see <see
+    /// cref="FaceIdOf"/>.</summary>
     public long Moment { get; private set; }
 
     /// <summary>The newest revision known of a person, deleted or not; 0 when unknown.</summary>
@@ -55,7 +56,7 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
         return fork;
     }
 
-    /// <summary>Takes an entry whatever was known of the person: the row is the truth.</summary>
+    /// <summary>Takes an entry, whatever is known of the person: the row is the truth.</summary>
     public void Restore(PersonEntry entry)
     {
         _tombstones.Remove(entry.Person);
@@ -75,7 +76,8 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
     }
 
     /// <summary>People known now, with their revisions: a copy.</summary>
-    public Dictionary<string, long> Revisions() => _heads.ToDictionary(pair => pair.Key, pair => pair.Value.Revision, StringComparer.Ordinal);
+    public Dictionary<string, long> Revisions() =>
+        _heads.ToDictionary(pair => pair.Key, pair => pair.Value.Revision, StringComparer.Ordinal);
 
     /// <summary>Some people, as far apart as possible in the order in which they came; the same ones as long as nothing changes.</summary>
     /// <param name="count">People at most.</param>
@@ -104,19 +106,25 @@ internal sealed class ShardIndex(TimeProvider time) : IDisposable
         bool appended = known && entry.FaceIds.AsSpan().StartsWith(before.FaceIds);
         SetVectors(entry);
         Moment += known && !appended ? 1 : 0;
-        _heads[entry.Person] = new Head(entry.Revision, entry.FaceIds, appended ? before.OrderedAt : Moment); // Somebody new may have had another row of this id before: what a scan still finds of that one is not theirs.
+        // A new person may have the id of one who was removed. A scan may still return rows of the removed person; they must not count.
+        _heads[entry.Person] = new Head(entry.Revision, entry.FaceIds, appended ? before.OrderedAt : Moment);
         _tombstones.Remove(entry.Person);
         return true;
     }
 
-    /// <summary>Searches the present state; a writer may go on beside it.</summary>
-    public Task<SearchHit[][]> SearchAsync(ScanPool pool, ReadOnlySpan<float> probes, int count, int limit, CancellationToken cancellationToken) => _vectors is { } vectors
-        ? pool.SearchAsync(vectors, probes, count, limit, cancellationToken)
-        : Task.FromResult<SearchHit[][]>([.. Enumerable.Repeat(Array.Empty<SearchHit>(), count)]);
+    /// <summary>Searches the present state; writes may go on meanwhile.</summary>
+    public Task<SearchHit[][]> SearchAsync(
+        ScanPool pool, ReadOnlySpan<float> probes, int count, int limit, CancellationToken cancellationToken) => _vectors is { } vectors
+            ? pool.SearchAsync(vectors, probes, count, limit, cancellationToken)
+            : Task.FromResult<SearchHit[][]>([.. Enumerable.Repeat(Array.Empty<SearchHit>(), count)]);
 
-    /// <summary>The face id of a hit of a scan that began at <paramref name="moment"/>, or null when the person has left or lost a face since.</summary>
+    /// <summary>
+    /// The face id of a hit of a scan that began at <paramref name="moment"/>, or null when the person has left or lost a face since.
+    /// </summary>
     public string? FaceIdOf(SearchHit hit, long moment) =>
-        _heads.TryGetValue(hit.Person, out Head head) && head.OrderedAt <= moment && hit.Template < head.FaceIds.Length ? head.FaceIds[hit.Template] : null;
+        _heads.TryGetValue(hit.Person, out Head head) && head.OrderedAt <= moment && hit.Template < head.FaceIds.Length
+            ? head.FaceIds[hit.Template]
+            : null;
 
     /// <inheritdoc/>
     public void Dispose() => _vectors?.Dispose();

@@ -4,20 +4,24 @@ using Orleans.Concurrency;
 
 namespace FaceGrid.Grains.Shards;
 
-/// <summary>A partition of a gallery, held in memory and searched. Key: <see cref="ShardKey"/>. A projection of rows: it loads before it serves.</summary>
+/// <summary>
+/// A partition of a gallery, held in memory and searched. Key: <see cref="ShardKey"/>. A projection of rows: it loads before it serves.
+/// </summary>
 [Alias("fg.IShardGrain")]
 public interface IShardGrain : IGrainWithStringKey
 {
     /// <summary>Takes the newest state of a person; older ones are ignored, so retries and late arrivals are harmless.</summary>
     /// <param name="entry">The state.</param>
-    /// <param name="cancellationToken">Cancelled when the caller has stopped waiting: an entry that has not begun by then must not arrive later.</param>
+    /// <param name="cancellationToken">
+    /// Cancelled when the caller has stopped waiting: an entry that has not begun by then must not arrive later.
+    /// </param>
     /// <returns>Outcome.</returns>
     [Alias("Apply")]
     Task<ApplyReply> ApplyAsync(PersonEntry entry, CancellationToken cancellationToken);
 
     /// <summary>Searches the shard.</summary>
     /// <param name="query">Probes.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Ends the call; it changes nothing.</param>
     /// <returns>Candidates.</returns>
     [Alias("Search")]
     [AlwaysInterleave]
@@ -44,7 +48,10 @@ public interface IShardGrain : IGrainWithStringKey
 
     /// <summary>Compares the shard with its rows, mends what differs at once, and counts who lacks vectors of a contract.</summary>
     /// <param name="contract">Contract id.</param>
-    /// <returns>What was found: everybody who is in the rows is in the shard now. Null when the gallery is not, or no longer, at this shard's level.</returns>
+    /// <returns>
+    /// What was found: everybody who is in the rows is in the shard now. Null when the gallery is not, or no longer, at this shard's
+    /// level.
+    /// </returns>
     [Alias("Audit")]
     [ResponseTimeout("00:10:00")]
     [AlwaysInterleave]
@@ -55,7 +62,9 @@ public interface IShardGrain : IGrainWithStringKey
     [Alias("Move")]
     Task MoveAsync();
 
-    /// <summary>Some faces of the shard, spread evenly over its people: what the gallery asks itself about to see how alike they are.</summary>
+    /// <summary>
+    /// Some faces of the shard, spread evenly over its people: what the gallery asks itself about to see how alike they are.
+    /// </summary>
     /// <param name="epoch">The gallery's life.</param>
     /// <param name="count">Faces at most.</param>
     /// <returns>One face per person; empty when the shard does not serve that life of the gallery.</returns>

@@ -1,6 +1,9 @@
 namespace FaceGrid.Grains.Shards;
 
-/// <summary>A candidate of a shard. Order is by the squared distance, which is what the kernels compute; its root could make two different distances equal.</summary>
+/// <summary>
+/// A candidate of a shard. Order is by the squared distance, which is what the kernels compute; its root could make two different
+/// distances equal.
+/// </summary>
 /// <param name="Person">Person id.</param>
 /// <param name="FaceId">Nearest face.</param>
 /// <param name="SquaredDistance">Squared Euclidean distance, 0 to 4.</param>

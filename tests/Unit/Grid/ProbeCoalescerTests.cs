@@ -6,7 +6,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Grid;
 
-/// <summary>Goal: probes share passes, and nobody gets another's answer, another's failure or another's limit. Method: a scan that the test holds in its hands.</summary>
+/// <summary>
+/// Goal: probes share passes, and nobody gets another's answer, another's failure or another's limit. Method: a scan that the test holds
+/// in its hands.
+/// </summary>
 public sealed class ProbeCoalescerTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -75,6 +78,21 @@ public sealed class ProbeCoalescerTests
             Finish(pass);
             await more[pass - 1];
         }
+    }
+
+    [Fact]
+    public async Task A_pass_takes_256_probes_and_leaves_the_next_for_another()
+    {
+        Task<SearchHit[][]> first = Ask(1, limit: 1);
+        Task<SearchHit[][]>[] fit = [Ask(128, 1), Ask(128, 2)];
+        Task<SearchHit[][]> next = Ask(1, limit: 1);
+        await AnswerAsync(0, first);
+        (await NextAsync(1)).ShouldBe((256, 2));
+        Finish(1);
+        (await fit[0])[127].ShouldHaveSingleItem().Person.ShouldBe("pass1 probe127");
+        (await fit[1])[0][1].Person.ShouldBe("pass1 probe128");
+        (await NextAsync(2)).Count.ShouldBe(1);
+        await AnswerAsync(2, next);
     }
 
     [Fact]

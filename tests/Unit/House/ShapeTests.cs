@@ -33,7 +33,6 @@ public sealed partial class ShapeTests
         "src/Silo",
         "src/Storage",
         "src/Vision",
-        "docs",
     ];
 
     private static IEnumerable<string> Sources => SourceTree.Files("src", "*.cs");
