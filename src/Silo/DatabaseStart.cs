@@ -21,7 +21,8 @@ internal static class DatabaseStart
     /// <param name="cancellationToken">Ends the wait. Nothing is left open.</param>
     /// <returns>PostgreSQL where a connection string is configured, otherwise the SQLite file of the data directory.</returns>
     /// <exception cref="StorageException">The database cannot be opened.</exception>
-    public static async Task<IGridDatabase> OpenAsync(NodeOptions node, TimeProvider time, TextWriter says, CancellationToken cancellationToken) =>
+    public static async Task<IGridDatabase> OpenAsync(
+        NodeOptions node, TimeProvider time, TextWriter says, CancellationToken cancellationToken) =>
         node.Database is { } connection
             ? await OpenAsync(connection, node.DatabaseWait, time, says, cancellationToken)
             : await SqliteDatabase.OpenAsync(node.DataDirectory, node.Synchronous, cancellationToken);

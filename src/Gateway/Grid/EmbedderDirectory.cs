@@ -144,7 +144,7 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
     private async Task<string[]> NodesAsync(CancellationToken cancellationToken)
     {
         NodeInfo[] now = await grid.CallAsync(nodes.GetAsync, cancellationToken);
-        string[] embedders = [.. now.Where(node => node.Roles.Contains(Roles.Embedder, StringComparer.Ordinal)).Select(node => node.Address)];
+        string[] embedders = [.. now.Where(node => node.Roles.Contains(Roles.Embedder)).Select(node => node.Address)];
         _load.Keep(embedders);
         return embedders;
     }

@@ -117,7 +117,7 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         string camera, Func<ICameraGrain, CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         string key = ICameraGrain.KeyOf(Ids.CheckCamera(camera));
-        if (await NodesNowAsync(cancellationToken) is { } now && !now.Any(node => node.Roles.Contains(Roles.Embedder, StringComparer.Ordinal)))
+        if (await NodesNowAsync(cancellationToken) is { } now && !now.Any(node => node.Roles.Contains(Roles.Embedder)))
         {
             throw new FaceGridException(ErrorCodes.NoEmbedder, "No node with the embedder role is there, and cameras run on such nodes.");
         }

@@ -24,13 +24,11 @@ public sealed partial class ShapeTests
         "src/Cli",
         "src/Client",
         "src/Evaluation",
-        "src/Gateway",
         "src/Grains/People",
         "src/Grains/Storage",
         "src/Load",
         "src/Models",
         "src/Search",
-        "src/Silo",
         "src/Storage",
         "src/Vision",
     ];
