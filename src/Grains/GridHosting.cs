@@ -91,6 +91,7 @@ public static class GridHosting
     {
         silo.Services.AddSingleton<GalleryMaps>();
         silo.Services.AddSingleton<CatchUps>();
+        silo.Services.AddSingleton<PersonTools>();
         return silo;
     }
 

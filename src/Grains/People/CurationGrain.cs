@@ -15,27 +15,27 @@ namespace FaceGrid.Grains.People;
 [Reentrant]
 [RequireRole(Roles.People)]
 [GrainType("curation")]
-public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reader, GalleryMaps maps) : Grain, ICurationGrain
+public sealed class CurationGrain(IGrainRows rows, PersonRowReader reader, GalleryMaps maps) : Grain, ICurationGrain
 {
     /// <inheritdoc/>
     public async Task<bool> SetDifferentAsync(string gallery, string person, string other, bool different, CancellationToken cancellationToken)
     {
         CheckTwo(person, other);
-        if (different && await Person(gallery, other).GetAsync(vectors: false, cancellationToken) is null)
+        if (different && await GrainFactory.Person(gallery, other).GetAsync(vectors: false, cancellationToken) is null)
         {
             throw NotFound();
         }
 
-        // Theirs first: their row may refuse, and then nothing has changed, and this one still names whom to ask again.
+        // The other's row first. It may refuse; then nothing has changed, and this person's row still names whom to ask again.
         foreach ((string one, string another) in new[] { (other, person), (person, other) })
         {
             try
             {
-                await Peer(gallery, one).SetDifferentAsync(another, different, cancellationToken);
+                await GrainFactory.Peer(gallery, one).SetDifferentAsync(another, different, cancellationToken);
             }
             catch (FaceGridException gone) when (!different && gone.Code is ErrorCodes.PersonNotFound or ErrorCodes.RowDamaged)
             {
-                // Nobody is left to be different, or nobody can tell.
+                // Nobody is left to be different, or the row cannot say.
             }
         }
 
@@ -46,15 +46,15 @@ public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reade
     public async Task<PersonInfo> MergeAsync(string gallery, string person, string other, CancellationToken cancellationToken)
     {
         CheckTwo(person, other);
-        IPersonPeerGrain stays = Peer(gallery, person);
-        IPersonPeerGrain goes = Peer(gallery, other);
+        IPersonPeerGrain stays = GrainFactory.Peer(gallery, person);
+        IPersonPeerGrain goes = GrainFactory.Peer(gallery, other);
         if (await goes.BeginMergeAsync(person, cancellationToken) is { } state)
         {
             try
             {
                 await stays.AbsorbAsync(other, state, cancellationToken);
             }
-            catch (FaceGridException refused) when (refused.Code is ErrorCodes.PersonNotFound or ErrorCodes.MergeConflict or ErrorCodes.TooManyFaces or ErrorCodes.RowDamaged)
+            catch (FaceGridException refused) when (IsRefusal(refused))
             {
                 await goes.CancelMergeAsync(state.MergeToken, CancellationToken.None);
                 throw;
@@ -72,20 +72,8 @@ public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reade
             await goes.CompleteMergeAsync(Guid.Empty, cancellationToken); // An earlier attempt may have ended between their row and their shard.
         }
 
-        // Whoever is not the one is not the other. Also when repeated: an earlier attempt may have ended here.
-        PersonInfo merged = await Person(gallery, person).GetAsync(vectors: false, cancellationToken) ?? throw NotFound();
-        foreach (string different in merged.DifferentFrom ?? [])
-        {
-            try
-            {
-                await Peer(gallery, different).SetDifferentAsync(person, different: true, cancellationToken);
-            }
-            catch (FaceGridException gone) when (gone.Code is ErrorCodes.PersonNotFound or ErrorCodes.RowDamaged or ErrorCodes.InvalidParameter)
-            {
-                // Deleted meanwhile, or their row takes it no more: that undoes no merge, and the pair stands in this one's row.
-            }
-        }
-
+        PersonInfo merged = await GrainFactory.Person(gallery, person).GetAsync(vectors: false, cancellationToken) ?? throw NotFound();
+        await DeclareDifferentAsync(gallery, merged, cancellationToken);
         return merged;
     }
 
@@ -93,8 +81,8 @@ public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reade
     public async Task<PersonInfo> UnmergeAsync(string gallery, string person, string other, CancellationToken cancellationToken)
     {
         CheckTwo(person, other);
-        IPersonPeerGrain stayed = Peer(gallery, person);
-        IPersonPeerGrain went = Peer(gallery, other);
+        IPersonPeerGrain stayed = GrainFactory.Peer(gallery, person);
+        IPersonPeerGrain went = GrainFactory.Peer(gallery, other);
         if (await stayed.FindMergedAsync(other, cancellationToken) is { } state)
         {
             await went.RestoreAsync(person, state, cancellationToken);
@@ -106,15 +94,40 @@ public sealed partial class CurationGrain(IGrainRows rows, PersonRowReader reade
         }
         else
         {
-            await stayed.GiveBackAsync(other, Guid.Empty, cancellationToken); // Likewise: what is given back already may not be known to the shard yet.
+            // The row has given everything back, but the shard may not know it yet.
+            await stayed.GiveBackAsync(other, Guid.Empty, cancellationToken);
         }
 
-        return await Person(gallery, other).GetAsync(vectors: false, cancellationToken) ?? throw NotFound();
+        return await GrainFactory.Person(gallery, other).GetAsync(vectors: false, cancellationToken) ?? throw NotFound();
     }
 
-    private IPersonGrain Person(string gallery, string person) => GrainFactory.GetGrain<IPersonGrain>(PersonKey.Of(gallery, person).ToString());
+    /// <inheritdoc/>
+    public Task<ReportPage> ReportAsync(string gallery, string? after, int limit, bool lookAlikes, CancellationToken cancellationToken) =>
+        new CurationReport(rows, reader, maps, GrainFactory).ReadAsync(gallery, after, limit, lookAlikes, cancellationToken);
 
-    private IPersonPeerGrain Peer(string gallery, string person) => GrainFactory.GetGrain<IPersonPeerGrain>(PersonKey.Of(gallery, person).ToString());
+    /// <summary>
+    /// The person who stays took over from whom the other was declared different: these rows must name them as well. Also when a merge is
+    /// repeated: an earlier attempt may have ended here.
+    /// </summary>
+    private async Task DeclareDifferentAsync(string gallery, PersonInfo merged, CancellationToken cancellationToken)
+    {
+        foreach (string different in merged.DifferentFrom ?? [])
+        {
+            try
+            {
+                await GrainFactory.Peer(gallery, different).SetDifferentAsync(merged.Id, different: true, cancellationToken);
+            }
+            catch (FaceGridException gone) when (
+                gone.Code is ErrorCodes.PersonNotFound or ErrorCodes.RowDamaged or ErrorCodes.InvalidParameter)
+            {
+                // They were deleted meanwhile, or their row takes no more. That undoes no merge, and the pair stands in this person's row.
+            }
+        }
+    }
+
+    // The person who stays cannot take the other over, now or later.
+    private static bool IsRefusal(FaceGridException failure) => failure.Code
+        is ErrorCodes.PersonNotFound or ErrorCodes.MergeConflict or ErrorCodes.TooManyFaces or ErrorCodes.RowDamaged;
 
     private static void CheckTwo(string person, string other)
     {

@@ -1,49 +1,48 @@
-using System.Runtime.InteropServices;
 using FaceGrid.Abstractions.Cluster;
-using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Cluster;
-using FaceGrid.Grains.Maps;
 using FaceGrid.Grains.Placement;
-using FaceGrid.Grains.Shards;
 using FaceGrid.Grains.Storage;
-using FaceGrid.Search;
-using FaceGrid.Storage;
-using FaceGrid.Storage.Sightings;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace FaceGrid.Grains.People;
 
 /// <inheritdoc cref="IPersonGrain"/>
 [RequireRole(Roles.People)]
 [GrainType("person")]
-public sealed partial class PersonGrain(
-    [PersistentState(StateNames.Person, StateNames.Provider)] IPersistentState<PersonState> row,
-    IGrainFactory grains,
-    GalleryMaps maps,
-    SiloLease lease,
-    CatchUps catchUps,
-    IGrainRows rows,
-    ISightingRows sightings,
-    CropRows crops,
-    IOptions<GridOptions> options,
-    TimeProvider time,
-    ILogger<PersonGrain> logger) : Grain, IPersonGrain, IPersonPeerGrain, INeedsSiloLease, IIncomingGrainCallFilter
+public sealed class PersonGrain : Grain, IPersonGrain, IPersonPeerGrain, INeedsSiloLease, IIncomingGrainCallFilter
 {
-    private const int LabelsMax = 32;
+    private static readonly GrainTimerCreationOptions EverySecond = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { KeepAlive = true };
 
-    private readonly long _made = time.GetTimestamp(); // Before the row is read.
-    private PersonKey _key;
-    private long _absence = NewAbsence();
-    private IGrainTimer? _catchUp;
-    private PersonEntry? _owed;
-    private long _owedSince;
-    private int _attempts;
-    private GalleryMap? _told;
+    private readonly long _made;
+    private readonly PersonTools _tools;
+    private readonly ILogger _logger;
+    private readonly PersonKey _key;
+    private readonly EnrolledPerson _person;
+    private readonly PersonRow _row;
+    private readonly FaceIntake _intake;
+    private readonly EnrolmentContest _contest;
+    private readonly MergeSteps _merge;
+
+    /// <summary>Made by Orleans, before the row is read.</summary>
+    /// <param name="row">The person's row.</param>
+    /// <param name="tools">What the silo has.</param>
+    /// <param name="logger">Log.</param>
+    public PersonGrain(
+        [PersistentState(StateNames.Person, StateNames.Provider)] IPersistentState<PersonState> row, PersonTools tools, ILogger<PersonGrain> logger)
+    {
+        (_tools, _logger) = (tools, logger);
+        _made = tools.Time.GetTimestamp();
+        _key = PersonKey.Parse(this.GetPrimaryKeyString());
+        _person = new EnrolledPerson(_key, row, tools, logger, work => this.RegisterGrainTimer(work, EverySecond), this.DeactivateOnIdle);
+        _row = _person.Row;
+        _intake = new FaceIntake(tools.Options.Value.PersonFacesMax, tools.Time);
+        _contest = new EnrolmentContest(_key.Person);
+        _merge = new MergeSteps(_person, _intake, logger);
+    }
 
     /// <summary>Runs a call; refuses it where the row is damaged, unless it is to delete the person.</summary>
     /// <param name="context">The call.</param>
@@ -51,34 +50,34 @@ public sealed partial class PersonGrain(
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.RowDamaged"/>.</exception>
     public Task Invoke(IIncomingGrainCallContext context)
     {
-        if (!row.State.IsDamaged || context.MethodName is nameof(DeleteAsync) or nameof(GetRowVersionAsync))
+        if (!_row.State.IsDamaged || context.MethodName is nameof(DeleteAsync) or nameof(GetRowVersionAsync))
         {
             return context.Invoke();
         }
 
-        DeactivateOnIdle(); // The next call reads the row anew: somebody may have restored it.
-        throw new FaceGridException(ErrorCodes.RowDamaged, "The person's row is damaged: restore it from a backup, or delete the person and enrol them again.");
+        DeactivateOnIdle(); // The next call reads the row anew: it may have been restored.
+        throw new FaceGridException(
+            ErrorCodes.RowDamaged, "The person's row is damaged: restore it from a backup, or delete the person and enrol them again.");
     }
 
     /// <inheritdoc/>
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _key = PersonKey.Parse(this.GetPrimaryKeyString());
-        if (await lease.WaitForExpiredLeasesAsync(_made, cancellationToken))
+        if (await _tools.Lease.WaitForExpiredLeasesAsync(_made, cancellationToken))
         {
-            await row.ReadStateAsync(cancellationToken);
+            await _row.ReadAsync(cancellationToken);
         }
     }
 
     /// <inheritdoc/>
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        Owe(null); // What was owed is found by the shard when it loads, or by its self-check.
+        _person.Publisher.Stop();
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task<long> GetRowVersionAsync() => Task.FromResult(RowVersion);
+    public Task<long> GetRowVersionAsync() => Task.FromResult(_row.Version);
 
     /// <inheritdoc/>
     public async Task<WriteResult> WriteAsync(PersonWrite write, CancellationToken cancellationToken)
@@ -89,45 +88,215 @@ public sealed partial class PersonGrain(
         }
         finally
         {
-            (_rivals, _withdrawing) = (null, false);
+            _contest.End();
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<PersonInfo?> GetAsync(bool vectors, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await _person.Gallery.MapAsync(cancellationToken);
+        if (_row.IsOf(map))
+        {
+            return _row.Info(vectors, map);
+        }
+
+        _person.Leave();
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public async Task<VerifyResult> VerifyAsync(Probe probe, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await _person.RequireAsync(cancellationToken);
+        if (probe.Contract is not null && probe.Contract != map.Contract?.Id)
+        {
+            map = await _person.Gallery.FreshMapAsync(cancellationToken);
+        }
+
+        FaceState[] faces = Verification.FacesOf(_row.State.ArrangedFor(map));
+        return Verification.Compare(FaceIntake.ToUnit(probe.Vector, probe.Contract, map), faces, map.Verify ?? Threshold.None);
+    }
+
+    /// <inheritdoc/>
+    public async Task<WriteResult> RemoveFaceAsync(string faceId, long? rowVersion, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await _person.RequireAsync(cancellationToken);
+        _row.CheckVersion(rowVersion);
+        _row.RequireNoMerge();
+        PersonState next = _row.CopyFor(map);
+        if (next.Faces.RemoveAll(face => face.Id == faceId) > 0)
+        {
+            await _person.Merges.FinishAsync(faceId, cancellationToken);
+            await _person.Crops.EraseAsync(_row.State.Faces.Where(face => face.Id == faceId));
+            PersonMerge.ForgetFace(next, faceId);
+            await _row.SaveRevisedAsync(next);
+        }
+
+        // Also when there was no such face: an earlier removal may have ended between its row and this.
+        await _person.Publisher.RequireAsync(_row.Entry, "The face is gone from the row", cancellationToken);
+        await _row.EraseFreePagesAsync(cancellationToken);
+        return new WriteResult(_row.Info(vectors: false), Created: false, Searchable: true);
+    }
+
+    /// <inheritdoc/>
+    public async Task<WriteResult> ReleaseFaceAsync(string faceId, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await _person.RequireAsync(cancellationToken);
+        _row.RequireNoMerge();
+        PersonState next = _row.CopyFor(map);
+        int index = next.Faces.FindIndex(face => face.Id == faceId);
+        if (index < 0)
+        {
+            throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face with that id.");
+        }
+
+        if (next.Faces[index].IsQuarantined)
+        {
+            next.Faces[index] = next.Faces[index].Released();
+            await _row.SaveRevisedAsync(next);
+            _logger.Released(_key.Gallery);
+        }
+
+        bool searchable = await _person.Publisher.PublishAsync(cancellationToken);
+        return new WriteResult(_row.Info(vectors: false), Created: false, searchable);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> DeleteAsync(long? rowVersion, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await _person.Gallery.MapAsync(cancellationToken);
+        _row.CheckVersion(rowVersion);
+        bool isDamaged = _row.State.IsDamaged, existed = isDamaged || _row.IsOf(map);
+        if (existed && !isDamaged)
+        {
+            _row.RequireNoMerge(); // The person who stays may hold the faces already.
+            await _person.Merges.FinishAsync(faceId: null, cancellationToken);
+            await _person.Erasure.EraseMergedSightingsAsync(cancellationToken);
+        }
+
+        await _person.Erasure.EraseAsync(map, sightingsToo: true, cancellationToken);
+        _person.Leave();
+        return existed;
+    }
+
+    /// <inheritdoc/>
+    public async Task SetDifferentAsync(string other, bool different, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await _person.RequireAsync(cancellationToken);
+        if (_row.State.DifferentFrom?.Contains(other) == true == different)
+        {
+            return;
+        }
+
+        _row.RequireNoMerge();
+        PersonState next = _row.CopyFor(map);
+        next.DifferentFrom = Differences.Change(next.DifferentFrom, other, different);
+        await _row.SaveAsync(next); // The revision stays: what the shard knows of the person does not change.
+        _logger.DeclaredDifferent(_key.Gallery, different);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> ContestAsync(LookAlike rival) =>
+        Task.FromResult(_contest.Answer(rival, _row.IsStored && _row.State.Faces.Exists(face => face.IsSearched)));
+
+    /// <inheritdoc/>
+    public Task<PersonState?> BeginMergeAsync(string into, CancellationToken cancellationToken) => _merge.BeginAsync(into, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task AbsorbAsync(string from, PersonState other, CancellationToken cancellationToken) =>
+        _merge.AbsorbAsync(from, other, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool?> IsMergingAsync(Guid token) => Task.FromResult(_merge.IsMerging(token));
+
+    /// <inheritdoc/>
+    public Task<bool> RemembersAsync(Guid token) => Task.FromResult(_merge.Remembers(token));
+
+    /// <inheritdoc/>
+    public Task CompleteMergeAsync(Guid token, CancellationToken cancellationToken) => _merge.CompleteAsync(token, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task SettleMergeAsync(Guid token, CancellationToken cancellationToken) => _merge.SettleAsync(token, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task CancelMergeAsync(Guid token, CancellationToken cancellationToken) => _merge.CancelAsync(token, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> EndMergeAsync(string from, CancellationToken cancellationToken) => _merge.EndAsync(from, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<PersonState?> FindMergedAsync(string from, CancellationToken cancellationToken) => _merge.RecallAsync(from, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RestoreAsync(string from, PersonState state, CancellationToken cancellationToken) =>
+        _merge.RestoreAsync(from, state, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task GiveBackAsync(string from, Guid token, CancellationToken cancellationToken) =>
+        _merge.GiveBackAsync(from, token, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<bool> FillAsync(string contract, MadeVector[] vectors, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await _person.Gallery.MapAsync(cancellationToken);
+        map = map.Other?.Id == contract ? map : await _person.Gallery.FreshMapAsync(cancellationToken);
+        if (!_row.IsOf(map) || map.Other?.Id != contract)
+        {
+            _person.Leave();
+            return false; // The person is gone, or the vectors are not wanted any more. The next pass looks again.
+        }
+
+        // Also in the middle of a merge, which may have broken off for good: the person who takes the faces over gets vectors of their own.
+        PersonState next = _row.CopyFor(map);
+        if (PersonMigration.Fill(next, map.Other, vectors))
+        {
+            await _row.SaveRevisedAsync(next);
+        }
+
+        bool searchable = await _person.Publisher.PublishAsync(cancellationToken);
+        _person.Leave();
+        return searchable;
+    }
+
+    /// <inheritdoc/>
+    public async Task TidyAsync(int contractRevision, CancellationToken cancellationToken)
+    {
+        GalleryMap map = await _person.Gallery.MapAsync(cancellationToken);
+        map = map.ContractRevision >= contractRevision ? map : await _person.Gallery.FreshMapAsync(cancellationToken);
+        if (_row.IsOf(map))
+        {
+            await _row.ArrangeAsync(map);
+        }
+
+        _person.Leave();
     }
 
     private async Task<WriteResult> WriteOnceAsync(PersonWrite write, CancellationToken cancellationToken)
     {
-        GalleryMap map = await MapAsync(cancellationToken);
-        CheckRowVersion(write.RowVersion);
-        CheckText(write);
-        if (_owed is null && catchUps.IsFull)
+        GalleryMap map = await _person.Gallery.MapAsync(cancellationToken);
+        _row.CheckVersion(write.RowVersion);
+        PersonText.Check(write);
+        if (!_person.Publisher.IsPending && _tools.CatchUps.IsFull)
         {
             throw new FaceGridException(ErrorCodes.Busy, "Too many people wait for their shards, which do not answer; try again.");
         }
 
-        if (write.Faces.Length > 0 && map.Contract is null)
+        map = await _person.Gallery.MapForAsync(map, write.Faces, cancellationToken);
+        bool created = !_row.IsOf(map);
+        _row.RequireNoMerge();
+        PersonState before = _row.State;
+        PersonState next = _row.CopyFor(map);
+        List<FaceState> added = _intake.Take(next, write.Faces, map, out bool mended);
+        bool contested = !write.Force && await ScreenAsync(next, added, map, cancellationToken);
+        _intake.Add(next, added, map);
+        if (PersonText.Apply(next, write) || created || mended || added.Count > 0)
         {
-            map = await BindAsync(write.Faces, cancellationToken);
+            await _row.SaveRevisedAsync(next);
         }
 
-        if (!Array.TrueForAll(write.Faces, face => Knows(map, face)))
-        {
-            map = await maps.GetAsync(_key.Gallery, fresh: true, cancellationToken); // The caller may know a newer one than this silo's copy.
-        }
-
-        bool created = !Exists(map);
-        RequireNoMerge();
-        PersonState before = row.State;
-        PersonState next = Copy(map);
-        List<FaceState> added = NewFaces(next, write, map, out bool mended);
-        bool contested = await ScreenAsync(next, added, write.Force, map, cancellationToken);
-        Add(next, added, map);
-        if (ChangeText(next, write) || created || mended || added.Count > 0)
-        {
-            next.Revision = NextRevision();
-            await SaveAsync(next);
-        }
-
-        await KeepCropsAsync(write.Faces, before, cancellationToken);
-        bool searchable = await MakeSearchableAsync(Entry(row.State), cancellationToken) && IsFoundBy(write.Faces);
+        await _person.Crops.KeepAsync(write.Faces, before, cancellationToken);
+        bool searchable = await _person.Publisher.PublishAsync(cancellationToken) && _person.Publisher.Covers(write.Faces);
         if (contested)
         {
             await SettleAsync(added, created ? null : before, cancellationToken);
@@ -135,206 +304,43 @@ public sealed partial class PersonGrain(
 
         if (write.Bulk)
         {
-            Leave();
+            _person.Leave();
         }
 
-        return new WriteResult(Info(vectors: false), created, searchable);
+        return new WriteResult(_row.Info(vectors: false), created, searchable);
     }
 
-    /// <inheritdoc/>
-    public async Task<PersonInfo?> GetAsync(bool vectors, CancellationToken cancellationToken)
+    /// <summary>Checks the faces of a write against the policy, and notes in them what was found.</summary>
+    /// <returns>True when the person must look a second time before the enrolment counts.</returns>
+    private async Task<bool> ScreenAsync(PersonState now, List<FaceState> added, GalleryMap map, CancellationToken cancellationToken)
     {
-        GalleryMap map = await MapAsync(cancellationToken);
-        if (Exists(map))
+        if (EnrolmentScreening.Begin(map.Enrolment, now, added) is not { } screening)
         {
-            return Info(vectors, map);
+            return false;
         }
 
-        Leave();
-        return null;
+        screening.Decide(await NeighboursAsync(added, map.Contract?.Id, cancellationToken), map.Verify);
+        if (screening.RefusesDuplicates)
+        {
+            _contest.Open();
+        }
+
+        return screening.RefusesDuplicates;
     }
 
-    /// <inheritdoc/>
-    public async Task<VerifyResult> VerifyAsync(Probe probe, CancellationToken cancellationToken)
+    /// <summary>Looks a second time, after the row is durable and searchable. When this person has to give way, the write is undone and refused.</summary>
+    private async Task SettleAsync(List<FaceState> added, PersonState? before, CancellationToken cancellationToken)
     {
-        GalleryMap map = await RequirePersonAsync(cancellationToken);
-        if (probe.Contract is not null && probe.Contract != map.Contract?.Id)
+        Neighbours found = await NeighboursAsync(added, _row.State.Contract, cancellationToken);
+        LookAlike? asked = await _contest.AskAsync(found, added, (other, self) => _tools.Grains.Peer(_key.Gallery, other).ContestAsync(self));
+        LookAlike? winner = _contest.Close(asked, found.Complete);
+        if (winner is not null || !found.Complete)
         {
-            map = await maps.GetAsync(_key.Gallery, fresh: true, cancellationToken);
-        }
-
-        FaceState[] faces = [.. row.State.ArrangedFor(map).Faces.Where(face => face.IsSearched)];
-        if (faces.Length == 0 || map.Contract is null)
-        {
-            throw new FaceGridException(ErrorCodes.FaceNotFound, "The person has no face to compare with.");
-        }
-
-        float[] unit = ToUnit(probe.Vector, probe.Contract, map);
-        (FaceState Face, float Squared) best = (faces[0], float.PositiveInfinity);
-        foreach (FaceState face in faces)
-        {
-            float squared = Distance.Squared(unit, MemoryMarshal.Cast<byte, float>(face.Vector));
-            if (squared < best.Squared)
-            {
-                best = (face, squared);
-            }
-        }
-
-        float distance = MathF.Sqrt(best.Squared);
-        Threshold threshold = map.Verify ?? Threshold.None;
-        return new VerifyResult(threshold.Matches(distance), distance, best.Face.Id, threshold);
-    }
-
-    // A copy of the map may be older than the row. Where the two disagree about the gallery's life, or about the contracts it holds, the gallery itself is asked.
-    private async Task<GalleryMap> MapAsync(CancellationToken cancellationToken)
-    {
-        GalleryMap map = await maps.GetAsync(_key.Gallery, fresh: false, cancellationToken);
-        if (!row.RecordExists || (row.State.Epoch == map.Epoch && row.State.HoldsOnly(map)))
-        {
-            return map;
-        }
-
-        map = await maps.GetAsync(_key.Gallery, fresh: true, cancellationToken);
-        if (row.State.Epoch != map.Epoch)
-        {
-            await row.ReadStateAsync(cancellationToken); // What is in memory is of an earlier life of the gallery; its row went with it.
-        }
-
-        return map;
-    }
-
-    private async Task<GalleryMap> RequirePersonAsync(CancellationToken cancellationToken)
-    {
-        GalleryMap map = await MapAsync(cancellationToken);
-        if (!Exists(map))
-        {
-            Leave();
-            throw new FaceGridException(ErrorCodes.PersonNotFound, "The person is not enrolled in this gallery.");
-        }
-
-        return map;
-    }
-
-    // A row of an earlier life of the gallery counts as no row.
-    private bool Exists(GalleryMap map) => row.RecordExists && row.State.Epoch == map.Epoch;
-
-    private PersonState Copy(GalleryMap map)
-    {
-        PersonState next = Exists(map) ? row.State.ArrangedFor(map).Copy() : new PersonState { Revision = row.State.Revision };
-        next.Epoch = map.Epoch;
-        return next;
-    }
-
-    private static bool ChangeText(PersonState next, PersonWrite write)
-    {
-        bool changed = false;
-        if (write.Name is not null && write.Name != next.Name)
-        {
-            next.Name = write.Name;
-            changed = true;
-        }
-
-        if (write.Labels is not null && !SameLabels(write.Labels, next.Labels))
-        {
-            next.Labels = new Dictionary<string, string>(write.Labels, StringComparer.Ordinal);
-            changed = true;
-        }
-
-        return changed;
-    }
-
-    private static bool SameLabels(Dictionary<string, string> a, Dictionary<string, string> b) =>
-        a.Count == b.Count && a.All(pair => b.TryGetValue(pair.Key, out string? value) && value == pair.Value);
-
-    private static void CheckText(PersonWrite write)
-    {
-        bool fits = write.Name is null or { Length: <= 256 };
-        fits &= write.Labels is null || (write.Labels.Count <= LabelsMax && write.Labels.All(pair => pair.Key.Length is > 0 and <= 64 && pair.Value is { Length: <= 256 }));
-        if (!fits)
-        {
-            throw new FaceGridException(ErrorCodes.InvalidParameter, $"A name has at most 256 characters; at most {LabelsMax} labels, keys of 1 to 64 and values of at most 256 characters.");
+            await _person.Erasure.WithdrawAsync(before);
+            throw winner is not null ? EnrolmentScreening.Duplicate(winner) : EnrolmentScreening.NotCompared();
         }
     }
 
-    private static float[] ToUnit(byte[] vector, string? contract, GalleryMap map)
-    {
-        Contract bound = map.Contract!;
-        return bound.RefusalOf(contract, map.NamesNeeded) is { } refusal ? throw new FaceGridException(ErrorCodes.ContractMismatch, refusal) : Vectors.ToUnit(vector, bound.Dimension);
-    }
-
-    private async Task<GalleryMap> BindAsync(NewFace[] faces, CancellationToken cancellationToken)
-    {
-        var wanted = new Contract(faces[0].Contract ?? "", faces[0].Vector.Length / sizeof(float));
-        foreach (NewFace face in faces)
-        {
-            // What is refused must not bind the gallery.
-            Vectors.ToUnit(face.Vector, wanted.Dimension);
-            if ((face.Contract ?? "") != wanted.Id)
-            {
-                throw new FaceGridException(ErrorCodes.ContractMismatch, "The faces were made under different contracts.");
-            }
-        }
-
-        long askedAt = time.GetTimestamp();
-        GalleryMap map = await grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(_key.Gallery)).BindAsync(wanted, cancellationToken);
-        maps.Learn(_key.Gallery, map, askedAt);
-        return map;
-    }
-
-    // An absence is named by a number below 0 that no other activation gives it, so that a call which was meant for an absence before somebody came and went does not find it again.
-    private long RowVersion => row.RecordExists ? row.State.Revision : _absence;
-
-    private static long NewAbsence() => Random.Shared.NextInt64(long.MinValue, 0);
-
-    private void CheckRowVersion(long? rowVersion)
-    {
-        if (rowVersion is { } known && known != RowVersion)
-        {
-            throw new OutdatedRowVersionException();
-        }
-    }
-
-    private long NextRevision() => Math.Max(row.State.Revision + 1, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10);
-
-    private async Task SaveAsync(PersonState next)
-    {
-        row.State = next;
-        await GuardAsync(row.WriteStateAsync);
-    }
-
-    // After a failed write nobody knows what the row holds. It is read again, and whatever it says the shard is told.
-    private async Task GuardAsync(Func<CancellationToken, Task> operation)
-    {
-        _absence = NewAbsence();
-        try
-        {
-            await operation(CancellationToken.None);
-        }
-        catch
-        {
-            await ReadAgainAsync();
-            throw;
-        }
-    }
-
-    private async Task ReadAgainAsync()
-    {
-        try
-        {
-            await row.ReadStateAsync(CancellationToken.None);
-            if (row is { RecordExists: true, State.IsDamaged: false })
-            {
-                CatchUpLater(Entry(row.State), time.GetTimestamp());
-            }
-        }
-        catch (Exception failure)
-        {
-            LogNotSearchable(logger, _key.Gallery, failure);
-            DeactivateOnIdle(); // The next call reads it; the shard's self-check finds what was lost here.
-        }
-    }
-
-    private PersonEntry Entry(PersonState state) => PersonRowReader.Entry(_key.Person, state);
-
-    private PersonInfo Info(bool vectors, GalleryMap? map = null) => PersonRowReader.Info(_key.Person, map is null ? row.State : row.State.ArrangedFor(map), vectors);
+    private Task<Neighbours> NeighboursAsync(List<FaceState> faces, string? contract, CancellationToken cancellationToken) =>
+        Neighbours.FindAsync(_tools.Grains, _key, _row.State.DifferentFrom ?? [], faces, contract, cancellationToken);
 }

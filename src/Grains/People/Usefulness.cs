@@ -5,8 +5,9 @@ using FaceGrid.Search;
 namespace FaceGrid.Grains.People;
 
 /// <summary>
-/// Which template of a person is missed least. A template is useful where no other of the person is near: the least useful is the one nearest to another, because what it recognises the other recognises too.
-/// Of the nearest pair the less sharp one goes, and where sharpness is not known or equal, the older.
+/// Which template of a person is missed least. A template is useful where no other of the person is near: the least useful is the one nearest
+/// to another, because the other recognises the same pictures. Of the nearest pair the less sharp one goes, and where sharpness is not known
+/// or equal, the older.
 /// </summary>
 internal static class Usefulness
 {
@@ -17,7 +18,19 @@ internal static class Usefulness
     public static FaceState Least(FaceState[] candidates, FaceState[] others) =>
         candidates.MinBy(face => (Nearest(face, [.. candidates, .. others]), face.Quality?.Sharpness ?? -1f))!;
 
-    private static float Nearest(FaceState face, FaceState[] all)
+    /// <summary>Squared distance of two faces, 0 to 4; the same for both orders.</summary>
+    /// <param name="a">One.</param>
+    /// <param name="b">Another.</param>
+    public static float SquaredDistance(FaceState a, FaceState b) =>
+        Distance.Squared(MemoryMarshal.Cast<byte, float>(a.Vector), MemoryMarshal.Cast<byte, float>(b.Vector));
+
+    /// <summary>Distance of a face to the nearest other searched face of its person, 0 to 2.</summary>
+    /// <param name="face">A face with a vector.</param>
+    /// <param name="all">Faces of the person; the face itself does not count.</param>
+    /// <returns>Infinity when there is no other.</returns>
+    public static float OwnDistance(FaceState face, IEnumerable<FaceState> all) => MathF.Sqrt(Nearest(face, all.Where(other => other.IsSearched)));
+
+    private static float Nearest(FaceState face, IEnumerable<FaceState> all)
     {
         float nearest = float.PositiveInfinity;
         foreach (FaceState other in all)
@@ -27,11 +40,4 @@ internal static class Usefulness
 
         return nearest;
     }
-
-    /// <summary>Squared distance of two faces, 0 to 4.</summary>
-    /// <param name="a">One.</param>
-    /// <param name="b">Another.</param>
-    /// <returns>The same for both orders.</returns>
-    public static float SquaredDistance(FaceState a, FaceState b) =>
-        Distance.Squared(MemoryMarshal.Cast<byte, float>(a.Vector), MemoryMarshal.Cast<byte, float>(b.Vector));
 }

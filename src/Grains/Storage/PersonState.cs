@@ -124,6 +124,14 @@ public sealed class FaceState
         return copy;
     }
 
+    /// <summary>A copy that is not in quarantine any more.</summary>
+    internal FaceState Released()
+    {
+        FaceState copy = Copy();
+        copy.Review = Review! with { Quarantined = false };
+        return copy;
+    }
+
     /// <summary>True while the face waits for somebody to release it.</summary>
     internal bool IsQuarantined => Review is { Quarantined: true };
 
