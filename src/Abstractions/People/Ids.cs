@@ -31,7 +31,8 @@ public static partial class Ids
     public static string CheckPerson(string? person) =>
         IsPerson(person)
             ? person
-            : throw new FaceGridException(ErrorCodes.InvalidPersonId, "A person id has 1 to 128 characters out of A-Z, a-z, 0-9, '.', '_', ':', '@' and '-'.");
+            : throw new FaceGridException(
+                ErrorCodes.InvalidPersonId, "A person id has 1 to 128 characters out of A-Z, a-z, 0-9, '.', '_', ':', '@' and '-'.");
 
     /// <summary>Checks a camera id: <c>[a-z0-9-]{1,64}</c>, as of galleries.</summary>
     /// <param name="camera">The id as given.</param>

@@ -13,7 +13,9 @@ namespace FaceGrid.Abstractions.People;
 /// <param name="Person">Person id.</param>
 public readonly record struct PersonKey(string Gallery, ushort Slot, string Person)
 {
-    /// <summary>Builds the key of a person. The slot is the first two bytes, big-endian, of SHA-256 over <c>{gallery}/{person}</c> in UTF-8.</summary>
+    /// <summary>
+    /// Builds the key of a person. The slot is the first two bytes, big-endian, of SHA-256 over <c>{gallery}/{person}</c> in UTF-8.
+    /// </summary>
     /// <param name="gallery">A valid gallery id.</param>
     /// <param name="person">A valid person id.</param>
     /// <returns>The key; the same inputs give the same key for ever.</returns>

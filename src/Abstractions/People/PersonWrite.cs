@@ -4,7 +4,9 @@ namespace FaceGrid.Abstractions.People;
 
 /// <summary>A face to enrol.</summary>
 /// <param name="Id">32 lower-case hex digits that identify the source bytes; the same id twice is one face.</param>
-/// <param name="Vector">Little-endian float32, any length above zero norm; the person grain checks dimension, finiteness and norm, and normalises.</param>
+/// <param name="Vector">
+/// Little-endian float32, any length above zero norm; the person grain checks dimension, finiteness and norm, and normalises.
+/// </param>
 /// <param name="Contract">Contract the vector was made under, or null when the caller vouches for the gallery's own.</param>
 /// <param name="EnrolledAt">Time of enrolment to keep (imports), or null for now.</param>
 [GenerateSerializer, Immutable]
@@ -23,7 +25,10 @@ public sealed record NewFace(
     [Id(21)]
     public float? Confidence { get; init; }
 
-    /// <summary>The face's vector under a second contract, as <see cref="Vector"/>; null for none. Kept where the gallery holds that contract as well.</summary>
+    /// <summary>
+    /// The face's vector under a second contract, as <see cref="Vector"/>; null for none. Kept where the gallery holds that contract as
+    /// well.
+    /// </summary>
     [Id(40)]
     public byte[]? OtherVector { get; init; }
 
@@ -39,7 +44,7 @@ public sealed record NewFace(
 /// <summary>A change of a person. Members that are null stay as they are.</summary>
 /// <param name="Name">New display name.</param>
 /// <param name="Labels">New labels, replacing the old.</param>
-/// <param name="Faces">Faces to add; ids that are already enrolled are left alone, but for vectors and cut-outs that they lack.</param>
+/// <param name="Faces">Faces to add; ids that are enrolled already only get vectors and cut-outs that they lack.</param>
 /// <param name="Bulk">True for bulk loads: the activation leaves memory when the write is done.</param>
 /// <param name="RowVersion">The state that the caller knows (<see cref="IPersonGrain.GetRowVersionAsync"/>), or null for any.</param>
 [GenerateSerializer, Immutable]
@@ -59,7 +64,10 @@ public sealed record PersonWrite(
 /// <summary>What a write did.</summary>
 /// <param name="Person">The person after the write, without vectors.</param>
 /// <param name="Created">True when the person did not exist before.</param>
-/// <param name="Searchable">True when identify finds the new state from now on; false when the row is durable but its shard was not reachable (the grid finishes by itself).</param>
+/// <param name="Searchable">
+/// True when identify finds the new state from now on; false when the row is durable but its shard was not reachable (the grid finishes by
+/// itself).
+/// </param>
 [GenerateSerializer, Immutable]
 [Alias("fg.write-result")]
 public sealed record WriteResult(

@@ -9,9 +9,11 @@ namespace FaceGrid.Abstractions.People;
 /// <c>promise</c> (derived from what the gallery promises), <c>profile</c> (listed for the embedder), <c>gallery</c> (a distance set for
 /// the gallery), <c>request</c> (given with the question) or <c>none</c>.
 /// </param>
-/// <param name="FalseMatchRate">Predicted share of comparisons with another person at or below the distance, 0 to 1; null when not known.</param>
+/// <param name="FalseMatchRate">
+/// Predicted share of comparisons with another person at or below the distance, 0 to 1; null when not known.
+/// </param>
 /// <param name="FalsePositiveRate">
-/// Predicted share of searches of people who are not enrolled that find somebody, in a gallery of the present size, 0 to 1; null for
+/// Predicted share of searches for people who are not enrolled that find a person, in a gallery of the present size, 0 to 1; null for
 /// verify and when not known.
 /// </param>
 /// <param name="Promise">

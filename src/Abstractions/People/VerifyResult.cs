@@ -1,6 +1,6 @@
 namespace FaceGrid.Abstractions.People;
 
-/// <summary>Answer to "is this the person they claim to be?".</summary>
+/// <summary>The answer to "Is this the person that they claim to be?".</summary>
 /// <param name="Match">True when <paramref name="Distance"/> is at or below the threshold.</param>
 /// <param name="Distance">Smallest Euclidean distance to one of the person's faces, 0 to 2.</param>
 /// <param name="FaceId">The face that is nearest.</param>

@@ -18,7 +18,8 @@ namespace FaceGrid.Grains.People;
 public sealed class CurationGrain(IGrainRows rows, PersonRowReader reader, GalleryMaps maps) : Grain, ICurationGrain
 {
     /// <inheritdoc/>
-    public async Task<bool> SetDifferentAsync(string gallery, string person, string other, bool different, CancellationToken cancellationToken)
+    public async Task<bool> SetDifferentAsync(
+        string gallery, string person, string other, bool different, CancellationToken cancellationToken)
     {
         CheckTwo(person, other);
         if (different && await GrainFactory.Person(gallery, other).GetAsync(vectors: false, cancellationToken) is null)
@@ -35,7 +36,7 @@ public sealed class CurationGrain(IGrainRows rows, PersonRowReader reader, Galle
             }
             catch (FaceGridException gone) when (!different && gone.Code is ErrorCodes.PersonNotFound or ErrorCodes.RowDamaged)
             {
-                // Nobody is left to be different, or the row cannot say.
+                // The person is gone, or their row cannot be read.
             }
         }
 
@@ -69,7 +70,8 @@ public sealed class CurationGrain(IGrainRows rows, PersonRowReader reader, Galle
         }
         else
         {
-            await goes.CompleteMergeAsync(Guid.Empty, cancellationToken); // An earlier attempt may have ended between their row and their shard.
+            // An earlier attempt may have ended between their row and their shard.
+            await goes.CompleteMergeAsync(Guid.Empty, cancellationToken);
         }
 
         PersonInfo merged = await GrainFactory.Person(gallery, person).GetAsync(vectors: false, cancellationToken) ?? throw NotFound();

@@ -2,13 +2,13 @@ using FaceGrid.Abstractions.Errors;
 
 namespace FaceGrid.Grains.People;
 
-/// <summary>The people from whom somebody was declared different.</summary>
+/// <summary>The people from whom a person was declared different.</summary>
 internal static class Differences
 {
     /// <summary>How many there may be.</summary>
     public const int Max = 256;
 
-    /// <summary>Declares somebody different, or takes that back.</summary>
+    /// <summary>Declares a person different, or takes that back.</summary>
     /// <param name="known">People declared so far, or null for none; left unchanged.</param>
     /// <param name="other">Person id.</param>
     /// <param name="different">True to declare it.</param>

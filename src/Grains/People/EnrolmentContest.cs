@@ -5,8 +5,8 @@ using FaceGrid.Grains.Storage;
 namespace FaceGrid.Grains.People;
 
 /// <summary>
-/// Decides which of two people stays who look alike and were enrolled at the same moment. Neither is found by the other before their rows are
-/// durable, so each looks a second time when it is searchable: at least one of them finds the other then, and asks it. A person that is
+/// Decides which of two people stays who look alike and were enrolled at the same moment. Neither is found by the other before their rows
+/// are durable, so each looks a second time when it is searchable: at least one of them finds the other then, and asks it. A person that is
 /// settled stays; of two that are not, the one with the smaller id. Belongs to one grain; rivals ask while a turn is under way.
 /// </summary>
 /// <param name="person">Id of this person.</param>
@@ -60,7 +60,9 @@ internal sealed class EnrolmentContest(string person)
     /// <summary>Ends the contest in one step: no rival can ask between the decision and its end.</summary>
     /// <param name="winner">Who stays as far as <see cref="AskAsync"/> found out, or null.</param>
     /// <param name="complete">True when everybody was compared.</param>
-    /// <returns>The person to whom this one gives way, or null. Without one, this person gives way where not everybody was compared.</returns>
+    /// <returns>
+    /// The person to whom this one gives way, or null. Without one, this person gives way where not everybody was compared.
+    /// </returns>
     public LookAlike? Close(LookAlike? winner, bool complete)
     {
         winner ??= _rivals!.Find(rival => GoesBefore(rival.Person, person));

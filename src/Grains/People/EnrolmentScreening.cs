@@ -8,7 +8,7 @@ namespace FaceGrid.Grains.People;
 
 /// <summary>
 /// What new faces are held against before they are saved, where the gallery's policy asks for it: limits of quality, everybody else in the
-/// gallery, and the person's own faces. Decides only; somebody else searches and saves.
+/// gallery, and the person's own faces. Only decides: the caller searches and saves.
 /// </summary>
 internal sealed class EnrolmentScreening
 {
@@ -58,8 +58,8 @@ internal sealed class EnrolmentScreening
     /// <param name="found">Other people near to each new face.</param>
     /// <param name="verify">The threshold of verify in force, or null when none is known.</param>
     /// <exception cref="FaceGridException">
-    /// <see cref="ErrorCodes.DuplicatePerson"/>, or <see cref="ErrorCodes.ShardsMissing"/> where duplicates are refused and not everybody was
-    /// compared.
+    /// <see cref="ErrorCodes.DuplicatePerson"/>, or <see cref="ErrorCodes.ShardsMissing"/> where duplicates are refused and not everybody
+    /// was compared.
     /// </exception>
     public void Decide(Neighbours found, Threshold? verify)
     {
@@ -108,7 +108,8 @@ internal sealed class EnrolmentScreening
         if (reasons.Length > 0)
         {
             string refusal = $"The face is not good enough for this gallery: {string.Join(", ", reasons)}.";
-            throw new FaceGridException(ErrorCodes.LowQuality, $"{refusal} Send a better picture, or force the enrolment.") { Reasons = reasons };
+            throw new FaceGridException(
+                ErrorCodes.LowQuality, $"{refusal} Send a better picture, or force the enrolment.") { Reasons = reasons };
         }
     }
 

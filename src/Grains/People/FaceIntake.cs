@@ -6,7 +6,9 @@ using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.People;
 
-/// <summary>Which faces a write adds to a person, and which face gives its place to a new one. Changes only the states that it is given.</summary>
+/// <summary>
+/// Which faces a write adds to a person, and which face gives its place to a new one. Changes only the states that it is given.
+/// </summary>
 /// <param name="facesMax">Faces that one person may have on this node.</param>
 /// <param name="time">Clock: when a face was enrolled, where the write does not say.</param>
 internal sealed class FaceIntake(int facesMax, TimeProvider time)
@@ -52,7 +54,9 @@ internal sealed class FaceIntake(int facesMax, TimeProvider time)
             : Vectors.ToUnit(vector, bound.Dimension);
     }
 
-    /// <summary>Finds the faces that the person does not have yet. Faces that the person has get the vectors and the cut-out that they lack.</summary>
+    /// <summary>
+    /// Finds the faces that the person does not have yet. Faces that the person has get the vectors and the cut-out that they lack.
+    /// </summary>
     /// <param name="now">The person; faces are mended in place.</param>
     /// <param name="faces">Faces of the write.</param>
     /// <param name="map">The gallery, bound to a contract.</param>
@@ -81,7 +85,9 @@ internal sealed class FaceIntake(int facesMax, TimeProvider time)
         return added.Count <= max ? added : throw TooManyFaces();
     }
 
-    /// <summary>Adds faces. Where the gallery's limit is reached, each takes the place of the least useful face that was there before.</summary>
+    /// <summary>
+    /// Adds faces. Where the gallery's limit is reached, each takes the place of the least useful face that was there before.
+    /// </summary>
     /// <param name="next">The person to change.</param>
     /// <param name="added">The new faces, as <see cref="Take"/> found them; a face that replaces another says so in its review.</param>
     /// <param name="map">The gallery, bound to a contract.</param>
@@ -142,7 +148,8 @@ internal sealed class FaceIntake(int facesMax, TimeProvider time)
             || (!known.HasCrop && made.HasCrop);
         if (lacks)
         {
-            FaceState whole = known.WithVectors(known.Vector.Length == 0 ? made.Vector : known.Vector, known.OtherVector ?? made.OtherVector);
+            FaceState whole = known.WithVectors(
+                known.Vector.Length == 0 ? made.Vector : known.Vector, known.OtherVector ?? made.OtherVector);
             whole.HasCrop |= made.HasCrop;
             now.Faces[index] = whole;
             (now.Contract, now.OtherContract) = (map.Contract!.Id, map.Other?.Id);
@@ -151,7 +158,9 @@ internal sealed class FaceIntake(int facesMax, TimeProvider time)
         return lacks;
     }
 
-    /// <summary>The face's vector under the contract that is searched, and the one under the gallery's other contract, where the face brings it.</summary>
+    /// <summary>
+    /// The face's vector under the contract that is searched, and the one under the gallery's other contract, where the face brings it.
+    /// </summary>
     private static (byte[] Vector, byte[]? Other) VectorsOf(NewFace face, GalleryMap map)
     {
         bool swapped = face.OtherVector is not null && face.OtherContract == map.Contract!.Id;

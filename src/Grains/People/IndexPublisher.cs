@@ -44,7 +44,9 @@ internal sealed class IndexPublisher(
     /// </summary>
     /// <param name="cancellationToken">A cancelled call leaves the update pending.</param>
     /// <returns>True when every search that starts from now on sees the row.</returns>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.GalleryNotFound"/>: the gallery went away, and the row with it.</exception>
+    /// <exception cref="FaceGridException">
+    /// <see cref="ErrorCodes.GalleryNotFound"/>: the gallery went away, and the row with it.
+    /// </exception>
     public Task<bool> PublishAsync(CancellationToken cancellationToken) => PublishAsync(row.Entry, cancellationToken);
 
     /// <summary>Publishes an entry: as <see cref="PublishAsync(CancellationToken)"/>, also for a row that is gone.</summary>
@@ -91,6 +93,16 @@ internal sealed class IndexPublisher(
         }
     }
 
+    /// <summary>Refuses a write where too many other people of this silo are pending, before it touches the row.</summary>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.Busy"/>.</exception>
+    public void RequireRoom()
+    {
+        if (!IsPending && tools.CatchUps.IsFull)
+        {
+            throw new FaceGridException(ErrorCodes.Busy, "Too many people wait for their shards, which do not answer; try again.");
+        }
+    }
+
     /// <summary>Publishes the row after a write that failed: what the row holds now may be new to the shard.</summary>
     public void PublishLater() => PublishLater(row.Entry, tools.Time.GetTimestamp());
 
@@ -101,7 +113,8 @@ internal sealed class IndexPublisher(
     /// <param name="faces">Faces of a write.</param>
     public bool Covers(NewFace[] faces) => _published is not { } map || Array.TrueForAll(
         faces,
-        face => row.State.Faces.Find(known => known.Id == face.Id) is not { } known || row.State.VectorOf(known, map.Contract?.Id) is not null);
+        face => row.State.Faces.Find(known => known.Id == face.Id) is not { } known
+            || row.State.VectorOf(known, map.Contract?.Id) is not null);
 
     /// <summary>Ends when the grain leaves memory: a pending update is found by the shard when it loads, or by its self-check.</summary>
     public void Stop() => _pending.Clear();
@@ -135,7 +148,9 @@ internal sealed class IndexPublisher(
         };
     }
 
-    /// <summary>The shard knows a newer revision. That is right when a newer write has published it; otherwise the clock stood back.</summary>
+    /// <summary>
+    /// The shard knows a newer revision. That is right when a newer write has published it; otherwise the clock stood back.
+    /// </summary>
     private async Task<bool> OvertakeAsync(PersonEntry entry, long known, TimeSpan within)
     {
         if (entry.Deleted)
@@ -181,7 +196,8 @@ internal sealed class IndexPublisher(
         return map;
     }
 
-    private Task<GalleryMap> MapAsync(bool fresh, CancellationToken limit) => tools.Maps.GetAsync(key.Gallery, fresh, limit).AsTask().WaitAsync(limit);
+    private Task<GalleryMap> MapAsync(bool fresh, CancellationToken limit) =>
+        tools.Maps.GetAsync(key.Gallery, fresh, limit).AsTask().WaitAsync(limit);
 
     /// <summary>The gallery went away during a write: the row must not outlive it.</summary>
     private async Task ForgetAsync(Guid epoch)

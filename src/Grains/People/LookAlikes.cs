@@ -27,6 +27,7 @@ internal sealed class LookAlikes(int max)
     /// <summary>The nearest look-alikes of each person, nearest first and then by id (ordinal); without people who have none.</summary>
     public Dictionary<string, LookAlike[]> ToDictionary() => _found.ToDictionary(
         pair => pair.Key,
-        pair => pair.Value.Values.OrderBy(other => other.Distance).ThenBy(other => other.Person, StringComparer.Ordinal).Take(max).ToArray(),
+        pair => pair.Value.Values.OrderBy(other => other.Distance).ThenBy(other => other.Person, StringComparer.Ordinal).Take(max)
+            .ToArray(),
         StringComparer.Ordinal);
 }

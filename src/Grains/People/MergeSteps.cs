@@ -9,8 +9,8 @@ namespace FaceGrid.Grains.People;
 /// One person's part in merging two people and in undoing it; <see cref="CurationGrain"/> calls the steps. There are two rows and no
 /// transaction: every step writes one row, is durable before the next begins, and may be repeated.
 /// <para>
-/// Merge: (1) the row of the person who goes says so and takes no more changes; (2) the person who stays takes everything over; (3) the first
-/// row is deleted. A crash leaves faces in both rows, never in none.
+/// Merge: (1) the row of the person who goes says so and takes no more changes; (2) the person who stays takes everything over; (3) the
+/// first row is deleted. A crash leaves faces in both rows, never in none.
 /// </para>
 /// <para>
 /// Undo: (1) the row of the person who went is made again; (2) the person who stayed gives everything back. A token made in step 1 of the
@@ -151,7 +151,7 @@ internal sealed class MergeSteps(EnrolledPerson person, FaceIntake intake, ILogg
                 ErrorCodes.MergeConflict, "Somebody else has been enrolled under that id since; delete or merge them first.");
         }
 
-        // A call that comes late makes nobody: it may arrive after the merge was undone and the person deleted.
+        // A late call must make no person: it may arrive after the merge was undone and the person deleted.
         if (!exists && !await Peer(from).RemembersAsync(state.MergeToken))
         {
             throw new FaceGridException(ErrorCodes.MergeConflict, "That merge has been undone since, and who came of it is gone.");

@@ -26,7 +26,12 @@ internal sealed record Neighbours(LookAlike[][] People, bool Complete, float Thr
     /// <param name="contract">The contract of their vectors.</param>
     /// <param name="cancellationToken">A cancelled search changes nothing.</param>
     public static async Task<Neighbours> FindAsync(
-        IGrainFactory grains, PersonKey key, List<string> different, List<FaceState> faces, string? contract, CancellationToken cancellationToken)
+        IGrainFactory grains,
+        PersonKey key,
+        List<string> different,
+        List<FaceState> faces,
+        string? contract,
+        CancellationToken cancellationToken)
     {
         Probe[] probes = [.. faces.Select(face => new Probe(face.Vector, contract))];
         var request = new IdentifyRequest(key.Gallery, probes, RivalsMax + 1 + different.Count, Threshold: null, AllowPartial: true);

@@ -3,8 +3,8 @@ using FaceGrid.Grains.Shards;
 namespace FaceGrid.Grains.People;
 
 /// <summary>
-/// What of a person is durable and not yet searchable: the newest entry that the shard must still learn. Counted for the silo while there is
-/// one. Belongs to the turns of one grain.
+/// What of a person is durable and not yet searchable: the newest entry that the shard must still learn. Counted for the silo while there
+/// is one. Belongs to the turns of one grain.
 /// </summary>
 /// <param name="catchUps">The silo's count.</param>
 internal sealed class PendingIndexUpdate(CatchUps catchUps)
@@ -30,7 +30,7 @@ internal sealed class PendingIndexUpdate(CatchUps catchUps)
     /// <summary>Counts an attempt.</summary>
     public void Try() => Attempts++;
 
-    /// <summary>The shard knows everything, or nobody has to tell it any more.</summary>
+    /// <summary>The shard knows everything, or learns it in another way.</summary>
     public void Clear() => Put(null);
 
     private void Put(PersonEntry? entry)

@@ -51,7 +51,9 @@ internal sealed class PersonCrops(PersonKey key, PersonRow row, CropRows crops, 
 
     /// <summary>Erases all cut-outs of the person, where the row says that there are any or cannot be read.</summary>
     public Task EraseAllAsync() =>
-        row.State.IsDamaged || (row.IsStored && row.State.Faces.Exists(face => face.HasCrop)) ? crops.DeleteAllAsync(key) : Task.CompletedTask;
+        row.State.IsDamaged || (row.IsStored && row.State.Faces.Exists(face => face.HasCrop))
+            ? crops.DeleteAllAsync(key)
+            : Task.CompletedTask;
 
     /// <summary>Copies the cut-outs of faces that were taken over from another person.</summary>
     /// <param name="from">Whose they are.</param>

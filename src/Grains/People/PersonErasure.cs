@@ -6,8 +6,8 @@ using FaceGrid.Grains.Storage;
 namespace FaceGrid.Grains.People;
 
 /// <summary>
-/// Erases a person. The order: their cut-outs, their row, their sightings, their shard, the free pages of the database files. What is removed
-/// is gone from all of them before the answer, and an erasure that broke off may be repeated.
+/// Erases a person. The order: their cut-outs, their row, their sightings, their shard, the free pages of the database files. What is
+/// removed is gone from all of them before the answer, and an erasure that broke off may be repeated.
 /// </summary>
 /// <param name="key">The person.</param>
 /// <param name="row">Their row.</param>
@@ -36,7 +36,7 @@ internal sealed class PersonErasure(PersonKey key, PersonRow row, PersonCrops cr
 
         if (sightingsToo)
         {
-            // After the row, without which nobody is named any more.
+            // After the row: without it, no new sighting names the person.
             await tools.Sightings.ErasePeopleAsync(key.Gallery, key.Person, upTo: null, cancellationToken);
         }
 
@@ -44,7 +44,9 @@ internal sealed class PersonErasure(PersonKey key, PersonRow row, PersonCrops cr
         await row.EraseFreePagesAsync(cancellationToken);
     }
 
-    /// <summary>Erases sightings under the ids of everybody who was merged into the person. Before their row, which alone knows those ids.</summary>
+    /// <summary>
+    /// Erases sightings under the ids of everybody who was merged into the person. Before their row, which alone knows those ids.
+    /// </summary>
     /// <param name="cancellationToken">A cancelled erasure may be repeated.</param>
     public async Task EraseMergedSightingsAsync(CancellationToken cancellationToken)
     {

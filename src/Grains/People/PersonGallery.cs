@@ -14,7 +14,9 @@ namespace FaceGrid.Grains.People;
 /// <param name="tools">Copies of maps, and the gallery's grain.</param>
 internal sealed class PersonGallery(PersonKey key, PersonRow row, PersonTools tools)
 {
-    /// <summary>Reads the map. Where it and the row disagree about the gallery's life, or about the contracts that it holds, it is read anew.</summary>
+    /// <summary>
+    /// Reads the map. Where it and the row disagree about the gallery's life, or about the contracts that it holds, it is read anew.
+    /// </summary>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.GalleryNotFound"/>.</exception>
     public async Task<GalleryMap> MapAsync(CancellationToken cancellationToken)
     {

@@ -15,7 +15,8 @@ namespace FaceGrid.Grains.People;
 [GrainType("person")]
 public sealed class PersonGrain : Grain, IPersonGrain, IPersonPeerGrain, INeedsSiloLease, IIncomingGrainCallFilter
 {
-    private static readonly GrainTimerCreationOptions EverySecond = new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { KeepAlive = true };
+    private static readonly GrainTimerCreationOptions EverySecond =
+        new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)) { KeepAlive = true };
 
     private readonly long _made;
     private readonly PersonTools _tools;
@@ -32,7 +33,9 @@ public sealed class PersonGrain : Grain, IPersonGrain, IPersonPeerGrain, INeedsS
     /// <param name="tools">What the silo has.</param>
     /// <param name="logger">Log.</param>
     public PersonGrain(
-        [PersistentState(StateNames.Person, StateNames.Provider)] IPersistentState<PersonState> row, PersonTools tools, ILogger<PersonGrain> logger)
+        [PersistentState(StateNames.Person, StateNames.Provider)] IPersistentState<PersonState> row,
+        PersonTools tools,
+        ILogger<PersonGrain> logger)
     {
         (_tools, _logger) = (tools, logger);
         _made = tools.Time.GetTimestamp();
@@ -201,7 +204,8 @@ public sealed class PersonGrain : Grain, IPersonGrain, IPersonPeerGrain, INeedsS
         Task.FromResult(_contest.Answer(rival, _row.IsStored && _row.State.Faces.Exists(face => face.IsSearched)));
 
     /// <inheritdoc/>
-    public Task<PersonState?> BeginMergeAsync(string into, CancellationToken cancellationToken) => _merge.BeginAsync(into, cancellationToken);
+    public Task<PersonState?> BeginMergeAsync(string into, CancellationToken cancellationToken) =>
+        _merge.BeginAsync(into, cancellationToken);
 
     /// <inheritdoc/>
     public Task AbsorbAsync(string from, PersonState other, CancellationToken cancellationToken) =>
@@ -226,7 +230,8 @@ public sealed class PersonGrain : Grain, IPersonGrain, IPersonPeerGrain, INeedsS
     public Task<bool> EndMergeAsync(string from, CancellationToken cancellationToken) => _merge.EndAsync(from, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<PersonState?> FindMergedAsync(string from, CancellationToken cancellationToken) => _merge.RecallAsync(from, cancellationToken);
+    public Task<PersonState?> FindMergedAsync(string from, CancellationToken cancellationToken) =>
+        _merge.RecallAsync(from, cancellationToken);
 
     /// <inheritdoc/>
     public Task RestoreAsync(string from, PersonState state, CancellationToken cancellationToken) =>
@@ -277,11 +282,7 @@ public sealed class PersonGrain : Grain, IPersonGrain, IPersonPeerGrain, INeedsS
         GalleryMap map = await _person.Gallery.MapAsync(cancellationToken);
         _row.CheckVersion(write.RowVersion);
         PersonText.Check(write);
-        if (!_person.Publisher.IsPending && _tools.CatchUps.IsFull)
-        {
-            throw new FaceGridException(ErrorCodes.Busy, "Too many people wait for their shards, which do not answer; try again.");
-        }
-
+        _person.Publisher.RequireRoom();
         map = await _person.Gallery.MapForAsync(map, write.Faces, cancellationToken);
         bool created = !_row.IsOf(map);
         _row.RequireNoMerge();
@@ -328,11 +329,14 @@ public sealed class PersonGrain : Grain, IPersonGrain, IPersonPeerGrain, INeedsS
         return screening.RefusesDuplicates;
     }
 
-    /// <summary>Looks a second time, after the row is durable and searchable. When this person has to give way, the write is undone and refused.</summary>
+    /// <summary>
+    /// Looks a second time, after the row is durable and searchable. When this person has to give way, the write is undone and refused.
+    /// </summary>
     private async Task SettleAsync(List<FaceState> added, PersonState? before, CancellationToken cancellationToken)
     {
         Neighbours found = await NeighboursAsync(added, _row.State.Contract, cancellationToken);
-        LookAlike? asked = await _contest.AskAsync(found, added, (other, self) => _tools.Grains.Peer(_key.Gallery, other).ContestAsync(self));
+        LookAlike? asked = await _contest.AskAsync(found, added, (other, self) =>
+            _tools.Grains.Peer(_key.Gallery, other).ContestAsync(self));
         LookAlike? winner = _contest.Close(asked, found.Complete);
         if (winner is not null || !found.Complete)
         {

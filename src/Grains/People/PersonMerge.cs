@@ -3,12 +3,15 @@ using FaceGrid.Grains.Storage;
 namespace FaceGrid.Grains.People;
 
 /// <summary>
-/// Merging two people and its undo, as changes of rows. The row of the person who stays remembers the other one: their row, where the vectors
-/// of faces that moved are left out because the faces of the row hold them, and which texts moved. Changes only the states that it is given.
+/// Merging two people and its undo, as changes of rows. The row of the person who stays remembers the other one: their row, where the
+/// vectors of faces that moved are left out because the faces of the row hold them, and which texts moved. Changes only the states that
+/// it is given.
 /// </summary>
 internal static class PersonMerge
 {
-    /// <summary>Takes another person over: faces, labels, the name where there is none, and from whom they are declared different.</summary>
+    /// <summary>
+    /// Takes another person over: faces, labels, the name where there is none, and from whom they are declared different.
+    /// </summary>
     /// <param name="next">The row of the person who stays.</param>
     /// <param name="person">Their id.</param>
     /// <param name="from">Id of the person who goes.</param>
@@ -62,7 +65,9 @@ internal static class PersonMerge
         next.Merged = NullIfEmpty([.. next.Merged!.Where(merged => !IsOf(merged, memory.State.MergeToken, memory.Person))]);
     }
 
-    /// <summary>What the row remembers of the last merge of somebody, as a row of their own again: without faces that were removed since.</summary>
+    /// <summary>
+    /// What the row remembers of the last merge of a person, as a row of their own again: without faces that were removed since.
+    /// </summary>
     /// <param name="keeper">The row of the person who stayed.</param>
     /// <param name="from">Id of the person who went.</param>
     /// <returns>Their row, or null when they were not merged into this person.</returns>
@@ -80,7 +85,8 @@ internal static class PersonMerge
     }
 
     /// <summary>
-    /// The memory of an undo that broke off between its two rows: the other person has all their faces again, and this row still holds them.
+    /// The memory of an undo that broke off between its two rows: the other person has all their faces again, and this row still holds
+    /// them.
     /// </summary>
     /// <param name="keeper">The row of the person who stayed.</param>
     /// <param name="from">Id of the person who went.</param>

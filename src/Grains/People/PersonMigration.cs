@@ -6,14 +6,14 @@ using FaceGrid.Grains.Storage;
 namespace FaceGrid.Grains.People;
 
 /// <summary>
-/// A person's part in a gallery's migration to another model: vectors of the other model are added beside those that are searched. In the end
-/// the vectors of one model are erased; <see cref="PersonRow.ArrangeAsync"/> does that.
+/// A person's part in a gallery's migration to another model: vectors of the other model are added beside those that are searched. In the
+/// end the vectors of one model are erased; <see cref="PersonRow.ArrangeAsync"/> does that.
 /// </summary>
 internal static class PersonMigration
 {
     /// <summary>
-    /// Adds vectors of the second contract to faces that lack one, also in what the row remembers of people who were merged: the same face id
-    /// is the same picture.
+    /// Adds vectors of the second contract to faces that lack one, also in what the row remembers of people who were merged: the same
+    /// face id is the same picture.
     /// </summary>
     /// <param name="state">The row to change; its memories are copied.</param>
     /// <param name="contract">The second contract.</param>

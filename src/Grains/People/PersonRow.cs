@@ -8,8 +8,8 @@ using FaceGrid.Storage;
 namespace FaceGrid.Grains.People;
 
 /// <summary>
-/// A person's row and its version. After a failed write nobody knows what the row holds, so it is read again before the failure is passed
-/// on. Belongs to the turns of one grain.
+/// A person's row and its version. After a failed write it is not known what the row holds, so it is read again before the failure is
+/// passed on. Belongs to the turns of one grain.
 /// </summary>
 /// <param name="key">The person.</param>
 /// <param name="row">The row as grain storage keeps it.</param>
@@ -32,8 +32,8 @@ internal sealed class PersonRow(PersonKey key, IPersistentState<PersonState> row
     public bool IsStored => row.RecordExists;
 
     /// <summary>
-    /// Names the row's present content, or its absence: then it is a number below 0 that no other activation draws. Each absence gets its own
-    /// number. A late call that saw an earlier absence must not match this one.
+    /// Names the row's present content, or its absence: then it is a number below 0 that no other activation draws. Each absence gets its
+    /// own number. A late call that saw an earlier absence must not match this one.
     /// </summary>
     public long Version => row.RecordExists ? row.State.Revision : _absence;
 
@@ -81,7 +81,9 @@ internal sealed class PersonRow(PersonKey key, IPersistentState<PersonState> row
         }
     }
 
-    /// <summary>A revision above that of the row and, as far as the clock runs forward, above every earlier one: microseconds since 1970.</summary>
+    /// <summary>
+    /// A revision above that of the row and, as far as the clock runs forward, above every earlier one: microseconds since 1970.
+    /// </summary>
     public long NextRevision() => Math.Max(row.State.Revision + 1, (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / 10);
 
     /// <summary>Reads the row again.</summary>
@@ -111,7 +113,9 @@ internal sealed class PersonRow(PersonKey key, IPersistentState<PersonState> row
         return GuardAsync(row.WriteStateAsync);
     }
 
-    /// <summary>Erases vectors that the gallery no longer holds. The revision stays: what shards know of the person does not change.</summary>
+    /// <summary>
+    /// Erases vectors that the gallery no longer holds. The revision stays: what shards know of the person does not change.
+    /// </summary>
     /// <param name="map">The gallery.</param>
     public Task ArrangeAsync(GalleryMap map) => row.State.HoldsOnly(map) ? Task.CompletedTask : SaveAsync(CopyFor(map));
 

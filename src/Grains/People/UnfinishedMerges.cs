@@ -5,8 +5,8 @@ using FaceGrid.Grains.Storage;
 namespace FaceGrid.Grains.People;
 
 /// <summary>
-/// Finishes merges, and undos of merges, that broke off when both rows held the faces. Without that, a face that is erased here would still be
-/// found by the other row, or come back from it.
+/// Finishes merges, and undos of merges, that broke off when both rows held the faces. Without that, a face that is erased here would
+/// still be found by the other row, or come back from it.
 /// </summary>
 /// <param name="key">The person.</param>
 /// <param name="row">Their row.</param>
@@ -44,7 +44,7 @@ internal sealed class UnfinishedMerges(PersonKey key, PersonRow row, PersonTools
         }
         catch (FaceGridException damaged) when (damaged.Code == ErrorCodes.RowDamaged)
         {
-            // Nobody is found by a damaged row.
+            // No search finds a damaged row.
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class UnfinishedMerges(PersonKey key, PersonRow row, PersonTools
         }
         catch (FaceGridException gone) when (gone.Code is ErrorCodes.PersonNotFound or ErrorCodes.RowDamaged)
         {
-            // They are gone with everything that they held, or nobody is found by their row.
+            // They are gone with everything that they held, or no search finds their damaged row.
         }
     }
 }

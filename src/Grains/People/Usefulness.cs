@@ -5,9 +5,9 @@ using FaceGrid.Search;
 namespace FaceGrid.Grains.People;
 
 /// <summary>
-/// Which template of a person is missed least. A template is useful where no other of the person is near: the least useful is the one nearest
-/// to another, because the other recognises the same pictures. Of the nearest pair the less sharp one goes, and where sharpness is not known
-/// or equal, the older.
+/// Which template of a person is missed least. A template is useful where no other of the person is near: the least useful is the one
+/// nearest to another, because the other recognises the same pictures. Of the nearest pair the less sharp one goes, and where sharpness
+/// is not known or equal, the older.
 /// </summary>
 internal static class Usefulness
 {
@@ -28,7 +28,8 @@ internal static class Usefulness
     /// <param name="face">A face with a vector.</param>
     /// <param name="all">Faces of the person; the face itself does not count.</param>
     /// <returns>Infinity when there is no other.</returns>
-    public static float OwnDistance(FaceState face, IEnumerable<FaceState> all) => MathF.Sqrt(Nearest(face, all.Where(other => other.IsSearched)));
+    public static float OwnDistance(FaceState face, IEnumerable<FaceState> all) =>
+        MathF.Sqrt(Nearest(face, all.Where(other => other.IsSearched)));
 
     private static float Nearest(FaceState face, IEnumerable<FaceState> all)
     {

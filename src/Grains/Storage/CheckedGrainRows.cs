@@ -4,14 +4,18 @@ using FaceGrid.Storage;
 
 namespace FaceGrid.Grains.Storage;
 
-/// <summary>The twin of <see cref="CheckedGrainStorage"/> for ranges of rows: a database failure becomes <see cref="ErrorCodes.StorageUnavailable"/>.</summary>
+/// <summary>
+/// As <see cref="CheckedGrainStorage"/>, for ranges of rows: a database failure becomes <see cref="ErrorCodes.StorageUnavailable"/>.
+/// </summary>
 /// <param name="inner">The rows.</param>
 public sealed class CheckedGrainRows(IGrainRows inner) : IGrainRows
 {
     /// <inheritdoc/>
-    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(
+        string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using IAsyncEnumerator<GrainRow> rows = inner.ReadRangeAsync(stateName, fromKey, toKey, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using IAsyncEnumerator<GrainRow> rows = inner.ReadRangeAsync(stateName, fromKey, toKey, cancellationToken)
+            .GetAsyncEnumerator(cancellationToken);
         while (await NextAsync(rows))
         {
             yield return rows.Current;
@@ -19,13 +23,16 @@ public sealed class CheckedGrainRows(IGrainRows inner) : IGrainRows
     }
 
     /// <inheritdoc/>
-    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken) => CheckAsync(StorageOperation.ReadRow, () => inner.ReadAsync(stateName, key, cancellationToken));
+    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken) =>
+        CheckAsync(StorageOperation.ReadRow, () => inner.ReadAsync(stateName, key, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) => CheckAsync(StorageOperation.Count, () => inner.CountAsync(stateName, fromKey, toKey, cancellationToken));
+    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) =>
+        CheckAsync(StorageOperation.Count, () => inner.CountAsync(stateName, fromKey, toKey, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) => CheckAsync(StorageOperation.DeleteRange, () => inner.DeleteRangeAsync(stateName, fromKey, toKey, cancellationToken));
+    public Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) =>
+        CheckAsync(StorageOperation.DeleteRange, () => inner.DeleteRangeAsync(stateName, fromKey, toKey, cancellationToken));
 
     /// <inheritdoc/>
     public Task EraseFreePagesAsync(CancellationToken cancellationToken) => CheckAsync(StorageOperation.Erase, async () =>
@@ -41,5 +48,6 @@ public sealed class CheckedGrainRows(IGrainRows inner) : IGrainRows
         return next.IsCompletedSuccessfully ? next : new ValueTask<bool>(CheckAsync(StorageOperation.ReadRange, next.AsTask));
     }
 
-    private static Task<T> CheckAsync<T>(string operation, Func<Task<T>> run) => StorageOperation.RunAsync(operation, run, static failure => failure is StorageException);
+    private static Task<T> CheckAsync<T>(string operation, Func<Task<T>> run) =>
+        StorageOperation.RunAsync(operation, run, static failure => failure is StorageException);
 }

@@ -35,7 +35,7 @@ public sealed class CheckedGrainStorage(IGrainStorage inner, IGrainRows rows, IE
                 }
                 else if (grainState is IGrainState<PersonState> person)
                 {
-                    // Also who has a damaged row must be erasable: their grain starts, and refuses everything else.
+                    // A person with a damaged row must still be erasable: the grain starts, and refuses everything else.
                     (person.State, person.RecordExists) = (PersonState.Unreadable, true);
                 }
                 else
@@ -53,18 +53,24 @@ public sealed class CheckedGrainStorage(IGrainStorage inner, IGrainRows rows, IE
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
         CheckAsync(StorageOperation.Clear, () => inner.ClearStateAsync(stateName, grainId, grainState));
 
-    // Without its cause, as below; the provider has logged it.
+    // Without its cause, which only storage knows; the provider has logged it.
     private static FaceGridException Damaged(string stateName, GrainId grainId, Exception cause)
     {
         GridMetrics.DamagedRows.Add(1);
-        return new FaceGridException(ErrorCodes.RowDamaged, $"The row '{grainId.Key}' ({stateName}) is damaged ({cause.GetType().Name}): restore it from a backup, or delete it.");
+        return new FaceGridException(
+            ErrorCodes.RowDamaged,
+            $"The row '{grainId.Key}' ({stateName}) is damaged ({cause.GetType().Name}): restore it from a backup, or delete it.");
     }
 
-    /// <summary>Whether bytes that were read are no state, in any of the ways in which that is found out. What the database and its driver throw is none of these.</summary>
-    private static bool IsDamage(Exception failure) => failure is SerializerException or IndexOutOfRangeException or ArgumentException or InvalidCastException or FormatException or OverflowException or EndOfStreamException
-        or KeyNotFoundException or NullReferenceException;
+    /// <summary>
+    /// Whether the bytes that were read are no state. The serializer says so in all these ways; the database and its driver throw none of
+    /// them.
+    /// </summary>
+    private static bool IsDamage(Exception failure) => failure is SerializerException or IndexOutOfRangeException or ArgumentException
+        or InvalidCastException or FormatException or OverflowException or EndOfStreamException or KeyNotFoundException
+        or NullReferenceException;
 
-    // On a conflict Orleans lets the activation go.
+    // A conflict passes as it is: Orleans then lets the activation go.
     private static Task CheckAsync(string operation, Func<Task> run) => StorageOperation.RunAsync(
         operation,
         async () =>
@@ -74,7 +80,7 @@ public sealed class CheckedGrainStorage(IGrainStorage inner, IGrainRows rows, IE
         },
         static failure => failure is not FaceGridException and not InconsistentStateException);
 
-    // Without its cause: it crosses silos, and only storage knows that type.
+    // Without its cause: the exception crosses silos, and only storage knows the type of the cause.
     internal static FaceGridException Unavailable(Exception failure) => failure is StorageException { Reason: StorageReason.Busy }
         ? new(ErrorCodes.Busy, failure.Message)
         : new(ErrorCodes.StorageUnavailable, $"The database did not take the operation: {failure.Message}");

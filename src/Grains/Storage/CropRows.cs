@@ -8,15 +8,17 @@ using Orleans.Storage;
 namespace FaceGrid.Grains.Storage;
 
 /// <summary>
-/// The kept cut-outs of faces, one row each. A cut-out is written after its face is in the person's row and erased before the face leaves it, so none is ever without a person; only the person's own grain
-/// writes them. Safe for concurrent use.
+/// The kept cut-outs of faces, one row each. A cut-out is written after its face is in the person's row and erased before the face leaves
+/// it, so none is ever without a person. Only the person's own grain writes them. Safe for concurrent use.
 /// </summary>
 /// <param name="storage">Writes.</param>
 /// <param name="rows">Reads and deletes ranges.</param>
 /// <param name="reader">Reads what grain storage writes.</param>
 public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStorage storage, IGrainRows rows, RowReader<CropState> reader)
 {
-    /// <summary>Keeps a cut-out. The same face again changes nothing, unless its row was damaged: its id names the picture that it came from.</summary>
+    /// <summary>
+    /// Keeps a cut-out. The same face again changes nothing, unless its row was damaged: its id names the picture that it came from.
+    /// </summary>
     /// <param name="person">Whose.</param>
     /// <param name="face">Face id.</param>
     /// <param name="crop">The cut-out.</param>
@@ -43,7 +45,7 @@ public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStor
 
     /// <summary>Reads all cut-outs of a person.</summary>
     /// <param name="person">Whose.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">A cancelled call changes nothing.</param>
     /// <returns>By face id; without those whose row is damaged.</returns>
     public async Task<Dictionary<string, FaceCrop>> ReadAsync(PersonKey person, CancellationToken cancellationToken)
     {
@@ -60,11 +62,11 @@ public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStor
         return found;
     }
 
-    /// <summary>Copies cut-outs to somebody who takes over the faces.</summary>
+    /// <summary>Copies cut-outs to a person who takes over the faces.</summary>
     /// <param name="from">Whose they are.</param>
     /// <param name="to">Who gets them.</param>
     /// <param name="faces">Face ids.</param>
-    /// <param name="cancellationToken">Gives up; may be repeated.</param>
+    /// <param name="cancellationToken">A cancelled copy may be repeated.</param>
     public async Task CopyAsync(PersonKey from, PersonKey to, IReadOnlyCollection<string> faces, CancellationToken cancellationToken)
     {
         foreach ((string face, FaceCrop crop) in faces.Count == 0 ? [] : await ReadAsync(from, cancellationToken))
@@ -79,7 +81,8 @@ public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStor
     /// <summary>Deletes the cut-out of one face.</summary>
     /// <param name="person">Whose.</param>
     /// <param name="face">Face id.</param>
-    public Task DeleteAsync(PersonKey person, string face) => rows.DeleteRangeAsync(StateNames.Crop, KeyOf(person, face), RowsByPrefix.JustAfter(KeyOf(person, face)), CancellationToken.None);
+    public Task DeleteAsync(PersonKey person, string face) =>
+        rows.DeleteRangeAsync(StateNames.Crop, KeyOf(person, face), RowsByPrefix.JustAfter(KeyOf(person, face)), CancellationToken.None);
 
     /// <summary>Deletes all cut-outs of a person.</summary>
     /// <param name="person">Whose.</param>
@@ -87,8 +90,9 @@ public sealed class CropRows([FromKeyedServices(StateNames.Provider)] IGrainStor
 
     /// <summary>Deletes all cut-outs of a gallery.</summary>
     /// <param name="gallery">Gallery id.</param>
-    /// <param name="cancellationToken">Gives up; may be repeated.</param>
-    public Task DeleteAllAsync(string gallery, CancellationToken cancellationToken) => rows.DeleteAllAsync(StateNames.Crop, gallery + "/", cancellationToken);
+    /// <param name="cancellationToken">A cancelled deletion may be repeated.</param>
+    public Task DeleteAllAsync(string gallery, CancellationToken cancellationToken) =>
+        rows.DeleteAllAsync(StateNames.Crop, gallery + "/", cancellationToken);
 
     private static string KeyOf(PersonKey person, string face) => $"{person}/{face}";
 }

@@ -2,11 +2,13 @@ using FaceGrid.Abstractions.Galleries;
 
 namespace FaceGrid.Grains.Storage;
 
-/// <summary>A gallery's move to another model, as its row remembers it.</summary>
+/// <summary>A gallery's migration to another model, as its row remembers it.</summary>
 /// <param name="State">Filling, switched or finishing; "ready" is found out anew.</param>
 /// <param name="From">The contract that it leaves.</param>
-/// <param name="To">The contract that it moves to.</param>
-/// <param name="Other">The contract that is not searched, with everything that belongs to it; while finishing, the one that is being erased.</param>
+/// <param name="To">The contract to which it migrates.</param>
+/// <param name="Other">
+/// The contract that is not searched, with everything that belongs to it; while finishing, the one that is being erased.
+/// </param>
 /// <param name="StartedAt">UTC.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.gallery-move")]

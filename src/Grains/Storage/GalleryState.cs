@@ -69,7 +69,7 @@ public sealed class GalleryState
     [Id(30)]
     public GalleryPad? Pad { get; set; }
 
-    /// <summary>The move to another model that is under way, or null.</summary>
+    /// <summary>The migration to another model that is under way, or null.</summary>
     [Id(40)]
     public GalleryMove? Move { get; set; }
 
@@ -86,7 +86,8 @@ public sealed class GalleryState
     {
         get => new(Contract!, VerifyThreshold, IdentifyThreshold, ProfileVerify, ProfileIdentify, Errors, Alikeness);
         set => (Contract, VerifyThreshold, IdentifyThreshold, ProfileVerify, ProfileIdentify, Errors, Alikeness) =
-            (value.Contract, value.VerifyThreshold, value.IdentifyThreshold, value.ProfileVerify, value.ProfileIdentify, value.Errors, value.Alikeness);
+            (value.Contract, value.VerifyThreshold, value.IdentifyThreshold, value.ProfileVerify, value.ProfileIdentify, value.Errors,
+                value.Alikeness);
     }
 
     /// <summary>A copy to change.</summary>

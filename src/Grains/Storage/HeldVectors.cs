@@ -3,8 +3,8 @@ using FaceGrid.Abstractions.Galleries;
 namespace FaceGrid.Grains.Storage;
 
 /// <summary>
-/// Which vectors of a person's row belong to which contract. A row says itself what it holds; who reads it says what is wanted, so no reader ever takes a vector for one of another contract, however old
-/// the row is.
+/// Which vectors of a person's row belong to which contract. A row names the contracts of its vectors and a reader names the contract
+/// that it wants, so no reader takes a vector for one of another contract, however old the row is.
 /// </summary>
 internal static class HeldVectors
 {
@@ -19,7 +19,7 @@ internal static class HeldVectors
         : state.OtherContract == contract ? face.OtherVector
         : null;
 
-    /// <summary>True when the row holds no contract but those of the gallery.</summary>
+    /// <summary>True when every contract that the row holds is one of the gallery.</summary>
     /// <param name="state">The row.</param>
     /// <param name="map">The gallery.</param>
     public static bool HoldsOnly(this PersonState state, GalleryMap map) =>

@@ -1,12 +1,12 @@
 namespace FaceGrid.Grains.Storage;
 
-/// <summary>What a person's row remembers of somebody who was merged into them: enough to undo it exactly.</summary>
+/// <summary>What a person's row remembers of another person who was merged into them: enough to undo it exactly.</summary>
 [GenerateSerializer]
 [Alias("fg.merged-person")]
 [OmitDefaultMemberValues]
 public sealed class MergedPerson
 {
-    /// <summary>The id of the one who disappeared.</summary>
+    /// <summary>Id of the person who disappeared.</summary>
     [Id(0)]
     public string Person { get; set; } = "";
 
@@ -14,7 +14,9 @@ public sealed class MergedPerson
     [Id(1)]
     public DateTimeOffset At { get; set; }
 
-    /// <summary>Their row. A face without a vector is one that moved and is found among the faces of the person; a face with its vector is one that both had.</summary>
+    /// <summary>
+    /// Their row. A face without a vector moved: it is found among the faces of the person. A face with its vector is one that both had.
+    /// </summary>
     [Id(2)]
     public PersonState State { get; set; } = new();
 
@@ -31,7 +33,8 @@ public sealed class MergedPerson
     public List<string> DifferentMoved { get; set; } = [];
 
     /// <summary>
-    /// How far the order of events had come when their row was gone: up to here sightings under their id mean them, and later ones somebody who was enrolled anew under it. Null where that was not noted.
+    /// Position of the last event when their row was gone. Sightings under their id up to here mean them; later ones mean a person who was
+    /// enrolled anew under it. Null where that was not noted.
     /// </summary>
     [Id(6)]
     public long? SeenUpTo { get; set; }

@@ -4,7 +4,10 @@ using FaceGrid.Storage;
 
 namespace FaceGrid.Grains.Storage;
 
-/// <summary>Reads the payload of a person's row outside their grain: for shards, lists and exports. A damaged row is one person's trouble, and must not become everybody's: it is counted and said in the log, and the callers go on.</summary>
+/// <summary>
+/// Reads the payload of a person's row outside their grain: for shards, lists and exports. A damaged row concerns one person and must not
+/// stop the others: it is counted and logged, and the callers go on.
+/// </summary>
 /// <param name="reader">Reads rows that may be damaged.</param>
 public sealed class PersonRowReader(RowReader<PersonState> reader)
 {
@@ -13,9 +16,9 @@ public sealed class PersonRowReader(RowReader<PersonState> reader)
     /// <returns>The state, or null for a row without payload and for a damaged one.</returns>
     public PersonState? State(GrainRow row) => TryRead(row, out (PersonEntry Entry, PersonState State)? read) ? read?.State : null;
 
-    /// <summary>Reads a row as a shard needs it, and what that was made from.</summary>
+    /// <summary>Reads a row, and makes of it what a shard needs.</summary>
     /// <param name="row">A row of <see cref="StateNames.Person"/>.</param>
-    /// <param name="read">Both; nothing for a row without payload and for a damaged one.</param>
+    /// <param name="read">Both; null for a row without payload and for a damaged one.</param>
     /// <returns>False for a damaged row.</returns>
     public bool TryRead(GrainRow row, out (PersonEntry Entry, PersonState State)? read)
     {
@@ -25,9 +28,10 @@ public sealed class PersonRowReader(RowReader<PersonState> reader)
             return true;
         }
 
-        // The log does not name people; the list of people does, to whoever may read it.
+        // The log does not name people. The list of people does, for callers who may read it.
         (string gallery, _, string person) = PersonKey.Parse(row.Key);
-        return reader.TryRead(row, state => ((PersonEntry, PersonState)?)(Entry(person, state), state), out read, $"of a person of gallery '{gallery}'");
+        return reader.TryRead(
+            row, state => ((PersonEntry, PersonState)?)(Entry(person, state), state), out read, $"of a person of gallery '{gallery}'");
     }
 
     /// <summary>The entry of a state: without the faces in quarantine.</summary>

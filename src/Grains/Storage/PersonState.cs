@@ -4,18 +4,22 @@ using FaceGrid.Abstractions.People;
 namespace FaceGrid.Grains.Storage;
 
 /// <summary>
-/// The row of a person: the only durable copy of their templates. Field ids are never reused; a golden test holds the bytes. Members that are null are not written, so a row takes no more room than what it says.
+/// The row of a person: the only durable copy of their templates. Field ids are never reused; a golden test holds the bytes. Members that
+/// are null are not written, so that they take no room.
 /// </summary>
 [GenerateSerializer]
 [OmitDefaultMemberValues]
 [Alias("fg.person-state")]
 public sealed class PersonState
 {
-    /// <summary>Grows with every change and never repeats, also over deletion: microseconds since 1970 or one more than the last, whichever is larger.</summary>
+    /// <summary>
+    /// Grows with every change and never repeats, also over deletion: microseconds since 1970 or one more than the last, whichever is
+    /// larger.
+    /// </summary>
     [Id(0)]
     public long Revision { get; set; }
 
-    /// <summary>The life of the gallery this row belongs to; a row of another life is nobody's.</summary>
+    /// <summary>The life of the gallery to which this row belongs. A row of another life counts as no row.</summary>
     [Id(1)]
     public Guid Epoch { get; set; }
 
@@ -51,7 +55,7 @@ public sealed class PersonState
     [Id(23)]
     public Guid MergeToken { get; set; }
 
-    /// <summary>From whom this person was taken back, when the last merge was undone; else null.</summary>
+    /// <summary>Id of the person from whom this one was split off, when the last merge was undone; else null.</summary>
     [Id(24)]
     public string? UnmergedFrom { get; set; }
 
@@ -93,11 +97,11 @@ public sealed class FaceState
     [Id(2)]
     public byte[] Vector { get; set; } = [];
 
-    /// <summary>Measured quality, or null for a face that came as an embedding or before this was kept.</summary>
+    /// <summary>Measured quality; null for a face that came as an embedding, or before quality was kept.</summary>
     [Id(20)]
     public FaceQualityInfo? Quality { get; set; }
 
-    /// <summary>The detector's confidence, 0 to 1, or null likewise.</summary>
+    /// <summary>The detector's confidence, 0 to 1; null as above.</summary>
     [Id(21)]
     public float? Confidence { get; set; }
 
@@ -132,10 +136,10 @@ public sealed class FaceState
         return copy;
     }
 
-    /// <summary>True while the face waits for somebody to release it.</summary>
+    /// <summary>True until an operator releases the face.</summary>
     internal bool IsQuarantined => Review is { Quarantined: true };
 
-    /// <summary>True when the row has no vector of it at all: in what is remembered of somebody who was merged, one that moved.</summary>
+    /// <summary>True when the row has no vector of the face at all: in the memory of a merged person, a face that moved.</summary>
     internal bool IsBare => Vector.Length == 0 && OtherVector is null;
 
     /// <summary>True for a face that is searched under the row's contract: not in quarantine, and with a vector.</summary>

@@ -15,7 +15,9 @@ internal static class StorageOperation
     /// <summary>A grain deletes its row.</summary>
     public const string Clear = "clear";
 
-    /// <summary>Rows of a range are read: loads, self-checks, lists. The time is that of the database, without what is done with the rows.</summary>
+    /// <summary>
+    /// Rows of a range are read: loads, self-checks, lists. The time is that of the database, without what is done with the rows.
+    /// </summary>
     public const string ReadRange = "read-range";
 
     /// <summary>One row is read outside its grain.</summary>
@@ -43,7 +45,8 @@ internal static class StorageOperation
     public const string EraseSightings = "erase-sightings";
 
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Read, Write, Clear, ReadRange, ReadRow, Count, DeleteRange, Erase, RecordSighting, ReadSightings, ReadEvents, EraseSightings];
+    public static IReadOnlyList<string> All { get; } =
+        [Read, Write, Clear, ReadRange, ReadRow, Count, DeleteRange, Erase, RecordSighting, ReadSightings, ReadEvents, EraseSightings];
 
     /// <summary>Runs an operation, measures it, and turns failures into <see cref="ErrorCodes.StorageUnavailable"/>.</summary>
     /// <param name="operation">One of the names above.</param>

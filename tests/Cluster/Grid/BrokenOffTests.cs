@@ -12,8 +12,10 @@ using Xunit;
 namespace FaceGrid.Tests.Grid;
 
 /// <summary>
-/// Goal: what takes more than one write loses nothing and leaves nothing behind wherever a crash breaks it off, whether it is repeated, taken back or begun anew afterwards. Method: every operation is broken off at
-/// each of its writes in turn, before the write and behind it, with cut-outs and vectors of two models in the rows; then who is there, what they hold and which cut-outs are kept is compared exactly.
+/// Goal: what takes more than one write loses nothing and leaves nothing behind wherever a crash breaks it off, whether it is repeated,
+/// taken back or begun anew afterwards. Method: every operation is broken off at each of its writes in turn, before the write and behind
+/// it, with cut-outs and vectors of two models in the rows; then who is there, what they hold and which cut-outs are kept is compared
+/// exactly.
 /// </summary>
 public sealed class BrokenOffTests : IAsyncLifetime
 {
@@ -27,7 +29,8 @@ public sealed class BrokenOffTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _grid = await GridCluster.StartAsync(_directory.Path, options => options.MapAge = TimeSpan.FromMilliseconds(20), embedders: _models);
+        _grid = await GridCluster.StartAsync(
+            _directory.Path, options => options.MapAge = TimeSpan.FromMilliseconds(20), embedders: _models);
         await CreateAsync();
     }
 
@@ -57,13 +60,17 @@ public sealed class BrokenOffTests : IAsyncLifetime
                     await Curation.MergeAsync(GridCluster.Gallery, a, b, None);
                 }
 
-                bool caught = await run(() => undoing ? Curation.UnmergeAsync(GridCluster.Gallery, a, b, None) : Curation.MergeAsync(GridCluster.Gallery, a, b, None));
+                bool caught = await run(() => undoing
+                    ? Curation.UnmergeAsync(GridCluster.Gallery, a, b, None)
+                    : Curation.MergeAsync(GridCluster.Gallery, a, b, None));
                 await ShouldBeFoundAsync([a, b], $"{a}-1", $"{a}-shared", $"{b}-1");
                 if (undoing == turn)
                 {
                     await Curation.MergeAsync(GridCluster.Gallery, a, b, None);
                     (await PersonAsync(a)).ShouldSatisfyAllConditions(
-                        merged => merged.Name.ShouldBe("Ben"), merged => merged.Merged.ShouldBe([b]), merged => Faces(merged).ShouldBe([.. Faces(before.A), .. Faces(before.B)[1..]]));
+                        merged => merged.Name.ShouldBe("Ben"),
+                        merged => merged.Merged.ShouldBe([b]),
+                        merged => Faces(merged).ShouldBe([.. Faces(before.A), .. Faces(before.B)[1..]]));
                     (await _grid.Person(b).GetAsync(vectors: false, None)).ShouldBeNull();
                     (await CropsAsync(a)).ShouldBe([.. Ids($"{a}-1", $"{a}-shared", $"{b}-1")], ignoreOrder: true);
                     (await CropsAsync(b)).ShouldBeEmpty();
@@ -156,7 +163,8 @@ public sealed class BrokenOffTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_gallery_deleted_in_the_middle_of_its_move_is_gone_wherever_that_broke_off(bool after) => await EverywhereAsync(after, async (at, run) =>
+    public async Task A_gallery_deleted_in_the_middle_of_its_move_is_gone_wherever_that_broke_off(bool after) =>
+        await EverywhereAsync(after, async (at, run) =>
     {
         await CreateAsync();
         await WriteAsync("ada", null, "ada-1");
@@ -171,7 +179,8 @@ public sealed class BrokenOffTests : IAsyncLifetime
 
         // Made again it knows nothing of all that.
         await CreateAsync();
-        (await _grid.GalleryGrain().GetAsync(None))!.ShouldSatisfyAllConditions(made => made.Migration.ShouldBeNull(), made => made.Contract.ShouldBe(FakeEmbedders.Old), made => made.People.ShouldBe(0));
+        (await _grid.GalleryGrain().GetAsync(None))!.ShouldSatisfyAllConditions(
+            made => made.Migration.ShouldBeNull(), made => made.Contract.ShouldBe(FakeEmbedders.Old), made => made.People.ShouldBe(0));
         await ShouldBeFoundAsync([], "ada-1");
         return caught;
     });
@@ -242,14 +251,20 @@ public sealed class BrokenOffTests : IAsyncLifetime
         }
     }
 
-    private Task CreateAsync() => _grid.GalleryGrain().PutAsync(new GallerySettings(FakeEmbedders.Old, 0.5f, 0.5f) { Enrolment = EnrolmentPolicy.None with { Crops = true } }, None);
+    private Task CreateAsync() =>
+        _grid.GalleryGrain().PutAsync(
+            new GallerySettings(FakeEmbedders.Old, 0.5f, 0.5f) { Enrolment = EnrolmentPolicy.None with { Crops = true } }, None);
 
     private Task WriteAsync(string person, string? name, params string[] faces) =>
-        _grid.Person(person).WriteAsync(new PersonWrite(name, null, [.. faces.Select(face => _models.Face(face, crop: true))], Bulk: false), None);
+        _grid.Person(person).WriteAsync(
+            new PersonWrite(name, null, [.. faces.Select(face => _models.Face(face, crop: true))], Bulk: false), None);
 
-    private async Task BeginAsync() => await _grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
+    private async Task BeginAsync() =>
+        await _grid.MigrationGrain()
+            .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
 
-    private Task ReadyAsync() => Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
+    private Task ReadyAsync() =>
+        Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
 
     private async Task ReadyOrStuckAsync()
     {
@@ -265,7 +280,8 @@ public sealed class BrokenOffTests : IAsyncLifetime
         }
     }
 
-    private async Task StepOnceAsync(Func<IMigrationGrain, int, Task> step) => await step(_grid.MigrationGrain(), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision);
+    private async Task StepOnceAsync(Func<IMigrationGrain, int, Task> step) =>
+        await step(_grid.MigrationGrain(), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision);
 
     // What was enrolled a moment before may be waited for.
     private Task StepAsync(Func<IMigrationGrain, int, Task> step) => Eventually.AssertAsync(() => StepOnceAsync(step));
@@ -292,12 +308,18 @@ public sealed class BrokenOffTests : IAsyncLifetime
         (await CropsAsync(person)).ShouldBe(Ids(faces), ignoreOrder: true);
     }
 
-    /// <summary>Who is found by faces, under the model that is searched, must be somebody out of those named, and only they; nobody, when none is named.</summary>
+    /// <summary>
+    /// Who is found by faces, under the model that is searched, must be somebody out of those named, and only they; nobody, when none is
+    /// named.
+    /// </summary>
     private async Task ShouldBeFoundAsync(string[] people, params string[] faces)
     {
         Contract contract = (await _grid.GalleryGrain().GetMapAsync(None))!.Contract!;
-        Probe[] probes = [.. faces.Select(face => new Probe(Vectors.ToBytes(FakeEmbedders.VectorOf(contract == FakeEmbedders.Old ? FakeEmbedders.Old : _models.New, face)), contract.Id))];
-        IdentifyAnswer answer = await _grid.Grains.GetGrain<IIdentifyGrain>(0).IdentifyAsync(new IdentifyRequest(GridCluster.Gallery, probes, 5, null, AllowPartial: false), None);
+        Probe[] probes = [.. faces.Select(
+            face => new Probe(Vectors.ToBytes(
+                FakeEmbedders.VectorOf(contract == FakeEmbedders.Old ? FakeEmbedders.Old : _models.New, face)), contract.Id))];
+        IdentifyAnswer answer = await _grid.Grains.GetGrain<IIdentifyGrain>(0)
+            .IdentifyAsync(new IdentifyRequest(GridCluster.Gallery, probes, 5, null, AllowPartial: false), None);
         foreach ((ProbeAnswer one, string face) in answer.Answers.Zip(faces))
         {
             string[] found = [.. one.Candidates.Where(candidate => candidate.Distance < 0.5f).Select(candidate => candidate.Person)];
@@ -310,16 +332,19 @@ public sealed class BrokenOffTests : IAsyncLifetime
 
     private string[] Ids(params string[] faces) => [.. faces.Select(Id)];
 
-    private static (string, string)[] Faces(PersonInfo person) => [.. person.Faces.Select(face => (face.Id, Convert.ToHexString(face.Vector!)))];
+    private static (string, string)[] Faces(PersonInfo person) =>
+        [.. person.Faces.Select(face => (face.Id, Convert.ToHexString(face.Vector!)))];
 
     private async Task<long> RowsAsync(string state, string person) =>
-        await _grid.Database.CountAsync(state, PersonKey.Of(GridCluster.Gallery, person).ToString(), PersonKey.Of(GridCluster.Gallery, person) + "0", None);
+        await _grid.Database.CountAsync(
+            state, PersonKey.Of(GridCluster.Gallery, person).ToString(), PersonKey.Of(GridCluster.Gallery, person) + "0", None);
 
     private async Task<string[]> CropsAsync(string person)
     {
         string first = PersonKey.Of(GridCluster.Gallery, person) + "/";
         var ids = new List<string>();
-        await foreach (GrainRow row in _grid.Database.ReadRangeAsync(StateNames.Crop, first, PersonKey.Of(GridCluster.Gallery, person) + "0", None))
+        await foreach (GrainRow row in _grid.Database.ReadRangeAsync(
+            StateNames.Crop, first, PersonKey.Of(GridCluster.Gallery, person) + "0", None))
         {
             ids.Add(row.Key[first.Length..]);
         }

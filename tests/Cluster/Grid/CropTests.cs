@@ -11,7 +11,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Grid;
 
-/// <summary>Goal: cut-outs of faces are kept only where the gallery says so, go where their faces go, and leave nothing behind when those are erased. Method: cut-outs with a text that is looked for in rows and in the database files.</summary>
+/// <summary>
+/// Goal: cut-outs of faces are kept only where the gallery says so, go where their faces go, and leave nothing behind when those are
+/// erased. Method: cut-outs with a text that is looked for in rows and in the database files.
+/// </summary>
 public sealed class CropTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -21,8 +24,10 @@ public sealed class CropTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _grid = await GridCluster.StartAsync(_directory.Path, options => options.MapAge = TimeSpan.FromMilliseconds(200), embedders: _models);
-        await _grid.GalleryGrain().PutAsync(new GallerySettings(FakeEmbedders.Old, 0.5f, 0.5f) { Enrolment = EnrolmentPolicy.None with { Crops = true } }, None);
+        _grid = await GridCluster.StartAsync(
+            _directory.Path, options => options.MapAge = TimeSpan.FromMilliseconds(200), embedders: _models);
+        await _grid.GalleryGrain()
+            .PutAsync(new GallerySettings(FakeEmbedders.Old, 0.5f, 0.5f) { Enrolment = EnrolmentPolicy.None with { Crops = true } }, None);
     }
 
     public async ValueTask DisposeAsync()
@@ -55,7 +60,8 @@ public sealed class CropTests : IAsyncLifetime
     public async Task A_gallery_that_keeps_them_no_more_erases_those_it_has()
     {
         await EnrolAsync("ada", "ada-1");
-        await _grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null) { Enrolment = EnrolmentPolicy.None with { Crops = false } }, None);
+        await _grid.GalleryGrain()
+            .PutAsync(new GallerySettings(null, null, null) { Enrolment = EnrolmentPolicy.None with { Crops = false } }, None);
         ShouldBeGone("ada-1");
         await EnrolAsync("ben", "ben-1");
         (await CountAsync()).ShouldBe(0);
@@ -66,7 +72,8 @@ public sealed class CropTests : IAsyncLifetime
     [Fact]
     public async Task A_retry_after_a_crash_between_row_and_cut_out_keeps_it_and_a_replaced_face_loses_it()
     {
-        await _grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null) { Enrolment = EnrolmentPolicy.None with { FacesMax = 1 } }, None);
+        await _grid.GalleryGrain()
+            .PutAsync(new GallerySettings(null, null, null) { Enrolment = EnrolmentPolicy.None with { FacesMax = 1 } }, None);
         await EnrolAsync("ada", "ada-1");
         string key = $"{PersonKey.Of(GridCluster.Gallery, "ada")}/{_models.Face("ada-1").Id}";
         (await _grid.Database.DeleteRangeAsync(StateNames.Crop, key, key + "~", None)).ShouldBe(1);
@@ -86,7 +93,8 @@ public sealed class CropTests : IAsyncLifetime
         (await CropsAsync()).ShouldBe(["ada/" + _models.Face("ada-1").Id, "ada/" + _models.Face("ben-1").Id], ignoreOrder: true);
 
         // A move in between gives both models' vectors to whoever is parted again.
-        await _grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
+        await _grid.MigrationGrain()
+            .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
         await Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
         await curation.UnmergeAsync(GridCluster.Gallery, "ada", "ben", None);
         (await CropsAsync()).ShouldBe(["ada/" + _models.Face("ada-1").Id, "ben/" + _models.Face("ben-1").Id], ignoreOrder: true);
@@ -115,13 +123,15 @@ public sealed class CropTests : IAsyncLifetime
         await _grid.Grains.GetGrain<ICurationGrain>(0).MergeAsync(GridCluster.Gallery, "ada", "ben", None);
         (await _grid.Person("ada").GetAsync(vectors: false, None))!.Faces.Length.ShouldBe(2);
 
-        await _grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
+        await _grid.MigrationGrain()
+            .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
         await Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
         (await _grid.MigrationGrain().GetMigrationAsync())!.Progress.ShouldBe(new MigrationProgress(2, 0, 2, null));
     }
 
     private Task EnrolAsync(string person, params string[] faces) =>
-        _grid.Person(person).WriteAsync(new PersonWrite(null, null, [.. faces.Select(face => _models.Face(face, crop: true))], Bulk: false), None);
+        _grid.Person(person).WriteAsync(
+            new PersonWrite(null, null, [.. faces.Select(face => _models.Face(face, crop: true))], Bulk: false), None);
 
     private Task<long> CountAsync() => _grid.Database.CountAsync(StateNames.Crop, "", "~", None);
 

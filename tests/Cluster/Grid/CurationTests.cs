@@ -12,8 +12,9 @@ using Xunit;
 namespace FaceGrid.Tests.Grid;
 
 /// <summary>
-/// Goal: what an operator decides after looking holds: released faces, people who are not the same, people who are and the way back; and a merge that breaks off anywhere loses nobody and can be repeated or undone.
-/// Method: grains in one process; each step of a merge is made to fail once.
+/// Goal: what an operator decides after looking holds: released faces, people who are not the same, people who are and the way back; and
+/// a merge that breaks off anywhere loses nobody and can be repeated or undone. Method: grains in one process; each step of a merge is
+/// made to fail once.
 /// </summary>
 public sealed class CurationTests : IAsyncLifetime
 {
@@ -53,7 +54,8 @@ public sealed class CurationTests : IAsyncLifetime
             (await _grid.IdentifyAsync(held)).Answers[0].Person.ShouldBe("ada");
         }
 
-        (await Should.ThrowAsync<FaceGridException>(_grid.Person("ada").ReleaseFaceAsync(new string('0', 32), None))).Code.ShouldBe(ErrorCodes.FaceNotFound);
+        (await Should.ThrowAsync<FaceGridException>(_grid.Person("ada").ReleaseFaceAsync(new string('0', 32), None)))
+            .Code.ShouldBe(ErrorCodes.FaceNotFound);
     }
 
     [Fact]
@@ -72,13 +74,17 @@ public sealed class CurationTests : IAsyncLifetime
         (await _grid.EnrolAsync("twin", twin)).Person.DifferentFrom.ShouldBe(["ada"]);
         (await _grid.Person("ada").GetAsync(vectors: false, None))!.DifferentFrom.ShouldBe(["twin"]);
         (await Curation.ReportAsync(GridCluster.Gallery, null, 100, lookAlikes: true, None)).People.ShouldBeEmpty();
-        (await Should.ThrowAsync<FaceGridException>(Curation.MergeAsync(GridCluster.Gallery, "ada", "twin", None))).Code.ShouldBe(ErrorCodes.MergeConflict);
+        (await Should.ThrowAsync<FaceGridException>(Curation.MergeAsync(GridCluster.Gallery, "ada", "twin", None)))
+            .Code.ShouldBe(ErrorCodes.MergeConflict);
 
         await Curation.SetDifferentAsync(GridCluster.Gallery, "ada", "twin", different: false, None);
         (await _grid.Person("twin").GetAsync(vectors: false, None))!.DifferentFrom.ShouldBeNull();
         ReportPage page = await Curation.ReportAsync(GridCluster.Gallery, null, 100, lookAlikes: true, None);
-        page.People.Select(person => person.LookAlikes.ShouldHaveSingleItem().Person).Order(StringComparer.Ordinal).ShouldBe(["ada", "twin"]);
-        (await Should.ThrowAsync<FaceGridException>(Curation.SetDifferentAsync(GridCluster.Gallery, "ada", "nobody", different: true, None))).Code.ShouldBe(ErrorCodes.PersonNotFound);
+        page.People.Select(person => person.LookAlikes.ShouldHaveSingleItem().Person).Order(StringComparer.Ordinal)
+            .ShouldBe(["ada", "twin"]);
+        (await Should.ThrowAsync<FaceGridException>(
+            Curation.SetDifferentAsync(GridCluster.Gallery, "ada", "nobody", different: true, None)))
+                .Code.ShouldBe(ErrorCodes.PersonNotFound);
     }
 
     [Theory]
@@ -90,9 +96,14 @@ public sealed class CurationTests : IAsyncLifetime
     [InlineData("GiveBackAsync")]
     public async Task A_merge_and_its_undoing_are_exact_wherever_they_break_off(string? broken)
     {
-        (float[] a, float[] b, float[] shared) = (GridCluster.RandomUnit(_random), GridCluster.RandomUnit(_random), GridCluster.RandomUnit(_random));
-        await _grid.Person("ada").WriteAsync(new PersonWrite(null, new() { ["team"] = "one" }, [GridCluster.Face(a), GridCluster.Face(shared)], Bulk: false), None);
-        await _grid.Person("ida").WriteAsync(new PersonWrite("Ida", new() { ["team"] = "two", ["floor"] = "3" }, [GridCluster.Face(shared), GridCluster.Face(b)], Bulk: false), None);
+        (float[] a, float[] b, float[] shared) = (
+            GridCluster.RandomUnit(_random), GridCluster.RandomUnit(_random), GridCluster.RandomUnit(_random));
+        await _grid.Person("ada")
+            .WriteAsync(new PersonWrite(null, new() { ["team"] = "one" }, [GridCluster.Face(a), GridCluster.Face(shared)], Bulk: false),
+                None);
+        await _grid.Person("ida")
+            .WriteAsync(new PersonWrite("Ida", new() { ["team"] = "two", ["floor"] = "3" },
+                [GridCluster.Face(shared), GridCluster.Face(b)], Bulk: false), None);
         PersonInfo ada = (await _grid.Person("ada").GetAsync(vectors: true, None))!;
         PersonInfo ida = (await _grid.Person("ida").GetAsync(vectors: true, None))!;
 
@@ -104,7 +115,8 @@ public sealed class CurationTests : IAsyncLifetime
         merged.Faces.Select(face => face.Id).ShouldBe([.. ada.Faces.Select(face => face.Id), ida.Faces[1].Id]);
         merged.Merged.ShouldBe(["ida"]);
         (await _grid.Person("ida").GetAsync(vectors: false, None)).ShouldBeNull();
-        (await _grid.IdentifyAsync(b)).Answers[0].Candidates.Where(candidate => candidate.Distance < 0.5f).Select(candidate => candidate.Person).ShouldBe(["ada"]);
+        (await _grid.IdentifyAsync(b)).Answers[0].Candidates.Where(candidate => candidate.Distance < 0.5f)
+            .Select(candidate => candidate.Person).ShouldBe(["ada"]);
 
         await OnceBrokenAsync(broken, () => Curation.UnmergeAsync(GridCluster.Gallery, "ada", "ida", None), [a, b, shared]);
         await Curation.UnmergeAsync(GridCluster.Gallery, "ada", "ida", None);
@@ -149,18 +161,23 @@ public sealed class CurationTests : IAsyncLifetime
         _grid.Calls.Failing.Add("CompleteMergeAsync");
         await Should.ThrowAsync<TimeoutException>(Curation.MergeAsync(GridCluster.Gallery, "ada", "ida", None));
         _grid.Calls.Failing.Clear();
-        (await Curation.ReportAsync(GridCluster.Gallery, null, 100, lookAlikes: false, None)).People.Single(person => person.MergingInto is not null).ShouldSatisfyAllConditions(
+        (await Curation.ReportAsync(GridCluster.Gallery, null, 100, lookAlikes: false, None))
+            .People.Single(person => person.MergingInto is not null).ShouldSatisfyAllConditions(
             person => person.Person.ShouldBe("ida"), person => person.MergingInto.ShouldBe("ada"));
-        (await Should.ThrowAsync<FaceGridException>(_grid.EnrolAsync("ida", GridCluster.RandomUnit(_random)))).Code.ShouldBe(ErrorCodes.MergeConflict);
+        (await Should.ThrowAsync<FaceGridException>(_grid.EnrolAsync("ida", GridCluster.RandomUnit(_random))))
+            .Code.ShouldBe(ErrorCodes.MergeConflict);
         (await Should.ThrowAsync<FaceGridException>(_grid.Person("ida").DeleteAsync(null, None))).Code.ShouldBe(ErrorCodes.MergeConflict);
-        (await Should.ThrowAsync<FaceGridException>(Curation.MergeAsync(GridCluster.Gallery, "bob", "ida", None))).Code.ShouldBe(ErrorCodes.MergeConflict);
+        (await Should.ThrowAsync<FaceGridException>(Curation.MergeAsync(GridCluster.Gallery, "bob", "ida", None)))
+            .Code.ShouldBe(ErrorCodes.MergeConflict);
         await Curation.UnmergeAsync(GridCluster.Gallery, "ada", "ida", None);
         await ShouldBeAsync("ida", ida);
         (await _grid.Person("ada").GetAsync(vectors: false, None))!.Faces.Length.ShouldBe(1);
-        (await Should.ThrowAsync<FaceGridException>(Curation.UnmergeAsync(GridCluster.Gallery, "ida", "ada", None))).Code.ShouldBe(ErrorCodes.NotMerged);
+        (await Should.ThrowAsync<FaceGridException>(Curation.UnmergeAsync(GridCluster.Gallery, "ida", "ada", None)))
+            .Code.ShouldBe(ErrorCodes.NotMerged);
 
         // Into somebody who does not exist: the one who was to go is free again.
-        (await Should.ThrowAsync<FaceGridException>(Curation.MergeAsync(GridCluster.Gallery, "bob", "ida", None))).Code.ShouldBe(ErrorCodes.PersonNotFound);
+        (await Should.ThrowAsync<FaceGridException>(Curation.MergeAsync(GridCluster.Gallery, "bob", "ida", None)))
+            .Code.ShouldBe(ErrorCodes.PersonNotFound);
         (await _grid.EnrolAsync("ida", GridCluster.RandomUnit(_random))).Person.MergingInto.ShouldBeNull();
     }
 
@@ -175,7 +192,9 @@ public sealed class CurationTests : IAsyncLifetime
         _grid.Calls.Failing.Add("CompleteMergeAsync");
         await Should.ThrowAsync<TimeoutException>(Curation.MergeAsync(GridCluster.Gallery, "ada", "ida", None));
         _grid.Calls.Failing.Clear();
-        await (person ? (Task)_grid.Person("ada").DeleteAsync(null, None) : _grid.Person("ada").RemoveFaceAsync(GridCluster.Face(b).Id, null, None));
+        await (person
+            ? (Task)_grid.Person("ada").DeleteAsync(null, None)
+            : _grid.Person("ada").RemoveFaceAsync(GridCluster.Face(b).Id, null, None));
         (await _grid.IdentifyAsync(b)).Answers[0].Person.ShouldBeNull();
         (await _grid.Person("ida").GetAsync(vectors: false, None)).ShouldBeNull();
         (await _grid.Person("ada").GetAsync(vectors: false, None))?.Faces.Length.ShouldBe(1);
@@ -193,7 +212,9 @@ public sealed class CurationTests : IAsyncLifetime
         _grid.Calls.Failing.Add("GiveBackAsync");
         await Should.ThrowAsync<TimeoutException>(Curation.UnmergeAsync(GridCluster.Gallery, "ada", "ida", None));
         _grid.Calls.Failing.Clear();
-        await (person ? (Task)_grid.Person("ida").DeleteAsync(null, None) : _grid.Person("ida").RemoveFaceAsync(GridCluster.Face(b).Id, null, None));
+        await (person
+            ? (Task)_grid.Person("ida").DeleteAsync(null, None)
+            : _grid.Person("ida").RemoveFaceAsync(GridCluster.Face(b).Id, null, None));
         (await _grid.IdentifyAsync(b)).Answers[0].Person.ShouldBeNull();
         (await _grid.Person("ada").GetAsync(vectors: false, None))!.Faces.Length.ShouldBe(1);
         (await _grid.Person("ida").GetAsync(vectors: false, None))?.Faces.ShouldBeEmpty();
@@ -213,7 +234,8 @@ public sealed class CurationTests : IAsyncLifetime
 
         (await Should.ThrowAsync<FaceGridException>(ada.AbsorbAsync("ida", going, None))).Code.ShouldBe(ErrorCodes.MergeConflict);
         await ida.CompleteMergeAsync(going.MergeToken, None);
-        (await _grid.IdentifyAsync(b)).Answers[0].Candidates.Where(candidate => candidate.Distance < 0.5f).Select(candidate => candidate.Person).ShouldBe(["ida"]);
+        (await _grid.IdentifyAsync(b)).Answers[0].Candidates.Where(candidate => candidate.Distance < 0.5f)
+            .Select(candidate => candidate.Person).ShouldBe(["ida"]);
         (await _grid.Person("ada").GetAsync(vectors: false, None))!.Faces.ShouldHaveSingleItem().Id.ShouldBe(GridCluster.Face(a).Id);
 
         // The same for a step of the undoing, which arrives when the two are one again.
@@ -228,7 +250,8 @@ public sealed class CurationTests : IAsyncLifetime
         (float[] a, float[] b) = (GridCluster.RandomUnit(_random), GridCluster.RandomUnit(_random));
         await _grid.EnrolAsync("ada", a);
         await _grid.Person("ida").WriteAsync(new PersonWrite("Ida", new() { ["floor"] = "3" }, [GridCluster.Face(b)], Bulk: false), None);
-        PersonInfo ada = (await _grid.Person("ada").GetAsync(vectors: true, None))!, ida = (await _grid.Person("ida").GetAsync(vectors: true, None))!;
+        PersonInfo ada = (await _grid.Person("ada").GetAsync(vectors: true, None))!,
+            ida = (await _grid.Person("ida").GetAsync(vectors: true, None))!;
         await Curation.MergeAsync(GridCluster.Gallery, "ada", "ida", None);
         _grid.Calls.Failing.Add("GiveBackAsync");
         await Should.ThrowAsync<TimeoutException>(Curation.UnmergeAsync(GridCluster.Gallery, "ada", "ida", None));
@@ -240,7 +263,8 @@ public sealed class CurationTests : IAsyncLifetime
         await Curation.UnmergeAsync(GridCluster.Gallery, "ada", "ida", None);
         await ShouldBeAsync("ada", ada);
         await ShouldBeAsync("ida", ida);
-        (await Should.ThrowAsync<FaceGridException>(Curation.UnmergeAsync(GridCluster.Gallery, "ida", "ada", None))).Code.ShouldBe(ErrorCodes.NotMerged);
+        (await Should.ThrowAsync<FaceGridException>(Curation.UnmergeAsync(GridCluster.Gallery, "ida", "ada", None)))
+            .Code.ShouldBe(ErrorCodes.NotMerged);
     }
 
     [Fact]
@@ -277,7 +301,11 @@ public sealed class CurationTests : IAsyncLifetime
         await _grid.EnrolAsync("ada", ada);
         await _grid.EnrolAsync("ada", Near(ada, 0.2f));
         await _grid.EnrolAsync("ada", GridCluster.RandomUnit(_random));
-        NewFace poor = GridCluster.Face(GridCluster.RandomUnit(_random)) with { Quality = new FaceQualityInfo(60, 2, 0.5f, 0.2f, 0, 0, 0), Confidence = 0.9f };
+        NewFace poor = GridCluster.Face(GridCluster.RandomUnit(_random)) with
+        {
+            Quality = new FaceQualityInfo(60, 2, 0.5f, 0.2f, 0, 0, 0),
+            Confidence = 0.9f,
+        };
         await _grid.Person("bob").WriteAsync(new PersonWrite(null, null, [poor], Bulk: false), None);
         await PolicyAsync(new EnrolmentPolicy(null, null, ConsistencyRule.Quarantine, null));
         await _grid.EnrolAsync("bob", Near(ada, 0.1f));
@@ -332,13 +360,15 @@ public sealed class CurationTests : IAsyncLifetime
         PersonInfo now = (await _grid.Person(id).GetAsync(vectors: true, None))!;
         now.Name.ShouldBe(before.Name);
         now.Labels.ShouldBe(before.Labels, ignoreOrder: true);
-        now.Faces.Select(face => (face.Id, face.EnrolledAt, Convert.ToHexString(face.Vector!))).ShouldBe(before.Faces.Select(face => (face.Id, face.EnrolledAt, Convert.ToHexString(face.Vector!))));
+        now.Faces.Select(face => (face.Id, face.EnrolledAt, Convert.ToHexString(face.Vector!)))
+            .ShouldBe(before.Faces.Select(face => (face.Id, face.EnrolledAt, Convert.ToHexString(face.Vector!))));
         now.Merged.ShouldBeNull();
         now.MergingInto.ShouldBeNull();
         now.DifferentFrom.ShouldBe(before.DifferentFrom);
     }
 
-    private Task PolicyAsync(EnrolmentPolicy policy) => _grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null) { Enrolment = policy }, None);
+    private Task PolicyAsync(EnrolmentPolicy policy) =>
+        _grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null) { Enrolment = policy }, None);
 
     private float[] Near(float[] vector, float distance)
     {

@@ -10,13 +10,18 @@ using Xunit;
 
 namespace FaceGrid.Tests.Grid;
 
-/// <summary>Goal: a damaged row of a camera, a rule, a gallery or a person is told by its name, and all others go on; also such a person can be deleted. Method: a grid and a gateway in this process, bytes that somebody has written over.</summary>
+/// <summary>
+/// Goal: a damaged row of a camera, a rule, a gallery or a person is told by its name, and all others go on; also such a person can be
+/// deleted. Method: a grid and a gateway in this process, bytes that somebody has written over.
+/// </summary>
 public sealed class DamagedRowTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     /// <summary>The beginning of the row, nothing, a byte, many, and text.</summary>
-    private static readonly string[] Damages = ["substr(Payload, 1, length(Payload) / 2)", "x''", "x'00'", "x'FFFFFFFFFFFFFFFF'", "x'E0A1C2D35577FF010203408090A0B0C0D0E0F0112233445566778899AABBCCDD'", "x'7B7D'"];
+    private static readonly string[] Damages =
+        ["substr(Payload, 1, length(Payload) / 2)", "x''", "x'00'", "x'FFFFFFFFFFFFFFFF'",
+            "x'E0A1C2D35577FF010203408090A0B0C0D0E0F0112233445566778899AABBCCDD'", "x'7B7D'"];
 
     [Fact]
     public async Task What_is_damaged_is_named_and_the_others_are_listed_and_work()
@@ -27,14 +32,16 @@ public sealed class DamagedRowTests
         {
             await house.PutGalleryAsync(id);
             await house.PutAsync(id, new CameraChange { Enabled = id != "c" });
-            (int status, JsonElement made) = await gateway.PutAsync("/v1/rules/" + id, GatewayHost.Json("""{"webhook":{"url":"http://hooks.example/"}}"""));
+            (int status, JsonElement made) = await gateway.PutAsync("/v1/rules/" + id,
+                GatewayHost.Json("""{"webhook":{"url":"http://hooks.example/"}}"""));
             status.ShouldBe(201, made.GetRawText());
         }
 
         foreach (string bytes in Damages)
         {
             await DamageAsync(house, bytes);
-            foreach ((string path, string list) in new[] { ("/v1/cameras", "cameras"), ("/v1/rules", "rules"), ("/v1/galleries", "galleries") })
+            foreach ((string path, string list) in new[] { ("/v1/cameras", "cameras"), ("/v1/rules", "rules"),
+                ("/v1/galleries", "galleries") })
             {
                 JsonElement page = await gateway.GetAsync(path);
                 string[] listed = [.. page.GetProperty(list).EnumerateArray().Select(item => item.GetProperty("id").GetString()!)];
@@ -60,10 +67,12 @@ public sealed class DamagedRowTests
     {
         await using CameraHouse house = await CameraHouse.StartAsync(options => options.ShardPeopleMax = 32);
         await using GatewayHost gateway = await GatewayHost.StartAsync(house.Grid.Grains);
-        (int made, JsonElement gallery) = await gateway.PutAsync("/v1/galleries/staff", GatewayHost.Json("""{"contract":{"id":"test@1","dimension":64},"identifyThreshold":1.5,"verifyThreshold":1}"""));
+        (int made, JsonElement gallery) = await gateway.PutAsync("/v1/galleries/staff",
+            GatewayHost.Json("""{"contract":{"id":"test@1","dimension":64},"identifyThreshold":1.5,"verifyThreshold":1}"""));
         made.ShouldBe(201, gallery.GetRawText());
         var random = new Random(20261126);
-        Dictionary<string, float[]> people = Enumerable.Range(0, 60).ToDictionary(number => $"p{number}", _ => GridCluster.RandomUnit(random));
+        Dictionary<string, float[]> people = Enumerable.Range(0, 60)
+            .ToDictionary(number => $"p{number}", _ => GridCluster.RandomUnit(random));
         await EnrolAsync(people.Take(20));
         foreach (string bytes in Damages.Where(bytes => bytes != "x''")) // A row without payload is nobody's.
         {
@@ -88,15 +97,19 @@ public sealed class DamagedRowTests
 
         async Task EnrolAsync(IEnumerable<KeyValuePair<string, float[]>> some)
         {
-            string body = JsonSerializer.Serialize(new { people = some.Select(one => new { id = one.Key, faces = new[] { new { embedding = one.Value } } }) });
-            (int status, JsonElement enrolled) = await gateway.SendAsync(HttpMethod.Post, "/v1/galleries/staff/people", GatewayHost.Json(body));
+            string body = JsonSerializer.Serialize(
+                new { people = some.Select(one => new { id = one.Key, faces = new[] { new { embedding = one.Value } } }) });
+            (int status, JsonElement enrolled) = await gateway.SendAsync(
+                HttpMethod.Post, "/v1/galleries/staff/people", GatewayHost.Json(body));
             status.ShouldBe(200, enrolled.GetRawText());
             enrolled.GetProperty("results").EnumerateArray().ShouldAllBe(result => result.GetProperty("status").GetInt32() <= 202);
         }
 
         async Task<string?> NearestAsync(string person)
         {
-            (int status, JsonElement body) = await gateway.SendAsync(HttpMethod.Post, "/v1/galleries/staff/identify", GatewayHost.Json(JsonSerializer.Serialize(new { embeddings = new[] { people[person] } })));
+            (int status, JsonElement body) = await gateway.SendAsync(
+                HttpMethod.Post, "/v1/galleries/staff/identify",
+                    GatewayHost.Json(JsonSerializer.Serialize(new { embeddings = new[] { people[person] } })));
             status.ShouldBe(200, body.GetRawText());
             return body.GetProperty("faces")[0].GetProperty("candidates")[0].GetProperty("person").GetString();
         }
@@ -108,8 +121,10 @@ public sealed class DamagedRowTests
         await using CameraHouse house = await CameraHouse.StartAsync();
         await using GatewayHost gateway = await GatewayHost.StartAsync(house.Grid.Grains);
         const string Path = "/v1/galleries/staff/people/p7";
-        string vector = JsonSerializer.Serialize(GridCluster.RandomUnit(new Random(7))), enrolment = $$"""{"faces":[{"embedding":{{vector}}}]}""";
-        (await gateway.PutAsync("/v1/galleries/staff", GatewayHost.Json("""{"contract":{"id":"test@1","dimension":64}}"""))).Status.ShouldBe(201);
+        string vector = JsonSerializer.Serialize(GridCluster.RandomUnit(new Random(7))),
+            enrolment = $$"""{"faces":[{"embedding":{{vector}}}]}""";
+        (await gateway.PutAsync("/v1/galleries/staff", GatewayHost.Json("""{"contract":{"id":"test@1","dimension":64}}""")))
+            .Status.ShouldBe(201);
         foreach (string bytes in Damages.Where(bytes => bytes != "x''"))
         {
             (int enrolled, JsonElement person) = await gateway.PutAsync(Path, GatewayHost.Json(enrolment));
@@ -122,13 +137,15 @@ public sealed class DamagedRowTests
                 read.ShouldBe(500, problem.GetRawText());
                 problem.GetProperty("code").GetString().ShouldBe("row-damaged", bytes);
             });
-            (await gateway.PutAsync(Path, GatewayHost.Json(enrolment))).Status.ShouldBe(500, "nothing is written over what a backup may still mend");
+            (await gateway.PutAsync(Path, GatewayHost.Json(enrolment)))
+                .Status.ShouldBe(500, "nothing is written over what a backup may still mend");
 
             (await gateway.SendAsync(HttpMethod.Delete, Path, null)).Status.ShouldBe(204, bytes);
 
             (await gateway.SendAsync(HttpMethod.Get, Path, null)).Status.ShouldBe(404, bytes);
             (await gateway.GetAsync("/v1/galleries/staff/people")).TryGetProperty("damaged", out _).ShouldBeFalse(bytes);
-            (_, JsonElement found) = await gateway.SendAsync(HttpMethod.Post, "/v1/galleries/staff/identify", GatewayHost.Json($$"""{"embeddings":[{{vector}}]}"""));
+            (_, JsonElement found) = await gateway.SendAsync(
+                HttpMethod.Post, "/v1/galleries/staff/identify", GatewayHost.Json($$"""{"embeddings":[{{vector}}]}"""));
             found.GetProperty("faces")[0].GetProperty("candidates").GetArrayLength().ShouldBe(0, found.GetRawText());
         }
     }
@@ -140,7 +157,8 @@ public sealed class DamagedRowTests
         await using GatewayHost gateway = await GatewayHost.StartAsync(house.Grid.Grains);
         const string People = "/v1/galleries/staff/people/";
         var random = new Random(8);
-        (await gateway.PutAsync("/v1/galleries/staff", GatewayHost.Json("""{"contract":{"id":"test@1","dimension":64}}"""))).Status.ShouldBe(201);
+        (await gateway.PutAsync("/v1/galleries/staff", GatewayHost.Json("""{"contract":{"id":"test@1","dimension":64}}""")))
+            .Status.ShouldBe(201);
         foreach (string person in new[] { "ada", "bob", "cy", "dan", "eve", "fay" })
         {
             string vector = JsonSerializer.Serialize(GridCluster.RandomUnit(random));
@@ -184,7 +202,9 @@ public sealed class DamagedRowTests
         await house.PutAsync("a");
         await house.EnrolAsync(CameraHouse.Aniston, LfwFaces.Of(CameraHouse.Aniston, 1));
         await house.ShowAsync("a", Enumerable.Repeat(LfwFaces.Of(CameraHouse.Aniston, 1)[0], 3));
-        await Eventually.AssertAsync(async () => (await house.Grid.Rows.ReadAsync(CameraStateNames.CameraVisits, ICameraGrain.KeyOf("a"), Cancelled)).ShouldNotBeNull());
+        await Eventually.AssertAsync(
+            async () => (await house.Grid.Rows.ReadAsync(CameraStateNames.CameraVisits, ICameraGrain.KeyOf("a"), Cancelled))
+                .ShouldNotBeNull());
         await gateway.PutAsync("/v1/cameras/a", GatewayHost.Json("""{"enabled":false}""")); // Or it writes them down again.
         await DamageAsync(house, "x'FFFFFFFFFFFFFFFF'", "GrainKey = 'camera/a' AND StateName = 'camera-visits'", rows: 1);
         await Eventually.AssertAsync(async () =>
@@ -192,10 +212,13 @@ public sealed class DamagedRowTests
             await house.Camera("a").AsReference<IGrainManagementExtension>().DeactivateOnIdle();
             (int status, JsonElement camera) = await gateway.SendAsync(HttpMethod.Get, "/v1/cameras/a", null);
             status.ShouldBe(200, camera.GetRawText());
-            (await house.Grid.Rows.ReadAsync(CameraStateNames.CameraVisits, ICameraGrain.KeyOf("a"), Cancelled)).ShouldBeNull("until its grain has left memory and read it");
+            (await house.Grid.Rows.ReadAsync(CameraStateNames.CameraVisits, ICameraGrain.KeyOf("a"), Cancelled))
+                .ShouldBeNull("until its grain has left memory and read it");
         });
         (await gateway.SendAsync(HttpMethod.Delete, "/v1/cameras/a", null)).Status.ShouldBe(204);
     }
 
-    private static Task DamageAsync(CameraHouse house, string bytes, string where = "GrainKey IN ('camera/b', 'rule/b', 'gallery/b')", int rows = 3) => house.Grid.DamageAsync(where, bytes, rows);
+    private static Task DamageAsync(
+        CameraHouse house, string bytes, string where = "GrainKey IN ('camera/b', 'rule/b', 'gallery/b')", int rows = 3) =>
+            house.Grid.DamageAsync(where, bytes, rows);
 }

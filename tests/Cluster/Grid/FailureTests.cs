@@ -12,7 +12,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Grid;
 
-/// <summary>Goal: whatever fails in between, nothing acknowledged is lost and nothing deleted stays. Method: rows and calls that fail when told to.</summary>
+/// <summary>
+/// Goal: whatever fails in between, nothing acknowledged is lost and nothing deleted stays. Method: rows and calls that fail when told
+/// to.
+/// </summary>
 public sealed class FailureTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -32,7 +35,8 @@ public sealed class FailureTests : IDisposable
         grid.Rows.Failing.Add(failing);
         for (int attempt = 0; attempt < 2; attempt++)
         {
-            (await Should.ThrowAsync<FaceGridException>(grid.GalleryGrain().DeleteAsync(null, None))).Code.ShouldBe(ErrorCodes.StorageUnavailable);
+            (await Should.ThrowAsync<FaceGridException>(grid.GalleryGrain().DeleteAsync(null, None)))
+                .Code.ShouldBe(ErrorCodes.StorageUnavailable);
         }
 
         grid.Rows.Failing.Clear();
@@ -64,7 +68,8 @@ public sealed class FailureTests : IDisposable
         await grid.EnrolAsync("ada", Ada);
         await grid.GalleryGrain().DeleteAsync(null, None);
 
-        (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").VerifyAsync(new Probe(Vectors.ToBytes(Ada), null), None))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
+        (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").VerifyAsync(new Probe(Vectors.ToBytes(Ada), null), None)))
+            .Code.ShouldBe(ErrorCodes.GalleryNotFound);
         (await Should.ThrowAsync<FaceGridException>(grid.EnrolAsync("ben", Ben))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
         (await PeopleRowsAsync(grid)).ShouldBe(0);
     }
@@ -78,9 +83,12 @@ public sealed class FailureTests : IDisposable
         await grid.GalleryGrain().PutAsync(new GallerySettings(null, null, 0.5f), None);
         var face = new NewFace(new string('0', 32), Vectors.ToBytes([.. Enumerable.Repeat(1f, dimension)]), "odd@1", null);
 
-        (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").WriteAsync(new PersonWrite(null, null, [face], Bulk: false), None))).Code.ShouldBe(ErrorCodes.WrongDimension);
+        (await Should.ThrowAsync<FaceGridException>(
+            grid.Person("ada").WriteAsync(new PersonWrite(null, null, [face], Bulk: false), None)))
+                .Code.ShouldBe(ErrorCodes.WrongDimension);
 
-        await grid.Person("ada").WriteAsync(new PersonWrite(null, null, [GridCluster.Face(Ada) with { Contract = "test@1" }], Bulk: false), None);
+        await grid.Person("ada")
+            .WriteAsync(new PersonWrite(null, null, [GridCluster.Face(Ada) with { Contract = "test@1" }], Bulk: false), None);
         (await grid.IdentifyAsync(Ada)).Answers[0].Person.ShouldBe("ada");
     }
 
@@ -96,7 +104,8 @@ public sealed class FailureTests : IDisposable
                 (await grid.IdentifyAsync(Ada)).Answers[0].Person.ShouldBeNull();
             }
 
-            await grid.Person("ada").WriteAsync(new PersonWrite(null, null, [GridCluster.Face(Ada) with { Contract = "test@1" }], Bulk: false), None);
+            await grid.Person("ada")
+                .WriteAsync(new PersonWrite(null, null, [GridCluster.Face(Ada) with { Contract = "test@1" }], Bulk: false), None);
             for (int i = 0; i < 8; i++)
             {
                 (await grid.IdentifyAsync(Ada)).Answers[0].Person.ShouldBe("ada", $"round {round}");
@@ -113,10 +122,12 @@ public sealed class FailureTests : IDisposable
     {
         await using GridCluster grid = await StartAsync(options => options.ApplyDeadline = TimeSpan.FromSeconds(0.5));
         await grid.EnrolAsync("ben", Ben);
-        await UntilAsync(async () => (await grid.IdentifyAsync(Ben)).Answers[0].Person == "ben"); // The shard is in memory: a load would find the row.
+        // The shard is in memory: a load would find the row.
+        await UntilAsync(async () => (await grid.IdentifyAsync(Ben)).Answers[0].Person == "ben");
         grid.Calls.Failing.Add(nameof(IShardGrain.ApplyAsync));
         using var caller = new CancellationTokenSource();
-        Task<WriteResult> writing = grid.Person("ada").WriteAsync(new PersonWrite(null, null, [GridCluster.Face(Ada)], Bulk: true), caller.Token);
+        Task<WriteResult> writing = grid.Person("ada")
+            .WriteAsync(new PersonWrite(null, null, [GridCluster.Face(Ada)], Bulk: true), caller.Token);
         if (callerLeaves)
         {
             await UntilAsync(async () => await grid.Database.CountAsync(StateNames.Person, "", "~", None) == 2);
@@ -158,7 +169,8 @@ public sealed class FailureTests : IDisposable
         await grid.EnrolAsync("ada", Ben);
         string face = GridCluster.Face(Ada).Id;
         grid.Calls.Failing.Add(nameof(IShardGrain.ApplyAsync));
-        (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").RemoveFaceAsync(face, null, None))).Code.ShouldBe(ErrorCodes.ShardsMissing);
+        (await Should.ThrowAsync<FaceGridException>(grid.Person("ada").RemoveFaceAsync(face, null, None)))
+            .Code.ShouldBe(ErrorCodes.ShardsMissing);
         grid.Calls.Failing.Clear();
         (await grid.Person("ada").RemoveFaceAsync(face, null, None)).Person.Faces.Length.ShouldBe(1);
         (await grid.IdentifyAsync(Ada)).Answers[0].Person.ShouldBeNull();
@@ -172,10 +184,14 @@ public sealed class FailureTests : IDisposable
         WriteResult enrolled = await grid.EnrolAsync("ada", Ada);
         GalleryMap map = (await grid.GalleryGrain().GetMapAsync(None))!;
         IShardGrain shard = grid.Grains.GetGrain<IShardGrain>(new ShardKey(GridCluster.Gallery, 0, 0).ToString());
-        (await shard.ApplyAsync(new PersonEntry("ada", enrolled.Person.Revision, map.Epoch, [], [], Deleted: true), None)).Status.ShouldBe(ShardStatus.Ok);
-        (await shard.ApplyAsync(new PersonEntry("ghost", 1, map.Epoch, ["f"], Vectors.ToBytes(Ben), Deleted: false) { Contract = map.Contract!.Id }, None)).Status.ShouldBe(ShardStatus.Ok);
+        (await shard.ApplyAsync(new PersonEntry("ada", enrolled.Person.Revision, map.Epoch, [], [], Deleted: true), None))
+            .Status.ShouldBe(ShardStatus.Ok);
+        (await shard.ApplyAsync(
+            new PersonEntry("ghost", 1, map.Epoch, ["f"], Vectors.ToBytes(Ben), Deleted: false) { Contract = map.Contract!.Id }, None))
+                .Status.ShouldBe(ShardStatus.Ok);
 
-        await UntilAsync(async () => (await grid.IdentifyAsync(Ada, Ben)).Answers.Select(answer => answer.Person).SequenceEqual(["ada", null]));
+        await UntilAsync(async () => (await grid.IdentifyAsync(Ada, Ben)).Answers.Select(answer => answer.Person)
+            .SequenceEqual(["ada", null]));
     }
 
     [Fact]
@@ -186,7 +202,8 @@ public sealed class FailureTests : IDisposable
             await grid.EnrolAsync("ada", Ada);
         }
 
-        await using GridCluster again = await GridCluster.StartAsync(_directory.Path, options => options.SearchDeadline = TimeSpan.FromSeconds(1));
+        await using GridCluster again = await GridCluster.StartAsync(
+            _directory.Path, options => options.SearchDeadline = TimeSpan.FromSeconds(1));
         again.Rows.Failing.Add("ReadRangeAsync");
         (await Should.ThrowAsync<FaceGridException>(again.IdentifyAsync(Ada))).Code.ShouldBe(ErrorCodes.ShardsMissing);
         again.Rows.Failing.Clear();
@@ -226,7 +243,8 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public async Task While_too_many_wait_for_their_shards_others_are_refused_before_their_row_is_written()
     {
-        await using GridCluster grid = await StartAsync(options => (options.CatchUpsMax, options.ApplyDeadline) = (1, TimeSpan.FromMilliseconds(200)));
+        await using GridCluster grid = await StartAsync(
+            options => (options.CatchUpsMax, options.ApplyDeadline) = (1, TimeSpan.FromMilliseconds(200)));
         grid.Calls.Failing.Add(nameof(IShardGrain.ApplyAsync));
         (await grid.EnrolAsync("ada", Ada)).Searchable.ShouldBeFalse();
         (await Should.ThrowAsync<FaceGridException>(grid.EnrolAsync("ben", Ben))).Code.ShouldBe(ErrorCodes.Busy);
@@ -257,7 +275,8 @@ public sealed class FailureTests : IDisposable
         var release = new TaskCompletionSource();
         grid.Calls.Held = (nameof(IPersonGrain.GetAsync), release.Task);
         IPersonGrain person = grid.Person("ada");
-        Task<PersonInfo?>[] calls = [.. Enumerable.Range(0, Grains.GridHosting.RequestsPerGrainMax + 100).Select(_ => person.GetAsync(vectors: false, None))];
+        Task<PersonInfo?>[] calls = [.. Enumerable.Range(0, Grains.GridHosting.RequestsPerGrainMax + 100)
+            .Select(_ => person.GetAsync(vectors: false, None))];
         await UntilAsync(() => Task.FromResult(Array.Exists(calls, call => call.IsFaulted)));
         release.SetResult();
         await Task.WhenAll(calls).ContinueWith(static _ => { }, TaskScheduler.Default);

@@ -8,8 +8,8 @@ using FaceGrid.Abstractions.Policies;
 namespace FaceGrid.Tests.Grid;
 
 /// <summary>
-/// Embedders without models, in place of the calls to real ones: a cut-out is the name of a face, and each contract has a random direction for each name. The first embedder makes
-/// <see cref="GridCluster.Dimension"/> numbers, the second what the test says.
+/// Embedders without models, in place of the calls to real ones: a cut-out is the name of a face, and each contract has a random
+/// direction for each name. The first embedder makes <see cref="GridCluster.Dimension"/> numbers, the second what the test says.
 /// </summary>
 internal sealed class FakeEmbedders(int otherDimension) : IOutgoingGrainCallFilter
 {
@@ -40,7 +40,8 @@ internal sealed class FakeEmbedders(int otherDimension) : IOutgoingGrainCallFilt
     public static float[] VectorOf(Contract contract, string face)
     {
         float[] vector = new float[contract.Dimension];
-        var random = new Random(BitConverter.ToInt32(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{contract.Id}/{face}"))));
+        var random = new Random(
+            BitConverter.ToInt32(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes($"{contract.Id}/{face}"))));
         for (int i = 0; i < vector.Length; i++)
         {
             vector[i] = (float)(random.NextDouble() - 0.5);

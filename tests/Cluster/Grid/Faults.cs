@@ -11,7 +11,8 @@ internal sealed class FaultyRows(IGrainRows inner, Trap trap) : IGrainRows
     /// <summary>Method names that fail now.</summary>
     public HashSet<string> Failing { get; } = [];
 
-    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<GrainRow> ReadRangeAsync(
+        string stateName, string fromKey, string toKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Check();
         await foreach (GrainRow row in inner.ReadRangeAsync(stateName, fromKey, toKey, cancellationToken))
@@ -26,7 +27,8 @@ internal sealed class FaultyRows(IGrainRows inner, Trap trap) : IGrainRows
         return inner.ReadAsync(stateName, key, cancellationToken);
     }
 
-    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) => inner.CountAsync(stateName, fromKey, toKey, cancellationToken);
+    public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) =>
+        inner.CountAsync(stateName, fromKey, toKey, cancellationToken);
 
     public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken)
     {
@@ -64,7 +66,8 @@ internal sealed class WriteFaults
 /// <summary>Grain state whose writes fail when told to.</summary>
 internal sealed class FaultyStorage(IGrainStorage inner, WriteFaults faults) : IGrainStorage
 {
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ReadStateAsync(stateName, grainId, grainState);
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        inner.ReadStateAsync(stateName, grainId, grainState);
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
@@ -77,7 +80,8 @@ internal sealed class FaultyStorage(IGrainStorage inner, WriteFaults faults) : I
         if (faults.Unanswered == stateName)
         {
             // The grain does not learn the new version.
-            await inner.WriteStateAsync(stateName, grainId, new GrainState<T>(grainState.State, grainState.ETag) { RecordExists = grainState.RecordExists });
+            await inner.WriteStateAsync(
+                stateName, grainId, new GrainState<T>(grainState.State, grainState.ETag) { RecordExists = grainState.RecordExists });
             faults.Unanswered = null;
             throw Away();
         }
@@ -85,7 +89,8 @@ internal sealed class FaultyStorage(IGrainStorage inner, WriteFaults faults) : I
         await inner.WriteStateAsync(stateName, grainId, grainState);
     }
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ClearStateAsync(stateName, grainId, grainState);
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        inner.ClearStateAsync(stateName, grainId, grainState);
 
     private static FaceGridException Away() => new(ErrorCodes.StorageUnavailable, "as the test wishes");
 }

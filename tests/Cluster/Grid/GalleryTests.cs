@@ -10,7 +10,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Grid;
 
-/// <summary>Goal: galleries grow, restart, heal and vanish without a wrong answer. Method: small shards, real SQLite, answers compared with a plain loop.</summary>
+/// <summary>
+/// Goal: galleries grow, restart, heal and vanish without a wrong answer. Method: small shards, real SQLite, answers compared with a
+/// plain loop.
+/// </summary>
 public sealed class GalleryTests
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -56,7 +59,8 @@ public sealed class GalleryTests
 
         await writing;
         (await grid.GalleryGrain().GetAsync(None))!.People.ShouldBe(people);
-        await Eventually.AssertAsync(async () => (await grid.GalleryGrain().GetAsync(None))!.Level.ShouldBeGreaterThanOrEqualTo(3)); // Growing may have to be tried again.
+        // Growing may have to be tried again.
+        await Eventually.AssertAsync(async () => (await grid.GalleryGrain().GetAsync(None))!.Level.ShouldBeGreaterThanOrEqualTo(3));
         searches.ShouldBeGreaterThan(20);
         await ShouldEqualPlainLoopAsync(grid, vectors);
     }
@@ -86,7 +90,8 @@ public sealed class GalleryTests
     public async Task A_shard_that_differs_from_its_rows_mends_itself()
     {
         using var directory = new TemporaryDirectory();
-        await using GridCluster grid = await GridCluster.StartAsync(directory.Path, options => options.SelfCheckPeriod = TimeSpan.FromSeconds(1));
+        await using GridCluster grid = await GridCluster.StartAsync(
+            directory.Path, options => options.SelfCheckPeriod = TimeSpan.FromSeconds(1));
         await grid.CreateGalleryAsync();
         var random = new Random(1);
         float[] stale = GridCluster.RandomUnit(random);
@@ -135,7 +140,8 @@ public sealed class GalleryTests
         string[] names = ["cafe", "0cafe", "42", "042", "00000000-0000-0000-0000-000000000042"];
         for (int i = 0; i < names.Length; i++)
         {
-            await grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(names[i])).PutAsync(new GallerySettings(new Contract("c@1", 32 + i), null, null), None);
+            await grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(names[i]))
+                .PutAsync(new GallerySettings(new Contract("c@1", 32 + i), null, null), None);
         }
 
         GalleryInfo[] listed = await grid.Grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(None);
@@ -161,8 +167,10 @@ public sealed class GalleryTests
         {
             await grid.CreateGalleryAsync();
             (await grid.GalleryGrain().GetMapAsync(None))!.Pad.ShouldBeNull();
-            await grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null, Pad: new GalleryPad(PadPolicy.Require, null, PadPolicy.Report)), None);
-            await grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null, Pad: new GalleryPad(null, PadPolicy.Off, PadPolicy.Require)), None);
+            await grid.GalleryGrain()
+                .PutAsync(new GallerySettings(null, null, null, Pad: new GalleryPad(PadPolicy.Require, null, PadPolicy.Report)), None);
+            await grid.GalleryGrain()
+                .PutAsync(new GallerySettings(null, null, null, Pad: new GalleryPad(null, PadPolicy.Off, PadPolicy.Require)), None);
             await grid.GalleryGrain().PutAsync(new GallerySettings(null, 0.4f, null), None);
             (await grid.GalleryGrain().GetAsync(None))!.Pad.ShouldBe(new GalleryPad(PadPolicy.Require, PadPolicy.Off, PadPolicy.Require));
         }

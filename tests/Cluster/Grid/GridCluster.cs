@@ -29,7 +29,8 @@ internal sealed class GridCluster : IAsyncDisposable
 
     private readonly InProcessTestCluster _cluster;
 
-    private GridCluster(InProcessTestCluster cluster, SqliteDatabase database, FaultyRows rows, WriteFaults writes, Trap trap, Interference interference)
+    private GridCluster(InProcessTestCluster cluster, SqliteDatabase database, FaultyRows rows, WriteFaults writes, Trap trap,
+        Interference interference)
     {
         _cluster = cluster;
         Database = database;
@@ -73,8 +74,10 @@ internal sealed class GridCluster : IAsyncDisposable
         builder.ConfigureSiloHost((_, host) => host.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning));
         builder.ConfigureSilo((_, silo) =>
         {
-            string[] roles = pipeline is null && embedders is null ? [Roles.People, Roles.Shards] : [Roles.People, Roles.Shards, Roles.Embedder];
-            silo.AddFaceGrid(database, roles, contracts: [.. (pipeline?.Embedders ?? []).Select(embedder => embedder.ContractId)], shared: silos > 1);
+            string[] roles = pipeline is null && embedders is null ? [Roles.People, Roles.Shards]
+                : [Roles.People, Roles.Shards, Roles.Embedder];
+            silo.AddFaceGrid(database, roles, contracts: [.. (pipeline?.Embedders ?? []).Select(embedder => embedder.ContractId)],
+                shared: silos > 1);
             silo.AddFaceGridCameras(roles);
             if (pipeline is not null)
             {
@@ -90,11 +93,15 @@ internal sealed class GridCluster : IAsyncDisposable
             silo.Services.AddSingleton<IGrainRows>(new CheckedGrainRows(rows));
             silo.Services.AddKeyedSingleton<IGrainStorage>(
                 StateNames.Provider,
-                (services, _) => new FaultyStorage(new CheckedGrainStorage(new TrappedStorage(services.GetRequiredKeyedService<IGrainStorage>(GridHosting.RawProvider), trap), services.GetRequiredService<IGrainRows>(), services.GetServices<OptionalState>()), writes));
+                (services, _) => new FaultyStorage(
+                    new CheckedGrainStorage(
+                        new TrappedStorage(services.GetRequiredKeyedService<IGrainStorage>(GridHosting.RawProvider), trap),
+                            services.GetRequiredService<IGrainRows>(), services.GetServices<OptionalState>()), writes));
             silo.Services.AddSingleton<IIncomingGrainCallFilter>(interference);
             silo.Services.Configure<GridOptions>(options =>
             {
-                (options.ApplyDeadline, options.SearchDeadline) = (TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20)); // On a busy machine nobody is to be late but on purpose.
+                // On a busy machine nobody is to be late but on purpose.
+                (options.ApplyDeadline, options.SearchDeadline) = (TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(20));
                 configure?.Invoke(options);
             });
         });
@@ -109,7 +116,8 @@ internal sealed class GridCluster : IAsyncDisposable
         where T : notnull => ((InProcessSiloHandle)_cluster.Silos[silo]).SiloHost.Services.GetRequiredService<T>();
 
     /// <summary>Which of the silos has an address.</summary>
-    public int IndexOf(SiloAddress address) => Enumerable.Range(0, _cluster.Silos.Count).First(index => _cluster.Silos[index].SiloAddress.Equals(address));
+    public int IndexOf(SiloAddress address) =>
+        Enumerable.Range(0, _cluster.Silos.Count).First(index => _cluster.Silos[index].SiloAddress.Equals(address));
 
     public async Task AddSiloAsync() => await _cluster.StartAdditionalSiloAsync();
 
@@ -117,7 +125,8 @@ internal sealed class GridCluster : IAsyncDisposable
 
     public Task KillSiloAsync(int index) => _cluster.KillSiloAsync(_cluster.Silos[index]);
 
-    public Task CreateGalleryAsync() => GalleryGrain().PutAsync(new GallerySettings(new Contract("test@1", Dimension), 0.5f, 0.5f), CancellationToken.None);
+    public Task CreateGalleryAsync() =>
+        GalleryGrain().PutAsync(new GallerySettings(new Contract("test@1", Dimension), 0.5f, 0.5f), CancellationToken.None);
 
     public IMigrationGrain MigrationGrain() => Grains.GetGrain<IMigrationGrain>(IGalleryGrain.KeyOf(Gallery));
 
@@ -131,7 +140,8 @@ internal sealed class GridCluster : IAsyncDisposable
     public Task<IdentifyAnswer> IdentifyAsync(params float[][] probes) => IdentifyAsync(5, probes);
 
     public Task<IdentifyAnswer> IdentifyAsync(int limit, params float[][] probes) => Grains.GetGrain<IIdentifyGrain>(0).IdentifyAsync(
-        new IdentifyRequest(Gallery, [.. probes.Select(probe => new Probe(Vectors.ToBytes(probe), null))], limit, null, AllowPartial: false), CancellationToken.None);
+        new IdentifyRequest(Gallery, [.. probes.Select(probe => new Probe(Vectors.ToBytes(probe), null))], limit, null,
+            AllowPartial: false), CancellationToken.None);
 
     public static NewFace Face(float[] vector)
     {

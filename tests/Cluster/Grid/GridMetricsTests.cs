@@ -11,7 +11,10 @@ namespace FaceGrid.Tests.Grid;
 [CollectionDefinition("grid metrics", DisableParallelization = true)]
 public sealed class GridMetricsCollection;
 
-/// <summary>Goal: what an alert waits for is counted when it happens, and only then. Method: rows and calls that fail when told to, and a listener to the grains' meter.</summary>
+/// <summary>
+/// Goal: what an alert waits for is counted when it happens, and only then. Method: rows and calls that fail when told to, and a listener
+/// to the grains' meter.
+/// </summary>
 [Collection("grid metrics")]
 public sealed class GridMetricsTests : IDisposable
 {
@@ -46,7 +49,8 @@ public sealed class GridMetricsTests : IDisposable
     [Fact]
     public async Task Somebody_whose_shard_is_away_is_counted_until_the_shard_knows()
     {
-        await using GridCluster grid = await GridCluster.StartAsync(_directory.Path, options => options.ApplyDeadline = TimeSpan.FromSeconds(3));
+        await using GridCluster grid = await GridCluster.StartAsync(
+            _directory.Path, options => options.ApplyDeadline = TimeSpan.FromSeconds(3));
         await grid.CreateGalleryAsync();
         await grid.EnrolAsync("ben", Ben);
         Observe("facegrid.silo.people").ShouldBe(1);
@@ -74,7 +78,8 @@ public sealed class GridMetricsTests : IDisposable
         });
         await grid.CreateGalleryAsync();
         await grid.EnrolAsync("ada", Ada);
-        (double asked, double answered, double partial) = (Observe("facegrid.search.shards.asked"), Observe("facegrid.search.shards.answered"), Observe("facegrid.search.partial"));
+        (double asked, double answered, double partial) = (
+            Observe("facegrid.search.shards.asked"), Observe("facegrid.search.shards.answered"), Observe("facegrid.search.partial"));
         await grid.IdentifyAsync(Ada);
         Observe("facegrid.search.shards.asked").ShouldBe(asked + 1);
         Observe("facegrid.search.shards.answered").ShouldBe(answered + 1);
@@ -89,11 +94,13 @@ public sealed class GridMetricsTests : IDisposable
         double failures = Observe("facegrid.storage.failures operation=read-range");
         double failed = Observe("facegrid.shard.checks outcome=failed");
         grid.Rows.Failing.Add("ReadRangeAsync");
-        await UntilAsync(() => Observe("facegrid.storage.failures operation=read-range") > failures && Observe("facegrid.shard.checks outcome=failed") > failed);
+        await UntilAsync(() => Observe("facegrid.storage.failures operation=read-range") > failures
+            && Observe("facegrid.shard.checks outcome=failed") > failed);
         grid.Rows.Failing.Clear();
 
         double repairs = Observe("facegrid.shard.repairs");
-        await grid.Database.DeleteRangeAsync("person", GridCluster.Gallery + "/", GridCluster.Gallery + "0", CancellationToken.None); // Behind the grid's back.
+        // Behind the grid's back.
+        await grid.Database.DeleteRangeAsync("person", GridCluster.Gallery + "/", GridCluster.Gallery + "0", CancellationToken.None);
         await UntilAsync(() => Observe("facegrid.shard.repairs") == repairs + 1);
         Observe("facegrid.shard.differences").ShouldBeGreaterThanOrEqualTo(1);
         Observe("facegrid.silo.people").ShouldBe(0);
@@ -105,7 +112,8 @@ public sealed class GridMetricsTests : IDisposable
         return _observed[name];
     }
 
-    private static string Name(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags) => tags.IsEmpty ? instrument.Name : $"{instrument.Name} {tags[0].Key}={tags[0].Value}";
+    private static string Name(Instrument instrument, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        tags.IsEmpty ? instrument.Name : $"{instrument.Name} {tags[0].Key}={tags[0].Value}";
 
     private static async Task UntilAsync(Func<bool> isSo)
     {

@@ -16,8 +16,9 @@ using Xunit;
 namespace FaceGrid.Tests.Grid;
 
 /// <summary>
-/// Goal: a gallery moves to another model while it is used, and no answer is ever wrong, incomplete, or a comparison of vectors of two models. Method: embedders whose vectors are random directions, different
-/// ones for each model, so that a comparison across models finds nobody; maps that silos keep for a minute, so that only what shards refuse keeps answers right; answers compared with a plain loop.
+/// Goal: a gallery moves to another model while it is used, and no answer is ever wrong, incomplete, or a comparison of vectors of two
+/// models. Method: embedders whose vectors are random directions, different ones for each model, so that a comparison across models finds
+/// nobody; maps that silos keep for a minute, so that only what shards refuse keeps answers right; answers compared with a plain loop.
 /// </summary>
 public sealed class MigrationTests
 {
@@ -65,7 +66,8 @@ public sealed class MigrationTests
 
         try
         {
-            await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
+            await grid.MigrationGrain()
+                .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
             await ReadyAsync(grid);
             await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
             await MoveOnAsync(grid, (migration, turn) => migration.RollBackAsync(turn, leave: false, None));
@@ -104,12 +106,15 @@ public sealed class MigrationTests
         await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
         await ShouldEqualPlainLoopAsync(grid, models.New, 40);
         (await grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Switched);
-        (await grid.Person("p40").WriteAsync(new PersonWrite(null, null, [models.Face("p40", old: false, both: true)], false), None)).Searchable.ShouldBeTrue();
+        (await grid.Person("p40").WriteAsync(new PersonWrite(null, null, [models.Face("p40", old: false, both: true)], false), None))
+            .Searchable.ShouldBeTrue();
         await ShouldEqualPlainLoopAsync(grid, models.New, 41);
 
         await MoveOnAsync(grid, (migration, turn) => migration.RollBackAsync(turn, leave: false, None));
         await ShouldEqualPlainLoopAsync(grid, FakeEmbedders.Old, 41);
-        (await grid.Person("p40").VerifyAsync(new Probe(Vectors.ToBytes(FakeEmbedders.VectorOf(FakeEmbedders.Old, "p40")), FakeEmbedders.Old.Id), None)).Match.ShouldBeTrue();
+        (await grid.Person("p40")
+            .VerifyAsync(new Probe(Vectors.ToBytes(FakeEmbedders.VectorOf(FakeEmbedders.Old, "p40")), FakeEmbedders.Old.Id), None))
+                .Match.ShouldBeTrue();
 
         // Given up: nothing of the new model stays.
         await MoveOnAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: false, None));
@@ -130,7 +135,8 @@ public sealed class MigrationTests
         var models = new FakeEmbedders(GridCluster.Dimension);
         await using GridCluster grid = await StartAsync(directory.Path, models);
         // What one model makes of ada is what the other makes of ben.
-        byte[] a = Vectors.ToBytes(FakeEmbedders.VectorOf(FakeEmbedders.Old, "x")), b = Vectors.ToBytes(FakeEmbedders.VectorOf(FakeEmbedders.Old, "y"));
+        byte[] a = Vectors.ToBytes(FakeEmbedders.VectorOf(FakeEmbedders.Old, "x")),
+            b = Vectors.ToBytes(FakeEmbedders.VectorOf(FakeEmbedders.Old, "y"));
         await BeginAsync(grid);
         await EnrolBothAsync("ada", a, b);
         await EnrolBothAsync("ben", b, a);
@@ -148,17 +154,25 @@ public sealed class MigrationTests
         (await VerifyAsync("ada", a, models.New.Id)).Match.ShouldBeFalse();
 
         // Since then nobody can tell under which model a nameless vector was made, so none is taken, whatever becomes of the move.
-        await Eventually.AssertAsync(async () => (await Should.ThrowAsync<FaceGridException>(grid.IdentifyAsync(Vectors.FromBytes(a)))).Code.ShouldBe(ErrorCodes.ContractMismatch));
+        await Eventually.AssertAsync(
+            async () => (await Should.ThrowAsync<FaceGridException>(grid.IdentifyAsync(Vectors.FromBytes(a))))
+                .Code.ShouldBe(ErrorCodes.ContractMismatch));
         var nameless = new PersonWrite(null, null, [new NewFace(new string('0', 32), a, null, null)], Bulk: false);
-        await Eventually.AssertAsync(async () => (await Should.ThrowAsync<FaceGridException>(grid.Person("nobody").WriteAsync(nameless, None))).Code.ShouldBe(ErrorCodes.ContractMismatch));
+        await Eventually.AssertAsync(
+            async () => (await Should.ThrowAsync<FaceGridException>(grid.Person("nobody").WriteAsync(nameless, None)))
+                .Code.ShouldBe(ErrorCodes.ContractMismatch));
 
         Task<WriteResult> EnrolBothAsync(string person, byte[] old, byte[] other) => grid.Person(person).WriteAsync(
-            new PersonWrite(null, null, [GridCluster.Face(Vectors.FromBytes(old)) with { Contract = FakeEmbedders.Old.Id, OtherVector = other, OtherContract = models.New.Id }], false), None);
+            new PersonWrite(null, null,
+                [GridCluster.Face(Vectors.FromBytes(old)) with { Contract = FakeEmbedders.Old.Id, OtherVector = other,
+                    OtherContract = models.New.Id }], false), None);
 
         Task<IdentifyAnswer> IdentifyAsync(byte[] vector, Contract contract) =>
-            grid.Grains.GetGrain<IIdentifyGrain>(0).IdentifyAsync(new IdentifyRequest(GridCluster.Gallery, [new Probe(vector, contract.Id)], 5, null, false), None);
+            grid.Grains.GetGrain<IIdentifyGrain>(0)
+                .IdentifyAsync(new IdentifyRequest(GridCluster.Gallery, [new Probe(vector, contract.Id)], 5, null, false), None);
 
-        Task<VerifyResult> VerifyAsync(string person, byte[] vector, string? contract) => grid.Person(person).VerifyAsync(new Probe(vector, contract), None);
+        Task<VerifyResult> VerifyAsync(string person, byte[] vector, string? contract) =>
+            grid.Person(person).VerifyAsync(new Probe(vector, contract), None);
     }
 
     [Fact]
@@ -214,7 +228,8 @@ public sealed class MigrationTests
         lacking.People.OrderBy(person => person.Person, StringComparer.Ordinal)
             .ShouldBe([new LackingPerson("p1", 1, 1, false), new LackingPerson("p2", 1, 1, false), new LackingPerson("p3", 2, 1, true)]);
 
-        (await Should.ThrowAsync<FaceGridException>(grid.MigrationGrain().SwitchAsync(ready.ContractRevision, leave: false, None))).Code.ShouldBe(ErrorCodes.PeopleLacking);
+        (await Should.ThrowAsync<FaceGridException>(grid.MigrationGrain().SwitchAsync(ready.ContractRevision, leave: false, None)))
+            .Code.ShouldBe(ErrorCodes.PeopleLacking);
         await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: true, None));
         await MoveOnAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
         await EndedAsync(grid);
@@ -222,9 +237,12 @@ public sealed class MigrationTests
         (await AskAsync(grid, models, "p1")).Answers[0].Person.ShouldBeNull();
         (await AskAsync(grid, models, "p3")).Answers[0].Person.ShouldBe("p3");
         (await grid.Person("p1").GetAsync(vectors: true, None))!.Faces.ShouldHaveSingleItem().Vector.ShouldBeNull();
-        (await Should.ThrowAsync<FaceGridException>(grid.Person("p1").VerifyAsync(new Probe(Vectors.ToBytes(FakeEmbedders.VectorOf(models.New, "p1")), models.New.Id), None))).Code.ShouldBe(ErrorCodes.FaceNotFound);
+        (await Should.ThrowAsync<FaceGridException>(
+            grid.Person("p1").VerifyAsync(new Probe(Vectors.ToBytes(FakeEmbedders.VectorOf(models.New, "p1")), models.New.Id), None)))
+                .Code.ShouldBe(ErrorCodes.FaceNotFound);
         (await LackingAsync()).People.Length.ShouldBe(3);
-        ReportPage report = await grid.Grains.GetGrain<ICurationGrain>(0).ReportAsync(GridCluster.Gallery, null, 100, lookAlikes: true, None);
+        ReportPage report = await grid.Grains.GetGrain<ICurationGrain>(0)
+            .ReportAsync(GridCluster.Gallery, null, 100, lookAlikes: true, None);
         report.People.Single(person => person.Person == "p1").Faces[0].Findings.ShouldBe(["no-template"]);
 
         // The same picture again makes them whole.
@@ -233,7 +251,8 @@ public sealed class MigrationTests
         (await AskAsync(grid, models, "p1")).Answers[0].Person.ShouldBe("p1");
         (await LackingAsync()).People.Length.ShouldBe(2);
 
-        Task<LackingPage> LackingAsync() => grid.Grains.GetGrain<IGalleryReaderGrain>(0).ListLackingAsync(GridCluster.Gallery, null, 100, None);
+        Task<LackingPage> LackingAsync() =>
+            grid.Grains.GetGrain<IGalleryReaderGrain>(0).ListLackingAsync(GridCluster.Gallery, null, 100, None);
     }
 
     [Fact]
@@ -279,11 +298,13 @@ public sealed class MigrationTests
 
         MigrationInfo begun = await migration.BeginAsync(wish, turn, None);
         (await migration.BeginAsync(wish, turn, None)).ContractRevision.ShouldBe(begun.ContractRevision);
-        await RefusedAsync(migration.BeginAsync(wish with { Embedder = "third" }, begun.ContractRevision, None), ErrorCodes.MigrationConflict);
+        await RefusedAsync(migration.BeginAsync(wish with { Embedder = "third" }, begun.ContractRevision, None),
+            ErrorCodes.MigrationConflict);
         await RefusedAsync(migration.FinishAsync(begun.ContractRevision, switched: true, None), ErrorCodes.MigrationConflict);
         await ReadyAsync(grid);
         MigrationInfo switched = await migration.SwitchAsync(begun.ContractRevision, false, None);
-        ((await migration.SwitchAsync(begun.ContractRevision, false, None)) with { Progress = null }).ShouldBe(switched with { Progress = null });
+        ((await migration.SwitchAsync(begun.ContractRevision, false, None)) with { Progress = null })
+            .ShouldBe(switched with { Progress = null });
         await RefusedAsync(migration.FinishAsync(switched.ContractRevision, switched: false, None), ErrorCodes.MigrationConflict);
         await RefusedAsync(migration.RollBackAsync(begun.ContractRevision, false, None), ErrorCodes.MigrationConflict);
         MigrationInfo back = await migration.RollBackAsync(switched.ContractRevision, false, None);
@@ -301,7 +322,8 @@ public sealed class MigrationTests
         using var directory = new TemporaryDirectory();
         var models = new FakeEmbedders(96);
         await using GridCluster grid = await GridCluster.StartAsync(directory.Path, embedders: models);
-        await grid.GalleryGrain().PutAsync(new GallerySettings(FakeEmbedders.Old, null, null) { Enrolment = EnrolmentPolicy.None with { Crops = true } }, None);
+        await grid.GalleryGrain()
+            .PutAsync(new GallerySettings(FakeEmbedders.Old, null, null) { Enrolment = EnrolmentPolicy.None with { Crops = true } }, None);
         await EnrolAsync(grid, [models.Face("p0", crop: true)], first: 0);
         (await grid.GalleryGrain().GetAsync(None))!.Verify!.Origin.ShouldBe("profile");
         models.Errors = new ErrorModel(0, Math.Sqrt(96), 1e-6, 1e-9);
@@ -310,7 +332,8 @@ public sealed class MigrationTests
         (await grid.GalleryGrain().GetAsync(None))!.Verify!.Origin.ShouldBe("profile");
         await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
         GalleryInfo after = (await grid.GalleryGrain().GetAsync(None))!;
-        (after.Verify!.Origin, after.Identify!.Origin, after.Identify.Promise).ShouldBe(("promise", "promise", GalleryPolicy.Default.Identify));
+        (after.Verify!.Origin, after.Identify!.Origin, after.Identify.Promise)
+            .ShouldBe(("promise", "promise", GalleryPolicy.Default.Identify));
         await MoveOnAsync(grid, (migration, turn) => migration.RollBackAsync(turn, leave: false, None));
         (await grid.GalleryGrain().GetAsync(None))!.Verify!.Origin.ShouldBe("profile");
 
@@ -319,7 +342,9 @@ public sealed class MigrationTests
         await grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null, new GalleryPolicy(new Promise(Fmr: 1e-4), null)), None);
         await MoveOnAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
         await EndedAsync(grid);
-        await RefusedAsync(grid.MigrationGrain().BeginAsync(new MigrationWish("old-model", null, null), await AdvanceContractRevisionAsync(grid), None), ErrorCodes.NotCalibrated);
+        await RefusedAsync(grid.MigrationGrain()
+            .BeginAsync(new MigrationWish("old-model", null, null), await AdvanceContractRevisionAsync(grid), None),
+                ErrorCodes.NotCalibrated);
     }
 
     [Fact]
@@ -335,7 +360,8 @@ public sealed class MigrationTests
         models.HoldsNew = false;
         await Eventually.AssertAsync(async () => (await grid.MigrationGrain().GetMigrationAsync())!.Progress!.Problem.ShouldNotBeNull());
         MigrationInfo stuck = (await grid.MigrationGrain().GetMigrationAsync())!;
-        (await Should.ThrowAsync<FaceGridException>(grid.MigrationGrain().SwitchAsync(stuck.ContractRevision, leave: true, None))).Code.ShouldBe(ErrorCodes.MigrationNotReady);
+        (await Should.ThrowAsync<FaceGridException>(grid.MigrationGrain().SwitchAsync(stuck.ContractRevision, leave: true, None)))
+            .Code.ShouldBe(ErrorCodes.MigrationNotReady);
         models.Before = static _ => Task.CompletedTask;
         models.HoldsNew = true;
         (await ReadyAsync(grid)).Progress.ShouldBe(new MigrationProgress(1, 1, 0, null));
@@ -354,18 +380,24 @@ public sealed class MigrationTests
             embedders: models);
         if (create)
         {
-            await grid.GalleryGrain().PutAsync(new GallerySettings(FakeEmbedders.Old, 0.5f, 0.5f) { Enrolment = EnrolmentPolicy.None with { Crops = true } }, None);
+            await grid.GalleryGrain()
+                .PutAsync(new GallerySettings(FakeEmbedders.Old, 0.5f, 0.5f) { Enrolment = EnrolmentPolicy.None with { Crops = true } },
+                    None);
         }
 
         return grid;
     }
 
     private static Task EnrolAsync(GridCluster grid, IEnumerable<NewFace> faces, int first) => Parallel.ForEachAsync(
-        faces.Index(), async (face, _) => (await grid.Person($"p{first + face.Index}").WriteAsync(new PersonWrite(null, null, [face.Item], false), None)).Searchable.ShouldBeTrue());
+        faces.Index(), async (face, _) =>
+            (await grid.Person($"p{first + face.Index}").WriteAsync(new PersonWrite(null, null, [face.Item], false), None))
+                .Searchable.ShouldBeTrue());
 
-    private static async Task<int> AdvanceContractRevisionAsync(GridCluster grid) => (await grid.GalleryGrain().GetMapAsync(None))!.ContractRevision;
+    private static async Task<int> AdvanceContractRevisionAsync(GridCluster grid) =>
+        (await grid.GalleryGrain().GetMapAsync(None))!.ContractRevision;
 
-    private static async Task BeginAsync(GridCluster grid) => await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
+    private static async Task BeginAsync(GridCluster grid) =>
+        await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
 
     private static async Task<MigrationInfo> ReadyAsync(GridCluster grid)
     {
@@ -373,12 +405,15 @@ public sealed class MigrationTests
         return (await grid.MigrationGrain().GetMigrationAsync())!;
     }
 
-    private static Task EndedAsync(GridCluster grid) => Eventually.AssertAsync(async () => (await grid.MigrationGrain().GetMigrationAsync()).ShouldBeNull());
+    private static Task EndedAsync(GridCluster grid) =>
+        Eventually.AssertAsync(async () => (await grid.MigrationGrain().GetMigrationAsync()).ShouldBeNull());
 
     // What was enrolled a moment before may be waited for.
-    private static Task MoveOnAsync(GridCluster grid, Func<IMigrationGrain, int, Task<MigrationInfo>> step) => Eventually.AssertAsync(async () => await step(grid.MigrationGrain(), await AdvanceContractRevisionAsync(grid)));
+    private static Task MoveOnAsync(GridCluster grid, Func<IMigrationGrain, int, Task<MigrationInfo>> step) =>
+        Eventually.AssertAsync(async () => await step(grid.MigrationGrain(), await AdvanceContractRevisionAsync(grid)));
 
-    private static async Task RefusedAsync(Task step, string code) => (await Should.ThrowAsync<FaceGridException>(step)).Code.ShouldBe(code);
+    private static async Task RefusedAsync(Task step, string code) =>
+        (await Should.ThrowAsync<FaceGridException>(step)).Code.ShouldBe(code);
 
     /// <summary>Asks as a gateway does: under the contract that the gallery searches, and again when that has changed meanwhile.</summary>
     private static async Task<IdentifyAnswer> AskAsync(GridCluster grid, FakeEmbedders models, string face)
@@ -389,12 +424,15 @@ public sealed class MigrationTests
             Contract contract = map.Contract!;
             try
             {
-                var probe = new Probe(Vectors.ToBytes(FakeEmbedders.VectorOf(contract == models.New ? models.New : FakeEmbedders.Old, face)), contract.Id);
-                return await grid.Grains.GetGrain<IIdentifyGrain>(0).IdentifyAsync(new IdentifyRequest(GridCluster.Gallery, [probe], 5, null, AllowPartial: false), None);
+                var probe = new Probe(
+                    Vectors.ToBytes(FakeEmbedders.VectorOf(contract == models.New ? models.New : FakeEmbedders.Old, face)), contract.Id);
+                return await grid.Grains.GetGrain<IIdentifyGrain>(0)
+                    .IdentifyAsync(new IdentifyRequest(GridCluster.Gallery, [probe], 5, null, AllowPartial: false), None);
             }
             catch (FaceGridException mismatch) when (mismatch.Code == ErrorCodes.ContractMismatch)
             {
-                (await AdvanceContractRevisionAsync(grid)).ShouldBeGreaterThan(map.ContractRevision); // Then once more, under what is searched now.
+                // Then once more, under what is searched now.
+                (await AdvanceContractRevisionAsync(grid)).ShouldBeGreaterThan(map.ContractRevision);
             }
         }
     }
@@ -412,7 +450,8 @@ public sealed class MigrationTests
                     return written;
                 }
 
-                map = (await grid.GalleryGrain().GetMapAsync(None))!; // The gallery turned while it was on its way: the answer is 202, and a repeat brings what is wanted now.
+                // The gallery turned while it was on its way: the answer is 202, and a repeat brings what is wanted now.
+                map = (await grid.GalleryGrain().GetMapAsync(None))!;
             }
             catch (FaceGridException mismatch) when (mismatch.Code == ErrorCodes.ContractMismatch)
             {
@@ -423,13 +462,16 @@ public sealed class MigrationTests
 
     private static async Task ShouldEqualPlainLoopAsync(GridCluster grid, Contract contract, int people)
     {
-        (string Person, float[] Vector)[] all = [.. Enumerable.Range(0, people).Select(i => ($"p{i}", FakeEmbedders.VectorOf(contract, $"p{i}")))];
+        (string Person, float[] Vector)[] all = [.. Enumerable.Range(0, people)
+            .Select(i => ($"p{i}", FakeEmbedders.VectorOf(contract, $"p{i}")))];
         for (int probe = 0; probe < 20; probe++)
         {
             float[] asked = FakeEmbedders.VectorOf(contract, $"stranger {probe}");
             var expected = all.Select(one => (one.Person, Squared: Distance.Squared(asked, one.Vector)))
-                .OrderBy(hit => hit.Squared).ThenBy(hit => hit.Person, StringComparer.Ordinal).Take(10).Select(hit => (hit.Person, MathF.Sqrt(hit.Squared)));
-            var request = new IdentifyRequest(GridCluster.Gallery, [new Probe(Vectors.ToBytes(asked), contract.Id)], 10, null, AllowPartial: false);
+                .OrderBy(hit => hit.Squared).ThenBy(hit => hit.Person, StringComparer.Ordinal).Take(10)
+                    .Select(hit => (hit.Person, MathF.Sqrt(hit.Squared)));
+            var request = new IdentifyRequest(
+                GridCluster.Gallery, [new Probe(Vectors.ToBytes(asked), contract.Id)], 10, null, AllowPartial: false);
             IdentifyAnswer answer = await grid.Grains.GetGrain<IIdentifyGrain>(0).IdentifyAsync(request, None);
             answer.Answers[0].Candidates.Select(candidate => (candidate.Person, candidate.Distance)).ShouldBe(expected);
             answer.People.ShouldBe(people);
@@ -438,7 +480,8 @@ public sealed class MigrationTests
 
     private static async IAsyncEnumerable<PersonState> RowsAsync(GridCluster grid)
     {
-        await using ServiceProvider services = new ServiceCollection().AddSerializer(serializer => serializer.AddAssembly(typeof(PersonState).Assembly)).BuildServiceProvider();
+        await using ServiceProvider services = new ServiceCollection()
+            .AddSerializer(serializer => serializer.AddAssembly(typeof(PersonState).Assembly)).BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer<PersonState>>();
         await foreach (GrainRow row in grid.Database.ReadRangeAsync(StateNames.Person, "", "~", None))
         {

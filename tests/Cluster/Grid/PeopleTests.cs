@@ -10,7 +10,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Grid;
 
-/// <summary>Goal: what is acknowledged is durable and searchable at once, and what is deleted is gone. Method: grains in one process on a real SQLite file.</summary>
+/// <summary>
+/// Goal: what is acknowledged is durable and searchable at once, and what is deleted is gone. Method: grains in one process on a real
+/// SQLite file.
+/// </summary>
 public sealed class PeopleTests : IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
@@ -120,7 +123,8 @@ public sealed class PeopleTests : IAsyncLifetime
         same.Distance.ShouldBe(0);
         same.FaceId.ShouldBe(GridCluster.Face(b).Id);
         same.Threshold.Origin.ShouldBe("gallery");
-        (await _grid.Person("ada").VerifyAsync(new Probe(Vectors.ToBytes(GridCluster.RandomUnit(_random)), null), None)).Match.ShouldBeFalse();
+        (await _grid.Person("ada").VerifyAsync(new Probe(Vectors.ToBytes(GridCluster.RandomUnit(_random)), null), None))
+            .Match.ShouldBeFalse();
     }
 
     [Fact]
@@ -158,7 +162,8 @@ public sealed class PeopleTests : IAsyncLifetime
         [
             _grid.Person("ada").VerifyAsync(probe, None),
             _grid.Grains.GetGrain<IIdentifyGrain>(0).IdentifyAsync(request, None),
-            _grid.Person("bad").WriteAsync(new PersonWrite(null, null, [new NewFace("0123", probe.Vector, contract, null)], Bulk: false), None),
+            _grid.Person("bad").WriteAsync(
+                new PersonWrite(null, null, [new NewFace("0123", probe.Vector, contract, null)], Bulk: false), None),
         ];
         foreach (Task task in refused)
         {
@@ -171,10 +176,12 @@ public sealed class PeopleTests : IAsyncLifetime
     [Fact]
     public async Task Bulk_enrolment_leaves_no_activations()
     {
-        await Parallel.ForEachAsync(Enumerable.Range(0, 500), async (i, _) => await _grid.EnrolAsync($"b{i}", GridCluster.RandomUnit(new Random(i)), bulk: true));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 500), async (i, _) => await _grid.EnrolAsync($"b{i}", GridCluster.RandomUnit(new Random(i)), bulk: true));
         var management = _grid.Grains.GetGrain<IManagementGrain>(0);
         await Eventually.AssertAsync(async () => (await management.GetSimpleGrainStatistics())
-            .Where(statistic => statistic.GrainType.Contains("PersonGrain", StringComparison.Ordinal)).Sum(statistic => statistic.ActivationCount).ShouldBe(0, "activations of people after a bulk load"));
+            .Where(statistic => statistic.GrainType.Contains("PersonGrain", StringComparison.Ordinal))
+                .Sum(statistic => statistic.ActivationCount).ShouldBe(0, "activations of people after a bulk load"));
         (await _grid.GalleryGrain().GetAsync(None))!.People.ShouldBe(500);
     }
 
@@ -183,7 +190,8 @@ public sealed class PeopleTests : IAsyncLifetime
     {
         for (int i = 0; i < 57; i++)
         {
-            await _grid.Person($"p{i}").WriteAsync(new PersonWrite($"Name {i}", null, [GridCluster.Face(GridCluster.RandomUnit(_random))], Bulk: true), None);
+            await _grid.Person($"p{i}")
+                .WriteAsync(new PersonWrite($"Name {i}", null, [GridCluster.Face(GridCluster.RandomUnit(_random))], Bulk: true), None);
         }
 
         var reader = _grid.Grains.GetGrain<IGalleryReaderGrain>(0);
@@ -200,7 +208,8 @@ public sealed class PeopleTests : IAsyncLifetime
 
         seen.Count.ShouldBe(57);
         seen.Distinct(StringComparer.Ordinal).Count().ShouldBe(57);
-        (await reader.ListPeopleAsync(GridCluster.Gallery, null, 10, "name 31", vectors: false, None)).People.ShouldHaveSingleItem().Id.ShouldBe("p31");
+        (await reader.ListPeopleAsync(GridCluster.Gallery, null, 10, "name 31", vectors: false, None)).People.ShouldHaveSingleItem()
+            .Id.ShouldBe("p31");
     }
 
     private static byte[] ReadShared(string file)

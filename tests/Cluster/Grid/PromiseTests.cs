@@ -12,8 +12,9 @@ using Xunit;
 namespace FaceGrid.Tests.Grid;
 
 /// <summary>
-/// Goal: a gallery keeps the error rate that it promises while it grows, and says so in each answer. Method: people whose vectors are random directions, for which the impostor line is known
-/// (the cosine of two directions in d dimensions has a deviation of 1/sqrt(d)), and an embedder whose calibration says just that.
+/// Goal: a gallery keeps the error rate that it promises while it grows, and says so in each answer. Method: people whose vectors are
+/// random directions, for which the impostor line is known (the cosine of two directions in d dimensions has a deviation of 1/sqrt(d)),
+/// and an embedder whose calibration says just that.
 /// </summary>
 public sealed class PromiseTests
 {
@@ -43,7 +44,8 @@ public sealed class PromiseTests
             threshold.Distance.ShouldBeLessThan(before?.Distance ?? 2);
             before = threshold;
 
-            // Directions have a slightly thinner tail than the normal one, so fewer strangers are found; a hundred would be twice the promise.
+            // Directions have a slightly thinner tail than the normal one, so fewer strangers are found; a hundred would be twice the
+            // promise.
             answer.Answers.Count(probe => probe.Person is not null).ShouldBeInRange(10, 100);
             answer.Answers.ShouldAllBe(probe => probe.RunnerUp == probe.Candidates[1].Distance);
         }
@@ -77,7 +79,8 @@ public sealed class PromiseTests
     public async Task A_gallery_whose_people_are_alike_is_stricter()
     {
         using var directory = new TemporaryDirectory();
-        await using GridCluster grid = await StartAsync(directory.Path, Errors, options => options.LookAroundPeriod = TimeSpan.FromMilliseconds(200));
+        await using GridCluster grid = await StartAsync(
+            directory.Path, Errors, options => options.LookAroundPeriod = TimeSpan.FromMilliseconds(200));
         await PutAsync(grid, new GallerySettings(Contract, null, null));
         var random = new Random(6);
         float[] common = GridCluster.RandomUnit(random);
@@ -117,12 +120,18 @@ public sealed class PromiseTests
 
         (await RefusedAsync(grid, new GallerySettings(Contract, 0.9f, null, verify))).ShouldBe(ErrorCodes.InvalidParameter);
         (await RefusedAsync(grid, new GallerySettings(Contract, null, 0.9f, identify))).ShouldBe(ErrorCodes.InvalidParameter);
-        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(new Promise(Fpir: 0.01), null)))).ShouldBe(ErrorCodes.InvalidParameter);
-        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(new Promise(), null)))).ShouldBe(ErrorCodes.InvalidParameter);
-        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(null, new Promise(Fpir: 0.9))))).ShouldBe(ErrorCodes.InvalidParameter);
-        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(new Promise(Fmr: double.NaN), null)))).ShouldBe(ErrorCodes.InvalidParameter);
-        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(new Promise(Fmr: 1e-10), null)))).ShouldBe(ErrorCodes.PromiseNotCarried);
-        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(null, new Promise(Fpir: 1e-10))))).ShouldBe(ErrorCodes.PromiseNotCarried);
+        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(new Promise(Fpir: 0.01), null))))
+            .ShouldBe(ErrorCodes.InvalidParameter);
+        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(new Promise(), null))))
+            .ShouldBe(ErrorCodes.InvalidParameter);
+        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(null, new Promise(Fpir: 0.9)))))
+            .ShouldBe(ErrorCodes.InvalidParameter);
+        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(new Promise(Fmr: double.NaN), null))))
+            .ShouldBe(ErrorCodes.InvalidParameter);
+        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(new Promise(Fmr: 1e-10), null))))
+            .ShouldBe(ErrorCodes.PromiseNotCarried);
+        (await RefusedAsync(grid, new GallerySettings(Contract, null, null, new GalleryPolicy(null, new Promise(Fpir: 1e-10)))))
+            .ShouldBe(ErrorCodes.PromiseNotCarried);
         (await grid.GalleryGrain().GetAsync(None)).ShouldBeNull();
 
         // Another contract, of which no calibration is known.
@@ -131,7 +140,8 @@ public sealed class PromiseTests
 
         // A promise before there is a contract is looked at when one is bound.
         await PutAsync(grid, new GallerySettings(null, null, null, identify));
-        (await Should.ThrowAsync<FaceGridException>(() => grid.GalleryGrain().BindAsync(other, None))).Code.ShouldBe(ErrorCodes.NotCalibrated);
+        (await Should.ThrowAsync<FaceGridException>(() => grid.GalleryGrain().BindAsync(other, None)))
+            .Code.ShouldBe(ErrorCodes.NotCalibrated);
     }
 
     [Fact]
@@ -142,7 +152,8 @@ public sealed class PromiseTests
 
         GalleryInfo byDefault = await PutAsync(grid, new GallerySettings(Contract, null, null));
         GalleryInfo fix = await PutAsync(grid, new GallerySettings(null, null, 1f));
-        GalleryInfo promised = await PutAsync(grid, new GallerySettings(null, null, null, new GalleryPolicy(null, new Promise(Fpir: 0.02))));
+        GalleryInfo promised = await PutAsync(
+            grid, new GallerySettings(null, null, null, new GalleryPolicy(null, new Promise(Fpir: 0.02))));
 
         byDefault.Policy.ShouldBe(GalleryPolicy.Default);
         (fix.Identify!.Origin, fix.Policy!.Identify, fix.Verify!.Origin).ShouldBe(("gallery", null, "promise"));
@@ -168,7 +179,8 @@ public sealed class PromiseTests
     public async Task A_gallery_bound_before_its_embedder_was_calibrated_takes_the_calibration_over()
     {
         using var directory = new TemporaryDirectory();
-        await using GridCluster grid = await StartAsync(directory.Path, errors: null, options => options.LookAroundPeriod = TimeSpan.FromMilliseconds(200));
+        await using GridCluster grid = await StartAsync(
+            directory.Path, errors: null, options => options.LookAroundPeriod = TimeSpan.FromMilliseconds(200));
         await PutAsync(grid, new GallerySettings(Contract, null, null));
 
         grid.Calls.Answered = ("GetEmbeddersAsync", Cluster(Errors));
@@ -185,10 +197,12 @@ public sealed class PromiseTests
 
     private static ClusterInfo Cluster(ErrorModel? errors) => new([], [], new Dictionary<string, EmbedderInfo>(StringComparer.Ordinal)
     {
-        ["node"] = new("test", "test", "cpu", Contract, 0, new Threshold(1.08f, "profile", 1e-4), new Threshold(1.02f, "profile", 1e-5), errors),
+        ["node"] = new("test", "test", "cpu", Contract, 0, new Threshold(1.08f, "profile", 1e-4), new Threshold(1.02f, "profile", 1e-5),
+            errors),
     }, "");
 
-    private static async Task<GalleryInfo> PutAsync(GridCluster grid, GallerySettings settings) => (await grid.GalleryGrain().PutAsync(settings, None)).Gallery;
+    private static async Task<GalleryInfo> PutAsync(GridCluster grid, GallerySettings settings) =>
+        (await grid.GalleryGrain().PutAsync(settings, None)).Gallery;
 
     private static async Task<string> RefusedAsync(GridCluster grid, GallerySettings settings) =>
         (await Should.ThrowAsync<FaceGridException>(() => grid.GalleryGrain().PutAsync(settings, None))).Code;

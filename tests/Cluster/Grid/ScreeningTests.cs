@@ -11,8 +11,9 @@ using Xunit;
 namespace FaceGrid.Tests.Grid;
 
 /// <summary>
-/// Goal: a gallery that asks for it stays clean at enrolment: nobody under two ids, no face under the wrong person, no more faces than wanted; and what was decided once is decided so again.
-/// Method: grains in one process; vectors at known distances; the race of two enrolments is made certain by holding up what comes after the row.
+/// Goal: a gallery that asks for it stays clean at enrolment: nobody under two ids, no face under the wrong person, no more faces than
+/// wanted; and what was decided once is decided so again. Method: grains in one process; vectors at known distances; the race of two
+/// enrolments is made certain by holding up what comes after the row.
 /// </summary>
 public sealed class ScreeningTests : IAsyncLifetime
 {
@@ -23,7 +24,9 @@ public sealed class ScreeningTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _grid = await GridCluster.StartAsync(_directory.Path, options => (options.SearchDeadline, options.MapAge) = (TimeSpan.FromSeconds(3), TimeSpan.Zero)); // A policy is in force at once.
+        // A policy is in force at once.
+        _grid = await GridCluster.StartAsync(
+            _directory.Path, options => (options.SearchDeadline, options.MapAge) = (TimeSpan.FromSeconds(3), TimeSpan.Zero));
         await _grid.CreateGalleryAsync();
     }
 
@@ -55,7 +58,9 @@ public sealed class ScreeningTests : IAsyncLifetime
         // Somebody unlike anybody, and another face of the same person, are no duplicates.
         (await _grid.EnrolAsync("bob", GridCluster.RandomUnit(_random))).Created.ShouldBeTrue();
         (await _grid.EnrolAsync("ada", Near(ada, 0.3f))).Person.Faces.Length.ShouldBe(2);
-        (await _grid.Person("ada2").WriteAsync(new PersonWrite(null, null, [GridCluster.Face(Near(ada, 0.3f))], Bulk: false) { Force = true }, None)).Created.ShouldBeTrue();
+        (await _grid.Person("ada2")
+            .WriteAsync(new PersonWrite(null, null, [GridCluster.Face(Near(ada, 0.3f))], Bulk: false) { Force = true }, None))
+                .Created.ShouldBeTrue();
     }
 
     [Fact]
@@ -111,7 +116,8 @@ public sealed class ScreeningTests : IAsyncLifetime
 
             // All three have looked, found nobody, and are durable, before any of them can be found.
             long before = round;
-            await Eventually.AssertAsync(async () => (await _grid.Database.CountAsync(StateNames.Person, "", "~", None)).ShouldBe(before + 3));
+            await Eventually.AssertAsync(
+                async () => (await _grid.Database.CountAsync(StateNames.Person, "", "~", None)).ShouldBe(before + 3));
             _grid.Calls.Held = null;
             gate.SetResult();
             int stayed = 0;
@@ -130,7 +136,8 @@ public sealed class ScreeningTests : IAsyncLifetime
 
             stayed.ShouldBe(1, $"round {round}");
             (await _grid.Database.CountAsync(StateNames.Person, "", "~", None)).ShouldBe(round + 1);
-            (await _grid.IdentifyAsync(face)).Answers[0].Candidates.Count(candidate => candidate.Distance < 0.5f).ShouldBe(1, $"round {round}");
+            (await _grid.IdentifyAsync(face)).Answers[0].Candidates.Count(candidate => candidate.Distance < 0.5f)
+                .ShouldBe(1, $"round {round}");
         }
     }
 
@@ -141,7 +148,8 @@ public sealed class ScreeningTests : IAsyncLifetime
         await _grid.EnrolAsync("ada", ada);
         await PolicyAsync(new EnrolmentPolicy(null, DuplicateRule.Reject, ConsistencyRule.Quarantine, null));
         _grid.Calls.Failing.Add("SearchAsync");
-        (await Should.ThrowAsync<FaceGridException>(_grid.EnrolAsync("bob", GridCluster.RandomUnit(_random)))).Code.ShouldBe(ErrorCodes.ShardsMissing);
+        (await Should.ThrowAsync<FaceGridException>(_grid.EnrolAsync("bob", GridCluster.RandomUnit(_random))))
+            .Code.ShouldBe(ErrorCodes.ShardsMissing);
         (await _grid.Person("bob").GetAsync(vectors: false, None)).ShouldBeNull();
         (await _grid.EnrolAsync("ada", Near(ada, 0.3f))).Person.Faces[1].Review.ShouldBe(FaceReview.Nothing with { Unchecked = true });
         await PolicyAsync(new EnrolmentPolicy(null, DuplicateRule.Warn, null, null));
@@ -172,11 +180,17 @@ public sealed class ScreeningTests : IAsyncLifetime
     public async Task A_bad_picture_is_refused_with_its_reasons_unless_forced()
     {
         await PolicyAsync(new EnrolmentPolicy(QualityLimits.Standard, null, null, null));
-        NewFace face = GridCluster.Face(GridCluster.RandomUnit(_random)) with { Quality = new FaceQualityInfo(60, 2, 0.02f, 0.2f, 0, 0, 0), Confidence = 0.9f };
-        FaceGridException refused = await Should.ThrowAsync<FaceGridException>(_grid.Person("ada").WriteAsync(new PersonWrite(null, null, [face], Bulk: false), None));
+        NewFace face = GridCluster.Face(GridCluster.RandomUnit(_random)) with
+        {
+            Quality = new FaceQualityInfo(60, 2, 0.02f, 0.2f, 0, 0, 0),
+            Confidence = 0.9f,
+        };
+        FaceGridException refused = await Should.ThrowAsync<FaceGridException>(
+            _grid.Person("ada").WriteAsync(new PersonWrite(null, null, [face], Bulk: false), None));
         refused.Code.ShouldBe(ErrorCodes.LowQuality);
         refused.Reasons.ShouldBe(["blurred", "dark"]);
-        (await _grid.Person("ada").WriteAsync(new PersonWrite(null, null, [face], Bulk: false) { Force = true }, None)).Created.ShouldBeTrue();
+        (await _grid.Person("ada").WriteAsync(new PersonWrite(null, null, [face], Bulk: false) { Force = true }, None))
+            .Created.ShouldBeTrue();
         (await _grid.EnrolAsync("bob", GridCluster.RandomUnit(_random))).Created.ShouldBeTrue("an embedding has no quality to measure");
     }
 
@@ -193,11 +207,13 @@ public sealed class ScreeningTests : IAsyncLifetime
         await _grid.EnrolAsync("ada", covered);
         WriteResult result = await _grid.EnrolAsync("ada", added);
         string[] left = [.. result.Person.Faces.Select(face => face.Id)];
-        left.ShouldBe([GridCluster.Face(far).Id, GridCluster.Face(covered).Id, GridCluster.Face(added).Id]); // Of the nearest two the older goes.
+        // Of the nearest two the older goes.
+        left.ShouldBe([GridCluster.Face(far).Id, GridCluster.Face(covered).Id, GridCluster.Face(added).Id]);
         result.Person.Faces[2].Review!.Replaced.ShouldBe(GridCluster.Face(ada).Id);
         (await _grid.EnrolAsync("ada", added)).Person.Faces[2].Review!.Replaced.ShouldBe(GridCluster.Face(ada).Id, "a retried enrolment");
         (await _grid.IdentifyAsync(added)).Answers[0].Person.ShouldBe("ada");
-        PersonWrite four = new(null, null, [.. Enumerable.Range(0, 4).Select(_ => GridCluster.Face(GridCluster.RandomUnit(_random)))], Bulk: false);
+        PersonWrite four = new(
+            null, null, [.. Enumerable.Range(0, 4).Select(_ => GridCluster.Face(GridCluster.RandomUnit(_random)))], Bulk: false);
         (await Should.ThrowAsync<FaceGridException>(_grid.Person("ada").WriteAsync(four, None))).Code.ShouldBe(ErrorCodes.TooManyFaces);
     }
 
@@ -206,11 +222,13 @@ public sealed class ScreeningTests : IAsyncLifetime
     {
         await PolicyAsync(new EnrolmentPolicy(null, DuplicateRule.Reject, null, 5));
         await PolicyAsync(new EnrolmentPolicy(QualityLimits.Standard, null, ConsistencyRule.Quarantine, null));
-        (await _grid.GalleryGrain().GetAsync(None))!.Enrolment.ShouldBe(new EnrolmentPolicy(QualityLimits.Standard, DuplicateRule.Reject, ConsistencyRule.Quarantine, 5));
+        (await _grid.GalleryGrain().GetAsync(None))!.Enrolment.ShouldBe(
+            new EnrolmentPolicy(QualityLimits.Standard, DuplicateRule.Reject, ConsistencyRule.Quarantine, 5));
         EnrolmentPolicy[] wrong =
         [
             new(null, null, null, 65), new(null, null, null, -1), new(QualityLimits.Off with { YawMax = float.NaN }, null, null, null),
-            new(QualityLimits.Off with { BrightnessMin = 0.6f, BrightnessMax = 0.4f }, null, null, null), new(null, (DuplicateRule)7, null, null),
+            new(QualityLimits.Off with { BrightnessMin = 0.6f, BrightnessMax = 0.4f }, null, null, null),
+            new(null, (DuplicateRule)7, null, null),
         ];
         foreach (EnrolmentPolicy policy in wrong)
         {
@@ -218,7 +236,8 @@ public sealed class ScreeningTests : IAsyncLifetime
         }
     }
 
-    private Task PolicyAsync(EnrolmentPolicy policy) => _grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null) { Enrolment = policy }, None);
+    private Task PolicyAsync(EnrolmentPolicy policy) =>
+        _grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null) { Enrolment = policy }, None);
 
     private float[] Near(float[] vector, float distance)
     {

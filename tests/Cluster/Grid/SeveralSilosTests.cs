@@ -6,7 +6,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Grid;
 
-/// <summary>Shards over several silos that come, go and die: every answer stays what a plain loop would say, and shards end up evenly spread.</summary>
+/// <summary>
+/// Shards over several silos that come, go and die: every answer stays what a plain loop would say, and shards end up evenly spread.
+/// </summary>
 public sealed class SeveralSilosTests : IDisposable
 {
     private const int People = 400;

@@ -4,8 +4,9 @@ using Orleans.Storage;
 namespace FaceGrid.Tests.Grid;
 
 /// <summary>
-/// Breaks an operation off at one of its writes, as a crash would: from that one on nothing is written until the trap is taken away. So a test can break an operation off everywhere: at its first write, at its
-/// second, and so on until it comes through. Counts writes of people, cut-outs and galleries. Safe for concurrent use.
+/// Breaks an operation off at one of its writes, as a crash would: from that one on nothing is written until the trap is taken away. So a
+/// test can break an operation off everywhere: at its first write, at its second, and so on until it comes through. Counts writes of
+/// people, cut-outs and galleries. Safe for concurrent use.
 /// </summary>
 internal sealed class Trap
 {
@@ -65,9 +66,12 @@ internal sealed class Trap
 /// <summary>Grain storage with a trap at every write.</summary>
 internal sealed class TrappedStorage(IGrainStorage inner, Trap trap) : IGrainStorage
 {
-    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => inner.ReadStateAsync(stateName, grainId, grainState);
+    public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        inner.ReadStateAsync(stateName, grainId, grainState);
 
-    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => trap.PassAsync(() => inner.WriteStateAsync(stateName, grainId, grainState));
+    public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        trap.PassAsync(() => inner.WriteStateAsync(stateName, grainId, grainState));
 
-    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => trap.PassAsync(() => inner.ClearStateAsync(stateName, grainId, grainState));
+    public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) =>
+        trap.PassAsync(() => inner.ClearStateAsync(stateName, grainId, grainState));
 }

@@ -54,7 +54,8 @@ public sealed class ProbeCoalescerTests
     {
         Task<SearchHit[][]> first = Ask(1, limit: 1);
         Task<SearchHit[][]> waiting = Ask(ProbeCoalescer.ProbesWaitingMax, limit: 1);
-        FaceGridException refused = await Should.ThrowAsync<FaceGridException>(async () => await Ask(1, limit: 1).WaitAsync(TimeSpan.FromSeconds(60)));
+        FaceGridException refused = await Should.ThrowAsync<FaceGridException>(
+            async () => await Ask(1, limit: 1).WaitAsync(TimeSpan.FromSeconds(60)));
         refused.Code.ShouldBe(ErrorCodes.Busy);
         await AnswerAsync(0, first);
         (await NextAsync(1)).Count.ShouldBe(ProbeCoalescer.ProbesWaitingMax);
@@ -159,6 +160,8 @@ public sealed class ProbeCoalescerTests
     private void Finish(int number)
     {
         (int count, int limit, _, TaskCompletionSource<SearchHit[][]> done) = Pass(number);
-        done.SetResult([.. Enumerable.Range(0, count).Select(probe => Enumerable.Range(0, limit).Select(rank => new SearchHit($"pass{number} probe{probe}", rank, rank)).ToArray())]);
+        done.SetResult([.. Enumerable.Range(0, count)
+            .Select(probe => Enumerable.Range(0, limit).Select(rank => new SearchHit($"pass{number} probe{probe}", rank, rank))
+                .ToArray())]);
     }
 }

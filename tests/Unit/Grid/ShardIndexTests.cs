@@ -8,7 +8,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Grid;
 
-/// <summary>Goal: what a scan finds is answered under the face that it compared, or not at all. Method: the shard's memory alone, changed between a scan's beginning and its hit.</summary>
+/// <summary>
+/// Goal: what a scan finds is answered under the face that it compared, or not at all. Method: the shard's memory alone, changed between
+/// a scan's beginning and its hit.
+/// </summary>
 public sealed class ShardIndexTests
 {
     [Fact]
@@ -30,6 +33,7 @@ public sealed class ShardIndexTests
         index.FaceIdOf(hit, index.Moment).ShouldBe("third");
 
         PersonEntry Entry(long revision, params string[] faces) =>
-            new("p", revision, Guid.Empty, faces, [.. faces.SelectMany(_ => Vectors.ToBytes(UnitVectors.Random(random, 64)))], Deleted: false);
+            new("p", revision, Guid.Empty, faces, [.. faces.SelectMany(_ => Vectors.ToBytes(UnitVectors.Random(random, 64)))],
+                Deleted: false);
     }
 }

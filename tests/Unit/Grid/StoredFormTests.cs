@@ -20,7 +20,8 @@ public sealed class StoredFormTests
     [Fact]
     public void A_person_row_has_the_same_bytes_for_ever()
     {
-        using ServiceProvider services = new ServiceCollection().AddSerializer(serializer => serializer.AddAssembly(typeof(PersonState).Assembly)).BuildServiceProvider();
+        using ServiceProvider services = new ServiceCollection()
+            .AddSerializer(serializer => serializer.AddAssembly(typeof(PersonState).Assembly)).BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer<PersonState>>();
         byte[] bytes = serializer.SerializeToArray(new PersonState
         {
@@ -29,9 +30,11 @@ public sealed class StoredFormTests
             Name = "Ada Lovelace",
             Labels = new(StringComparer.Ordinal) { ["team"] = "engines" },
             Contract = "test@1",
-            Faces = [new FaceState { Id = "0123456789abcdef0123456789abcdef", EnrolledAt = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000), Vector = [0, 0, 128, 63] }],
+            Faces = [new FaceState { Id = "0123456789abcdef0123456789abcdef",
+                EnrolledAt = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000), Vector = [0, 0, 128, 63] }],
         });
-        Convert.ToHexStringLower(SHA256.HashData(bytes)).ShouldBe("a2b33ca2149e270e849049a50a9ed23323b8fc281a99a871cbb047d2e2e4f416", Convert.ToHexStringLower(bytes));
+        Convert.ToHexStringLower(SHA256.HashData(bytes))
+            .ShouldBe("a2b33ca2149e270e849049a50a9ed23323b8fc281a99a871cbb047d2e2e4f416", Convert.ToHexStringLower(bytes));
         PersonState back = serializer.Deserialize(bytes)!;
         back.Name.ShouldBe("Ada Lovelace");
         back.Faces[0].Vector.ShouldBe([0, 0, 128, 63]);
@@ -41,7 +44,8 @@ public sealed class StoredFormTests
     [Fact]
     public void A_gallery_row_of_before_there_were_promises_is_read_and_one_with_them_comes_back()
     {
-        using ServiceProvider services = new ServiceCollection().AddSerializer(serializer => serializer.AddAssembly(typeof(GalleryState).Assembly)).BuildServiceProvider();
+        using ServiceProvider services = new ServiceCollection()
+            .AddSerializer(serializer => serializer.AddAssembly(typeof(GalleryState).Assembly)).BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer<GalleryState>>();
         GalleryState before = new()
         {
@@ -64,15 +68,18 @@ public sealed class StoredFormTests
 
         // Written by a version that knew neither promises nor predictions.
         GalleryState old = serializer.Deserialize(Convert.FromHexString(
-            "20402133221100554477668899aabbccddeeff21800040307dea17df08810000000000000000e00109c10121e8400d746573744031010202e061cdcc8c3fc10121e8600c028b3f410f70726f66696c65812d431cebe2361a3fe021e8605c8f823fc11f81f168e388b5f8e43ee00101e0"))!;
-        (old.Level, old.Contract, old.VerifyThreshold, old.ProfileVerify, old.ProfileIdentify).ShouldBe((2, before.Contract, 1.1f, before.ProfileVerify, before.ProfileIdentify));
+            "20402133221100554477668899aabbccddeeff21800040307dea17df08810000000000000000e00109c10121e8400d746573744031010202e061cdcc8c3fc1"
+            + "0121e8600c028b3f410f70726f66696c65812d431cebe2361a3fe021e8605c8f823fc11f81f168e388b5f8e43ee00101e0"))!;
+        (old.Level, old.Contract, old.VerifyThreshold, old.ProfileVerify, old.ProfileIdentify)
+            .ShouldBe((2, before.Contract, 1.1f, before.ProfileVerify, before.ProfileIdentify));
         (old.Policy, old.Errors, old.Alikeness).ShouldBe((null, null, null));
     }
 
     [Fact]
     public void A_policy_against_presentation_attacks_has_the_same_bytes_for_ever()
     {
-        using ServiceProvider services = new ServiceCollection().AddSerializer(serializer => serializer.AddAssembly(typeof(GalleryPad).Assembly)).BuildServiceProvider();
+        using ServiceProvider services = new ServiceCollection()
+            .AddSerializer(serializer => serializer.AddAssembly(typeof(GalleryPad).Assembly)).BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer<GalleryPad>>();
         byte[] bytes = serializer.SerializeToArray(new GalleryPad(PadPolicy.Require, null, PadPolicy.Report));
         Convert.ToHexStringLower(bytes).ShouldBe("20e8080309c101090305e0");
@@ -82,7 +89,9 @@ public sealed class StoredFormTests
     [Fact]
     public void The_rows_of_a_camera_have_the_same_bytes_for_ever()
     {
-        using ServiceProvider services = new ServiceCollection().AddSerializer(serializer => serializer.AddAssembly(typeof(CameraState).Assembly).AddAssembly(typeof(CameraSettings).Assembly)).BuildServiceProvider();
+        using ServiceProvider services = new ServiceCollection()
+            .AddSerializer(serializer => serializer.AddAssembly(typeof(CameraState).Assembly)
+                .AddAssembly(typeof(CameraSettings).Assembly)).BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer>();
         DateTimeOffset then = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
         CameraSettings settings = new()
@@ -103,12 +112,15 @@ public sealed class StoredFormTests
             Visitors = "strangers",
         };
         byte[] camera = serializer.SerializeToArray(new CameraState { Settings = settings, CreatedAt = then });
-        byte[] visits = serializer.SerializeToArray(new CameraVisitsState { Visits = [new OpenVisit("0123456789abcdef0123456789abcdef", then, 7, [1, 2, 3, 4])] });
+        byte[] visits = serializer.SerializeToArray(
+            new CameraVisitsState { Visits = [new OpenVisit("0123456789abcdef0123456789abcdef", then, 7, [1, 2, 3, 4])] });
         (Hash(camera), Hash(visits)).ShouldBe((
-            "b9c9732f5afea43d4afbd4218c505b58fa06552f025fa0c6a3942d75835f3770", "80d0fe60108b6d2265899e39b6c4b065f43f2806bf3205611aecc00494adf230"));
+            "b9c9732f5afea43d4afbd4218c505b58fa06552f025fa0c6a3942d75835f3770",
+            "80d0fe60108b6d2265899e39b6c4b065f43f2806bf3205611aecc00494adf230"));
 
         CameraState back = serializer.Deserialize<CameraState>(camera)!;
-        (back.CreatedAt, back.Settings!.Source, back.Settings.VisitGap, back.Settings.Quality, back.Settings.Choice).ShouldBe((then, settings.Source, settings.VisitGap, settings.Quality, settings.Choice));
+        (back.CreatedAt, back.Settings!.Source, back.Settings.VisitGap, back.Settings.Quality, back.Settings.Choice)
+            .ShouldBe((then, settings.Source, settings.VisitGap, settings.Quality, settings.Choice));
         back.Settings.Zones[0].Corners.ShouldBe(settings.Zones[0].Corners);
         serializer.Deserialize<CameraVisitsState>(visits)!.Visits[0].Box.ShouldBe([1, 2, 3, 4]);
 
@@ -135,7 +147,8 @@ public sealed class StoredFormTests
             {
                 ShardKey[] owners = level > 6
                     ? [ShardKey.Of("default", level, person.Slot)]
-                    : [.. Enumerable.Range(0, 1 << level).Select(index => new ShardKey("default", level, index)).Where(shard => Owns(shard, person))];
+                    : [.. Enumerable.Range(0, 1 << level).Select(index => new ShardKey("default", level, index))
+                        .Where(shard => Owns(shard, person))];
                 owners.ShouldHaveSingleItem().ShouldBe(ShardKey.Of("default", level, person.Slot));
                 Owns(owners[0], person).ShouldBeTrue();
             }

@@ -12,7 +12,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Grid;
 
-/// <summary>Goal: rows of a gallery that moves to another model, and what its nodes tell each other meanwhile, are read by every later version. Method: the bytes of known ones are pinned, and read back.</summary>
+/// <summary>
+/// Goal: rows of a gallery that moves to another model, and what its nodes tell each other meanwhile, are read by every later version.
+/// Method: the bytes of known ones are pinned, and read back.
+/// </summary>
 public sealed class StoredMoveTests
 {
     private static readonly DateTimeOffset Then = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
@@ -38,7 +41,10 @@ public sealed class StoredMoveTests
             Alikeness = new Alikeness(0.02, 512, 5749),
             Enrolment = new EnrolmentPolicy(QualityLimits.Standard, DuplicateRule.Reject, ConsistencyRule.Quarantine, 5) { Crops = true },
             Pad = new GalleryPad(PadPolicy.Off, PadPolicy.Report, PadPolicy.Require),
-            Move = new GalleryMove(MigrationState.Switched, Old, New, new ContractSide(Old, 1.2f, 1.15f, new Threshold(1.3f, "profile", null), null, new ErrorModel(1, 2, 3, 4), new Alikeness(0.1, 2, 3)), Then),
+            Move = new GalleryMove(
+                MigrationState.Switched, Old, New,
+                    new ContractSide(Old, 1.2f, 1.15f, new Threshold(1.3f, "profile", null), null, new ErrorModel(1, 2, 3, 4),
+                        new Alikeness(0.1, 2, 3)), Then),
             ContractRevision = 7,
             NamesNeeded = true,
         },
@@ -46,8 +52,10 @@ public sealed class StoredMoveTests
         (state, back) =>
         {
             (back.Move, back.ContractRevision, back.NamesNeeded, back.Contract, back.NextLevel).ShouldBe((state.Move, 7, true, New, 3));
-            (back.Enrolment, back.Pad, back.Policy, back.Errors, back.Alikeness).ShouldBe((state.Enrolment, state.Pad, state.Policy, state.Errors, state.Alikeness));
-            (back.VerifyThreshold, back.IdentifyThreshold, back.ProfileVerify, back.ProfileIdentify).ShouldBe((1.1f, 1f, state.ProfileVerify, state.ProfileIdentify));
+            (back.Enrolment, back.Pad, back.Policy, back.Errors, back.Alikeness)
+                .ShouldBe((state.Enrolment, state.Pad, state.Policy, state.Errors, state.Alikeness));
+            (back.VerifyThreshold, back.IdentifyThreshold, back.ProfileVerify, back.ProfileIdentify)
+                .ShouldBe((1.1f, 1f, state.ProfileVerify, state.ProfileIdentify));
         });
 
     [Fact]
@@ -73,7 +81,9 @@ public sealed class StoredMoveTests
                 },
             ],
             DifferentFrom = ["bob"],
-            Merged = [new MergedPerson { Person = "ida", At = Then, State = new PersonState { Name = "Ida", Faces = [new FaceState { Id = FaceId }], MergeToken = Epoch }, NameMoved = true, LabelsMoved = ["team"], DifferentMoved = ["bob"] }],
+            Merged = [new MergedPerson { Person = "ida", At = Then,
+                State = new PersonState { Name = "Ida", Faces = [new FaceState { Id = FaceId }], MergeToken = Epoch }, NameMoved = true,
+                    LabelsMoved = ["team"], DifferentMoved = ["bob"] }],
             MergingInto = "eve",
             MergeToken = Epoch,
             UnmergedFrom = "zoe",
@@ -81,12 +91,15 @@ public sealed class StoredMoveTests
         "c868b2cfe20ac1cfc0c7c6cafc90344824b0856ad361a606cc8d938c56199d47",
         (state, back) =>
         {
-            (back.OtherContract, back.MergingInto, back.MergeToken, back.UnmergedFrom, back.DifferentFrom!.Single()).ShouldBe((New.Id, "eve", Epoch, "zoe", "bob"));
+            (back.OtherContract, back.MergingInto, back.MergeToken, back.UnmergedFrom, back.DifferentFrom!.Single())
+                .ShouldBe((New.Id, "eve", Epoch, "zoe", "bob"));
             FaceState face = back.Faces.Single();
             face.OtherVector.ShouldBe([0, 0, 0, 64]);
-            (face.HasCrop, face.Quality, face.Confidence, face.Review).ShouldBe((true, state.Faces[0].Quality, 0.9f, state.Faces[0].Review));
+            (face.HasCrop, face.Quality, face.Confidence, face.Review)
+                .ShouldBe((true, state.Faces[0].Quality, 0.9f, state.Faces[0].Review));
             MergedPerson merged = back.Merged!.Single();
-            (merged.Person, merged.At, merged.NameMoved, merged.LabelsMoved.Single(), merged.DifferentMoved.Single(), merged.State.Name, merged.State.MergeToken).ShouldBe(("ida", Then, true, "team", "bob", "Ida", Epoch));
+            (merged.Person, merged.At, merged.NameMoved, merged.LabelsMoved.Single(), merged.DifferentMoved.Single(), merged.State.Name,
+                merged.State.MergeToken).ShouldBe(("ida", Then, true, "team", "bob", "Ida", Epoch));
             merged.State.Faces.Single().IsBare.ShouldBeTrue();
         });
 
@@ -102,23 +115,28 @@ public sealed class StoredMoveTests
 
     [Fact]
     public void What_a_face_brings_to_a_gallery_that_moves_has_the_same_bytes_for_ever() => ShouldStay(
-        new PersonWrite("Ada", new() { ["team"] = "engines" }, [new NewFace(FaceId, [0, 0, 128, 63], Old.Id, Then) { OtherVector = [0, 0, 0, 64], OtherContract = New.Id, Crop = new FaceCrop([0xFF], [1]), Confidence = 0.9f }], Bulk: true, RowVersion: 3) { Force = true },
+        new PersonWrite("Ada", new() { ["team"] = "engines" },
+            [new NewFace(FaceId, [0, 0, 128, 63], Old.Id, Then) { OtherVector = [0, 0, 0, 64], OtherContract = New.Id,
+                Crop = new FaceCrop([0xFF], [1]), Confidence = 0.9f }], Bulk: true, RowVersion: 3) { Force = true },
         "77692741ce8b952b1b2870a1f8e682e3a0ac018c693864c01d989d8e440dc6c8",
         (write, back) =>
         {
             (back.Name, back.Labels!["team"], back.Bulk, back.RowVersion, back.Force).ShouldBe(("Ada", "engines", true, 3, true));
-            (back.Faces.Single().OtherContract, back.Faces.Single().Contract, back.Faces.Single().EnrolledAt).ShouldBe((New.Id, Old.Id, Then));
+            (back.Faces.Single().OtherContract, back.Faces.Single().Contract, back.Faces.Single().EnrolledAt)
+                .ShouldBe((New.Id, Old.Id, Then));
             back.Faces.Single().OtherVector.ShouldBe([0, 0, 0, 64]);
             back.Faces.Single().Crop!.Picture.ShouldBe([0xFF]);
         });
 
     [Fact]
     public void What_a_shard_is_told_of_a_person_with_vectors_of_two_models_has_the_same_bytes_for_ever() => ShouldStay(
-        new PersonEntry("ada", 5, Epoch, [FaceId], [0, 0, 128, 63], Deleted: false) { Contract = Old.Id, Other = new TemplateSet(New.Id, [FaceId], [0, 0, 0, 64]), ContractRevision = 7 },
+        new PersonEntry("ada", 5, Epoch, [FaceId], [0, 0, 128, 63], Deleted: false) { Contract = Old.Id,
+            Other = new TemplateSet(New.Id, [FaceId], [0, 0, 0, 64]), ContractRevision = 7 },
         "d946536383b59d95ad0c7fb4d0ebb0cd9525a2f4892f9cf53361e8d3a9c98337",
         (entry, back) =>
         {
-            (back.Person, back.Revision, back.Epoch, back.Contract, back.ContractRevision, back.Other!.Contract, back.Other.FaceIds.Single()).ShouldBe(("ada", 5, Epoch, Old.Id, 7, New.Id, FaceId));
+            (back.Person, back.Revision, back.Epoch, back.Contract, back.ContractRevision, back.Other!.Contract,
+                back.Other.FaceIds.Single()).ShouldBe(("ada", 5, Epoch, Old.Id, 7, New.Id, FaceId));
             back.Other.Vectors.ShouldBe([0, 0, 0, 64]);
         });
 
@@ -131,7 +149,9 @@ public sealed class StoredMoveTests
     private static void ShouldStay<T>(T value, string hash, Action<T, T> compare)
         where T : notnull
     {
-        using ServiceProvider services = new ServiceCollection().AddSerializer(serializer => serializer.AddAssembly(typeof(PersonState).Assembly).AddAssembly(typeof(GalleryMap).Assembly)).BuildServiceProvider();
+        using ServiceProvider services = new ServiceCollection()
+            .AddSerializer(serializer => serializer.AddAssembly(typeof(PersonState).Assembly).AddAssembly(typeof(GalleryMap).Assembly))
+                .BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer<T>>();
         byte[] bytes = serializer.SerializeToArray(value);
         compare(value, serializer.Deserialize(bytes)!);

@@ -8,18 +8,21 @@ using Xunit;
 namespace FaceGrid.Tests.Grid;
 
 /// <summary>
-/// Goal: nodes of two versions understand each other while a grid is upgraded node by node, and rows stay readable: no number of a member, no alias and no method of a grain is ever given another meaning.
-/// Method: the form of everything that is serialised, and of every grain interface, is written down in <c>WireForms.txt</c> and compared. A new member, message or method adds lines there; a line that changes or
-/// goes is a break. <c>FACEGRID_WIRE_FORMS=file</c> writes what is to be compared.
+/// Goal: nodes of two versions understand each other while a grid is upgraded node by node, and rows stay readable: no number of a
+/// member, no alias and no method of a grain is ever given another meaning. Method: the form of everything that is serialised, and of
+/// every grain interface, is written down in <c>WireForms.txt</c> and compared. A new member, message or method adds lines there; a line
+/// that changes or goes is a break. <c>FACEGRID_WIRE_FORMS=file</c> writes what is to be compared.
 /// </summary>
 public sealed class WireFormTests
 {
-    private static readonly Assembly[] Assemblies = [typeof(GalleryMap).Assembly, typeof(PersonState).Assembly, typeof(CameraState).Assembly];
+    private static readonly Assembly[] Assemblies = [typeof(GalleryMap).Assembly, typeof(PersonState).Assembly, typeof(CameraState)
+        .Assembly];
 
     [Fact]
     public void Whatever_crosses_the_wire_keeps_its_form()
     {
-        string[] now = [.. Types.Where(IsSerialised).SelectMany(FormOf).Concat(Types.Where(IsGrain).SelectMany(MethodsOf)).Concat(Types.Where(IsGrainClass).Select(GrainTypeOf)).Order(StringComparer.Ordinal)];
+        string[] now = [.. Types.Where(IsSerialised).SelectMany(FormOf).Concat(Types.Where(IsGrain).SelectMany(MethodsOf))
+            .Concat(Types.Where(IsGrainClass).Select(GrainTypeOf)).Order(StringComparer.Ordinal)];
         if (Environment.GetEnvironmentVariable("FACEGRID_WIRE_FORMS") is { Length: > 0 } file)
         {
             File.WriteAllLines(file, now);
@@ -43,15 +46,22 @@ public sealed class WireFormTests
 
     // Numbers of any enumeration may be stored. Placement strategies are not: every node finds them in its own code.
     private static bool IsSerialised(Type type) =>
-        type is { IsEnum: true, IsPublic: true } || (type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false) && !typeof(PlacementStrategy).IsAssignableFrom(type));
+        type is { IsEnum: true, IsPublic: true }
+            || (type.IsDefined(typeof(GenerateSerializerAttribute), inherit: false) && !typeof(PlacementStrategy).IsAssignableFrom(type));
 
     private static bool IsGrain(Type type) => type.IsInterface && typeof(IAddressable).IsAssignableFrom(type);
 
-    private static bool IsGrainClass(Type type) => type is { IsClass: true, IsAbstract: false } && typeof(IGrain).IsAssignableFrom(type) && typeof(Grain).IsAssignableFrom(type);
+    private static bool IsGrainClass(Type type) =>
+        type is { IsClass: true, IsAbstract: false } && typeof(IGrain).IsAssignableFrom(type) && typeof(Grain).IsAssignableFrom(type);
 
-    // The grain type is part of every grain's id, which nodes of two versions must agree on; without the attribute it is the name of the class.
-    private static string GrainTypeOf(Type type) =>
-        $"grain type {type.GetCustomAttribute<GrainTypeAttribute>()?.GetGrainType(null!, type).ToString() ?? throw new InvalidOperationException($"{type.Name} has no [GrainType].")}";
+    // The grain type is part of every grain's id, which nodes of two versions must agree on; without the attribute it is the name of the
+    // class.
+    private static string GrainTypeOf(Type type)
+    {
+        GrainTypeAttribute given = type.GetCustomAttribute<GrainTypeAttribute>()
+            ?? throw new InvalidOperationException($"{type.Name} has no [GrainType].");
+        return $"grain type {given.GetGrainType(null!, type)}";
+    }
 
     private static IEnumerable<string> FormOf(Type type)
     {
@@ -71,8 +81,15 @@ public sealed class WireFormTests
         return form.Length > 0 ? form : [$"{name} without members"];
     }
 
-    private static IEnumerable<string> MethodsOf(Type grain) => grain.GetMethods(BindingFlags.Instance | BindingFlags.Public).Select(method =>
-        $"{NameOf(grain)} {method.GetCustomAttribute<AliasAttribute>()?.Alias ?? method.Name}({string.Join(", ", method.GetParameters().Select(parameter => NameOf(parameter.ParameterType)))}): {NameOf(method.ReturnType)}");
+    private static IEnumerable<string> MethodsOf(Type grain)
+    {
+        foreach (MethodInfo method in grain.GetMethods(BindingFlags.Instance | BindingFlags.Public))
+        {
+            string name = method.GetCustomAttribute<AliasAttribute>()?.Alias ?? method.Name;
+            IEnumerable<string> parameters = method.GetParameters().Select(parameter => NameOf(parameter.ParameterType));
+            yield return $"{NameOf(grain)} {name}({string.Join(", ", parameters)}): {NameOf(method.ReturnType)}";
+        }
+    }
 
     private static string NameOf(Type type) =>
         type.IsArray ? NameOf(type.GetElementType()!) + "[]"
