@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
-using FaceGrid.Cameras;
 using FaceGrid.Cameras.Outbound;
+using FaceGrid.Cameras.Placement;
 using FaceGrid.Cameras.Rules;
 using FaceGrid.Cameras.Sightings;
 using FaceGrid.Cameras.Sources;

@@ -1,6 +1,6 @@
 #pragma warning disable ORLEANSEXP004 // Silo metadata is marked experimental; it is where roles live.
-using FaceGrid.Cameras.State;
 using FaceGrid.Abstractions.Rules;
+using FaceGrid.Cameras.State;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;

@@ -1,5 +1,5 @@
-using FaceGrid.Cameras.State;
 using FaceGrid.Abstractions.Rules;
+using FaceGrid.Cameras.State;
 using FaceGrid.Grains.Placement;
 using FaceGrid.Grains.Storage;
 using FaceGrid.Storage;

@@ -1,5 +1,4 @@
 using FaceGrid.Abstractions.Cameras;
-using FaceGrid.Cameras.Watching;
 
 namespace FaceGrid.Cameras.Sources;
 

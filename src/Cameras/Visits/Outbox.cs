@@ -1,8 +1,8 @@
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Sightings;
+using FaceGrid.Cameras.Sightings;
 using FaceGrid.Grains;
 using FaceGrid.Grains.Cluster;
-using FaceGrid.Cameras.Sightings;
 using Microsoft.Extensions.Logging;
 
 namespace FaceGrid.Cameras.Visits;

@@ -1,7 +1,7 @@
 using FaceGrid.Cameras.Recognition;
+using FaceGrid.Cameras.Sightings;
 using FaceGrid.Grains.Cluster;
 using FaceGrid.Grains.Galleries;
-using FaceGrid.Cameras.Sightings;
 using FaceGrid.Vision;
 
 namespace FaceGrid.Cameras.Watching;

@@ -1,3 +1,4 @@
+using FaceGrid.Cameras.Sources;
 using FaceGrid.Cameras.Watching;
 using Shouldly;
 using Xunit;

@@ -29,7 +29,7 @@ public sealed class StoredRuleTests
             CreatedAt = Visits.Morning,
             Position = 17,
             Salt = [1, 2, 3],
-            Told = new() { ["whom"] = Visits.Morning },
+            Published = new() { ["whom"] = Visits.Morning },
             Delivered = 4,
             LastDeliveryAt = Visits.Morning,
             LastError = "The target answered 500.",
@@ -39,7 +39,7 @@ public sealed class StoredRuleTests
         "4a527c4be5195a1b424f5379e7184869095671d8319fd13f611c2546e55b5100",
         (state, back) =>
         {
-            (back.Position, back.Delivered, back.Missed, back.LastError, back.Told["whom"]).ShouldBe((17, 4, 5, state.LastError, Visits.Morning));
+            (back.Position, back.Delivered, back.Missed, back.LastError, back.Published["whom"]).ShouldBe((17, 4, 5, state.LastError, Visits.Morning));
             (back.Settings.Webhook, back.Settings.TimeZone, back.Settings.CooldownSeconds).ShouldBe((state.Settings.Webhook, "Europe/Berlin", 60));
             (back.Settings.Who!.People!.Single(), back.Settings.Hours!.Single().To, back.Settings.Mqtt!.Topics!["facegrid"]).ShouldBe(("people/ada", "07:00", "faces"));
         });

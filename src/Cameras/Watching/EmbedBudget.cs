@@ -1,6 +1,8 @@
+using FaceGrid.Cameras.Recognition;
+using FaceGrid.Cameras.Visits;
 using FaceGrid.Vision.Detection;
 
-namespace FaceGrid.Cameras.Recognition;
+namespace FaceGrid.Cameras.Watching;
 
 /// <summary>
 /// Which faces of a frame are embedded. A crowd must not hold up the camera, so there are at most <see cref="FacesPerFrame"/>: first those that are not decided, or whose last vote speaks against the decision, the ones with the fewest votes first, so that in a crowd everybody has

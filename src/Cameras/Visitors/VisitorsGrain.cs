@@ -4,7 +4,7 @@ using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Placement;
 
-namespace FaceGrid.Cameras.Recognition;
+namespace FaceGrid.Cameras.Visitors;
 
 /// <inheritdoc cref="IVisitorsGrain"/>
 [RequireRole(Roles.People)]

@@ -5,10 +5,12 @@ using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
+using FaceGrid.Cameras.Recognition;
+using FaceGrid.Cameras.Visits;
 using FaceGrid.Grains.Galleries;
 using FaceGrid.Vision.Alignment;
 
-namespace FaceGrid.Cameras.Recognition;
+namespace FaceGrid.Cameras.Visitors;
 
 /// <summary>
 /// Knows again who is unknown: looks for them in the gallery of visitors, and enrols there who is new. An operator names a visitor, or deletes one, as any other person. A gallery that moves to the second model is

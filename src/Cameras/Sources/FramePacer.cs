@@ -1,4 +1,4 @@
-namespace FaceGrid.Cameras.Watching;
+namespace FaceGrid.Cameras.Sources;
 
 /// <summary>Lets through so many frames per second, whatever more come. One that comes up to half an interval early is let through: cameras are not punctual, and the next one is due all the later.</summary>
 /// <param name="framesPerSecond">Above 0.</param>

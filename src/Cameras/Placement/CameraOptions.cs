@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace FaceGrid.Cameras;
+namespace FaceGrid.Cameras.Placement;
 
 /// <summary>How many cameras a silo runs. The key is <c>FaceGrid:Grid:CamerasMax</c>, beside the settings of the grains.</summary>
 public sealed class CameraOptions

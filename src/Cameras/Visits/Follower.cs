@@ -1,10 +1,10 @@
 using FaceGrid.Abstractions.Embedding;
-using FaceGrid.Cameras.Visits;
+using FaceGrid.Cameras.Recognition;
 using FaceGrid.Vision;
 using FaceGrid.Vision.Alignment;
 using FaceGrid.Vision.Tracking;
 
-namespace FaceGrid.Cameras.Recognition;
+namespace FaceGrid.Cameras.Visits;
 
 /// <summary>What a camera knows of a track beside where it is.</summary>
 /// <param name="track">The track.</param>
