@@ -65,6 +65,7 @@ internal sealed partial class RulePublisher(
 
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ending, decision.Renewed);
             await pause.WaitAsync(attempt, waiting.Token);
+            ending.ThrowIfCancellationRequested();
             if (decision.Renewed.IsCancellationRequested)
             {
                 (began, attempt) = (time.GetTimestamp(), 0); // New settings have all their time before them.
