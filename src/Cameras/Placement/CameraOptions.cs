@@ -6,9 +6,9 @@ namespace FaceGrid.Cameras.Placement;
 public sealed class CameraOptions
 {
     /// <summary>
-    /// Cameras that run on one silo. Range 0 to 10,000, default 32. At five frames a second, 32 cameras ask for 160 looks a second: more than
-    /// most processors without an accelerator can do. Frames that do not fit into the time are dropped one by one. Past the limit a new camera
-    /// is refused; when silos die, some cameras wait instead of slowing all of them down.
+    /// Cameras that run on one silo. Range 0 to 10,000, default 32. At five frames a second, 32 cameras ask for 160 looks a second: more
+    /// than most processors without an accelerator can do. Frames that do not fit into the time are dropped one by one. Past the limit a
+    /// new camera is refused. When silos die, some cameras wait instead of slowing all of them down.
     /// </summary>
     [Range(0, 10_000)]
     public int CamerasMax { get; set; } = 32;

@@ -20,6 +20,7 @@ internal sealed class RetryPause(TimeProvider time, Random random)
     {
         TimeSpan pause = Backoff.Pause(attempt - 1, First, Longest) * (0.5 + random.NextDouble());
         await Task.Delay(pause, time, cancellationToken).ConfigureAwait(
-            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext); // Callers stay on their grain's scheduler.
+            // Callers stay on their grain's scheduler.
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 }

@@ -49,6 +49,9 @@ internal static class RuleCooldown
     }
 
     // A salted hash, so that the row names nobody: a person who is erased leaves nothing readable here.
-    private static string KeyOf(byte[] salt, string moment, Sighting sighting) =>
-        Convert.ToHexStringLower(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes($"{moment} {Rule.PersonOf(sighting)}")]).AsSpan(0, 16));
+    private static string KeyOf(byte[] salt, string moment, Sighting sighting)
+    {
+        byte[] person = Encoding.UTF8.GetBytes($"{moment} {Rule.PersonOf(sighting)}");
+        return Convert.ToHexStringLower(SHA256.HashData([.. salt, .. person]).AsSpan(0, 16));
+    }
 }

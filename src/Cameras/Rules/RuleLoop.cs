@@ -171,7 +171,8 @@ internal sealed partial class RuleLoop(
         {
             case PublishStatus.Published:
                 DateTimeOffset now = time.GetUtcNow();
-                await FinishAsync(seen, outcome.Moment!, state => (state.Delivered, state.LastDeliveryAt) = (state.Delivered + 1, now), ending);
+                await FinishAsync(
+                    seen, outcome.Moment!, state => (state.Delivered, state.LastDeliveryAt) = (state.Delivered + 1, now), ending);
                 return true;
             case PublishStatus.GivenUp:
                 await letters.AddUntilDoneAsync(outcome.Letter!, ending);

@@ -61,7 +61,8 @@ internal sealed partial class SightingFeed(
                 {
                     await news.WaitAsync(left, time, ending.Token);
                 }
-                catch (Exception over) when (over is TimeoutException || (over is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+                catch (Exception over)
+                    when (over is TimeoutException || (over is OperationCanceledException && !cancellationToken.IsCancellationRequested))
                 {
                     // A node that stops does not wait for its listeners.
                     return over is TimeoutException ? found : throw new SiloUnavailableException("This node stops.", over);
@@ -79,8 +80,8 @@ internal sealed partial class SightingFeed(
         (await FetchAsync(position - 1, 1, cancellationToken)).Events is [{ } seen] && seen.Position == position ? seen : null;
 
     /// <summary>
-    /// What the reader knows after a position, and what to wait for when it knows nothing new. No answer when its memory does not reach that
-    /// far back, or when it has only begun.
+    /// What the reader knows after a position, and what to wait for when it knows nothing new. No answer when its memory does not reach
+    /// that far back, or when it has only begun.
     /// </summary>
     private (Task News, SightingEvents? Found) Look(long after, int limit)
     {

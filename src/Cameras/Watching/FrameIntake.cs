@@ -48,7 +48,9 @@ internal sealed class FrameIntake
     /// <summary>Takes a frame.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="date">When it was taken, where its sender says; else null.</param>
-    /// <param name="waiter">Completed with what is seen in the frame, and with null when it is dropped. A frame with one is always due.</param>
+    /// <param name="waiter">
+    /// Completed with what is seen in the frame, and with null when it is dropped. A frame with one is always due.
+    /// </param>
     /// <returns>False when it is not due.</returns>
     public bool Offer(Frame frame, DateTimeOffset? date, TaskCompletionSource<CameraView?>? waiter)
     {

@@ -74,7 +74,9 @@ internal sealed class FrameLook
     /// <summary>Looks at a frame.</summary>
     /// <param name="offered">The frame.</param>
     /// <param name="cancellationToken">Stops in the middle; tracks may have moved on, votes may be missing.</param>
-    /// <returns>What was found, and the time spent on questions to the grid. The faces are null for a frame that could not be read.</returns>
+    /// <returns>
+    /// What was found, and the time spent on questions to the grid. The faces are null for a frame that could not be read.
+    /// </returns>
     public async Task<(PictureAnalysis Analysis, Follower[]? Faces, TimeSpan Searching)> LookAsync(
         OfferedFrame offered, CancellationToken cancellationToken)
     {

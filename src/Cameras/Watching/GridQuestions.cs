@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace FaceGrid.Cameras.Watching;
 
-/// <summary>What a camera asks the grid for a frame. A question without an answer costs the frame its votes; the next frame asks again.</summary>
+/// <summary>
+/// What a camera asks the grid for a frame. A question without an answer costs the frame its votes; the next frame asks again.
+/// </summary>
 /// <param name="time">Clock of the time limit.</param>
 /// <param name="logger">Log.</param>
 internal sealed partial class GridQuestions(TimeProvider time, ILogger logger)

@@ -3,7 +3,7 @@ namespace FaceGrid.Storage.Sightings;
 /// <summary>Who a visitor is. The numbers are stored: they never change.</summary>
 public enum SightingKind
 {
-    /// <summary>Nobody known.</summary>
+    /// <summary>Nobody who is known.</summary>
     Unknown = 0,
 
     /// <summary>A person of a gallery.</summary>

@@ -115,8 +115,8 @@ public sealed class HttpSourceTests
     [InlineData("nothing", "No picture came for")]
     [InlineData("drip", "No picture came for")]
     [InlineData("headers", "than it may be")]
-    [InlineData("garbage", "holds no whole JPEG")]
-    [InlineData("halves", "no whole JPEGs")]
+    [InlineData("garbage", "complete JPEG pictures")]
+    [InlineData("halves", "complete JPEG pictures")]
     [InlineData("huge", "larger than 64 KiB")]
     public async Task A_camera_that_only_takes_our_time_is_left(string habit, string words)
     {
@@ -200,7 +200,7 @@ public sealed class HttpSourceTests
         await using var run = new SourceRun(new CameraSource(CameraSourceKind.Snapshot, server.Address));
         (await run.ErrorAsync()).ShouldContain("broke in the middle");
         sawFirst.SetResult();
-        await run.UntilAsync(run => run.Health.Error == "The picture is no whole JPEG.");
+        await run.UntilAsync(run => run.Health.Error == "The picture is not a complete JPEG.");
         sawSecond.SetResult();
         await run.UntilAsync(run => !run.Frames.IsEmpty);
         run.Frames.First().Picture.ToArray().ShouldBe(picture);
