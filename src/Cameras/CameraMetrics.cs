@@ -27,12 +27,12 @@ internal static class CameraMetrics
             "facegrid.silo.cameras.blind",
             static () => Interlocked.Read(ref _blindCameras),
             "{camera}",
-            "Cameras on this silo that are on and see nothing: their source does not deliver, or they cannot look at frames.");
+            "Cameras on this silo that are on and see nothing: their source does not deliver, or frames cannot be processed.");
         Meter.CreateObservableGauge(
             "facegrid.sightings.retention.lag",
             static () => Volatile.Read(ref _retentionLag),
             "s",
-            "Time that the erasing of old sightings is behind the clock. Above an hour, the grid stood still or a clock has jumped.");
+            "How far the erasing of old sightings is behind the clock. Above an hour, the grid stood still or a clock has jumped.");
     }
 
     /// <summary>
@@ -43,7 +43,7 @@ internal static class CameraMetrics
         Meter,
         "facegrid.sightings",
         "{revision}",
-        "Revisions of visits that cameras wrote down, by what became of them.",
+        "Revisions of visits that cameras wrote to the log, by outcome.",
         "outcome",
         "written",
         "known",
@@ -57,7 +57,7 @@ internal static class CameraMetrics
         Meter,
         "facegrid.rule.deliveries",
         "{delivery}",
-        "Deliveries of rules, by outcome; failed are attempts.",
+        "Deliveries of rules, by outcome; failed counts attempts.",
         "outcome",
         "delivered",
         "failed",
@@ -71,7 +71,7 @@ internal static class CameraMetrics
         Meter,
         "facegrid.camera.frames",
         "{frame}",
-        "Frames that came to cameras, by outcome.",
+        "Frames that cameras received, by outcome.",
         "outcome",
         "processed",
         "dropped",
@@ -82,7 +82,7 @@ internal static class CameraMetrics
         Meter,
         "facegrid.camera.visits",
         "{visit}",
-        "Visits at cameras that were first told, by who came.",
+        "Visits at cameras, counted when first published, by who came.",
         "who",
         "person",
         "visitor",
@@ -93,13 +93,13 @@ internal static class CameraMetrics
         Meter,
         "facegrid.camera.sightings.lost",
         "{sighting}",
-        "Words on sightings that were given up: too many waited for the database, or it refused them. Should stay 0.");
+        "Sightings that were given up because too many waited for the database, or it refused them. Should stay 0.");
 
     private static Histogram<double> CameraStages { get; } =
         Time("facegrid.camera.stage.duration", "Time of a frame of a camera in one stage, by stage.");
 
     private static Histogram<double> SightingLatency { get; } = Time(
-        "facegrid.camera.sighting.latency", "Time from a frame's arrival at its node to the visit that it decided being durable.");
+        "facegrid.camera.sighting.latency", "Time from a frame's arrival at its node until the visit that it decided is durable.");
 
     /// <summary>Makes the counters and gauges known, so that the first scrape shows them as 0.</summary>
     public static void Begin() => RuntimeHelpers.RunClassConstructor(typeof(CameraMetrics).TypeHandle);

@@ -19,7 +19,7 @@ public sealed class RuleState
     [Id(2)]
     public long Position { get; set; }
 
-    /// <summary>Salt of this rule alone, so that nobody who has another rule's row can read <see cref="Published"/>.</summary>
+    /// <summary>Salt of this rule alone, so that the row of another rule does not help to read <see cref="Published"/>.</summary>
     [Id(3)]
     public byte[] Salt { get; set; } = [];
 

@@ -39,7 +39,7 @@ internal sealed class CameraScreen(string camera)
         }
     }
 
-    /// <summary>Shows no faces and no picture any more: whoever was in it may have been erased since.</summary>
+    /// <summary>Shows no faces and no picture any more: the people in it may have been erased since.</summary>
     public void Clear()
     {
         lock (_gate)

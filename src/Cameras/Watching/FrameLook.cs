@@ -60,7 +60,9 @@ internal sealed class FrameLook
     /// <summary>Everybody whom a face in sight, or one that may come back, was taken for.</summary>
     public IEnumerable<Identity> Named => _followers.Values.SelectMany(NamesOf);
 
-    /// <summary>Forgets faces that were taken for somebody, with their shots and pictures: each is a new face in the next frame.</summary>
+    /// <summary>
+    /// Forgets faces that were taken for some people, with their shots and pictures: each is a new face in the next frame.
+    /// </summary>
     /// <param name="gone">People who are not to be named any more.</param>
     public void Forget(IReadOnlySet<Identity> gone)
     {
@@ -157,7 +159,10 @@ internal sealed class FrameLook
             return choice.ToWishes(found.Faces.Count);
         });
         var request = new PictureRequest(
-            Embed: true, EmbedNext: _pipeline.NextEmbedder is not null, Liveness: pad is not PadPolicy.Off, crop) { Frame = frame };
+            Embed: true, EmbedNext: _pipeline.NextEmbedder is not null, Liveness: pad is not PadPolicy.Off, crop)
+        {
+            Frame = frame,
+        };
         PictureAnalysis analysis = await _pipeline.AnalyseAsync(offered.Frame.Picture, request, cancellationToken);
         return (choice, analysis);
     }

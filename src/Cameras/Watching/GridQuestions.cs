@@ -48,6 +48,6 @@ internal sealed partial class GridQuestions(TimeProvider time, ILogger logger)
         }
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "The galleries did not say who somebody is")]
+    [LoggerMessage(1, LogLevel.Debug, "The galleries did not answer a question of a camera")]
     private static partial void LogNotAnswered(ILogger logger, Exception cause);
 }

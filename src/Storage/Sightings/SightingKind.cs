@@ -9,6 +9,6 @@ public enum SightingKind
     /// <summary>A person of a gallery.</summary>
     Person = 1,
 
-    /// <summary>Somebody unknown who is followed: gallery and person are those of a gallery of visitors.</summary>
+    /// <summary>An unknown person who is recognised as a visitor: gallery and person are those of a gallery of visitors.</summary>
     Visitor = 2,
 }

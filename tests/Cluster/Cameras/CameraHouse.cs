@@ -14,7 +14,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>A grid in this process that reads pictures with the models at hand, with a log of sightings that remembers everything, and cameras to which frames are sent.</summary>
+/// <summary>
+/// A grid in this process that reads pictures with the models at hand, with a log of sightings that remembers everything, and cameras to
+/// which frames are sent.
+/// </summary>
 internal sealed class CameraHouse : IAsyncDisposable
 {
     public const string Gallery = "default", Aniston = "Jennifer_Aniston";

@@ -12,7 +12,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: cameras as resources, and on their bad days. Method: a grid in this process, frames that are sent, some of them none.</summary>
+/// <summary>
+/// Goal: cameras as resources, and on their bad days. Method: a grid in this process, frames that are sent, some of them none.
+/// </summary>
 public sealed class CameraTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -181,7 +183,9 @@ public sealed class CameraTests
         (await house.Camera("door").GetAsync())!.Status!.Problem.ShouldBeNull();
     }
 
-    /// <summary>A camera to which nobody sends anything any more would show for ever who was in front of it, also when they have long been erased.</summary>
+    /// <summary>
+    /// A camera to which nobody sends anything any more would show for ever who was in front of it, also when they have long been erased.
+    /// </summary>
     [Fact]
     public async Task What_was_seen_is_forgotten_when_no_frame_comes_for_the_gap_of_a_visit()
     {
@@ -195,7 +199,9 @@ public sealed class CameraTests
         (later.Tracks.Length, later.At).ShouldBe((0, seen.At));
     }
 
-    /// <summary>Nobody comes any more, so no new votes outnumber the old ones; and when frames come again the track is still the same.</summary>
+    /// <summary>
+    /// Nobody comes any more, so no new votes outnumber the old ones; and when frames come again the track is still the same.
+    /// </summary>
     [Fact]
     public async Task Who_is_deleted_is_named_by_no_view_any_more()
     {
@@ -219,7 +225,9 @@ public sealed class CameraTests
         (await house.ShowAsync("door", frames)).ShouldAllBe(view => !Array.Exists(view.Tracks, face => face.Person == CameraHouse.Aniston));
     }
 
-    /// <summary>The answer to a write is lost: the row has a version that the camera does not know, and every later write would be a conflict.</summary>
+    /// <summary>
+    /// The answer to a write is lost: the row has a version that the camera does not know, and every later write would be a conflict.
+    /// </summary>
     [Fact]
     public async Task What_is_remembered_of_open_visits_is_written_again_after_an_answer_was_lost()
     {
@@ -267,7 +275,8 @@ public sealed class CameraTests
             string camera = call.TargetId.Key.ToString()!;
             return call.MethodName == nameof(ICameraGrain.RunAsync) && (called[camera] = camera.Contains("bad", StringComparison.Ordinal));
         };
-        string[] cameras = [.. Enumerable.Range(1, 8).Select(number => $"bad-{number}"), "good"]; // More than are started at once come before the good one.
+        // More than are started at once come before the good one.
+        string[] cameras = [.. Enumerable.Range(1, 8).Select(number => $"bad-{number}"), "good"];
         foreach (string camera in cameras)
         {
             await house.PutAsync(camera);

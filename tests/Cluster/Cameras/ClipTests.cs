@@ -8,7 +8,8 @@ using Xunit;
 namespace FaceGrid.Tests.Cameras;
 
 /// <summary>
-/// Goal: real faces in real frames, told once per visit and by the right name. Method: the clips at hand, shown to cameras that know a hundred people and, in one clip, one of those who are in it.
+/// Goal: real faces in real frames, told once per visit and by the right name. Method: the clips at hand, shown to cameras that know a
+/// hundred people and, in one clip, one of those who are in it.
 /// </summary>
 public sealed class ClipTests
 {

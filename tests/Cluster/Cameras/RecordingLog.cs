@@ -4,7 +4,9 @@ using FaceGrid.Cameras.Sightings;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>A log of sightings in memory that remembers everything it accepted, and is away when told to. Shared by the silos of a test.</summary>
+/// <summary>
+/// A log of sightings in memory that remembers everything it accepted, and is away when told to. Shared by the silos of a test.
+/// </summary>
 internal sealed class RecordingLog : ISightingLog
 {
     private readonly Lock _gate = new();

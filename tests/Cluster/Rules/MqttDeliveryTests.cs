@@ -16,7 +16,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Rules;
 
-/// <summary>Goal: who listens at a broker hears of every sighting that fits, once, also over an outage of the broker. Method: Debian's mosquitto, a subscriber whose session the broker remembers, a silo and a gateway.</summary>
+/// <summary>
+/// Goal: who listens at a broker hears of every sighting that fits, once, also over an outage of the broker. Method: Debian's mosquitto, a
+/// subscriber whose session the broker remembers, a silo and a gateway.
+/// </summary>
 public sealed class MqttDeliveryTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();

@@ -17,7 +17,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Rules;
 
-/// <summary>Goal: a rule's target hears of every sighting that fits, in order, once, whatever happens to it or to the silo. Method: silos on a real database, a gateway, and receivers that misbehave.</summary>
+/// <summary>
+/// Goal: a rule's target hears of every sighting that fits, in order, once, whatever happens to it or to the silo. Method: silos on a real
+/// database, a gateway, and receivers that misbehave.
+/// </summary>
 public sealed class RuleDeliveryTests : IAsyncLifetime
 {
     private const string Secret = "0123456789abcdef";
@@ -124,7 +127,8 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         await PutAsync("bad", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
         await PutAsync("good", $$"""{"webhook":{"url":"{{healthy.Url}}"} }""");
         await RecordAsync([.. Enumerable.Range(1, 20).Select(i => Visits.Unknown(i))]);
-        await Eventually.AssertAsync(() => Done(() => healthy.Ids.Distinct().ShouldBe(Enumerable.Range(1, 20).Select(i => $"good-{i}")))); // A target that takes more than a second is told again.
+        // A target that takes more than a second is told again.
+        await Eventually.AssertAsync(() => Done(() => healthy.Ids.Distinct().ShouldBe(Enumerable.Range(1, 20).Select(i => $"good-{i}"))));
         await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(1)));
         state = 0;
         int before = _receiver.Came.Count;
@@ -163,7 +167,10 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         (await _gateway.SendAsync(HttpMethod.Get, "/v1/rules/none/dead-letters", null)).Status.ShouldBe(404);
     }
 
-    /// <summary>Deleted means gone: a target that was away does not hear of somebody who was deleted meanwhile, although the rule had begun to tell of them.</summary>
+    /// <summary>
+    /// Deleted means gone: a target that was away does not hear of somebody who was deleted meanwhile, although the rule had begun to tell
+    /// of them.
+    /// </summary>
     [Fact]
     public async Task Nobody_hears_of_somebody_who_was_deleted_while_the_target_was_away()
     {
@@ -226,7 +233,8 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         await _grid.DamageAsync("Position IN (2, 3)", rows: 2, table: "SightingEvent");
         await _grid.DamageAsync($"Id = '{Visits.Id(3)}'", table: "Sighting");
         int tries = _receiver.Came.Count;
-        await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(tries + 1))); // By then what was read before the damage has left memory.
+        // By then what was read before the damage has left memory.
+        await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(tries + 1)));
         answer = 200;
         await Eventually.AssertAsync(() => Done(() => _receiver.Ids.LastOrDefault().ShouldBe("r-4")));
         _receiver.Came.Distinct().ShouldBe(["r-1", "r-4"]);
@@ -281,8 +289,10 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     {
         await PutAsync("calm", $$"""{"cooldownSeconds":60,"webhook":{"url":"{{_receiver.Url}}"} }""");
         await RecordAsync(
-            Visits.Of("ada", 1), Visits.Of("ada", 30), Visits.Of("ben", 31, "gate"), Visits.Of("ada", 59, "gate"), Visits.Of("ada", 62), // 1, 3 and 5
-            Visits.Unknown(63), Visits.Unknown(64), Visits.Unknown(65, "gate"), Visits.Of("ada", 3), Visits.Unknown(200)); // 6, 8 and 10; a clock that is behind makes nobody new
+            // 1, 3 and 5
+            Visits.Of("ada", 1), Visits.Of("ada", 30), Visits.Of("ben", 31, "gate"), Visits.Of("ada", 59, "gate"), Visits.Of("ada", 62),
+            // 6, 8 and 10; a clock that is behind makes nobody new
+            Visits.Unknown(63), Visits.Unknown(64), Visits.Unknown(65, "gate"), Visits.Of("ada", 3), Visits.Unknown(200));
         await Eventually.AssertAsync(() => Done(() => _receiver.Ids.LastOrDefault().ShouldBe("calm-10")));
         _receiver.Ids.ShouldBe(["calm-1", "calm-3", "calm-5", "calm-6", "calm-8", "calm-10"]);
     }
@@ -309,7 +319,10 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         (status, problem.GetProperty("code").GetString()).ShouldBe((409, "too-many-rules"));
     }
 
-    /// <summary>The target has the message, and the silo dies before it knows: the next one tells it again, under the same id, and everything after it once.</summary>
+    /// <summary>
+    /// The target has the message, and the silo dies before it knows: the next one tells it again, under the same id, and everything after
+    /// it once.
+    /// </summary>
     [Fact]
     public async Task A_silo_that_dies_between_a_delivery_and_its_note_is_followed_by_one_that_delivers_again_under_the_same_id()
     {

@@ -11,7 +11,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Sightings;
 
-/// <summary>Goal: what a camera has written down is found, told to whoever listens, once and in order, and gone with the person it names. Method: a silo on a real database, a gateway in front of it, HTTP.</summary>
+/// <summary>
+/// Goal: what a camera has written down is found, told to whoever listens, once and in order, and gone with the person it names. Method: a
+/// silo on a real database, a gateway in front of it, HTTP.
+/// </summary>
 public sealed class SightingTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
@@ -139,7 +142,8 @@ public sealed class SightingTests : IAsyncLifetime
     {
         await Log.RecordAsync(Visits.Of("ada", 1), null, Cancel);
         (await _gateway.PostAsync("/v1/galleries/people/people/ben/merge/ada", null)).Status.ShouldBeInRange(200, 204);
-        (await _gateway.PostAsync("/v1/galleries/people/people/ben/merge/ada", null)).Status.ShouldBeInRange(200, 204); // As often as one likes.
+        // As often as one likes.
+        (await _gateway.PostAsync("/v1/galleries/people/people/ben/merge/ada", null)).Status.ShouldBeInRange(200, 204);
         await Log.RecordAsync(Visits.Of("ben", 2), null, Cancel);
         await _grid.EnrolAsync("ada", GridCluster.Unit(GridCluster.RandomUnit(new Random(3))));
         await Log.RecordAsync(Visits.Of("ada", 3), null, Cancel);
@@ -253,7 +257,8 @@ public sealed class SightingTests : IAsyncLifetime
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using GridCluster grid = await GridCluster.StartAsync(Path.Combine(_directory.Path, "swept"), services: services => services.Configure<SightingOptions>(options => options.RetentionDays = 2));
-        await grid.Service<ISightingLog>().RecordAsync(Visits.Unknown(1), [1], Cancel); // Its camera's clock stands years off; what counts is when it was written.
+        // Its camera's clock stands years off; what counts is when it was written.
+        await grid.Service<ISightingLog>().RecordAsync(Visits.Unknown(1), [1], Cancel);
         SightingSweeper sweeper = ActivatorUtilities.CreateInstance<SightingSweeper>(grid.Service<IServiceProvider>(), clock);
         (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
         clock.Advance(TimeSpan.FromDays(1.9));
@@ -273,7 +278,8 @@ public sealed class SightingTests : IAsyncLifetime
         (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
         clock.Ahead = TimeSpan.FromDays(365);
         (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
-        clock.Passed = TimeSpan.FromHours(7); // Time in which somebody may see to the clock; another silo, or this one after a restart, is not hastier.
+        // Time in which somebody may see to the clock; another silo, or this one after a restart, is not hastier.
+        clock.Passed = TimeSpan.FromHours(7);
         (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
         (await ActivatorUtilities.CreateInstance<SightingSweeper>(grid.Service<IServiceProvider>(), clock).SweepAsync(Cancel)).ShouldBe(0);
         clock.Ahead = clock.Passed;

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: cameras by the command line alone. Method: a real node, the command line as processes, and a clip that is played from a file.</summary>
+/// <summary>
+/// Goal: cameras by the command line alone. Method: a real node, the command line as processes, and a clip that is played from a file.
+/// </summary>
 public sealed class CameraCommandTests
 {
     [Fact]

@@ -8,7 +8,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: a camera by HTTP alone, from its making to its end. Method: a real node with the models, and a clip that is sent picture by picture and as a stream.</summary>
+/// <summary>
+/// Goal: a camera by HTTP alone, from its making to its end. Method: a real node with the models, and a clip that is sent picture by
+/// picture and as a stream.
+/// </summary>
 public sealed class CameraHttpTests
 {
     private const string Door = "/v1/cameras/door";

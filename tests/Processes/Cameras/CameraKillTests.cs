@@ -12,15 +12,19 @@ using Xunit;
 namespace FaceGrid.Tests.Cameras;
 
 /// <summary>
-/// Goal: a node that dies takes no camera with it; who is in sight meanwhile is told once; and who listens to events misses none and hears none twice, whichever process dies. Method: three real nodes and two gateways, cameras that
-/// fetch pictures of a real clip by themselves, half of which are empty now and then so that visits begin and end all the time, listeners at a node and at a gateway, the command line's among them, and the kill of those. Cameras, a
-/// multiple of six: <c>FACEGRID_KILL_CAMERAS</c>, default 6.
+/// Goal: a node that dies takes no camera with it; who is in sight meanwhile is told once; and who listens to events misses none and hears
+/// none twice, whichever process dies. Method: three real nodes and two gateways, cameras that fetch pictures of a real clip by themselves,
+/// half of which are empty now and then so that visits begin and end all the time, listeners at a node and at a gateway, the command line's
+/// among them, and the kill of those. Cameras, a multiple of six: <c>FACEGRID_KILL_CAMERAS</c>, default 6.
 /// </summary>
 public sealed class CameraKillTests(ITestOutputHelper output)
 {
     private const string Aniston = "Jennifer_Aniston";
 
-    /// <summary>Pictures of people, and then of nobody, that a camera with comings and goings gives. Pictures and not seconds: where the machine is slow it takes longer, and the votes are there all the same.</summary>
+    /// <summary>
+    /// Pictures of people, and then of nobody, that a camera with comings and goings gives. Pictures and not seconds: where the machine is
+    /// slow it takes longer, and the votes are there all the same.
+    /// </summary>
     private const int PhasePictures = 12;
 
     private static readonly int Cameras = int.TryParse(Environment.GetEnvironmentVariable("FACEGRID_KILL_CAMERAS"), CultureInfo.InvariantCulture, out int given) ? given : 6;
@@ -43,7 +47,8 @@ public sealed class CameraKillTests(ITestOutputHelper output)
             await using NodeProcess other = await grid.StartGatewayAsync(NodeProcess.FreePort());
             await SetUpAsync(gateway, pictures);
             Dictionary<string, string> nodes = [];
-            await Eventually.AssertAsync(async () => (nodes = await NodesAsync(other, [.. Steady, .. Busy], DateTimeOffset.MinValue)).Values.GroupBy(node => node).Select(own => own.Count()).ShouldBe([Cameras / 3, Cameras / 3, Cameras / 3])); // An equal share each.
+            // An equal share each.
+            await Eventually.AssertAsync(async () => (nodes = await NodesAsync(other, [.. Steady, .. Busy], DateTimeOffset.MinValue)).Values.GroupBy(node => node).Select(own => own.Count()).ShouldBe([Cameras / 3, Cameras / 3, Cameras / 3]));
             (string victim, string address) = await VictimAsync(other, nodes);
             NodeProcess first = gateway, dying = grid.Serving[victim];
             await using EventFollower atNode = new(() => [.. Alive(dying), .. grid.Serving.Values]), atGateway = new(() => [.. Alive(first), other]);
@@ -104,7 +109,8 @@ public sealed class CameraKillTests(ITestOutputHelper output)
         foreach (IGrouping<string?, (string Kind, long Position, JsonElement Sighting)> visit in all.GroupBy(told => Text(told.Sighting, "id")))
         {
             string[] kinds = [.. visit.Select(told => told.Kind)];
-            (kinds[^1], kinds.Count(kind => kind == "ended"), kinds.Skip(1).Count(kind => kind == "begun")).ShouldBe(("ended", 1, 0), string.Join(' ', kinds)); // One that was over before it could be told has ended only.
+            // One that was over before it could be told has ended only.
+            (kinds[^1], kinds.Count(kind => kind == "ended"), kinds.Skip(1).Count(kind => kind == "begun")).ShouldBe(("ended", 1, 0), string.Join(' ', kinds));
         }
 
         foreach (IGrouping<string?, JsonElement> camera in all.Where(told => told.Kind == "ended" && Text(told.Sighting, "person") == Aniston).Select(told => told.Sighting).GroupBy(sighting => Text(sighting, "camera")))

@@ -9,8 +9,10 @@ using Xunit;
 namespace FaceGrid.Tests.Cameras;
 
 /// <summary>
-/// Goal: however a camera's frames come, everybody in sight is told once per visit, by the right name, and who is not enrolled by none. Method: a real node, cameras of every kind of source over real clips at their own pace, some of whose
-/// people are enrolled from single frames of them. Showings of each clip: <c>FACEGRID_CLIP_SHOWINGS</c>, default 1; where pictures of what was told are to go: <c>FACEGRID_SCREENSHOTS</c>.
+/// Goal: however a camera's frames come, everybody in sight is told once per visit, by the right name, and who is not enrolled by none.
+/// Method: a real node, cameras of every kind of source over real clips at their own pace, some of whose people are enrolled from single
+/// frames of them. Showings of each clip: <c>FACEGRID_CLIP_SHOWINGS</c>, default 1; where pictures of what was told are to go:
+/// <c>FACEGRID_SCREENSHOTS</c>.
 /// </summary>
 public sealed class ClipShowTests(ITestOutputHelper output)
 {
@@ -27,10 +29,12 @@ public sealed class ClipShowTests(ITestOutputHelper output)
             ("FaceGrid__Outbound__Allow__0", "loopback"),
             ("FaceGrid__CameraSources__VideoDirectory", Path.Combine(TestData.Pictures, "video")));
 
-        // By eye: two in front, enrolled; behind them, dark and blurred, one who looks over his seat and two at the window; and at the left one whose cap and the edge of the picture hide his face. All in sight all the time.
+        // By eye: two in front, enrolled; behind them, dark and blurred, one who looks over his seat and two at the window; and at the left
+        // one whose cap and the edge of the picture hide his face. All in sight all the time.
         await ShowAsync(node, Clips.Airliner, strangersMax: 4, ("rachel", 12, new SKRectI(720, 100, 920, 340)), ("ross", 12, new SKRectI(360, 60, 620, 320)));
 
-        // By eye: a singer, far off and then in one long shot; a pianist in profile, far off and then close and blurred; after the last cut an audience of whom four can be seen, from the side.
+        // By eye: a singer, far off and then in one long shot; a pianist in profile, far off and then close and blurred; after the last cut
+        // an audience of whom four can be seen, from the side.
         await ShowAsync(node, Clips.Concert, strangersMax: 5, ("singer", 28, new SKRectI(200, 0, 440, 240)));
     }
 

@@ -5,7 +5,10 @@ using FaceGrid.Tests.Support.Cameras;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>A clip in every form in which a camera can get it, played in real time, again and again: a network camera with single pictures, with a stream of them, and with RTSP. Files and what is sent need no camera.</summary>
+/// <summary>
+/// A clip in every form in which a camera can get it, played in real time, again and again: a network camera with single pictures, with a
+/// stream of them, and with RTSP. Files and what is sent need no camera.
+/// </summary>
 internal sealed class ClipSources : IAsyncDisposable
 {
     /// <summary>Frames per second of the pictures; the video has its own.</summary>

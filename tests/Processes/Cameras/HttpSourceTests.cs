@@ -10,7 +10,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: pictures of network cameras arrive whatever their manners are, and what they do wrong is told in words, once they are believed to be cameras at all. Method: real connections to servers that misbehave as asked.</summary>
+/// <summary>
+/// Goal: pictures of network cameras arrive whatever their manners are, and what they do wrong is told in words, once they are believed to
+/// be cameras at all. Method: real connections to servers that misbehave as asked.
+/// </summary>
 public sealed class HttpSourceTests
 {
     private static readonly FrameSourceOptions Impatient = new() { SilenceMax = TimeSpan.FromMilliseconds(500), FrameBytesMax = 64 << 10 };
@@ -145,7 +148,8 @@ public sealed class HttpSourceTests
             }
         });
         await using var run = new SourceRun(new CameraSource(CameraSourceKind.Mjpeg, server.Address), options: Impatient);
-        await run.UntilAsync(run => run.Health.Error?.Contains(words, StringComparison.Ordinal) == true); // On a busy machine nothing at all may come within the first half second.
+        // On a busy machine nothing at all may come within the first half second.
+        await run.UntilAsync(run => run.Health.Error?.Contains(words, StringComparison.Ordinal) == true);
         run.Frames.ShouldBeEmpty();
         await run.UntilAsync(run => run.Health.Restarts >= 1);
     }
@@ -179,7 +183,8 @@ public sealed class HttpSourceTests
     {
         byte[] picture = MadeUpJpegs.OfWidth(70);
         int requests = 0;
-        TaskCompletionSource sawFirst = new(TaskCreationOptions.RunContinuationsAsynchronously), sawSecond = new(TaskCreationOptions.RunContinuationsAsynchronously); // Each answer waits until the one before was seen.
+        // Each answer waits until the one before was seen.
+        TaskCompletionSource sawFirst = new(TaskCreationOptions.RunContinuationsAsynchronously), sawSecond = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = new CameraServer(async (_, stream) =>
         {
             switch (Interlocked.Increment(ref requests))

@@ -15,8 +15,9 @@ using Xunit;
 namespace FaceGrid.Tests.Cameras;
 
 /// <summary>
-/// Goal: who was away hears of every sighting once when they are back. Method: a real node that is shown a real clip again and again, a webhook that first hangs and then is gone, and Debian's mosquitto with TLS and a password, whose
-/// subscriber goes and which then ends itself. Seconds that they are away: <c>FACEGRID_OUTAGE_SECONDS</c>, default 4.
+/// Goal: who was away hears of every sighting once when they are back. Method: a real node that is shown a real clip again and again, a
+/// webhook that first hangs and then is gone, and Debian's mosquitto with TLS and a password, whose subscriber goes and which then ends
+/// itself. Seconds that they are away: <c>FACEGRID_OUTAGE_SECONDS</c>, default 4.
 /// </summary>
 public sealed class OutageTests(ITestOutputHelper output)
 {

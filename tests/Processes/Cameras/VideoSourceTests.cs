@@ -10,8 +10,9 @@ using Xunit;
 namespace FaceGrid.Tests.Cameras;
 
 /// <summary>
-/// Goal: what ffmpeg can read comes as pictures at the rate and width asked for; ffmpeg is started again when it dies, leaves nothing behind, reaches nobody by itself and is told no password that others can see.
-/// Method: the machine's ffmpeg on real clips, over HTTP from a server and over RTSP from a camera that the test plays. Each test finds its own ffmpeg by the odd width it asks for.
+/// Goal: what ffmpeg can read comes as pictures at the rate and width asked for; ffmpeg is started again when it dies, leaves nothing
+/// behind, reaches nobody by itself and is told no password that others can see. Method: the machine's ffmpeg on real clips, over HTTP from
+/// a server and over RTSP from a camera that the test plays. Each test finds its own ffmpeg by the odd width it asks for.
 /// </summary>
 public sealed class VideoSourceTests
 {

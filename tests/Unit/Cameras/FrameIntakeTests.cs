@@ -7,7 +7,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: a camera looks at the newest frame, and no sender waits for a frame that is dropped. Method: frames offered by hand.</summary>
+/// <summary>
+/// Goal: a camera looks at the newest frame, and no sender waits for a frame that is dropped. Method: frames offered by hand.
+/// </summary>
 public sealed class FrameIntakeTests
 {
     private readonly FakeTimeProvider _time = new();

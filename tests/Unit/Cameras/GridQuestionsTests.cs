@@ -7,7 +7,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: a grid that does not answer costs a camera's frame its votes and nothing else. Method: questions that fail as told.</summary>
+/// <summary>
+/// Goal: a grid that does not answer costs a camera's frame its votes and nothing else. Method: questions that fail as told.
+/// </summary>
 public sealed class GridQuestionsTests
 {
     private readonly FakeTimeProvider _time = new();

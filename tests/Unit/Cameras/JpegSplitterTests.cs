@@ -6,7 +6,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: every whole picture of a stream is found, and nothing else, however the stream is cut into reads and whatever lies in between. Method: made-up streams, fed in pieces of many sizes.</summary>
+/// <summary>
+/// Goal: every whole picture of a stream is found, and nothing else, however the stream is cut into reads and whatever lies in between.
+/// Method: made-up streams, fed in pieces of many sizes.
+/// </summary>
 public sealed class JpegSplitterTests
 {
     private static byte[] Part => Encoding.ASCII.GetBytes("\r\n--boundary\r\nContent-Type: image/jpeg\r\nContent-Length: 17\r\n\r\n");
@@ -20,7 +23,8 @@ public sealed class JpegSplitterTests
         byte[] stream =
         [
             0, 0xFF, 0xD8, 0xFF, 0x00, 9, .. Part, .. pictures[0], .. pictures[1], .. Part, .. half, .. Part, .. pictures[2], .. Part, .. headless, .. Part, .. pictures[3],
-            0xFF, 0xD8, 0xFF, 0xD9, 0xFF, 0xD8, 0xFF, 0xE0, 0, 1, 0xFF, .. new byte[70_000], // A broken length may lead 64 KiB on before it is known to be broken.
+            // A broken length may lead 64 KiB on before it is known to be broken.
+            0xFF, 0xD8, 0xFF, 0xD9, 0xFF, 0xD8, 0xFF, 0xE0, 0, 1, 0xFF, .. new byte[70_000],
         ];
         var random = new Random(7);
         foreach (int piece in (int[])[1, 2, 3, 7, 100, 1_000, stream.Length, 0])

@@ -9,7 +9,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: one visit is told once, whatever its tracks do. Method: faces that stand somewhere, with votes as the test wants them, and everything that the book tells.</summary>
+/// <summary>
+/// Goal: one visit is told once, whatever its tracks do. Method: faces that stand somewhere, with votes as the test wants them, and
+/// everything that the book tells.
+/// </summary>
 public sealed class VisitBookTests
 {
     private static readonly Identity Ada = new(IdentityKind.Person, "default", "ada");

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Outbound;
 
-/// <summary>Goal: nobody reaches by a camera or a webhook what the list does not allow, whichever way the address is written or found. Method: the rules alone, names that a table resolves, and a listener on loopback.</summary>
+/// <summary>
+/// Goal: nobody reaches by a camera or a webhook what the list does not allow, whichever way the address is written or found. Method: the
+/// rules alone, names that a table resolves, and a listener on loopback.
+/// </summary>
 public sealed class AddressRulesTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -9,7 +9,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Rules;
 
-/// <summary>Goal: what a rule gave up is kept once, whatever the database does. Method: a row in memory that fails as told, and a clock that the test moves.</summary>
+/// <summary>
+/// Goal: what a rule gave up is kept once, whatever the database does. Method: a row in memory that fails as told, and a clock that the
+/// test moves.
+/// </summary>
 public sealed class DeadLettersTests
 {
     private readonly FakeTimeProvider _time = new();

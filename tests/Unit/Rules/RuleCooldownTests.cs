@@ -5,7 +5,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Rules;
 
-/// <summary>Goal: nobody is published twice within a cooldown, and the row stays small and names nobody. Method: visits at known times.</summary>
+/// <summary>
+/// Goal: nobody is published twice within a cooldown, and the row stays small and names nobody. Method: visits at known times.
+/// </summary>
 public sealed class RuleCooldownTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Rules;
 
-/// <summary>Goal: a delivery is tried while that may help, and no longer. Method: a target that fails as told, and a clock that the test moves.</summary>
+/// <summary>
+/// Goal: a delivery is tried while that may help, and no longer. Method: a target that fails as told, and a clock that the test moves.
+/// </summary>
 public sealed class RulePublisherTests
 {
     private static readonly SightingEvent Seen = new(7, SightingChange.Begun, NewVisitor: true, Visits.Of("ada", 1) with { HasPicture = true });

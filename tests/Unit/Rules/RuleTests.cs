@@ -10,12 +10,17 @@ using Xunit;
 
 namespace FaceGrid.Tests.Rules;
 
-/// <summary>Goal: a rule tells of exactly what its settings say, and settings that say nothing sensible are refused with all that is wrong. Method: rules alone, and plain loops over what they should do.</summary>
+/// <summary>
+/// Goal: a rule tells of exactly what its settings say, and settings that say nothing sensible are refused with all that is wrong. Method:
+/// rules alone, and plain loops over what they should do.
+/// </summary>
 public sealed class RuleTests
 {
     private static readonly RuleWebhook Hook = new("http://hooks.example/");
 
-    /// <summary>Walks through weeks around both changes of the clock, minute by minute, with a clock on the wall that knows only minutes and days.</summary>
+    /// <summary>
+    /// Walks through weeks around both changes of the clock, minute by minute, with a clock on the wall that knows only minutes and days.
+    /// </summary>
     [Fact]
     public void Hours_are_those_of_the_clock_on_the_wall()
     {
@@ -206,7 +211,10 @@ public sealed class RuleTests
         new RuleSettings(Webhook: Hook with { Secret = "" }).WithSecretsOf(before).WithoutSecrets().Webhook!.HasSecret.ShouldBe(false);
     }
 
-    /// <summary>The example of docs/sightings.md, worked out with another program: <c>printf '1767225600.{"a":1}' | openssl dgst -sha256 -hmac 0123456789abcdef</c>.</summary>
+    /// <summary>
+    /// The example of docs/sightings.md, worked out with another program: <c>printf '1767225600.{"a":1}' | openssl dgst -sha256 -hmac
+    /// 0123456789abcdef</c>.
+    /// </summary>
     [Fact]
     public void The_signature_is_the_one_of_the_document() =>
         WebhookTarget.Sign("0123456789abcdef", "1767225600", "{\"a\":1}"u8.ToArray()).ShouldBe("v1=539b0e21b535c5201ef7d1453c0a0de4ad132293226de9018be0cfbf0092faa6");

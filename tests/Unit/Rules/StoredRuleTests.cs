@@ -10,7 +10,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Rules;
 
-/// <summary>Goal: sightings and rules written today are read by every later version. Method: the bytes of known ones are pinned, and read back.</summary>
+/// <summary>
+/// Goal: sightings and rules written today are read by every later version. Method: the bytes of known ones are pinned, and read back.
+/// </summary>
 public sealed class StoredRuleTests
 {
     [Fact]
