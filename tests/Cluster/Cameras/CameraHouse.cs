@@ -26,7 +26,8 @@ internal sealed class CameraHouse : IAsyncDisposable
     public const string Next = "mobileface-v2-256";
 
     private static readonly Lazy<Task<FacePipeline>> Models = new(() => ReadAsync(next: null));
-    private static readonly Lazy<Task<FacePipeline>> TwoModels = new(() => ReadAsync(Path.Combine(AppContext.BaseDirectory, "Profiles", Next + ".json")));
+    private static readonly Lazy<Task<FacePipeline>> TwoModels = new(
+        () => ReadAsync(Path.Combine(AppContext.BaseDirectory, "Profiles", Next + ".json")));
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -61,8 +62,10 @@ internal sealed class CameraHouse : IAsyncDisposable
             services.AddSingleton<ISightingLog>(log).Configure<CameraOptions>(options => options.CamerasMax = camerasMax);
     }
 
-    public Task PutGalleryAsync(string gallery, GalleryPad? pad = null, bool crops = false) => Grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery)).PutAsync(
-        new GallerySettings(null, null, null, Pad: pad) { Enrolment = crops ? EnrolmentPolicy.None with { Crops = true } : null }, TestContext.Current.CancellationToken);
+    public Task PutGalleryAsync(string gallery, GalleryPad? pad = null, bool crops = false) =>
+        Grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery)).PutAsync(
+        new GallerySettings(null, null, null, Pad: pad) { Enrolment = crops ? EnrolmentPolicy.None with { Crops = true } : null },
+            TestContext.Current.CancellationToken);
 
     public ICameraGrain Camera(string id) => Grid.Grains.GetGrain<ICameraGrain>(ICameraGrain.KeyOf(id));
 
@@ -80,8 +83,10 @@ internal sealed class CameraHouse : IAsyncDisposable
             PictureAnalysis analysis = await Pipeline.AnalyseAsync(picture, embed: true, TestContext.Current.CancellationToken);
             if (analysis.Faces.FirstOrDefault()?.Embedding is { } vector)
             {
-                var face = new NewFace(Convert.ToHexStringLower(SHA256.HashData(picture))[..32], Vectors.ToBytes(vector), Pipeline.ContractId, null);
-                await Grid.Grains.GetGrain<IPersonGrain>(PersonKey.Of(Gallery, person).ToString()).WriteAsync(new PersonWrite(null, null, [face], Bulk: false), TestContext.Current.CancellationToken);
+                var face = new NewFace(
+                    Convert.ToHexStringLower(SHA256.HashData(picture))[..32], Vectors.ToBytes(vector), Pipeline.ContractId, null);
+                await Grid.Grains.GetGrain<IPersonGrain>(PersonKey.Of(Gallery, person).ToString())
+                    .WriteAsync(new PersonWrite(null, null, [face], Bulk: false), TestContext.Current.CancellationToken);
             }
         }
     }
@@ -102,7 +107,8 @@ internal sealed class CameraHouse : IAsyncDisposable
         var views = new List<CameraView>();
         foreach (byte[] frame in frames)
         {
-            FrameReceipt receipt = await Camera(camera).PushAsync(new PushedFrame(frame, Now, Wait: true), TestContext.Current.CancellationToken);
+            FrameReceipt receipt = await Camera(camera)
+                .PushAsync(new PushedFrame(frame, Now, Wait: true), TestContext.Current.CancellationToken);
             views.Add(receipt.View ?? throw new InvalidOperationException("A newer frame took the place of this one, and none was sent."));
             Now += TimeSpan.FromSeconds(0.2);
         }

@@ -23,13 +23,16 @@ public sealed class CameraTests
     public async Task Settings_are_kept_and_listed_and_credentials_are_never_shown()
     {
         await using CameraHouse house = await CameraHouse.StartAsync();
-        (CameraInfo made, bool created) = await house.Camera("door").PutAsync(new CameraChange { Name = "Front door", FramesPerSecond = 2 }, Cancelled);
-        (created, made.Settings.Name, made.Settings.Galleries.Single(), made.Status!.Running).ShouldBe((true, "Front door", "default", true));
+        (CameraInfo made, bool created) = await house.Camera("door")
+            .PutAsync(new CameraChange { Name = "Front door", FramesPerSecond = 2 }, Cancelled);
+        (created, made.Settings.Name, made.Settings.Galleries.Single(), made.Status!.Running)
+            .ShouldBe((true, "Front door", "default", true));
         (_, created) = await house.Camera("door").PutAsync(new CameraChange { Enabled = false }, Cancelled);
         created.ShouldBeFalse();
         CameraInfo off = (await house.Camera("door").GetAsync())!;
         (off.Settings.Name, off.Settings.FramesPerSecond, off.Status!.Running).ShouldBe(("Front door", 2, false));
-        (await Should.ThrowAsync<FaceGridException>(house.Camera("door").PushAsync(new PushedFrame([1], null, false), Cancelled))).Code.ShouldBe(ErrorCodes.InvalidCamera);
+        (await Should.ThrowAsync<FaceGridException>(
+            house.Camera("door").PushAsync(new PushedFrame([1], null, false), Cancelled))).Code.ShouldBe(ErrorCodes.InvalidCamera);
 
         await house.PutAsync("yard");
         CameraPage page = await house.Grid.Grains.GetGrain<ICameraReaderGrain>(0).ListAsync(null, 1, Cancelled);
@@ -40,14 +43,16 @@ public sealed class CameraTests
         (await house.Camera("door").DeleteAsync(Cancelled)).ShouldBeTrue();
         (await house.Camera("door").DeleteAsync(Cancelled)).ShouldBeFalse();
         (await house.Camera("door").GetAsync()).ShouldBeNull();
-        (await Should.ThrowAsync<FaceGridException>(house.Camera("door").PushAsync(new PushedFrame([1], null, false), Cancelled))).Code.ShouldBe(ErrorCodes.CameraNotFound);
+        (await Should.ThrowAsync<FaceGridException>(
+            house.Camera("door").PushAsync(new PushedFrame([1], null, false), Cancelled))).Code.ShouldBe(ErrorCodes.CameraNotFound);
     }
 
     [Fact]
     public async Task A_camera_for_a_gallery_that_is_not_there_is_refused()
     {
         await using CameraHouse house = await CameraHouse.StartAsync();
-        (await Should.ThrowAsync<FaceGridException>(house.PutAsync("door", new CameraChange { Galleries = ["nobody"] }))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
+        (await Should.ThrowAsync<FaceGridException>(house.PutAsync("door", new CameraChange { Galleries = ["nobody"] }))).Code.ShouldBe(
+            ErrorCodes.GalleryNotFound);
         (await house.Camera("door").GetAsync()).ShouldBeNull();
     }
 
@@ -57,9 +62,12 @@ public sealed class CameraTests
         await using CameraHouse house = await CameraHouse.StartAsync();
         await house.PutAsync("door");
         byte[] frame = (await Clips.FramesAsync(Clips.Airliner, 1))[0];
-        foreach ((byte[] bad, string code) in new[] { ("this is no picture"u8.ToArray(), ErrorCodes.NotAPicture), (frame[..(frame.Length / 2)], ErrorCodes.CorruptPicture), ([], ErrorCodes.EmptyBody) })
+        foreach (
+            (byte[] bad, string code) in new[] { ("this is no picture"u8.ToArray(), ErrorCodes.NotAPicture),
+            (frame[..(frame.Length / 2)], ErrorCodes.CorruptPicture), ([], ErrorCodes.EmptyBody) })
         {
-            (await Should.ThrowAsync<FaceGridException>(house.Camera("door").PushAsync(new PushedFrame(bad, null, Wait: true), Cancelled))).Code.ShouldBe(code);
+            (await Should.ThrowAsync<FaceGridException>(
+                house.Camera("door").PushAsync(new PushedFrame(bad, null, Wait: true), Cancelled))).Code.ShouldBe(code);
         }
 
         (await house.ShowAsync("door", [frame])).Single().Tracks.ShouldNotBeEmpty();
@@ -76,7 +84,8 @@ public sealed class CameraTests
         await house.PutAsync("all");
         await house.PutAsync("left", new CameraChange { Zones = [new([0, 0, 0.5f, 0, 0.5f, 1, 0, 1])] });
         await house.PutAsync("large", new CameraChange { FaceSizeMin = 45 });
-        SeenFace[] all = (await house.ShowAsync("all", [frame]))[0].Tracks, left = (await house.ShowAsync("left", [frame]))[0].Tracks, large = (await house.ShowAsync("large", [frame]))[0].Tracks;
+        SeenFace[] all = (await house.ShowAsync("all", [frame]))[0].Tracks, left = (await house.ShowAsync("left", [frame]))[0].Tracks,
+            large = (await house.ShowAsync("large", [frame]))[0].Tracks;
         left.Length.ShouldBe(all.Count(face => face.X + (face.Width / 2) < 640));
         left.Length.ShouldBeInRange(1, all.Length - 1);
         large.Length.ShouldBeInRange(1, all.Length - 1);
@@ -164,7 +173,8 @@ public sealed class CameraTests
         house.Log.Accepted.ShouldBeEmpty();
         house.Log.IsAway = false;
         await house.ToldAsync("door");
-        house.Log.Visits.Select(visit => visit.Id).ShouldBe(last.Tracks.Where(face => face.Visit is not null).Select(face => face.Visit!), ignoreOrder: true);
+        house.Log.Visits.Select(visit => visit.Id)
+            .ShouldBe(last.Tracks.Where(face => face.Visit is not null).Select(face => face.Visit!), ignoreOrder: true);
         house.Log.Accepted.Select(told => told.Sighting.Id).ShouldBeUnique();
         (await house.Camera("door").GetAsync())!.Status!.Lost.ShouldBe(0);
     }
@@ -177,7 +187,8 @@ public sealed class CameraTests
         byte[] frame = (await Clips.FramesAsync(Clips.Airliner, 1))[0];
         house.Log.Mistake = new InvalidOperationException("as the test wishes");
         await house.PutAsync("door");
-        await Eventually.AssertAsync(async () => (await house.Camera("door").GetAsync())!.Status!.Problem.ShouldNotBeNull().ShouldContain("the log has it"));
+        await Eventually.AssertAsync(
+            async () => (await house.Camera("door").GetAsync())!.Status!.Problem.ShouldNotBeNull().ShouldContain("the log has it"));
         house.Log.Mistake = null;
         (await house.ShowAsync("door", [frame])).Single().Tracks.ShouldNotBeEmpty();
         (await house.Camera("door").GetAsync())!.Status!.Problem.ShouldBeNull();
@@ -214,7 +225,8 @@ public sealed class CameraTests
         last.ShouldBeGreaterThan(2);
         await house.ShowAsync("door", frames[..(last + 1)]);
         (await house.Camera("door").ViewAsync())!.Tracks.ShouldContain(face => face.Person == CameraHouse.Aniston);
-        (await house.Grid.Grains.GetGrain<IPersonGrain>(PersonKey.Of(CameraHouse.Gallery, CameraHouse.Aniston).ToString()).DeleteAsync(null, Cancelled)).ShouldBeTrue();
+        (await house.Grid.Grains.GetGrain<IPersonGrain>(PersonKey.Of(CameraHouse.Gallery, CameraHouse.Aniston).ToString())
+            .DeleteAsync(null, Cancelled)).ShouldBeTrue();
         await Eventually.AssertAsync(async () =>
         {
             CameraView view = (await house.Camera("door").ViewAsync())!;
@@ -246,7 +258,8 @@ public sealed class CameraTests
         await Eventually.AssertAsync(async () =>
         {
             GrainRow row = (await house.Grid.Rows.ReadAsync(CameraStateNames.CameraVisits, ICameraGrain.KeyOf("door"), Cancelled))!.Value;
-            house.Grid.Service<Serializer<CameraVisitsState>>().Deserialize(row.Payload)!.Visits.ShouldContain(visit => visit.LastSeen == last);
+            house.Grid.Service<Serializer<CameraVisitsState>>()
+                .Deserialize(row.Payload)!.Visits.ShouldContain(visit => visit.LastSeen == last);
         });
     }
 
@@ -256,12 +269,16 @@ public sealed class CameraTests
         await using CameraHouse house = await CameraHouse.StartAsync();
         (await house.Camera("no-view").ViewAsync()).ShouldBeNull();
         (await house.Camera("no-frame").FrameAsync()).ShouldBeNull();
-        (await Should.ThrowAsync<FaceGridException>(house.Camera("no-push").PushAsync(new PushedFrame([1], null, Wait: false), Cancelled))).Code.ShouldBe(ErrorCodes.CameraNotFound);
-        (await Should.ThrowAsync<FaceGridException>(house.PutAsync("no-gallery", new CameraChange { Galleries = ["nobody"] }))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
+        (await Should.ThrowAsync<FaceGridException>(
+            house.Camera("no-push").PushAsync(new PushedFrame([1], null, Wait: false), Cancelled))).Code.ShouldBe(
+            ErrorCodes.CameraNotFound);
+        (await Should.ThrowAsync<FaceGridException>(
+            house.PutAsync("no-gallery", new CameraChange { Galleries = ["nobody"] }))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
         var management = house.Grid.Grains.GetGrain<IManagementGrain>(0);
         foreach (string camera in new[] { "no-view", "no-frame", "no-push", "no-gallery" })
         {
-            await Eventually.AssertAsync(async () => (await management.GetActivationAddress((IAddressable)house.Camera(camera))).ShouldBeNull(camera));
+            await Eventually.AssertAsync(
+                async () => (await management.GetActivationAddress((IAddressable)house.Camera(camera))).ShouldBeNull(camera));
         }
     }
 
@@ -299,7 +316,8 @@ public sealed class CameraTests
         refused.Code.ShouldBe(ErrorCodes.TooManyCameras);
         refused.Message.ShouldContain("CamerasMax");
         await house.PutAsync("three", new CameraChange { Enabled = false });
-        (await Should.ThrowAsync<FaceGridException>(house.PutAsync("three", new CameraChange { Enabled = true }))).Code.ShouldBe(ErrorCodes.TooManyCameras);
+        (await Should.ThrowAsync<FaceGridException>(house.PutAsync("three", new CameraChange { Enabled = true }))).Code.ShouldBe(
+            ErrorCodes.TooManyCameras);
         await house.PutAsync("two", new CameraChange { Enabled = false });
         await house.PutAsync("three", new CameraChange { Enabled = true });
         (await house.Camera("three").GetAsync())!.Status!.Running.ShouldBeTrue();

@@ -34,7 +34,9 @@ internal sealed class RecordingLog : ISightingLog
     }
 
     /// <summary>The last word on each visit, in the order in which they began.</summary>
-    public Sighting[] Visits => [.. Accepted.Select(each => each.Sighting).GroupBy(sighting => sighting.Id, (_, told) => told.MaxBy(sighting => sighting.Revision)!)];
+    public Sighting[] Visits =>
+        [.. Accepted.Select(each => each.Sighting)
+        .GroupBy(sighting => sighting.Id, (_, told) => told.MaxBy(sighting => sighting.Revision)!)];
 
     public Task RecordAsync(Sighting sighting, byte[]? picture, CancellationToken cancellationToken)
     {
@@ -57,7 +59,8 @@ internal sealed class RecordingLog : ISightingLog
             Check();
         }
 
-        return Task.FromResult<IReadOnlyList<Sighting>>([.. Visits.Where(visit => visit.Camera == camera && visit.Status == SightingStatus.Present)]);
+        return Task.FromResult<IReadOnlyList<Sighting>>(
+            [.. Visits.Where(visit => visit.Camera == camera && visit.Status == SightingStatus.Present)]);
     }
 
     private void Check()

@@ -101,7 +101,8 @@ public sealed class SightingTests : IAsyncLifetime
     [InlineData("limit=0")]
     [InlineData("after=x")]
     [InlineData("after=5-%00")]
-    public async Task Bad_filters_are_refused(string query) => await ShouldBeAsync(400, query == "camera=A" ? "invalid-camera" : "invalid-parameter", "/v1/sightings?" + query);
+    public async Task Bad_filters_are_refused(string query) =>
+        await ShouldBeAsync(400, query == "camera=A" ? "invalid-camera" : "invalid-parameter", "/v1/sightings?" + query);
 
     [Fact]
     public async Task Deleted_means_gone_for_sightings_too()
@@ -256,7 +257,9 @@ public sealed class SightingTests : IAsyncLifetime
     public async Task Old_sightings_are_swept_when_their_time_has_come()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using GridCluster grid = await GridCluster.StartAsync(Path.Combine(_directory.Path, "swept"), services: services => services.Configure<SightingOptions>(options => options.RetentionDays = 2));
+        await using GridCluster grid = await GridCluster.StartAsync(
+            Path.Combine(_directory.Path, "swept"),
+            services: services => services.Configure<SightingOptions>(options => options.RetentionDays = 2));
         // Its camera's clock stands years off; what counts is when it was written.
         await grid.Service<ISightingLog>().RecordAsync(Visits.Unknown(1), [1], Cancel);
         SightingSweeper sweeper = ActivatorUtilities.CreateInstance<SightingSweeper>(grid.Service<IServiceProvider>(), clock);
@@ -272,7 +275,9 @@ public sealed class SightingTests : IAsyncLifetime
     public async Task A_clock_that_jumps_ahead_erases_hours_of_sightings_and_not_all_of_them()
     {
         var clock = new JumpingClock();
-        await using GridCluster grid = await GridCluster.StartAsync(Path.Combine(_directory.Path, "jumped"), services: services => services.Configure<SightingOptions>(options => options.RetentionDays = 2));
+        await using GridCluster grid = await GridCluster.StartAsync(
+            Path.Combine(_directory.Path, "jumped"),
+            services: services => services.Configure<SightingOptions>(options => options.RetentionDays = 2));
         await grid.Service<ISightingLog>().RecordAsync(Visits.Unknown(1), [1], Cancel);
         SightingSweeper sweeper = ActivatorUtilities.CreateInstance<SightingSweeper>(grid.Service<IServiceProvider>(), clock);
         (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
@@ -320,7 +325,8 @@ public sealed class SightingTests : IAsyncLifetime
 
     private async Task<int[]> IdsAsync(string path) => Ids(await _gateway.GetAsync(path));
 
-    private static int[] Ids(JsonElement page) => [.. page.GetProperty("sightings").EnumerateArray().Select(sighting => Convert.ToInt32(sighting.GetProperty("id").GetString(), 16))];
+    private static int[] Ids(JsonElement page) =>
+        [.. page.GetProperty("sightings").EnumerateArray().Select(sighting => Convert.ToInt32(sighting.GetProperty("id").GetString(), 16))];
 
     private async Task ShouldBeAsync(int status, string code, string path)
     {

@@ -52,7 +52,8 @@ internal sealed class EventFollower : IAsyncDisposable
                     Told.Enqueue((kind, position));
                 }
             }
-            catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception gone) when (
+                gone is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
             {
                 // The next one, or the end.
             }

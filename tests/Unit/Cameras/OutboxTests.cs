@@ -68,6 +68,7 @@ public sealed class OutboxTests
             return Task.CompletedTask;
         }
 
-        public Task<IReadOnlyList<Sighting>> PresentAsync(string camera, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Sighting>>([]);
+        public Task<IReadOnlyList<Sighting>> PresentAsync(string camera, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<Sighting>>([]);
     }
 }

@@ -14,7 +14,8 @@ namespace FaceGrid.Tests.Rules;
 /// </summary>
 public sealed class RulePublisherTests
 {
-    private static readonly SightingEvent Seen = new(7, SightingChange.Begun, NewVisitor: true, Visits.Of("ada", 1) with { HasPicture = true });
+    private static readonly SightingEvent Seen = new(
+        7, SightingChange.Begun, NewVisitor: true, Visits.Of("ada", 1) with { HasPicture = true });
 
     private readonly FakeTimeProvider _time = new(Visits.Morning);
     private readonly FakeTarget _target = new();
