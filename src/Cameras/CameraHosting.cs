@@ -17,7 +17,7 @@ namespace FaceGrid.Cameras;
 public static class CameraHosting
 {
     /// <summary>
-    /// Adds cameras, the log of what they saw, and the rules that tell others. Call it after
+    /// Adds cameras, the log of what they saw, and the rules that publish it. Call it after
     /// <see cref="Grains.GridHosting.AddFaceGrid"/>.
     /// </summary>
     /// <param name="silo">The silo.</param>
@@ -26,55 +26,75 @@ public static class CameraHosting
     public static ISiloBuilder AddFaceGridCameras(this ISiloBuilder silo, IReadOnlyCollection<string> roles)
     {
         CameraMetrics.Begin();
-        silo.Services.AddSingleton(new OptionalState(CameraStateNames.CameraVisits));
-        silo.Services.AddSingleton(new OptionalState(CameraStateNames.RuleLetters));
+        silo.Services.AddOptionalStates();
         silo.Services.AddOutbound();
+        silo.Services.AddSources();
         silo.Services.AddSightings();
+        silo.Services.AddPlacement();
         silo.Services.AddRules();
-        AddWatching(silo, roles);
+        if (roles.Contains(Roles.Embedder))
+        {
+            silo.Services.AddWatching();
+        }
+
         return silo;
+    }
+
+    // A damaged row of these does not stop its camera or rule.
+    private static void AddOptionalStates(this IServiceCollection services)
+    {
+        services.AddSingleton(new OptionalState(CameraStateNames.CameraVisits));
+        services.AddSingleton(new OptionalState(CameraStateNames.RuleLetters));
     }
 
     private static void AddOutbound(this IServiceCollection services)
     {
-        services.AddOptions<OutboundOptions>().BindConfiguration("FaceGrid:Outbound").ValidateOnStart();
-        services.AddSingleton<IValidateOptions<OutboundOptions>, OutboundOptionsValidator>();
+        services.AddSection<OutboundOptions, OutboundOptionsValidator>("FaceGrid:Outbound");
         services.AddSingleton<AddressRules>();
+    }
+
+    private static void AddSources(this IServiceCollection services)
+    {
+        services.AddSection<FrameSourceOptions, FrameSourceOptionsValidator>("FaceGrid:CameraSources");
+        services.AddSingleton<IFrameSources, FrameSources>();
     }
 
     private static void AddSightings(this IServiceCollection services)
     {
-        services.AddOptions<SightingOptions>().BindConfiguration("FaceGrid:Sightings").ValidateOnStart();
-        services.AddSingleton<IValidateOptions<SightingOptions>, SightingOptionsValidator>();
+        services.AddSection<SightingOptions, SightingOptionsValidator>("FaceGrid:Sightings");
         services.AddSingleton<SightingForm>();
         services.AddSingleton<SightingFeed>();
         services.AddSingleton<ISightingLog, SightingLog>();
         services.AddHostedService<SightingSweeper>();
     }
 
+    private static void AddPlacement(this IServiceCollection services)
+    {
+        services.AddSection<CameraOptions, CameraOptionsValidator>("FaceGrid:Grid");
+        services.AddPlacementDirector<CameraPlacement, CameraPlacementDirector>();
+        services.AddSingleton<CameraPlaces>();
+        services.AddSingleton<LocalCameras>();
+    }
+
     private static void AddRules(this IServiceCollection services)
     {
-        services.AddOptions<RuleOptions>().BindConfiguration("FaceGrid:Rules").ValidateOnStart();
-        services.AddSingleton<IValidateOptions<RuleOptions>, RuleOptionsValidator>();
+        services.AddSection<RuleOptions, RuleOptionsValidator>("FaceGrid:Rules");
         services.AddSingleton<RuleTargets>();
         services.AddHostedService<RuleKeeper>();
     }
 
-    private static void AddWatching(ISiloBuilder silo, IReadOnlyCollection<string> roles)
+    private static void AddWatching(this IServiceCollection services)
     {
-        silo.Services.AddOptions<CameraOptions>().BindConfiguration("FaceGrid:Grid").ValidateOnStart();
-        silo.Services.AddSingleton<IValidateOptions<CameraOptions>, CameraOptionsValidator>();
-        silo.Services.AddOptions<FrameSourceOptions>().BindConfiguration("FaceGrid:CameraSources").ValidateOnStart();
-        silo.Services.AddSingleton<IValidateOptions<FrameSourceOptions>, FrameSourceOptionsValidator>();
-        silo.Services.AddSingleton<IFrameSources, FrameSources>();
-        silo.Services.AddPlacementDirector<CameraPlacement, CameraPlacementDirector>();
-        silo.Services.AddSingleton<CameraPlaces>();
-        silo.Services.AddSingleton<LocalCameras>();
-        if (roles.Contains(Roles.Embedder))
-        {
-            silo.Services.AddSingleton<EnrolledPeople>();
-            silo.Services.AddSingleton<CameraTools>();
-            silo.Services.AddHostedService<CameraKeeper>();
-        }
+        services.AddSingleton<EnrolledPeople>();
+        services.AddSingleton<CameraTools>();
+        services.AddHostedService<CameraKeeper>();
+    }
+
+    private static void AddSection<TOptions, TValidator>(this IServiceCollection services, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
     }
 }

@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
 using FaceGrid.Abstractions.Cluster;
-using FaceGrid.Cameras;
 using FaceGrid.Cameras.Outbound;
+using FaceGrid.Cameras.Placement;
 using FaceGrid.Cameras.Rules;
 using FaceGrid.Cameras.Sightings;
 using FaceGrid.Cameras.Sources;

@@ -3,7 +3,10 @@ using FaceGrid.Abstractions.Galleries;
 
 namespace FaceGrid.Abstractions.Cameras;
 
-/// <summary>A change of a camera's settings. Members that are null stay as they are; a new camera has the defaults of <see cref="CameraSettings"/>.</summary>
+/// <summary>
+/// A change of a camera's settings. A member that is null changes nothing; a new camera begins with the defaults of
+/// <see cref="CameraSettings"/>.
+/// </summary>
 [GenerateSerializer, Immutable]
 [Alias("fg.camera-change")]
 public sealed record CameraChange
@@ -16,7 +19,10 @@ public sealed record CameraChange
     [Id(1)]
     public bool? Enabled { get; init; }
 
-    /// <summary>The source as a whole. Without user name and password those of before stay, if kind and address do: they are not handed to another address.</summary>
+    /// <summary>
+    /// The source as a whole. Without a user name and a password the former ones stay if kind and address stay: they are not handed to
+    /// another address.
+    /// </summary>
     [Id(2)]
     public CameraSource? Source { get; init; }
 
@@ -40,11 +46,11 @@ public sealed record CameraChange
     [Id(7)]
     public string[]? Galleries { get; init; }
 
-    /// <summary>What several galleries mean.</summary>
+    /// <summary>How a camera with several galleries chooses.</summary>
     [Id(8)]
     public GalleryChoice? Choice { get; init; }
 
-    /// <summary>Distance; 0 for what the galleries promise.</summary>
+    /// <summary>Distance; 0 for the promise of the galleries.</summary>
     [Id(9)]
     public float? Threshold { get; init; }
 

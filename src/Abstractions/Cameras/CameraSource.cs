@@ -4,7 +4,7 @@ namespace FaceGrid.Abstractions.Cameras;
 /// <param name="Kind">How they come.</param>
 /// <param name="Address">Address to fetch them from, without user name or password; null for <see cref="CameraSourceKind.Push"/>.</param>
 /// <param name="UserName">User name at that address, or null.</param>
-/// <param name="Password">Password at that address, or null. Kept to be used and never shown to anybody again.</param>
+/// <param name="Password">Password at that address, or null. It is kept for connecting, and never shown again.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.camera-source")]
 public sealed record CameraSource(

@@ -1,19 +1,19 @@
 namespace FaceGrid.Abstractions.Cameras;
 
 /// <summary>How a camera is doing on the node that runs it. Counts begin when the camera was started there.</summary>
-/// <param name="Running">Whether it looks at frames, or would if there were any.</param>
+/// <param name="Running">Whether it looks at frames as they come.</param>
 /// <param name="Problem">What keeps it from doing its work, in words an operator can act on; null for nothing.</param>
 /// <param name="Node">The node, as <c>/v1/cluster</c> names it.</param>
 /// <param name="Since">When it was started there.</param>
 /// <param name="Source">How its source is doing; null where frames are pushed.</param>
 /// <param name="Processed">Frames that were looked at.</param>
-/// <param name="Dropped">Frames that were not, because they came faster than the settings want or than the node can look.</param>
+/// <param name="Dropped">Frames that were dropped: they came faster than the settings want, or than the node can look at them.</param>
 /// <param name="Unusable">Frames that were no pictures.</param>
 /// <param name="LastFrameAt">When the last frame that was looked at was taken.</param>
 /// <param name="Faces">Faces in it that count.</param>
 /// <param name="Told">Revisions of sightings that are durable.</param>
-/// <param name="Waiting">Visits that are still to be told, because the database does not answer.</param>
-/// <param name="Lost">Revisions that had to be given up: too many waited, or the database refused them again and again.</param>
+/// <param name="Waiting">Visits that are not written yet, because the database does not answer.</param>
+/// <param name="Lost">Revisions that were given up: too many waited, or the database refused them again and again.</param>
 /// <param name="Seconds">Where the time went.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.camera-status")]

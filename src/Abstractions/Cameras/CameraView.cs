@@ -16,18 +16,18 @@ public sealed record CameraView(
     [property: Id(4)] SeenFace[] Tracks);
 
 /// <summary>A face that is followed.</summary>
-/// <param name="Track">Number of its track; as long as the camera runs on one node it is nobody else's.</param>
+/// <param name="Track">Number of its track. No other track gets it while the camera runs on one node.</param>
 /// <param name="X">Left edge of its box in pixels of the frame.</param>
 /// <param name="Y">Top edge.</param>
 /// <param name="Width">Width.</param>
 /// <param name="Height">Height.</param>
-/// <param name="Decision"><c>match</c>, <c>visitor</c> (unknown and followed), <c>unknown</c>, <c>spoof</c> or <c>undecided</c>.</param>
+/// <param name="Decision"><c>match</c>, <c>visitor</c> (unknown, and recognised), <c>unknown</c>, <c>spoof</c> or <c>undecided</c>.</param>
 /// <param name="Gallery">The gallery that knows the person or the visitor, or null.</param>
 /// <param name="Person">Their id, or null.</param>
 /// <param name="Distance">Smallest distance to them, 0 to 2, or null.</param>
 /// <param name="Confidence">Share of the votes that the decision got, 0 to 1; 0 while undecided.</param>
 /// <param name="Since">When the face came.</param>
-/// <param name="Visit">Id of the visit that is told of it, or null before the decision.</param>
+/// <param name="Visit">Id of its visit, or null before the decision.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.seen-face")]
 public sealed record SeenFace(

@@ -4,22 +4,28 @@ using Orleans.Concurrency;
 
 namespace FaceGrid.Abstractions.Cameras;
 
-/// <summary>A camera: its settings, and what it sees. Key: <see cref="KeyOf"/>. Lives on the node with the embedder role where it belongs, and nobody has to call it for it to run.</summary>
+/// <summary>
+/// A camera: its settings, and what it sees. Key: <see cref="KeyOf"/>. It lives on the node with the embedder role where it belongs, and
+/// runs without being called.
+/// </summary>
 [Alias("fg.ICameraGrain")]
 public interface ICameraGrain : IGrainWithStringKey
 {
-    /// <summary>The grain key of a camera, which is also the key of its row. For the prefix see <see cref="IGalleryGrain.KeyOf"/>.</summary>
+    /// <summary>
+    /// The grain key of a camera, which is also the key of its row. For the prefix see <see cref="IGalleryGrain.KeyOf"/>.
+    /// </summary>
     /// <param name="camera">Camera id.</param>
     /// <returns>The key.</returns>
     static string KeyOf(string camera) => "camera/" + camera;
 
     /// <summary>Makes the camera or changes its settings.</summary>
     /// <param name="change">What to change.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="cancellationToken">Stops waiting; the change may be made all the same.</param>
     /// <returns>The camera after the change, and whether it was made.</returns>
     /// <exception cref="FaceGridException">
-    /// <see cref="ErrorCodes.InvalidCamera"/>; <see cref="ErrorCodes.GalleryNotFound"/>; <see cref="ErrorCodes.TooManyCameras"/> where the nodes have no room for one more;
-    /// <see cref="ErrorCodes.PadUnavailable"/> where live faces are required and the camera's node has no model that tells one.
+    /// <see cref="ErrorCodes.InvalidCamera"/>; <see cref="ErrorCodes.GalleryNotFound"/>; <see cref="ErrorCodes.TooManyCameras"/> where the
+    /// nodes have no room for one more; <see cref="ErrorCodes.PadUnavailable"/> where live faces are required and the camera's node has no
+    /// model that tells one.
     /// </exception>
     [Alias("Put")]
     Task<(CameraInfo Camera, bool Created)> PutAsync(CameraChange change, CancellationToken cancellationToken);
@@ -31,16 +37,19 @@ public interface ICameraGrain : IGrainWithStringKey
     Task<CameraInfo?> GetAsync();
 
     /// <summary>Deletes the camera. Visits that are open end.</summary>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="cancellationToken">Stops waiting; the camera may be deleted all the same.</param>
     /// <returns>True when it existed.</returns>
     [Alias("Delete")]
     Task<bool> DeleteAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes a frame. The newest frame wins: none is queued.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="cancellationToken">Stops waiting; the frame is looked at all the same.</param>
     /// <returns>What became of it.</returns>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.CameraNotFound"/>; <see cref="ErrorCodes.InvalidCamera"/> for a camera that is off or fetches its frames itself; for who waits also why the picture could not be read.</exception>
+    /// <exception cref="FaceGridException">
+    /// <see cref="ErrorCodes.CameraNotFound"/>; <see cref="ErrorCodes.InvalidCamera"/> for a camera that is off or fetches its frames
+    /// itself. A caller that waits also learns why the picture could not be read.
+    /// </exception>
     [Alias("Push")]
     [ResponseTimeout("00:01:00")]
     [AlwaysInterleave]
@@ -58,7 +67,7 @@ public interface ICameraGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<CameraPicture?> FrameAsync();
 
-    /// <summary>Has the camera run; also a way to have it started where it belongs.</summary>
+    /// <summary>Has the camera run, and starts it where it belongs.</summary>
     /// <returns>When it does what its settings say.</returns>
     [Alias("Run")]
     Task RunAsync();

@@ -5,7 +5,7 @@ namespace FaceGrid.Abstractions.Cameras;
 /// <param name="Frames">Frames received since the camera was started on its node.</param>
 /// <param name="LastFrameAt">When the last one came, or null.</param>
 /// <param name="Restarts">How often the source was opened again since then.</param>
-/// <param name="Error">Why it does not deliver, in words an operator can act on; null when it does. Never holds a password.</param>
+/// <param name="Error">Why it does not deliver, in words an operator can act on; null when it does. It never holds a password.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.source-health")]
 public sealed record SourceHealth(

@@ -3,8 +3,9 @@ using FaceGrid.Abstractions.Errors;
 namespace FaceGrid.Abstractions.Rules;
 
 /// <summary>
-/// A rule, and who carries it out: reads the events of the grid in their order, from where it left off, and tells its target of those that fit, one after the other. Key: <see cref="KeyOf"/>. All methods throw
-/// <see cref="FaceGridException"/> with <see cref="ErrorCodes.StorageUnavailable"/> and what each names.
+/// A rule at work: it reads the events of the grid in their order, from where it left off, and publishes those that fit to its target, one
+/// after the other. Key: <see cref="KeyOf"/>. All methods throw <see cref="FaceGridException"/> with
+/// <see cref="ErrorCodes.StorageUnavailable"/>, and with the codes that each names.
 /// </summary>
 [Alias("fg.IRuleGrain")]
 public interface IRuleGrain : IGrainWithStringKey
@@ -14,22 +15,24 @@ public interface IRuleGrain : IGrainWithStringKey
     /// <returns>The key.</returns>
     static string KeyOf(string rule) => "rule/" + rule;
 
-    /// <summary>Makes the rule, which begins with what happens from now on, or replaces its settings.</summary>
+    /// <summary>Makes the rule, or replaces its settings. A new rule begins with the next event.</summary>
     /// <param name="settings">All settings.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="cancellationToken">Stops waiting; the settings may be written all the same.</param>
     /// <returns>The rule.</returns>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidRule"/>, naming all mistakes; <see cref="ErrorCodes.TooManyRules"/>.</exception>
+    /// <exception cref="FaceGridException">
+    /// <see cref="ErrorCodes.InvalidRule"/>, naming all mistakes; <see cref="ErrorCodes.TooManyRules"/>.
+    /// </exception>
     [Alias("Put")]
     Task<(RuleInfo Rule, bool Created)> PutAsync(RuleSettings settings, CancellationToken cancellationToken);
 
     /// <summary>Reads the rule and how it is doing.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Stops waiting for the database.</param>
     /// <returns>The rule, or null.</returns>
     [Alias("Get")]
     Task<RuleInfo?> GetAsync(CancellationToken cancellationToken);
 
-    /// <summary>Deletes the rule; nobody is told any more when it returns.</summary>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <summary>Deletes the rule; nothing is published any more when it returns.</summary>
+    /// <param name="cancellationToken">Stops waiting; the rule may be deleted all the same.</param>
     /// <returns>False when there was none.</returns>
     [Alias("Delete")]
     Task<bool> DeleteAsync(CancellationToken cancellationToken);
@@ -40,12 +43,13 @@ public interface IRuleGrain : IGrainWithStringKey
     [Alias("ListDeadLetters")]
     Task<DeadLetter[]> ListDeadLettersAsync();
 
-    /// <summary>Tries a delivery once more, with the rule's present target, and forgets it when it is taken.</summary>
+    /// <summary>Tries a delivery once more, with the rule's present target, and forgets it when the target takes it.</summary>
     /// <param name="id">Id of the delivery.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>When it was taken.</returns>
+    /// <param name="cancellationToken">Stops waiting; the target may have taken it, and it stays in the list.</param>
+    /// <returns>When the target has taken it.</returns>
     /// <exception cref="FaceGridException">
-    /// <see cref="ErrorCodes.RuleNotFound"/>; <see cref="ErrorCodes.DeadLetterNotFound"/>, also when what it told of has been erased; <see cref="ErrorCodes.DeliveryFailed"/>.
+    /// <see cref="ErrorCodes.RuleNotFound"/>; <see cref="ErrorCodes.DeadLetterNotFound"/>, also when its sighting has been erased;
+    /// <see cref="ErrorCodes.DeliveryFailed"/>.
     /// </exception>
     [Alias("RetryDeadLetter")]
     [ResponseTimeout("00:01:00")]
@@ -53,7 +57,7 @@ public interface IRuleGrain : IGrainWithStringKey
 
     /// <summary>Forgets a delivery that was given up.</summary>
     /// <param name="id">Id of the delivery.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <param name="cancellationToken">Stops waiting; it may be forgotten all the same.</param>
     /// <returns>When it is forgotten, also when there was none.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.RuleNotFound"/>.</exception>
     [Alias("DropDeadLetter")]

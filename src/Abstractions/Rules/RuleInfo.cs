@@ -15,22 +15,22 @@ public sealed record RuleInfo(
     [property: Id(2)] DateTimeOffset CreatedAt,
     [property: Id(3), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RuleStatus? Status)
 {
-    /// <summary>True for a rule whose row cannot be read: it has an id and nothing else, and tells nobody.</summary>
+    /// <summary>True for a rule whose row cannot be read: it has an id and nothing else, and publishes nothing.</summary>
     [Id(20)]
     public bool IsDamaged { get; init; }
 }
 
 /// <summary>How a rule is doing.</summary>
-/// <param name="Position">The last event that it is done with.</param>
+/// <param name="Position">The last event that the rule is done with.</param>
 /// <param name="Lag">How many positions lie behind it; 0 when it is up to date.</param>
 /// <param name="Delivered">Deliveries so far.</param>
-/// <param name="LastDeliveryAt">When the last one was taken, or null.</param>
-/// <param name="FailingSince">Since when the delivery that is under way fails, or null.</param>
-/// <param name="LastError">Why the last attempt that failed did so, or null. Holds neither names nor secrets.</param>
+/// <param name="LastDeliveryAt">When the target took the last one, or null.</param>
+/// <param name="FailingSince">Since when the delivery under way fails, or null.</param>
+/// <param name="LastError">Why the last failed attempt failed, or null. It holds neither names nor secrets.</param>
 /// <param name="LastErrorAt">When that was, or null.</param>
-/// <param name="DeadLetters">Deliveries that were given up and wait for somebody to decide.</param>
-/// <param name="DeadLettersDropped">Those that were the oldest when there were too many, and are lost.</param>
-/// <param name="Missed">Positions that retention took away before the rule came to them.</param>
+/// <param name="DeadLetters">Deliveries that were given up, until an operator retries or drops them.</param>
+/// <param name="DeadLettersDropped">How many of those are lost because there were too many; the oldest went first.</param>
+/// <param name="Missed">Positions that retention took away before the rule reached them.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.rule-status")]
 public sealed record RuleStatus(
@@ -45,7 +45,7 @@ public sealed record RuleStatus(
     [property: Id(8)] long DeadLettersDropped,
     [property: Id(9)] long Missed);
 
-/// <summary>A delivery that was given up. It names nobody: what it would tell is read again when it is tried again.</summary>
+/// <summary>A delivery that was given up. It names nobody: the event is read again when the delivery is tried again.</summary>
 /// <param name="Id">Id of the delivery, as the target would see it.</param>
 /// <param name="Position">The event.</param>
 /// <param name="Moment"><c>begun</c> or <c>ended</c>.</param>

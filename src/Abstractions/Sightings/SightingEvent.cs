@@ -1,9 +1,13 @@
 namespace FaceGrid.Abstractions.Sightings;
 
-/// <summary>One thing that is told of a visit.</summary>
-/// <param name="Position">Its place in the one order of all events of the grid, above 0; a listener that has seen one will never be shown a lower one that it had not.</param>
+/// <summary>An event: one report of a visit.</summary>
+/// <param name="Position">
+/// Its place in the order of all events of the grid, above 0. A listener that has seen an event never gets a new one before it.
+/// </param>
 /// <param name="Change">What happened.</param>
-/// <param name="NewVisitor">Whether nothing told of the visit before named the same person: it is told for the first time, or somebody else, or somebody at last, is named.</param>
+/// <param name="NewVisitor">
+/// Whether no event of the visit before named the same person: it is the first event, or it names another person.
+/// </param>
 /// <param name="Sighting">The visit as it stood then.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.sighting-event")]
@@ -16,7 +20,7 @@ public sealed record SightingEvent(
 /// <summary>Events in their order, and how far the order reaches.</summary>
 /// <param name="Events">Events after the position that was asked for, lowest first; may be none.</param>
 /// <param name="Last">The highest position given out so far; 0 before the first.</param>
-/// <param name="Swept">The highest position that retention has taken away: who asks from before it has missed something.</param>
+/// <param name="Swept">The highest position that retention has taken away: a listener that is before it has missed something.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.sighting-events")]
 public sealed record SightingEvents(

@@ -1,8 +1,8 @@
 namespace FaceGrid.Abstractions.Sightings;
 
 /// <summary>A page of a list of visits.</summary>
-/// <param name="Sightings">Those that began last first.</param>
-/// <param name="Next">Where the next page begins, to be given as it is; null on the last.</param>
+/// <param name="Sightings">The newest visit first.</param>
+/// <param name="Next">Where the next page begins; pass it as it is. Null on the last page.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.sighting-page")]
 public sealed record SightingPage(

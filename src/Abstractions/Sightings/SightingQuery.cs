@@ -1,12 +1,12 @@
 namespace FaceGrid.Abstractions.Sightings;
 
-/// <summary>Which visits are asked for; what is null is not asked for.</summary>
+/// <summary>Which visits are wanted. A member that is null restricts nothing.</summary>
 /// <param name="Camera">Seen by this camera.</param>
-/// <param name="Gallery">Of a person, or a visitor, of this gallery.</param>
+/// <param name="Gallery">Of a person, or a visitor, in this gallery.</param>
 /// <param name="Person">Of the person with this id there; needs <paramref name="Gallery"/>.</param>
 /// <param name="Visitor">Of the visitor with this id there; needs <paramref name="Gallery"/>, and no <paramref name="Person"/>.</param>
-/// <param name="Unknown">True: of nobody who is known; visitors who are followed are unknown, too.</param>
-/// <param name="Status">Lasting or ended.</param>
+/// <param name="Unknown">True: of unknown people; visitors who are recognised count as unknown.</param>
+/// <param name="Status">Present or ended.</param>
 /// <param name="From">First seen at or after this time.</param>
 /// <param name="To">First seen before this time.</param>
 [GenerateSerializer, Immutable]
@@ -21,9 +21,9 @@ public sealed record SightingQuery(
     [property: Id(6)] DateTimeOffset? From = null,
     [property: Id(7)] DateTimeOffset? To = null)
 {
-    /// <summary>Whether a visit is asked for.</summary>
+    /// <summary>Whether a visit is wanted.</summary>
     /// <param name="sighting">The visit.</param>
-    /// <returns>True when everything that is asked for holds.</returns>
+    /// <returns>True when it meets every restriction.</returns>
     public bool Matches(Sighting sighting) =>
         (Camera is null || sighting.Camera == Camera)
         && (Gallery is null || (sighting.Gallery ?? sighting.VisitorGallery) == Gallery)

@@ -6,6 +6,6 @@ public enum SightingStatus
     /// <summary>The visitor is there, or was a moment ago.</summary>
     Present = 0,
 
-    /// <summary>The visitor has not been seen for as long as a visit may be interrupted. Nothing changes any more.</summary>
+    /// <summary>The visitor was out of sight for longer than a visit may be interrupted. Nothing changes any more.</summary>
     Ended = 1,
 }

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Options;
 namespace FaceGrid.Cameras.Outbound;
 
 /// <summary>
-/// Decides which addresses the grid may connect to on behalf of somebody who uses its API, so that nobody reaches the node's own services, or its cloud's, by way of a camera or a webhook. What counts is
-/// the address that is connected to: names are resolved once, and the connection goes to an address that was checked, whatever the name says a moment later. Safe for concurrent use.
+/// Decides which addresses the grid may connect to on behalf of a user of its API, so that nobody reaches the node's own services, or its
+/// cloud's, by way of a camera or a webhook. The address of the connection counts: names are resolved once, and the connection goes to an
+/// address that was checked, whatever the name says a moment later. Safe for concurrent use.
 /// </summary>
 public sealed class AddressRules
 {
@@ -27,7 +28,8 @@ public sealed class AddressRules
     internal AddressRules(OutboundOptions options, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
         IEnumerable<string> entries = options.Allow.Count > 0 ? options.Allow : [OutboundOptions.Public, OutboundOptions.Private];
-        _allowed = [.. entries.Select(entry => AddressRange.Parse(entry) ?? throw new ArgumentException($"'{entry}' is no address range.", nameof(options)))];
+        _allowed = [.. entries.Select(entry =>
+            AddressRange.Parse(entry) ?? throw new ArgumentException($"'{entry}' is no address range.", nameof(options)))];
         _resolve = resolve;
     }
 
@@ -41,11 +43,12 @@ public sealed class AddressRules
     }
 
     /// <summary>
-    /// Says what is wrong with an address that somebody gives, as far as that can be told without asking anybody: names are looked up when they are connected to.
+    /// Says what is wrong with an address that a user gives, as far as that can be told without a network: names are looked up when they
+    /// are connected to.
     /// </summary>
     /// <param name="address">The address as given.</param>
     /// <param name="schemes">Schemes that fit, in lower case.</param>
-    /// <returns>A sentence, which repeats nothing of the address but its IP; null when nothing is wrong.</returns>
+    /// <returns>A sentence that repeats nothing of the address but its IP; null when nothing is wrong.</returns>
     public string? Complaint(string address, params ReadOnlySpan<string> schemes)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || !schemes.Contains(uri.Scheme) || uri.Host.Length == 0)
@@ -65,26 +68,26 @@ public sealed class AddressRules
 
     /// <summary>Looks a host up and keeps the addresses that are allowed.</summary>
     /// <param name="host">A name or an IP address.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Stops waiting for the answer.</param>
     /// <returns>At least one address, in the order to be tried.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.AddressNotAllowed"/>: none of its addresses is.</exception>
-    /// <exception cref="SocketException">The name is not known, or nobody answers who knows names.</exception>
+    /// <exception cref="SocketException">The name is not known, or no name server answers.</exception>
     public async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
     {
         IPAddress[] found = IPAddress.TryParse(host, out IPAddress? ip) ? [ip] : await _resolve(host, cancellationToken);
         IPAddress[] allowed = [.. found.Where(Allows)];
         return allowed.Length > 0 ? allowed
             : found.Length == 0 ? throw new SocketException((int)SocketError.HostNotFound)
-            : throw new FaceGridException(ErrorCodes.AddressNotAllowed, Refusal(ip is null ? "what the name stands for" : ip.ToString()));
+            : throw new FaceGridException(ErrorCodes.AddressNotAllowed, Refusal(ip is null ? "the addresses of this name" : ip.ToString()));
     }
 
     /// <summary>Connects to the first allowed address of a host that takes the connection.</summary>
     /// <param name="host">A name or an IP address.</param>
     /// <param name="port">TCP port.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Stops connecting; nothing stays open.</param>
     /// <returns>The connection, the caller's to dispose.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.AddressNotAllowed"/>.</exception>
-    /// <exception cref="SocketException">Nobody takes it.</exception>
+    /// <exception cref="SocketException">No address takes it.</exception>
     public async Task<NetworkStream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         IPAddress[] addresses = await ResolveAsync(host, cancellationToken);
@@ -102,8 +105,9 @@ public sealed class AddressRules
     }
 
     /// <summary>
-    /// Makes a handler for <see cref="HttpClient"/> that connects only where it may: it follows no redirects, asks no proxy, keeps no cookies, and takes a connection from <see cref="ConnectAsync"/>. TLS is
-    /// checked against the name in the address. What is not allowed fails with an <see cref="HttpRequestException"/> around the refusal.
+    /// Makes a handler for <see cref="HttpClient"/> that connects only where it may: it follows no redirects, asks no proxy, keeps no
+    /// cookies, and connects by <see cref="ConnectAsync"/>. TLS is checked against the name in the address. A request to an address that is
+    /// not allowed fails with an <see cref="HttpRequestException"/> around the refusal.
     /// </summary>
     /// <returns>The handler, the caller's to dispose.</returns>
     public SocketsHttpHandler CreateHandler() => new()
@@ -113,14 +117,17 @@ public sealed class AddressRules
         UseCookies = false,
         ConnectTimeout = ConnectTime,
         PooledConnectionLifetime = TimeSpan.FromMinutes(2), // Names may move.
-        ConnectCallback = async (context, cancellationToken) => await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken),
+        ConnectCallback = async (context, cancellationToken) =>
+            await ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancellationToken),
     };
 
     private static bool IsLocalName(string host)
     {
         string name = host.TrimEnd('.');
-        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
+        return name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
     }
 
-    private static string Refusal(string what) => $"FaceGrid may not connect to {what}: setting FaceGrid:Outbound:Allow of the nodes lists what it may.";
+    private static string Refusal(string what) =>
+        $"FaceGrid may not connect to {what}: setting FaceGrid:Outbound:Allow of the nodes lists the allowed addresses.";
 }

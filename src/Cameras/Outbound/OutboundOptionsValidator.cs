@@ -9,7 +9,8 @@ internal sealed class OutboundOptionsValidator : IValidateOptions<OutboundOption
     public ValidateOptionsResult Validate(string? name, OutboundOptions options)
     {
         string[] mistakes = [.. options.Allow.Where(entry => AddressRange.Parse(entry) is null)
-            .Select(entry => $"FaceGrid:Outbound:Allow has '{entry}'; allowed are public, private, loopback, link-local, networks such as 10.20.0.0/16 (without bits behind the prefix) and IP addresses.")];
+            .Select(entry => $"FaceGrid:Outbound:Allow has '{entry}'; allowed are public, private, loopback, link-local, "
+                + "networks such as 10.20.0.0/16 (without bits behind the prefix) and IP addresses.")];
         return mistakes.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
 }

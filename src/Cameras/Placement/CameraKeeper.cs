@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace FaceGrid.Cameras.Placement;
 
 /// <summary>
-/// Has the cameras run that belong on this silo, and gives away those that do not: a second after silos came or went, and every few seconds, because cameras are made and turned on and off at any node. Nobody has to call
-/// a camera for it to run.
+/// Runs the cameras that belong on this silo, and gives away those that do not: a second after silos came or went, and every few seconds,
+/// because cameras are made and turned on and off at any node. So a camera runs without being called.
 /// </summary>
 internal sealed class CameraKeeper(
     CameraPlaces places,

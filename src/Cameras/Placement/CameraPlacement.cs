@@ -19,5 +19,7 @@ public sealed class CameraPlacementDirector(CameraPlaces places) : IPlacementDir
 {
     /// <inheritdoc/>
     public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context) =>
-        Task.FromResult(places.PlaceOf(target.GrainIdentity.Key.ToString()![ICameraGrain.KeyOf("").Length..], context.SilosThatStay(target)));
+        Task.FromResult(places.PlaceOf(CameraOf(target), context.SilosThatStay(target)));
+
+    private static string CameraOf(PlacementTarget target) => target.GrainIdentity.Key.ToString()![ICameraGrain.KeyOf("").Length..];
 }

@@ -12,15 +12,21 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 namespace FaceGrid.Cameras.Placement;
 
 /// <summary>
-/// Where each camera belongs: on a node that reads pictures, an equal share on each (<see cref="Rendezvous"/>). The same cameras and silos give the same places on every node. Nodes read the list of cameras every few seconds;
-/// while their lists differ they may disagree, and then the camera's own node moves it as soon as it knows better. Safe for concurrent use.
+/// Where each camera belongs: on a node with the embedder role, an equal share on each (<see cref="Rendezvous"/>). The same cameras and
+/// silos give the same places on every node. Nodes read the list of cameras every few seconds. While their lists differ they may disagree;
+/// the camera's own node moves it as soon as its list is up to date. Safe for concurrent use.
 /// </summary>
 /// <param name="membership">Knows the silos.</param>
 /// <param name="metadata">Knows their roles.</param>
 /// <param name="rows">The cameras' rows.</param>
 /// <param name="reader">Reads them.</param>
 /// <param name="options">Room of a node.</param>
-public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMetadataCache metadata, IGrainRows rows, RowReader<CameraState> reader, IOptions<CameraOptions> options)
+public sealed class CameraPlaces(
+    IClusterMembershipService membership,
+    ISiloMetadataCache metadata,
+    IGrainRows rows,
+    RowReader<CameraState> reader,
+    IOptions<CameraOptions> options)
 {
     private volatile string[] _cameras = [];
     private volatile Places? _known;
@@ -29,8 +35,8 @@ public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMeta
     public SiloAddress[] Silos => metadata.SilosWith(Roles.Embedder, membership);
 
     /// <summary>Reads which cameras there are.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>Those that are on, by id; without those whose row is damaged.</returns>
+    /// <param name="cancellationToken">Stops reading; the list stays as it was.</param>
+    /// <returns>Ids of the cameras that are on, in order, without those whose row is damaged.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.StorageUnavailable"/>.</exception>
     public async Task<IReadOnlyList<string>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -47,7 +53,7 @@ public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMeta
         return _cameras = [.. cameras.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>The silo where a camera belongs, also one that is not in the list yet.</summary>
+    /// <summary>The silo where a camera belongs, even if it is not in the list yet.</summary>
     /// <param name="camera">Camera id.</param>
     /// <param name="silos">Silos to spread over, at least one.</param>
     public SiloAddress PlaceOf(string camera, SiloAddress[] silos)
@@ -56,7 +62,10 @@ public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMeta
         return places.Silos[places.PlaceOf[Array.BinarySearch(places.Cameras, camera, StringComparer.Ordinal)]];
     }
 
-    /// <summary>Whether a camera is one of those that its silo has room for, the first by id: when nodes die the others do not take more than they can carry.</summary>
+    /// <summary>
+    /// Whether its silo has room for a camera. The first ones by id have room: when nodes die, the others do not take more cameras than
+    /// they can run.
+    /// </summary>
     /// <param name="camera">Camera id.</param>
     /// <param name="silo">The silo where it is.</param>
     public bool HasRoom(string camera, SiloAddress silo)
@@ -64,7 +73,7 @@ public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMeta
         SiloAddress[] silos = Silos;
         if (!silos.Contains(silo))
         {
-            return true; // Coming or going: whoever counts in a moment decides.
+            return true; // A camera can move while we count. The next count decides.
         }
 
         Places places = PlacesWith(camera, silos);
@@ -87,14 +96,18 @@ public sealed class CameraPlaces(IClusterMembershipService membership, ISiloMeta
         }
 
         Places? known = _known;
-        return known is not null && ReferenceEquals(known.Cameras, cameras) && known.Silos.AsSpan().SequenceEqual(ordered) ? known : _known = Compute(cameras, ordered);
+        return known is not null && ReferenceEquals(known.Cameras, cameras) && known.Silos.AsSpan().SequenceEqual(ordered)
+            ? known
+            : _known = Compute(cameras, ordered);
     }
 
     private static Places Compute(string[] cameras, SiloAddress[] silos)
     {
         ulong[] things = Array.ConvertAll(cameras, Rendezvous.Hash);
         ulong[] places = Array.ConvertAll(silos, silo => Rendezvous.Hash(silo.Endpoint.ToString()));
-        return new Places(cameras, silos, Rendezvous.Spread(cameras.Length, silos.Length, (camera, silo) => Rendezvous.Mix(things[camera] ^ Rendezvous.Mix(places[silo]))));
+        int[] placeOf = Rendezvous.Spread(
+            cameras.Length, silos.Length, (camera, silo) => Rendezvous.Mix(things[camera] ^ Rendezvous.Mix(places[silo])));
+        return new Places(cameras, silos, placeOf);
     }
 
     private sealed record Places(string[] Cameras, SiloAddress[] Silos, int[] PlaceOf);

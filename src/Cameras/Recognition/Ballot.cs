@@ -3,43 +3,48 @@ using FaceGrid.Abstractions.Embedding;
 namespace FaceGrid.Cameras.Recognition;
 
 /// <summary>
-/// The votes of a track's shots, and what they decide. A name needs two shots and their agreement; that somebody is unknown needs four, because the first shots of a face that comes near are poor, and a stranger who is told
-/// a second later is better than a friend who is told as a stranger. The newest votes count, so a decision can change: with at least three votes against it and a clear majority.
+/// The votes of a track's shots, and what they decide. A name needs two shots that agree. "Unknown" needs four, because the first shots of
+/// a face that comes near are poor, and a stranger who is reported a second later is better than a friend who is reported as a stranger.
+/// The newest votes count, so a decision can change: with at least three votes against it and a clear majority.
 /// </summary>
 internal sealed class Ballot
 {
-    /// <summary>Votes that count: at five frames a second the last three seconds.</summary>
+    /// <summary>Votes that count: the last three seconds at five frames a second.</summary>
     private const int VotesMax = 16;
 
-    /// <summary>Shots that a name, and that being unknown, needs; the last for a face that has left, of which no more will come.</summary>
+    /// <summary>
+    /// Shots that a name needs, that "unknown" needs, and that "unknown" needs after the face has left, when no more will come.
+    /// </summary>
     private const int NameVotesMin = 2, UnknownVotesMin = 4, UnknownVotesMinAtEnd = 3;
 
-    /// <summary>Votes that have to speak against a decision to change it.</summary>
+    /// <summary>Votes against a decision that change it.</summary>
     private const int ChangeVotesMin = 3;
 
-    /// <summary>Weight that a decision needs in all: two good shots, or more poor ones.</summary>
+    /// <summary>Total weight that a decision needs: two good shots, or more poor ones.</summary>
     private const float WeightMin = 0.8f;
 
     /// <summary>Share of the weight that a decision needs: two shots against one are not enough.</summary>
     private const float ShareMin = 0.7f;
 
     /// <summary>
-    /// Confidence of the detector that one shot needs before somebody is told as unknown. A name says by itself that there is a face; that nobody is known may also be a hand. In a film shown at five frames a second the shots of a hand with
-    /// a magazine had at most 0.83 (yunet-n); of 189 faces in group photographs 94 % have more than this in their only shot.
+    /// Confidence of the detector that one shot needs before a face is reported as unknown. A name proves by itself that there is a face;
+    /// an unknown face may also be a hand. In a film shown at five frames a second the shots of a hand with a magazine had at most 0.83
+    /// (yunet-n); of 189 faces in group photographs 94 % have more than this in their only shot.
     /// </summary>
     private const float FaceConfidenceMin = 0.85f;
 
     private readonly List<Vote> _votes = [];
     private bool _isFace;
 
-    /// <summary>What is decided, or null.</summary>
+    /// <summary>The decision, or null.</summary>
     public Identity? Verdict { get; private set; }
 
     /// <summary>True when the newest vote speaks against the decision.</summary>
     public bool IsContested => Verdict is not null && _votes[^1].Who != Verdict;
 
-    /// <summary>Everybody for whom there is a vote, and who is decided.</summary>
-    public IEnumerable<Identity> Named => _votes.Select(vote => vote.Who).Append(Verdict).OfType<Identity>().Where(who => who.IsSomebody).Distinct();
+    /// <summary>Everybody who has a vote, and the person who is decided.</summary>
+    public IEnumerable<Identity> Named =>
+        _votes.Select(vote => vote.Who).Append(Verdict).OfType<Identity>().Where(who => who.IsSomebody).Distinct();
 
     /// <summary>How many votes there have been.</summary>
     public int Count { get; private set; }
@@ -50,7 +55,7 @@ internal sealed class Ballot
     /// <summary>The vote for the verdict with the smallest distance; null without one.</summary>
     public Vote? Best => _votes.Where(vote => vote.Who == Verdict).MinBy(vote => vote.Distance ?? float.PositiveInfinity);
 
-    /// <summary>Mean distance of the votes for somebody, 0 to 2; null where there is none.</summary>
+    /// <summary>Mean distance of the votes for a person, 0 to 2; null where there is none.</summary>
     public float? MeanDistanceTo(Identity who)
     {
         float sum = 0;
@@ -67,7 +72,7 @@ internal sealed class Ballot
         return count == 0 ? null : sum / count;
     }
 
-    /// <summary>What presentation-attack detection says over all votes: the mean; null where nobody looked.</summary>
+    /// <summary>Result of presentation-attack detection: the mean over all votes; null where it is off.</summary>
     public Liveness? Liveness
     {
         get
@@ -91,10 +96,10 @@ internal sealed class Ballot
         Decide(atEnd: false);
     }
 
-    /// <summary>The face has left: decides with what there is.</summary>
+    /// <summary>The face has left: decides with the votes there are.</summary>
     public void Close() => Decide(atEnd: true);
 
-    /// <summary>Somebody is another face of the same frame: the votes for them count for nobody.</summary>
+    /// <summary>A person is another face of the same frame: the votes for them count as votes for nobody.</summary>
     public void Deny(Identity who)
     {
         for (int index = 0; index < _votes.Count; index++)
@@ -116,7 +121,8 @@ internal sealed class Ballot
             return;
         }
 
-        Identity leader = _votes.GroupBy(vote => vote.Who).OrderByDescending(votes => votes.Sum(vote => vote.Weight)).ThenByDescending(votes => votes.Key.IsSomebody).First().Key;
+        Identity leader = _votes.GroupBy(vote => vote.Who)
+            .OrderByDescending(votes => votes.Sum(vote => vote.Weight)).ThenByDescending(votes => votes.Key.IsSomebody).First().Key;
         int count = _votes.Count(vote => vote.Who == leader);
         float weight = _votes.Where(vote => vote.Who == leader).Sum(vote => vote.Weight), share = ShareOf(leader);
         if (Verdict is not null)
@@ -125,10 +131,12 @@ internal sealed class Ballot
             return;
         }
 
-        // When a track has given all the votes it can and is still torn, the larger part decides. A name needs its weight all the same: one that rests on little is worse than none.
+        // When a track has all the votes that count and is still undecided, the larger part decides. A name needs its weight all the same:
+        // a name on weak evidence is worse than none.
         bool last = atEnd || _votes.Count == VotesMax;
         int needed = leader.IsSomebody ? NameVotesMin : atEnd ? UnknownVotesMinAtEnd : UnknownVotesMin;
-        if ((leader.IsSomebody || _isFace) && count >= needed && (weight >= WeightMin || (last && !leader.IsSomebody)) && share >= (last ? 0.5f : ShareMin))
+        bool isHeavy = weight >= WeightMin || (last && !leader.IsSomebody);
+        if ((leader.IsSomebody || _isFace) && count >= needed && isHeavy && share >= (last ? 0.5f : ShareMin))
         {
             Verdict = leader;
         }

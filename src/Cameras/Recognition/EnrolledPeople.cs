@@ -5,13 +5,16 @@ using FaceGrid.Storage;
 
 namespace FaceGrid.Cameras.Recognition;
 
-/// <summary>Whether those whom a camera names are still enrolled. Asks the rows, which say it before a deletion is acknowledged; nobody who is in memory anywhere is called for it.</summary>
+/// <summary>
+/// Whether the people whom a camera names are still enrolled. It asks the rows, which know of a deletion before it is acknowledged, and
+/// calls no person grain.
+/// </summary>
 /// <param name="rows">The rows.</param>
 public sealed class EnrolledPeople(IGrainRows rows)
 {
-    /// <summary>Finds those who are gone. One count in the primary key for each.</summary>
+    /// <summary>Finds the people who are gone. It costs one count by primary key for each.</summary>
     /// <param name="who">People and visitors.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Stops asking.</param>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.StorageUnavailable"/>.</exception>
     internal async Task<Identity[]> GoneAsync(IEnumerable<Identity> who, CancellationToken cancellationToken)
     {

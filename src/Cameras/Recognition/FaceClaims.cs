@@ -1,6 +1,6 @@
 namespace FaceGrid.Cameras.Recognition;
 
-/// <summary>Somebody near a face.</summary>
+/// <summary>A person near a face.</summary>
 /// <param name="Who">The person or visitor.</param>
 /// <param name="Distance">0 to 2.</param>
 /// <param name="Threshold">The threshold in force in their gallery.</param>
@@ -10,16 +10,18 @@ internal readonly record struct Claim(Identity Who, float Distance, float Thresh
 internal static class FaceClaims
 {
     /// <summary>
-    /// Gives each face the nearest person who is within the threshold and not a nearer face's: the smallest distance of the whole frame first. Who loses gets the next one within the threshold, or nobody.
+    /// Gives each face the nearest person within the threshold whom no nearer face has: the smallest distance of the whole frame goes
+    /// first. A face that loses gets the next person within the threshold, or nobody.
     /// </summary>
-    /// <param name="faces">For each face of the frame the people near it, in any order, also those beyond the threshold.</param>
+    /// <param name="faces">For each face of the frame the people near it, in any order, people beyond the threshold included.</param>
     /// <returns>For each face the claim that was granted, or null.</returns>
     public static Claim?[] Grant(IReadOnlyList<IReadOnlyList<Claim>> faces)
     {
         var granted = new Claim?[faces.Count];
         var taken = new HashSet<Identity>();
         IEnumerable<(int Face, Claim Claim)> claims = faces
-            .SelectMany((claims, face) => claims.Where(claim => claim.Distance <= claim.Threshold).Select(claim => (Face: face, Claim: claim)))
+            .SelectMany((claims, face) => claims.Select(claim => (Face: face, Claim: claim)))
+            .Where(each => each.Claim.Distance <= each.Claim.Threshold)
             .OrderBy(each => each.Claim.Distance).ThenBy(each => each.Claim.Who.Person, StringComparer.Ordinal).ThenBy(each => each.Face);
         foreach ((int face, Claim claim) in claims)
         {

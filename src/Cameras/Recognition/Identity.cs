@@ -11,7 +11,7 @@ internal enum IdentityKind
     /// <summary>A person of a gallery.</summary>
     Person,
 
-    /// <summary>Somebody unknown who is followed.</summary>
+    /// <summary>An unknown person who is recognised as a visitor.</summary>
     Visitor,
 
     /// <summary>A picture of a face, where a live one is required.</summary>
@@ -24,16 +24,16 @@ internal enum IdentityKind
 /// <param name="Person">Their id, or null.</param>
 internal sealed record Identity(IdentityKind Kind, string? Gallery = null, string? Person = null)
 {
-    /// <summary>Nobody that is known.</summary>
+    /// <summary>An unknown person.</summary>
     public static Identity Unknown { get; } = new(IdentityKind.Unknown);
 
     /// <summary>A picture of a face.</summary>
     public static Identity Spoof { get; } = new(IdentityKind.Spoof);
 
-    /// <summary>True for somebody whom a gallery holds: such a one is in one place at a time.</summary>
+    /// <summary>True for a person whom a gallery holds: they are in one place at a time.</summary>
     public bool IsSomebody => Person is not null;
 
-    /// <summary>As a view shows it.</summary>
+    /// <summary>The decision as views show it.</summary>
     public string Decision => Kind switch
     {
         IdentityKind.Person => Decisions.Match,

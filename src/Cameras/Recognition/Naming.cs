@@ -7,7 +7,10 @@ using FaceGrid.Grains.Maps;
 
 namespace FaceGrid.Cameras.Recognition;
 
-/// <summary>Asks the galleries of a camera who the faces of a frame are: one question per gallery and frame. Questions of several cameras meet in the shards, which answer them in one pass.</summary>
+/// <summary>
+/// Asks the galleries of a camera who the faces of a frame are: one question per gallery and frame. Questions of several cameras meet in
+/// the shards, which answer them in one scan.
+/// </summary>
 /// <param name="settings">The camera's settings.</param>
 /// <param name="contract">Contract of the first embedder.</param>
 /// <param name="nextContract">Contract of the second one, or null.</param>
@@ -15,11 +18,14 @@ namespace FaceGrid.Cameras.Recognition;
 /// <param name="grains">Finds the galleries.</param>
 internal sealed class Naming(CameraSettings settings, string contract, string? nextContract, GalleryMaps maps, IGrainFactory grains)
 {
-    /// <summary>People asked for per face: who loses somebody to a nearer face gets the next.</summary>
+    /// <summary>People asked for per face: a face that loses a person to a nearer face gets the next one.</summary>
     private const int CandidatesMax = 5;
 
-    /// <summary>The policy against presentation attacks in force: the strictest of the camera's, its galleries', and what its gallery of visitors asks of enrolments.</summary>
-    /// <exception cref="FaceGridException">A gallery is gone or cannot be reached: what its policy would have been is not guessed.</exception>
+    /// <summary>
+    /// The policy against presentation attacks in force: the strictest of the camera's, its galleries', and the enrolment policy of its
+    /// gallery of visitors.
+    /// </summary>
+    /// <exception cref="FaceGridException">A gallery is gone or cannot be reached; its policy is not guessed.</exception>
     public async ValueTask<PadPolicy> PadAsync(CancellationToken cancellationToken)
     {
         PadPolicy policy = settings.Pad;
@@ -30,7 +36,9 @@ internal sealed class Naming(CameraSettings settings, string contract, string? n
 
         try
         {
-            return settings.Visitors is not { } visitors ? policy : PadRules.Stricter((await maps.GetAsync(visitors, fresh: false, cancellationToken)).Pad?.Enrol, policy);
+            return settings.Visitors is { } visitors
+                ? PadRules.Stricter((await maps.GetAsync(visitors, fresh: false, cancellationToken)).Pad?.Enrol, policy)
+                : policy;
         }
         catch (FaceGridException gone) when (gone.Code == ErrorCodes.GalleryNotFound)
         {
@@ -40,16 +48,21 @@ internal sealed class Naming(CameraSettings settings, string contract, string? n
 
     /// <summary>Asks who some faces are.</summary>
     /// <param name="looks">Their embeddings by both embedders; at least one face.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>For each face the people near it, over all galleries that count, also those beyond the threshold; and the threshold in force, the largest of several, or null where none is known.</returns>
-    /// <exception cref="FaceGridException">What a gallery says.</exception>
-    public async Task<(List<Claim>[] Claims, float? Threshold)> AskAsync(IReadOnlyList<(float[] First, float[]? Next)> looks, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops waiting for the galleries.</param>
+    /// <returns>
+    /// For each face the people near it, over all galleries that count, people beyond the threshold included. The threshold is the one in
+    /// force, the largest of several, or null where none is known.
+    /// </returns>
+    /// <exception cref="FaceGridException">A gallery refused the question or could not be asked.</exception>
+    public async Task<(List<Claim>[] Claims, float? Threshold)> AskAsync(
+        IReadOnlyList<(float[] First, float[]? Next)> looks, CancellationToken cancellationToken)
     {
         float? largest = null;
         List<Claim>[] claims = [.. looks.Select(_ => new List<Claim>())];
         if (settings.Choice == GalleryChoice.Nearest)
         {
-            IdentifyAnswer[] answers = await Task.WhenAll(settings.Galleries.Select(gallery => AskAsync(gallery, looks, cancellationToken)));
+            IdentifyAnswer[] answers =
+                await Task.WhenAll(settings.Galleries.Select(gallery => AskAsync(gallery, looks, cancellationToken)));
             for (int index = 0; index < answers.Length; index++)
             {
                 Add(settings.Galleries[index], answers[index], [.. Enumerable.Range(0, looks.Count)]);
@@ -78,16 +91,22 @@ internal sealed class Naming(CameraSettings settings, string contract, string? n
             largest = float.IsFinite(threshold) ? Math.Max(threshold, largest ?? 0) : largest;
             for (int index = 0; index < faces.Length; index++)
             {
-                claims[faces[index]].AddRange(answer.Answers[index].Candidates.Select(candidate => new Claim(new Identity(IdentityKind.Person, gallery, candidate.Person), candidate.Distance, threshold)));
+                claims[faces[index]].AddRange(answer.Answers[index].Candidates.Select(candidate => new Claim(
+                    new Identity(IdentityKind.Person, gallery, candidate.Person), candidate.Distance, threshold)));
             }
         }
     }
 
-    private async Task<IdentifyAnswer> AskAsync(string gallery, IReadOnlyList<(float[] First, float[]? Next)> looks, CancellationToken cancellationToken)
+    private async Task<IdentifyAnswer> AskAsync(
+        string gallery, IReadOnlyList<(float[] First, float[]? Next)> looks, CancellationToken cancellationToken)
     {
-        // A gallery that has moved to the second model is asked in its vectors.
-        bool moved = nextContract is not null && (await maps.GetAsync(gallery, fresh: false, cancellationToken)).Contract?.Id == nextContract;
-        Probe[] probes = [.. looks.Select(look => moved ? new Probe(Vectors.ToBytes(look.Next!), nextContract) : new Probe(Vectors.ToBytes(look.First), contract))];
-        return await IIdentifyGrain.Any(grains).IdentifyAsync(new IdentifyRequest(gallery, probes, CandidatesMax, settings.Threshold, AllowPartial: false), cancellationToken);
+        // A gallery that has migrated to the second model is asked with vectors of that model.
+        bool isMigrated = nextContract is not null
+            && (await maps.GetAsync(gallery, fresh: false, cancellationToken)).Contract?.Id == nextContract;
+        Probe[] probes = [.. looks.Select(look => isMigrated
+            ? new Probe(Vectors.ToBytes(look.Next!), nextContract)
+            : new Probe(Vectors.ToBytes(look.First), contract))];
+        var request = new IdentifyRequest(gallery, probes, CandidatesMax, settings.Threshold, AllowPartial: false);
+        return await IIdentifyGrain.Any(grains).IdentifyAsync(request, cancellationToken);
     }
 }

@@ -6,19 +6,23 @@ namespace FaceGrid.Cameras.Recognition;
 /// <summary>How much a shot of a face counts.</summary>
 internal static class ShotWeight
 {
-    /// <summary>Size, in pixels between the eyes, and sharpness from which on a shot gets no better: at 48 pixels the 112 x 112 crop of an embedder is not enlarged, at 100 the Laplacian shows a crisp face.</summary>
+    /// <summary>
+    /// Size, in pixels between the eyes, and sharpness above which a shot counts no more: at 48 pixels the 112 x 112 crop of an embedder is
+    /// not enlarged, at 100 the Laplacian shows a crisp face.
+    /// </summary>
     private const float SizeFull = 48, SharpnessFull = 100;
 
-    /// <summary>What the poorest shot that is allowed at all counts.</summary>
+    /// <summary>Weight of the poorest shot.</summary>
     private const float Least = 0.05f;
 
     /// <summary>
-    /// Distance between two shots of a track up to which the second is the same picture once more, and what it counts then: it says nothing new, but a picture that stands still is to be decided in the end. People who sit still are 0.15 to 0.9
-    /// from one frame to the next at five frames a second, frames of a film that stands still 0.00.
+    /// Distance between two shots of a track up to which the second is the same picture again, and the weight that it keeps then: it says
+    /// nothing new, but a still picture must be decided in the end. People who sit still are 0.15 to 0.9 from one frame to the next at five
+    /// frames a second, frames of a film that stands still 0.00.
     /// </summary>
     private const float RepetitionDistance = 0.1f, OfRepetition = 0.25f;
 
-    /// <summary>Margin to the next person from which on a shot is as clear as it can be, and what a shot with none counts.</summary>
+    /// <summary>Margin to the next person above which a shot counts in full, and the weight that a shot without margin keeps.</summary>
     private const float MarginFull = 0.2f, MarginLeast = 0.4f;
 
     /// <summary>How good a shot is: the product of how large, how sharp, how frontal and how sure it is.</summary>
@@ -31,12 +35,13 @@ internal static class ShotWeight
         return Math.Clamp(size * sharpness * frontal * face.Confidence, Least, 1);
     }
 
-    /// <summary>How much of that a vote for somebody keeps, by how clearly it is they and not the next person.</summary>
+    /// <summary>How much of its weight a vote for a person keeps, by how much farther the next person is.</summary>
     /// <param name="margin">How much farther the next one is; null where there is none.</param>
     /// <returns>0.4 to 1.</returns>
-    public static float OfMargin(float? margin) => margin is { } given ? MarginLeast + ((1 - MarginLeast) * Math.Clamp(given / MarginFull, 0, 1)) : 1;
+    public static float OfMargin(float? margin) =>
+        margin is { } given ? MarginLeast + ((1 - MarginLeast) * Math.Clamp(given / MarginFull, 0, 1)) : 1;
 
-    /// <summary>How much of that a vote keeps, by how much the shot tells that the one before did not.</summary>
+    /// <summary>How much of its weight a vote keeps, by how much the shot differs from the one before.</summary>
     /// <param name="before">Embedding of the track's shot before, or null.</param>
     /// <param name="now">Embedding of this one.</param>
     /// <returns>0.25 or 1.</returns>

@@ -1,6 +1,8 @@
 namespace FaceGrid.Cameras.Rules;
 
-/// <summary>An MQTT broker that the operator of the nodes has chosen; its address is not held against <c>FaceGrid:Outbound:Allow</c>.</summary>
+/// <summary>
+/// The MQTT broker that the operator of the nodes has chosen. <c>FaceGrid:Outbound:Allow</c> does not restrict its address.
+/// </summary>
 public sealed class BrokerOptions
 {
     /// <summary><c>mqtt://host[:1883]</c> or <c>mqtts://host[:8883]</c>. Default none.</summary>
@@ -12,6 +14,9 @@ public sealed class BrokerOptions
     /// <summary>Password, or null.</summary>
     public string? Password { get; set; }
 
-    /// <summary>File with the PEM certificates that the broker's certificate must come from; null for those of the system. Also for brokers that rules name.</summary>
+    /// <summary>
+    /// File with the PEM certificates of the authorities that sign brokers' certificates, those of brokers that rules name included; null
+    /// for the authorities of the system.
+    /// </summary>
     public string? CertificateAuthority { get; set; }
 }

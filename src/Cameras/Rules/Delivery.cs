@@ -2,8 +2,8 @@ using FaceGrid.Abstractions.Sightings;
 
 namespace FaceGrid.Cameras.Rules;
 
-/// <summary>Something that a target is told.</summary>
-/// <param name="Id">Always the same for the same rule and event, so that a target that is told twice can tell.</param>
+/// <summary>An event as a target gets it.</summary>
+/// <param name="Id">Always the same for the same rule and event, so that a target notices a repetition.</param>
 /// <param name="Rule">Rule id.</param>
 /// <param name="Moment"><c>begun</c> or <c>ended</c>.</param>
 /// <param name="Position">The event.</param>

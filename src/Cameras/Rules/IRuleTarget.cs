@@ -1,12 +1,12 @@
 namespace FaceGrid.Cameras.Rules;
 
-/// <summary>Whom a rule tells. Called for one delivery at a time; disposed by the rule.</summary>
+/// <summary>The target of a rule. It gets one delivery at a time; the rule disposes it.</summary>
 internal interface IRuleTarget : IAsyncDisposable
 {
-    /// <summary>Tells once.</summary>
-    /// <param name="delivery">What.</param>
-    /// <param name="cancellationToken">Gives up; the target may have taken it.</param>
+    /// <summary>Delivers once.</summary>
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="cancellationToken">Stops waiting; the target may have taken it.</param>
     /// <returns>When the target has taken it.</returns>
-    /// <exception cref="DeliveryException">It has not, as far as can be told.</exception>
+    /// <exception cref="DeliveryException">The target has not taken it, as far as can be told.</exception>
     Task DeliverAsync(Delivery delivery, CancellationToken cancellationToken);
 }

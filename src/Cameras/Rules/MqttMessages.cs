@@ -1,13 +1,15 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using FaceGrid.Abstractions.Rules;
 using FaceGrid.Abstractions.Sightings;
 
 namespace FaceGrid.Cameras.Rules;
 
 /// <summary>
-/// What is published for a delivery. Topics and members are those that the named programs publish themselves, so that automations made for them go on working:
-/// Double Take 1.13 (https://github.com/skrashevich/double-take, <c>api/src/util/mqtt.util.js</c> at 224ac1c2 and its README) and Frigate 0.16
-/// (https://github.com/blakeblackshear/frigate, <c>frigate/data_processing/real_time/face.py</c>). Neither has a word for the end of a visit, nor Frigate for somebody unknown.
+/// The MQTT messages of a delivery. Topics and members are those that the named programs publish themselves, so that automations made for
+/// them go on working: Double Take 1.13 (https://github.com/skrashevich/double-take, <c>api/src/util/mqtt.util.js</c> at 224ac1c2 and its
+/// README) and Frigate 0.16 (https://github.com/blakeblackshear/frigate, <c>frigate/data_processing/real_time/face.py</c>). Neither has a
+/// message for the end of a visit, and Frigate has none for an unknown person.
 /// </summary>
 internal static class MqttMessages
 {
@@ -37,42 +39,82 @@ internal static class MqttMessages
 
         if (delivery.Moment == "begun" && sighting.Person is { } person && topics.TryGetValue(Frigate, out prefix))
         {
-            var face = new FrigateFace("face", person, sighting.Confidence, sighting.Id, sighting.Camera, sighting.LastSeen.ToUnixTimeMilliseconds() / 1000.0);
-            messages.Add(($"{prefix}/tracked_object_update", JsonSerializer.SerializeToUtf8Bytes(face, RuleJson.Default.FrigateFace)));
+            double lastSeen = sighting.LastSeen.ToUnixTimeMilliseconds() / 1000.0;
+            var face = new FrigateFace("face", person, sighting.Confidence, sighting.Id, sighting.Camera, lastSeen);
+            messages.Add(($"{prefix}/tracked_object_update", ToBytes(face, RuleJson.Default.FrigateFace)));
         }
 
         return [.. messages];
     }
+
+    private static byte[] ToBytes<T>(T message, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(message, type);
 
     private static void AddDoubleTake(List<(string, byte[])> messages, string prefix, Sighting sighting)
     {
         double seconds = Math.Round((sighting.LastSeen - sighting.FirstSeen).TotalSeconds, 2);
         string at = sighting.LastSeen.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture);
         bool known = sighting.Person is not null;
-        var face = new DoubleTakeFace(sighting.Person ?? "unknown", Math.Round(sighting.Confidence * 100, 2), known, FaceGrid, seconds, FaceGrid, null);
-        messages.Add(known
-            ? ($"{prefix}/matches/{sighting.Person}", JsonSerializer.SerializeToUtf8Bytes(
-                new DoubleTakeMatch(sighting.Id, seconds, at, sighting.Frames, sighting.Camera, [], face), RuleJson.Default.DoubleTakeMatch))
-            : ($"{prefix}/matches/unknown", JsonSerializer.SerializeToUtf8Bytes(
-                new DoubleTakeUnknown(sighting.Id, seconds, at, sighting.Frames, sighting.Camera, [], face, [face]), RuleJson.Default.DoubleTakeUnknown)));
+        double percent = Math.Round(sighting.Confidence * 100, 2);
+        var face = new DoubleTakeFace(sighting.Person ?? "unknown", percent, known, FaceGrid, seconds, FaceGrid, null);
+        if (known)
+        {
+            var match = new DoubleTakeMatch(sighting.Id, seconds, at, sighting.Frames, sighting.Camera, [], face);
+            messages.Add(($"{prefix}/matches/{sighting.Person}", ToBytes(match, RuleJson.Default.DoubleTakeMatch)));
+        }
+        else
+        {
+            var unknown = new DoubleTakeUnknown(sighting.Id, seconds, at, sighting.Frames, sighting.Camera, [], face, [face]);
+            messages.Add(($"{prefix}/matches/unknown", ToBytes(unknown, RuleJson.Default.DoubleTakeUnknown)));
+        }
+
         var camera = new DoubleTakeCamera(
-            sighting.Id, seconds, at, sighting.Frames, sighting.Camera, [], known ? [face] : [], [], known ? [] : [face], 1, new DoubleTakeCounts(1, known ? 1 : 0, 0, known ? 0 : 1));
-        messages.Add(($"{prefix}/cameras/{sighting.Camera}", JsonSerializer.SerializeToUtf8Bytes(camera, RuleJson.Default.DoubleTakeCamera)));
+            sighting.Id,
+            seconds,
+            at,
+            sighting.Frames,
+            sighting.Camera,
+            Zones: [],
+            Matches: known ? [face] : [],
+            Misses: [],
+            Unknowns: known ? [] : [face],
+            PersonCount: 1,
+            new DoubleTakeCounts(Person: 1, Match: known ? 1 : 0, Miss: 0, Unknown: known ? 0 : 1));
+        messages.Add(($"{prefix}/cameras/{sighting.Camera}", ToBytes(camera, RuleJson.Default.DoubleTakeCamera)));
     }
 }
 
 /// <summary>One face in Double Take's words; confidence in percent.</summary>
-internal sealed record DoubleTakeFace(string Name, double Confidence, bool Match, string Type, double Duration, string Detector, string? Base64);
+internal sealed record DoubleTakeFace(
+    string Name, double Confidence, bool Match, string Type, double Duration, string Detector, string? Base64);
 
 /// <summary>Payload of <c>double-take/matches/{name}</c>.</summary>
-internal sealed record DoubleTakeMatch(string Id, double Duration, string Timestamp, int Attempts, string Camera, string[] Zones, DoubleTakeFace Match);
+internal sealed record DoubleTakeMatch(
+    string Id, double Duration, string Timestamp, int Attempts, string Camera, string[] Zones, DoubleTakeFace Match);
 
 /// <summary>Payload of <c>double-take/matches/unknown</c>.</summary>
-internal sealed record DoubleTakeUnknown(string Id, double Duration, string Timestamp, int Attempts, string Camera, string[] Zones, DoubleTakeFace Unknown, DoubleTakeFace[] Unknowns);
+internal sealed record DoubleTakeUnknown(
+    string Id,
+    double Duration,
+    string Timestamp,
+    int Attempts,
+    string Camera,
+    string[] Zones,
+    DoubleTakeFace Unknown,
+    DoubleTakeFace[] Unknowns);
 
 /// <summary>Payload of <c>double-take/cameras/{camera}</c>.</summary>
 internal sealed record DoubleTakeCamera(
-    string Id, double Duration, string Timestamp, int Attempts, string Camera, string[] Zones, DoubleTakeFace[] Matches, DoubleTakeFace[] Misses, DoubleTakeFace[] Unknowns, int PersonCount, DoubleTakeCounts Counts);
+    string Id,
+    double Duration,
+    string Timestamp,
+    int Attempts,
+    string Camera,
+    string[] Zones,
+    DoubleTakeFace[] Matches,
+    DoubleTakeFace[] Misses,
+    DoubleTakeFace[] Unknowns,
+    int PersonCount,
+    DoubleTakeCounts Counts);
 
 /// <summary>Counts of a camera's payload.</summary>
 internal sealed record DoubleTakeCounts(int Person, int Match, int Miss, int Unknown);

@@ -14,8 +14,9 @@ using MQTTnet.Protocol;
 namespace FaceGrid.Cameras.Rules;
 
 /// <summary>
-/// Publishes to a broker over one connection that is made when it is needed. Each message waits until the broker has it (quality of service 1). Quality 2 would promise no more: its state lives in a connection's session, and what
-/// breaks off is published anew on the next. A delivery of several messages that breaks off goes on with the first that the broker has not confirmed.
+/// Publishes to a broker over one connection that is made when it is needed. Each message waits until the broker has it (quality of service
+/// 1). Quality 2 would promise no more: its state lives in a connection's session, and a message that breaks off is published again on the
+/// next connection. A delivery of several messages that breaks off goes on with the first that the broker has not confirmed.
 /// </summary>
 internal sealed class MqttTarget : IRuleTarget
 {
@@ -33,7 +34,8 @@ internal sealed class MqttTarget : IRuleTarget
     /// <exception cref="DeliveryException">There is no broker any more.</exception>
     public MqttTarget(RuleMqtt settings, RuleOptions options, AddressRules addresses)
     {
-        var broker = new Uri(settings.Broker ?? options.Mqtt.Address ?? throw new DeliveryException(isLasting: false, "The nodes have no broker (FaceGrid:Rules:Mqtt:Address)."));
+        var broker = new Uri(settings.Broker ?? options.Mqtt.Address
+            ?? throw new DeliveryException(isLasting: false, "The nodes have no broker (FaceGrid:Rules:Mqtt:Address)."));
         bool encrypted = broker.Scheme == "mqtts";
         int port = broker.IsDefaultPort || broker.Port < 0 ? (encrypted ? 8883 : 1883) : broker.Port;
         MqttClientOptionsBuilder builder = new MqttClientOptionsBuilder()
@@ -41,7 +43,9 @@ internal sealed class MqttTarget : IRuleTarget
             .WithClientId("facegrid-" + Guid.NewGuid().ToString("n")[..16])
             .WithProtocolVersion(MqttProtocolVersion.V311) // What every broker speaks.
             .WithTimeout(options.TargetTimeout);
-        (string? user, string? password) = settings.Broker is null ? (options.Mqtt.UserName, options.Mqtt.Password) : (settings.UserName, settings.Password);
+        (string? user, string? password) = settings.Broker is null
+            ? (options.Mqtt.UserName, options.Mqtt.Password)
+            : (settings.UserName, settings.Password);
         if (user is not null)
         {
             builder.WithCredentials(user, password);
@@ -80,25 +84,11 @@ internal sealed class MqttTarget : IRuleTarget
 
         try
         {
-            if (!_client.IsConnected)
-            {
-                MqttClientConnectResult answer = await _client.ConnectAsync(_options, cancellationToken).WaitAsync(_timeout, cancellationToken);
-                if (answer.ResultCode != MqttClientConnectResultCode.Success)
-                {
-                    throw new DeliveryException(isLasting: false, $"The broker refused the connection ({answer.ResultCode}).");
-                }
-            }
-
+            await ConnectAsync(cancellationToken);
             (string Topic, byte[] Payload)[] messages = MqttMessages.Of(delivery, _topics);
             for (; _confirmed < messages.Length; _confirmed++)
             {
-                MqttApplicationMessage message = new MqttApplicationMessageBuilder()
-                    .WithTopic(messages[_confirmed].Topic).WithPayload(messages[_confirmed].Payload).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build();
-                MqttClientPublishResult result = await _client.PublishAsync(message, cancellationToken).WaitAsync(_timeout, cancellationToken);
-                if (!result.IsSuccess)
-                {
-                    throw new DeliveryException(isLasting: false, $"The broker did not take the message ({result.ReasonCode}).");
-                }
+                await PublishAsync(messages[_confirmed].Topic, messages[_confirmed].Payload, cancellationToken);
             }
         }
         catch (Exception failure) when (Refusal(failure) is { } refused)
@@ -121,12 +111,38 @@ internal sealed class MqttTarget : IRuleTarget
                 await _client.DisconnectAsync().WaitAsync(TimeSpan.FromSeconds(1));
             }
         }
-        catch (Exception e) when (e is MqttCommunicationException or TimeoutException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e)
+            when (e is MqttCommunicationException or TimeoutException or OperationCanceledException or InvalidOperationException)
         {
-            // It was going away by itself.
+            // The connection is ending by itself.
         }
 
         _client.Dispose();
+    }
+
+    private async Task ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (_client.IsConnected)
+        {
+            return;
+        }
+
+        MqttClientConnectResult answer = await _client.ConnectAsync(_options, cancellationToken).WaitAsync(_timeout, cancellationToken);
+        if (answer.ResultCode != MqttClientConnectResultCode.Success)
+        {
+            throw new DeliveryException(isLasting: false, $"The broker refused the connection ({answer.ResultCode}).");
+        }
+    }
+
+    private async Task PublishAsync(string topic, byte[] payload, CancellationToken cancellationToken)
+    {
+        MqttApplicationMessage message = new MqttApplicationMessageBuilder()
+            .WithTopic(topic).WithPayload(payload).WithQualityOfServiceLevel(MqttQualityOfServiceLevel.AtLeastOnce).Build();
+        MqttClientPublishResult result = await _client.PublishAsync(message, cancellationToken).WaitAsync(_timeout, cancellationToken);
+        if (!result.IsSuccess)
+        {
+            throw new DeliveryException(isLasting: false, $"The broker did not take the message ({result.ReasonCode}).");
+        }
     }
 
     private static string Describe(Exception failure)
@@ -136,8 +152,10 @@ internal sealed class MqttTarget : IRuleTarget
             switch (cause)
             {
                 case AuthenticationException:
-                    return "No secure connection with the broker: its certificate must be for its name, and come from an authority that the machine trusts or that FaceGrid:Rules:Mqtt:CertificateAuthority names.";
-                case SocketException { SocketErrorCode: var code } when code is not (SocketError.ConnectionReset or SocketError.ConnectionAborted): return $"The broker could not be reached ({code}).";
+                    return "No secure connection with the broker: its certificate must be for its name, and come from an authority "
+                        + "that the machine trusts or that FaceGrid:Rules:Mqtt:CertificateAuthority names.";
+                case SocketException { SocketErrorCode: not (SocketError.ConnectionReset or SocketError.ConnectionAborted) } socket:
+                    return $"The broker could not be reached ({socket.SocketErrorCode}).";
             }
         }
 
@@ -145,7 +163,9 @@ internal sealed class MqttTarget : IRuleTarget
     }
 
     private static FaceGridException? Refusal(Exception? failure) =>
-        failure is null or FaceGridException { Code: ErrorCodes.AddressNotAllowed } ? (FaceGridException?)failure : Refusal(failure.InnerException);
+        failure is null or FaceGridException { Code: ErrorCodes.AddressNotAllowed }
+            ? (FaceGridException?)failure
+            : Refusal(failure.InnerException);
 
     private static X509Certificate2Collection? Authorities(string? file)
     {

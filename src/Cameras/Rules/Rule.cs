@@ -5,13 +5,13 @@ using FaceGrid.Cameras.Outbound;
 
 namespace FaceGrid.Cameras.Rules;
 
-/// <summary>The settings of a rule, checked, as questions to events.</summary>
+/// <summary>The settings of a rule after their check. It says which events the rule is about.</summary>
 internal sealed class Rule
 {
-    /// <summary>Entries of one list of a rule.</summary>
+    /// <summary>Most entries of one list of a rule.</summary>
     public const int ListMax = 1_000;
 
-    // As for the sources of cameras.
+    // The limits of the sources of cameras.
     private const int AddressMax = 2_048, LoginMax = 256;
 
     private const string Begun = "begun", Ended = "ended";
@@ -35,7 +35,7 @@ internal sealed class Rule
         IsEnabled = settings.Enabled ?? true;
     }
 
-    /// <summary>For how long a person is not told of again.</summary>
+    /// <summary>For how long a person is not published again.</summary>
     public TimeSpan Cooldown { get; }
 
     private bool IsEnabled { get; }
@@ -99,19 +99,23 @@ internal sealed class Rule
         }
     }
 
-    /// <summary>Whether to tell of an event.</summary>
-    /// <param name="told">The event.</param>
+    /// <summary>Whether to publish an event.</summary>
+    /// <param name="seen">The event.</param>
     /// <returns>The moment, <c>begun</c> or <c>ended</c>, or null for not.</returns>
-    public string? MomentOf(SightingEvent told)
+    public string? MomentOf(SightingEvent seen)
     {
-        Sighting sighting = told.Sighting;
-        string? moment = told.Change == SightingChange.Ended && _moments.Contains(Ended) ? Ended
-            : told.NewVisitor && _moments.Contains(Begun) ? Begun
+        Sighting sighting = seen.Sighting;
+        bool isMeant = IsEnabled
+            && (_cameras.Count == 0 || _cameras.Contains(sighting.Camera))
+            && Includes(sighting)
+            && _calendar.Covers(sighting.LastSeen);
+        return !isMeant ? null
+            : seen.Change == SightingChange.Ended && _moments.Contains(Ended) ? Ended
+            : seen.NewVisitor && _moments.Contains(Begun) ? Begun
             : null;
-        return IsEnabled && (_cameras.Count == 0 || _cameras.Contains(sighting.Camera)) && Includes(sighting) && _calendar.Covers(sighting.LastSeen) ? moment : null;
     }
 
-    /// <summary>Who counts as the same when told of again.</summary>
+    /// <summary>Who counts as the same person within a cooldown.</summary>
     /// <param name="sighting">A visit.</param>
     /// <returns>A text that is the same for the same person.</returns>
     public static string PersonOf(Sighting sighting) => sighting switch
@@ -124,7 +128,8 @@ internal sealed class Rule
     private bool Includes(Sighting sighting) => _who is null || sighting switch
     {
         { Person: not null } => _who.Known || _galleries.Contains(sighting.Gallery!) || _people.Contains(PersonOf(sighting)),
-        { Visitor: not null } => _who.Visitors || _galleries.Contains(sighting.VisitorGallery ?? "") || _people.Contains(PersonOf(sighting)),
+        { Visitor: not null } =>
+            _who.Visitors || _galleries.Contains(sighting.VisitorGallery ?? "") || _people.Contains(PersonOf(sighting)),
         _ => _who.Unknown,
     };
 
@@ -147,9 +152,10 @@ internal sealed class Rule
             mistakes.Add("who.known is everybody in all galleries; it has no people or galleries beside it.");
         }
 
-        foreach (string person in (who.People ?? []).Where(person => IsPerson(person) && who.Galleries?.Contains(person[..person.IndexOf('/', StringComparison.Ordinal)]) == true).Take(1))
+        IEnumerable<string> galleries = (who.People ?? []).Where(IsPerson).Select(GalleryOf);
+        if (galleries.FirstOrDefault(gallery => who.Galleries?.Contains(gallery) == true) is { } twice)
         {
-            mistakes.Add($"who.people names somebody of gallery {person[..person.IndexOf('/', StringComparison.Ordinal)]}, all of which is in who.galleries.");
+            mistakes.Add($"who.people names somebody of gallery {twice}, all of which is in who.galleries.");
         }
     }
 
@@ -185,11 +191,18 @@ internal sealed class Rule
             mistakes.Add($"mqtt.topics has keys out of {string.Join(", ", MqttMessages.Kinds)}.");
         }
 
-        if (mqtt.Topics?.Values.Any(topic => topic is not { Length: >= 1 and <= 200 } || topic.AsSpan().IndexOfAny("+#\0") >= 0 || topic.StartsWith('/') || topic.EndsWith('/')) == true)
+        if (mqtt.Topics?.Values.All(IsTopic) == false)
         {
             mistakes.Add("mqtt.topics has beginnings of topics: 1 to 200 characters without +, # and slashes at the ends.");
         }
     }
+
+    private static bool IsTopic(string? topic) => topic is { Length: >= 1 and <= 200 }
+        && topic.AsSpan().IndexOfAny("+#\0") < 0
+        && !topic.StartsWith('/')
+        && !topic.EndsWith('/');
+
+    private static string GalleryOf(string person) => person[..person.IndexOf('/', StringComparison.Ordinal)];
 
     private static void CheckList(string[]? list, string name, Func<string, bool> fits, string what, List<string> mistakes)
     {

@@ -3,7 +3,9 @@ using FaceGrid.Abstractions.Rules;
 
 namespace FaceGrid.Cameras.Rules;
 
-/// <summary>The hours of a rule, on the clock of its time zone: where that is put forward or back, hours are skipped or come twice, as they do on a wall.</summary>
+/// <summary>
+/// The hours of a rule, by the local time of its time zone: hours are skipped or come twice where daylight saving begins or ends.
+/// </summary>
 internal sealed class RuleCalendar
 {
     private static readonly string[] DayNames = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]; // As DayOfWeek counts.
@@ -20,7 +22,7 @@ internal sealed class RuleCalendar
     /// <summary>Reads the hours of a rule.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="mistakes">Takes a sentence for each mistake.</param>
-    /// <returns>The hours; of no use when there were mistakes.</returns>
+    /// <returns>The hours; not usable when there were mistakes.</returns>
     public static RuleCalendar Read(RuleSettings settings, List<string> mistakes)
     {
         TimeZoneInfo? zone = TimeZoneInfo.Utc;
@@ -34,12 +36,13 @@ internal sealed class RuleCalendar
             mistakes.Add($"hours has at most {Rule.ListMax} entries.");
         }
 
-        return new RuleCalendar(zone ?? TimeZoneInfo.Utc, [.. (settings.Hours ?? []).Take(Rule.ListMax).Select((hours, index) => Span(hours, index, mistakes))]);
+        IEnumerable<RuleHours> hours = (settings.Hours ?? []).Take(Rule.ListMax);
+        return new RuleCalendar(zone ?? TimeZoneInfo.Utc, [.. hours.Select((span, index) => Span(span, index, mistakes))]);
     }
 
     /// <summary>Whether a moment lies in the hours.</summary>
     /// <param name="at">Any time.</param>
-    /// <returns>True also when there are no hours to lie in.</returns>
+    /// <returns>True also when the rule has no hours.</returns>
     public bool Covers(DateTimeOffset at)
     {
         if (_spans.Length == 0)

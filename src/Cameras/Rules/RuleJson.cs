@@ -4,12 +4,22 @@ using FaceGrid.Abstractions.Sightings;
 
 namespace FaceGrid.Cameras.Rules;
 
-/// <summary>What a webhook, or topic <c>facegrid/sightings/...</c>, is sent.</summary>
+/// <summary>The message for a webhook, or for topic <c>facegrid/sightings/...</c>.</summary>
 internal sealed record RuleMessage(
-    string Id, string Rule, string Moment, long Position, SightingJson Sighting, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Picture)
+    string Id,
+    string Rule,
+    string Moment,
+    long Position,
+    SightingJson Sighting,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Picture)
 {
-    public static byte[] Of(Delivery delivery) => JsonSerializer.SerializeToUtf8Bytes(
-        new RuleMessage(delivery.Id, delivery.Rule, delivery.Moment, delivery.Position, SightingJson.Of(delivery.Sighting), delivery.Picture), RuleJson.Default.RuleMessage);
+    public static byte[] Of(Delivery delivery)
+    {
+        SightingJson sighting = SightingJson.Of(delivery.Sighting);
+        var message = new RuleMessage(
+            delivery.Id, delivery.Rule, delivery.Moment, delivery.Position, sighting, delivery.Picture);
+        return JsonSerializer.SerializeToUtf8Bytes(message, RuleJson.Default.RuleMessage);
+    }
 }
 
 /// <summary>All JSON that rules send: camelCase, no reflection.</summary>

@@ -12,11 +12,17 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 namespace FaceGrid.Cameras.Rules;
 
 /// <summary>
-/// Sees to it that rules are in memory somewhere, where they work by themselves: each silo with the role calls its share of them, a second after silos came or went and every few seconds. A rule that nobody has yet begins on the
-/// silo that calls it.
+/// Keeps rules in memory, where they work by themselves: each silo with the role calls its share of them, a second after silos came or went
+/// and every few seconds. A rule that is not in memory begins on the silo that calls it.
 /// </summary>
 internal sealed class RuleKeeper(
-    IGrainRows rows, IGrainFactory grains, IClusterMembershipService membership, ISiloMetadataCache metadata, ILocalSiloDetails silo, TimeProvider time, ILogger<RuleKeeper> logger)
+    IGrainRows rows,
+    IGrainFactory grains,
+    IClusterMembershipService membership,
+    ISiloMetadataCache metadata,
+    ILocalSiloDetails silo,
+    TimeProvider time,
+    ILogger<RuleKeeper> logger)
     : SiloUpkeep(membership, time, TimeSpan.FromSeconds(5), logger)
 {
     /// <inheritdoc/>

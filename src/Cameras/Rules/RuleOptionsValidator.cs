@@ -11,13 +11,14 @@ internal sealed class RuleOptionsValidator : IValidateOptions<RuleOptions>
     {
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-        List<string> mistakes = [.. results.Select(result => $"FaceGrid:Rules:{string.Join(", ", result.MemberNames)}: {result.ErrorMessage}")];
+        List<string> mistakes =
+            [.. results.Select(result => $"FaceGrid:Rules:{string.Join(", ", result.MemberNames)}: {result.ErrorMessage}")];
         if (options.PublicUrl is { } url && !(Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"))
         {
             mistakes.Add("FaceGrid:Rules:PublicUrl is an address such as https://faces.example.");
         }
 
-        if (options.Mqtt.Address is { } broker && !(Uri.TryCreate(broker, UriKind.Absolute, out Uri? address) && address.Scheme is "mqtt" or "mqtts" && address.UserInfo.Length == 0))
+        if (options.Mqtt.Address is { } broker && !IsBroker(broker))
         {
             mistakes.Add("FaceGrid:Rules:Mqtt:Address is mqtt://host[:port] or mqtts://host[:port], without user name and password.");
         }
@@ -29,4 +30,8 @@ internal sealed class RuleOptionsValidator : IValidateOptions<RuleOptions>
 
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
+
+    private static bool IsBroker(string broker) => Uri.TryCreate(broker, UriKind.Absolute, out Uri? address)
+        && address.Scheme is "mqtt" or "mqtts"
+        && address.UserInfo.Length == 0;
 }

@@ -23,7 +23,8 @@ internal sealed class RuleReaderGrain(IGrainRows rows, RowReader<RuleState> read
         await foreach (GrainRow row in rows.ReadAllAsync(CameraStateNames.Rule, first, after: null, cancellationToken))
         {
             string rule = row.Key[first.Length..];
-            bool read = reader.TryRead(row, state => new RuleInfo(rule, state.Settings.WithoutSecrets(), state.CreatedAt, Status: null), out RuleInfo? info);
+            bool read = reader.TryRead(
+                row, state => new RuleInfo(rule, state.Settings.WithoutSecrets(), state.CreatedAt, Status: null), out RuleInfo? info);
             found.Add(read ? info! : new RuleInfo(rule, new RuleSettings(), default, Status: null) { IsDamaged = true });
         }
 

@@ -15,23 +15,25 @@ public sealed class RuleState
     [Id(1)]
     public DateTimeOffset CreatedAt { get; set; }
 
-    /// <summary>The last event that it is done with.</summary>
+    /// <summary>The last event that the rule is done with.</summary>
     [Id(2)]
     public long Position { get; set; }
 
-    /// <summary>Of this rule alone, so that what <see cref="Told"/> holds says nothing to anybody else.</summary>
+    /// <summary>Salt of this rule alone, so that the row of another rule does not help to read <see cref="Published"/>.</summary>
     [Id(3)]
     public byte[] Salt { get; set; } = [];
 
-    /// <summary>Of whom was told when, while they are not to be told of again: salted hashes of moment and person, and the time of the visit.</summary>
+    /// <summary>
+    /// Who was published within the cooldown: salted hashes of moment and person, each with the time of the visit.
+    /// </summary>
     [Id(4)]
-    public Dictionary<string, DateTimeOffset> Told { get; set; } = [];
+    public Dictionary<string, DateTimeOffset> Published { get; set; } = [];
 
     /// <summary>Deliveries so far.</summary>
     [Id(5)]
     public long Delivered { get; set; }
 
-    /// <summary>When the last one was taken.</summary>
+    /// <summary>When the target took the last one.</summary>
     [Id(6)]
     public DateTimeOffset? LastDeliveryAt { get; set; }
 
@@ -57,7 +59,7 @@ public sealed class RuleLettersState
     [Id(0)]
     public List<DeadLetter> Letters { get; set; } = [];
 
-    /// <summary>How many were the oldest when there were too many, and are lost.</summary>
+    /// <summary>How many are lost because there were too many; the oldest went first.</summary>
     [Id(1)]
     public long Dropped { get; set; }
 }

@@ -7,15 +7,20 @@ namespace FaceGrid.Cameras.Rules;
 /// <summary>Makes targets. Webhooks of a silo share connections.</summary>
 internal sealed class RuleTargets(AddressRules addresses, IOptions<RuleOptions> options, TimeProvider time) : IDisposable
 {
-    private readonly HttpClient _client = new(addresses.CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan }; // Each delivery has a limit of its own.
+    // Each delivery has a limit of its own.
+    private readonly HttpClient _client = new(addresses.CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Makes the target of settings.</summary>
-    /// <exception cref="DeliveryException">It cannot be made now: certificates that the node is to trust cannot be read, or there is no broker any more.</exception>
+    /// <exception cref="DeliveryException">
+    /// It cannot be made now: the trusted certificates cannot be read, or there is no broker any more.
+    /// </exception>
     public IRuleTarget Create(RuleSettings settings)
     {
         try
         {
-            return settings.Webhook is { } webhook ? new WebhookTarget(_client, webhook, options.Value.TargetTimeout, time) : new MqttTarget(settings.Mqtt!, options.Value, addresses);
+            return settings.Webhook is { } webhook
+                ? new WebhookTarget(_client, webhook, options.Value.TargetTimeout, time)
+                : new MqttTarget(settings.Mqtt!, options.Value, addresses);
         }
         catch (Exception failure) when (failure is not DeliveryException)
         {

@@ -8,7 +8,10 @@ using FaceGrid.Abstractions.Rules;
 
 namespace FaceGrid.Cameras.Rules;
 
-/// <summary>Posts JSON, signed when there is a secret. The address is checked when it is connected to; redirects are answers, and not followed; bodies of answers are not read.</summary>
+/// <summary>
+/// Posts JSON, signed when there is a secret. The address is checked at each connection. Redirects are not followed, and bodies of answers
+/// are not read.
+/// </summary>
 /// <param name="client">Connects only where it may; shared, and not disposed here.</param>
 /// <param name="settings">Where to.</param>
 /// <param name="timeout">How long the target may take.</param>
@@ -53,11 +56,12 @@ internal sealed class WebhookTarget(HttpClient client, RuleWebhook settings, Tim
 
     /// <summary>The signature: HMAC-SHA256 with the secret, in UTF-8, over the timestamp, a dot and the body.</summary>
     internal static string Sign(string secret, string timestamp, byte[] body) =>
-        "v1=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.ASCII.GetBytes(timestamp + "."), .. body]));
+        "v1=" + Convert.ToHexStringLower(HMACSHA256.HashData(
+            Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.ASCII.GetBytes(timestamp + "."), .. body]));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    // The others say that the message, or the address, is wrong, and would say so again.
+    // Any other status says that the message or the address is wrong, and would come again.
     private static bool MayPass(HttpStatusCode status) => (int)status is >= 500 or 408 or 425 or 429;
 }

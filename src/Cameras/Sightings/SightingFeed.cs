@@ -6,15 +6,18 @@ using Microsoft.Extensions.Logging;
 namespace FaceGrid.Cameras.Sightings;
 
 /// <summary>
-/// The end of the order of events, for all who listen on this silo. While anybody waits, one reader looks at the database a few times a second, and at once when this silo has written something; all who wait share what it finds.
-/// Events of the last look are in memory until the next one, no longer: they name people, who may be erased. Safe for concurrent use.
+/// The end of the order of events, for all listeners on this silo. While a listener waits, one reader looks at the database a few times
+/// a second, and at once when this silo has written something; all listeners share what it finds. Events of the last look are in memory
+/// until the next one, no longer: they name people, who may be erased. Safe for concurrent use.
 /// </summary>
-internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SightingFeed> logger)
+internal sealed partial class SightingFeed(
+    ISightingRows rows, SightingForm form, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SightingFeed> logger)
+    : ISightingFeed
 {
     /// <summary>Time between two looks: events of other silos are known after half of it on average.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Looks without anybody waiting after which the reader ends; callers that wait again and again leave short gaps.</summary>
+    /// <summary>The reader ends after so many looks without a listener; callers that wait again and again leave short gaps.</summary>
     private const int IdleLooksMax = 10;
 
     private const int LookMax = 256;
@@ -36,7 +39,7 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
         }
     }
 
-    /// <inheritdoc cref="ISightingReaderGrain.ReadEventsAsync"/>
+    /// <inheritdoc/>
     public async Task<SightingEvents> ReadAsync(long after, int limit, TimeSpan wait, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
@@ -58,9 +61,11 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
                 {
                     await news.WaitAsync(left, time, ending.Token);
                 }
-                catch (Exception over) when (over is TimeoutException || (over is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+                catch (Exception over)
+                    when (over is TimeoutException || (over is OperationCanceledException && !cancellationToken.IsCancellationRequested))
                 {
-                    return over is TimeoutException ? found : throw new SiloUnavailableException("This node stops.", over); // It does not wait for who waits here.
+                    // A node that stops does not wait for its listeners.
+                    return over is TimeoutException ? found : throw new SiloUnavailableException("This node stops.", over);
                 }
             }
         }
@@ -70,7 +75,14 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
         }
     }
 
-    /// <summary>What the reader knows after a position, and what to wait for when that is nothing. No answer when it does not reach that far back, or has only begun.</summary>
+    /// <inheritdoc/>
+    public async Task<SightingEvent?> FindAsync(long position, CancellationToken cancellationToken) =>
+        (await FetchAsync(position - 1, 1, cancellationToken)).Events is [{ } seen] && seen.Position == position ? seen : null;
+
+    /// <summary>
+    /// What the reader knows after a position, and what to wait for when it knows nothing new. No answer when its memory does not reach
+    /// that far back, or when it has only begun.
+    /// </summary>
     private (Task News, SightingEvents? Found) Look(long after, int limit)
     {
         lock (_gate)
@@ -82,7 +94,7 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
             }
 
             SightingEvents? found = _latest is { } latest && after >= _from && after <= latest.Last
-                ? latest with { Events = [.. latest.Events.Where(told => told.Position > after).Take(limit)] }
+                ? latest with { Events = [.. latest.Events.Where(seen => seen.Position > after).Take(limit)] }
                 : null;
             return (_news.Task, found);
         }
@@ -123,7 +135,8 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
             }
             catch (Exception failure)
             {
-                // Who waits goes on waiting, and finds what was written meanwhile. Said once: a database that is away for an hour is looked at thousands of times.
+                // Listeners go on waiting, and find what was written meanwhile. Logged once: a database that is away for an hour is looked
+                // at thousands of times.
                 if (!failing)
                 {
                     LogFailed(logger, failure);
@@ -153,11 +166,8 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
         return (reached, found.Events.Length == LookMax);
     }
 
-    /// <summary>Reads events from the database itself, whatever of them is in memory.</summary>
-    /// <param name="after">Position after which to begin.</param>
-    /// <param name="limit">How many at most.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<SightingEvents> FetchAsync(long after, int limit, CancellationToken cancellationToken)
+    /// <summary>Reads events from the database itself, whatever is in memory.</summary>
+    private async Task<SightingEvents> FetchAsync(long after, int limit, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -168,7 +178,7 @@ internal sealed partial class SightingFeed(ISightingRows rows, SightingForm form
                 return new SightingEvents(events, page.Last, page.Swept);
             }
 
-            after = page.Events[^1].Position; // All of them damaged: who waits would ask for them again and again.
+            after = page.Events[^1].Position; // All of them are damaged: a listener would ask for them again and again.
         }
     }
 

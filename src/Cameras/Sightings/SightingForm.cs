@@ -7,7 +7,7 @@ using Orleans.Serialization;
 
 namespace FaceGrid.Cameras.Sightings;
 
-/// <summary>Turns a visit into its row and back. The payload is the whole visit; the columns are what is searched for.</summary>
+/// <summary>Turns a visit into its row and back. The payload is the whole visit; the columns are for searching.</summary>
 /// <param name="serializer">The serializer that grain storage writes with, too.</param>
 /// <param name="reader">Reads what it wrote.</param>
 public sealed class SightingForm(Serializer<Sighting> serializer, RowReader<Sighting> reader)
@@ -25,7 +25,17 @@ public sealed class SightingForm(Serializer<Sighting> serializer, RowReader<Sigh
             _ => ((string?)null, (string?)null, SightingKind.Unknown),
         };
         var row = new SightingRow(
-            sighting.Id, sighting.Revision, sighting.Camera, (int)sighting.Status, Microseconds(sighting.FirstSeen), Microseconds(now), gallery, person, kind, sighting.HasPicture, serializer.SerializeToArray(sighting));
+            sighting.Id,
+            sighting.Revision,
+            sighting.Camera,
+            (int)sighting.Status,
+            Microseconds(sighting.FirstSeen),
+            Microseconds(now),
+            gallery,
+            person,
+            kind,
+            sighting.HasPicture,
+            serializer.SerializeToArray(sighting));
         return (row, person is null ? null : PersonKey.Of(gallery!, person).ToString());
     }
 
@@ -35,7 +45,12 @@ public sealed class SightingForm(Serializer<Sighting> serializer, RowReader<Sigh
     public Sighting? Sighting(SightingRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        reader.TryRead("sighting " + row.Id, row.Revision, row.Payload, sighting => sighting with { HasPicture = row.HasPicture }, out Sighting? made);
+        reader.TryRead(
+            "sighting " + row.Id,
+            row.Revision,
+            row.Payload,
+            sighting => sighting with { HasPicture = row.HasPicture },
+            out Sighting? made);
         return made;
     }
 
@@ -49,7 +64,8 @@ public sealed class SightingForm(Serializer<Sighting> serializer, RowReader<Sigh
             string.Create(CultureInfo.InvariantCulture, $"sighting event {row.Position}"),
             version: 0,
             row.Payload,
-            sighting => new SightingEvent(row.Position, (SightingChange)row.Moment, row.NewVisitor, sighting with { HasPicture = row.HasPicture }),
+            sighting => new SightingEvent(
+                row.Position, (SightingChange)row.Moment, row.NewVisitor, sighting with { HasPicture = row.HasPicture }),
             out SightingEvent? made);
         return made;
     }

@@ -5,7 +5,8 @@ using FaceGrid.Storage.Sightings;
 namespace FaceGrid.Cameras.Sightings;
 
 /// <inheritdoc cref="ISightingLog"/>
-internal sealed class SightingLog(ISightingRows rows, IGrainRows files, SightingForm form, SightingFeed feed, TimeProvider time) : ISightingLog
+internal sealed class SightingLog(
+    ISightingRows rows, IGrainRows files, SightingForm form, SightingFeed feed, TimeProvider time) : ISightingLog
 {
     /// <summary>Bytes of one picture.</summary>
     private const int PictureBytesMax = 256 << 10;
@@ -18,20 +19,29 @@ internal sealed class SightingLog(ISightingRows rows, IGrainRows files, Sighting
     {
         ArgumentNullException.ThrowIfNull(sighting);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(picture?.Length ?? 0, PictureBytesMax);
-        (SightingRow row, string? personRow) = form.Row(sighting with { HasPicture = sighting.HasPicture || picture is not null }, time.GetUtcNow());
+        Sighting written = sighting with { HasPicture = sighting.HasPicture || picture is not null };
+        (SightingRow row, string? personRow) = form.Row(written, time.GetUtcNow());
         SightingOutcome outcome = await rows.RecordAsync(row, personRow, picture, cancellationToken);
-        CameraMetrics.Sightings.AddOne(outcome switch { SightingOutcome.Written => "written", SightingOutcome.Known => "known", _ => "person-gone" });
+        CameraMetrics.Sightings.AddOne(outcome switch
+        {
+            SightingOutcome.Written => "written",
+            SightingOutcome.Known => "known",
+            _ => "person-gone",
+        });
         if (outcome == SightingOutcome.Written)
         {
             feed.Nudge();
         }
         else if (outcome == SightingOutcome.PersonGone)
         {
-            await files.EraseFreePagesAsync(cancellationToken); // The visit may have been told before they were recognised in it.
+            await files.EraseFreePagesAsync(cancellationToken); // An earlier revision of the visit may be in the files.
         }
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<Sighting>> PresentAsync(string camera, CancellationToken cancellationToken) =>
-        [.. (await rows.ListAsync(new SightingFilter(camera, Status: (int)SightingStatus.Present), PresentMax, cancellationToken)).Select(form.Sighting).OfType<Sighting>()];
+    public async Task<IReadOnlyList<Sighting>> PresentAsync(string camera, CancellationToken cancellationToken)
+    {
+        var present = new SightingFilter(camera, Status: (int)SightingStatus.Present);
+        return [.. (await rows.ListAsync(present, PresentMax, cancellationToken)).Select(form.Sighting).OfType<Sighting>()];
+    }
 }

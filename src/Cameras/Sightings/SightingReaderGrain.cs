@@ -11,7 +11,8 @@ namespace FaceGrid.Cameras.Sightings;
 [StatelessWorker]
 [Reentrant]
 [GrainType("sightingreader")]
-internal sealed class SightingReaderGrain(ISightingRows rows, IGrainRows files, SightingForm form, SightingFeed feed) : Grain, ISightingReaderGrain
+internal sealed class SightingReaderGrain(
+    ISightingRows rows, IGrainRows files, SightingForm form, SightingFeed feed) : Grain, ISightingReaderGrain
 {
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
 
@@ -31,8 +32,12 @@ internal sealed class SightingReaderGrain(ISightingRows rows, IGrainRows files, 
     }
 
     /// <inheritdoc/>
-    public async Task<Sighting?> GetAsync(string id, CancellationToken cancellationToken) => await rows.ReadAsync(id, cancellationToken) is not { } row ? null
-        : form.Sighting(row) ?? throw new FaceGridException(ErrorCodes.RowDamaged, "The row of this sighting is damaged: restore it from a backup, or delete it.");
+    public async Task<Sighting?> GetAsync(string id, CancellationToken cancellationToken)
+    {
+        SightingRow? row = await rows.ReadAsync(id, cancellationToken);
+        return row is null ? null : form.Sighting(row) ?? throw new FaceGridException(
+            ErrorCodes.RowDamaged, "The row of this sighting is damaged: restore it from a backup, or delete it.");
+    }
 
     /// <inheritdoc/>
     public Task<byte[]?> GetPictureAsync(string id, CancellationToken cancellationToken) => rows.ReadPictureAsync(id, cancellationToken);
@@ -41,7 +46,8 @@ internal sealed class SightingReaderGrain(ISightingRows rows, IGrainRows files, 
     public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
     {
         bool existed = await rows.EraseAsync(id, cancellationToken);
-        await files.EraseFreePagesAsync(cancellationToken); // Also when there was none: an earlier call may have ended between its row and this.
+        // Also when there was none: an earlier call may have ended between its row and this.
+        await files.EraseFreePagesAsync(cancellationToken);
         return existed;
     }
 
@@ -54,8 +60,11 @@ internal sealed class SightingReaderGrain(ISightingRows rows, IGrainRows files, 
     private static (long FirstSeen, string Id) ReadCursor(string cursor)
     {
         int dash = cursor.IndexOf('-', 1); // A time before 1970 has a sign.
-        return dash > 0 && long.TryParse(cursor.AsSpan(0, dash), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long firstSeen) && cursor[(dash + 1)..] is { Length: 32 } id && id.All(char.IsAsciiHexDigit)
+        return dash > 0
+            && long.TryParse(cursor.AsSpan(0, dash), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long firstSeen)
+            && cursor[(dash + 1)..] is { Length: 32 } id
+            && id.All(char.IsAsciiHexDigit)
             ? (firstSeen, id)
-            : throw new FaceGridException(ErrorCodes.InvalidParameter, "after is what the page before gave as next.");
+            : throw new FaceGridException(ErrorCodes.InvalidParameter, "after is the value of next of the page before.");
     }
 }

@@ -7,26 +7,32 @@ using Microsoft.Extensions.Options;
 namespace FaceGrid.Cameras.Sightings;
 
 /// <summary>
-/// Erases what is older than <see cref="SightingOptions.RetentionDays"/>, in small batches. Each silo does so at its own time; what one has erased the next does not find.
-/// "Older" goes by a time that the database keeps. It follows the clock that sightings are recorded by, but at most <see cref="Haste"/> times as fast as time passes on some silo: a clock that jumps a year ahead takes a few hours'
-/// worth of the oldest sightings in an hour, not a year's at once, and says so from the first look on; a grid that stood still catches up by itself.
+/// Erases sightings that are older than <see cref="SightingOptions.RetentionDays"/>, in small batches. Each silo does so at its own time.
+/// Age is measured by a time that the database keeps. It follows the clock that sightings are recorded by, but at most <see cref="Haste"/>
+/// times as fast as time passes on a silo. So a clock that jumps a year ahead erases a few hours' worth of the oldest sightings in an hour,
+/// not a year's at once, and the log says so from the first look on. A grid that stood still catches up by itself.
 /// </summary>
-internal sealed partial class SightingSweeper(ISightingRows rows, IGrainRows files, IOptions<SightingOptions> options, TimeProvider time, ILogger<SightingSweeper> logger) : BackgroundService
+internal sealed partial class SightingSweeper(
+    ISightingRows rows, IGrainRows files, IOptions<SightingOptions> options, TimeProvider time, ILogger<SightingSweeper> logger)
+    : BackgroundService
 {
-    /// <summary>Time between two sweeps, half of it at first and more or less by chance, so that silos do not sweep together.</summary>
+    /// <summary>Time between two sweeps, each times 0.5 to 1.5 by chance, so that silos do not sweep together.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How many times as fast as time passes retention may catch up. What is erased is gone and what is late is only late, so this is slow: a night of twelve hours costs three days of sightings when a clock has jumped, and two weeks in which
-    /// the grid stood still are made up for in less than three days.
+    /// How many times as fast as time passes retention may catch up. Erasing too early loses data and erasing late does not, so this is
+    /// slow: a night of twelve hours costs three days of sightings when a clock has jumped, and two weeks in which the grid stood still are
+    /// made up for in less than three days.
     /// </summary>
     private const int Haste = 6;
 
-    /// <summary>Retention further behind than this is worth a word.</summary>
-    private static readonly TimeSpan LagWorthAWord = TimeSpan.FromHours(1);
+    /// <summary>Retention that is further behind is logged.</summary>
+    private static readonly TimeSpan LagLogged = TimeSpan.FromHours(1);
 
-    /// <summary>A node's clock further off from the database's than this is worth a word: cameras' times are often those of their node.</summary>
-    private static readonly TimeSpan DifferenceWorthAWord = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// A larger difference between the clocks of node and database is logged: cameras' times are often those of their node.
+    /// </summary>
+    private static readonly TimeSpan DifferenceLogged = TimeSpan.FromMinutes(1);
 
     private (long Reached, long At)? _last;
 
@@ -61,7 +67,10 @@ internal sealed partial class SightingSweeper(ISightingRows rows, IGrainRows fil
         return erased;
     }
 
-    /// <summary>Moves retention's time on by what has passed since this silo's last look. The first look moves nothing: nobody knows what has passed before it.</summary>
+    /// <summary>
+    /// Moves the time of retention on by the time since this silo's last look. The first look moves nothing: nobody knows how much time has
+    /// passed before it.
+    /// </summary>
     /// <returns>That time, in microseconds since 1970.</returns>
     private async Task<long> LookAsync(CancellationToken cancellationToken)
     {
@@ -72,13 +81,13 @@ internal sealed partial class SightingSweeper(ISightingRows rows, IGrainRows fil
         _last = (found.Reached, at);
         var lag = TimeSpan.FromMicroseconds(found.Clock - found.Reached);
         CameraMetrics.SetRetentionLag(lag);
-        if (lag > LagWorthAWord)
+        if (lag > LagLogged)
         {
             LogBehind(logger, lag, Haste);
         }
 
         var difference = TimeSpan.FromMicroseconds(now - found.Clock);
-        if (difference.Duration() > DifferenceWorthAWord)
+        if (difference.Duration() > DifferenceLogged)
         {
             LogClock(logger, difference);
         }
@@ -106,9 +115,16 @@ internal sealed partial class SightingSweeper(ISightingRows rows, IGrainRows fil
     [LoggerMessage(2, LogLevel.Warning, "Old sightings could not be erased; trying again later")]
     private static partial void LogFailed(ILogger logger, Exception cause);
 
-    [LoggerMessage(3, LogLevel.Warning, "Retention of sightings is {Lag} behind the clock: the grid stood still, or the clock has jumped; look at the clock. Old sightings are erased {Haste} times as fast as time passes until it has caught up")]
+    [LoggerMessage(
+        3,
+        LogLevel.Warning,
+        "Retention of sightings is {Lag} behind the clock: the grid stood still, or the clock has jumped; look at the clock. "
+        + "Old sightings are erased {Haste} times as fast as time passes until it has caught up")]
     private static partial void LogBehind(ILogger logger, TimeSpan lag, int haste);
 
-    [LoggerMessage(4, LogLevel.Warning, "The clock of this node is {Difference} ahead of the database server's (negative: behind): set both by NTP")]
+    [LoggerMessage(
+        4,
+        LogLevel.Warning,
+        "The clock of this node is {Difference} ahead of the database server's (negative: behind): set both by NTP")]
     private static partial void LogClock(ILogger logger, TimeSpan difference);
 }

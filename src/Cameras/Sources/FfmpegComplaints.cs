@@ -1,7 +1,7 @@
 namespace FaceGrid.Cameras.Sources;
 
 /// <summary>Remembers the last lines that an ffmpeg has written to its standard error.</summary>
-/// <param name="clean">Takes out what nobody should see.</param>
+/// <param name="clean">Removes secrets and local addresses from a line.</param>
 internal sealed class FfmpegComplaints(Func<string, string> clean)
 {
     private const int LinesMax = 3, LineCharsMax = 200;
@@ -30,13 +30,14 @@ internal sealed class FfmpegComplaints(Func<string, string> clean)
         }
     }
 
-    /// <summary>A line without "[rtsp @ 0x55d3c0]", control characters, and what is ours rather than the camera's.</summary>
+    /// <summary>A line without "[rtsp @ 0x55d3c0]", control characters, and names that are FaceGrid's own.</summary>
     private string Plain(string line)
     {
         int tag = line.StartsWith('[') ? line.IndexOf("] ", StringComparison.Ordinal) : -1;
         string text = clean(tag < 0 ? line : line[(tag + 2)..]);
         text = text.StartsWith("pipe:0: ", StringComparison.Ordinal) ? text["pipe:0: ".Length..] : text;
         text = new string([.. text.Where(static letter => !char.IsControl(letter)).Take(LineCharsMax)]).Trim();
-        return text.StartsWith("Impossible to open", StringComparison.Ordinal) ? "" : text; // The script, that is; the reason follows.
+        // It means the script; the reason follows in the next line.
+        return text.StartsWith("Impossible to open", StringComparison.Ordinal) ? "" : text;
     }
 }

@@ -1,12 +1,14 @@
 using FaceGrid.Abstractions.Cameras;
-using FaceGrid.Cameras.Watching;
 
 namespace FaceGrid.Cameras.Sources;
 
-/// <summary>Takes what a reader fetches: counts it, leaves out what comes too fast, hands on the rest, and knows how the source is doing. Used by one reader at a time; <see cref="Health"/> may be asked from anywhere.</summary>
+/// <summary>
+/// Takes the frames of a reader: counts them, drops those that come too fast, hands on the rest, and knows how the source is doing. One
+/// reader at a time uses it; <see cref="Health"/> may be asked from any thread.
+/// </summary>
 internal sealed class FrameSink(double framesPerSecond, TimeProvider time)
 {
-    // A source that has delivered for this long was no lucky moment of a broken one.
+    // A source that has delivered for so long works.
     private static readonly TimeSpan Steady = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
@@ -29,15 +31,15 @@ internal sealed class FrameSink(double framesPerSecond, TimeProvider time)
         }
     }
 
-    /// <summary>What a reader found wrong with what came since it began, or null: said when nothing better follows.</summary>
+    /// <summary>What a reader found wrong with the data since it began, or null. It is shown when no better reason follows.</summary>
     public string? Note { get; set; }
 
-    /// <summary>Whether frames have come for a while since the last <see cref="Begin"/>.</summary>
+    /// <summary>Whether frames came for at least 5 s since the last <see cref="Begin"/>.</summary>
     public bool IsSteady => _aliveSince is { } since && time.GetElapsedTime(since) >= Steady;
 
     /// <summary>A reader begins.</summary>
     /// <param name="onFrame">Gets each frame that is wanted.</param>
-    /// <param name="onAlive">Told whenever something sensible has come.</param>
+    /// <param name="onAlive">Called at each sign that the camera works.</param>
     public void Begin(Action<Frame> onFrame, Action onAlive)
     {
         _onFrame = onFrame;
@@ -46,7 +48,7 @@ internal sealed class FrameSink(double framesPerSecond, TimeProvider time)
         Note = null;
     }
 
-    /// <summary>The camera is there, although it has sent no new frame.</summary>
+    /// <summary>The camera works, although it has sent no new frame.</summary>
     public void Alive()
     {
         _aliveSince ??= time.GetTimestamp();
@@ -74,7 +76,7 @@ internal sealed class FrameSink(double framesPerSecond, TimeProvider time)
         }
     }
 
-    /// <summary>A frame has come together with newer ones, and is left out.</summary>
+    /// <summary>A frame has come together with newer ones, and is dropped.</summary>
     public void Skip()
     {
         lock (_gate)
@@ -84,7 +86,7 @@ internal sealed class FrameSink(double framesPerSecond, TimeProvider time)
     }
 
     /// <summary>The reader has ended.</summary>
-    /// <param name="words">Why; null when it was told to.</param>
+    /// <param name="words">Why; null when it was cancelled.</param>
     public void Ended(string? words)
     {
         lock (_gate)

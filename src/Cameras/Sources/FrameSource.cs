@@ -54,7 +54,7 @@ internal sealed partial class FrameSource : IFrameSource
         }
     }
 
-    /// <summary>Reads until it ends for any reason, and says which.</summary>
+    /// <summary>Reads until the reader ends, and says why it did.</summary>
     private async Task<string> ReadOnceAsync(Action<Frame> onFrame, CancellationToken cancellationToken)
     {
         using var silence = new CancellationTokenSource(_silenceMax, _time);
@@ -75,12 +75,12 @@ internal sealed partial class FrameSource : IFrameSource
         }
         catch (Exception failure)
         {
-            // A camera must not end its loop, whatever it does to us; but what has no words is our mistake.
+            // Whatever a camera does must not end this loop. A failure without words is a mistake of ours.
             LogUnexpected(failure);
             return "Something failed that should not; the node's log says what.";
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A source of frames failed in a way nobody foresaw.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "A source of frames failed unexpectedly.")]
     private partial void LogUnexpected(Exception failure);
 }

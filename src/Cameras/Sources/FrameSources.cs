@@ -7,7 +7,8 @@ using Microsoft.Extensions.Options;
 namespace FaceGrid.Cameras.Sources;
 
 /// <summary>Opens sources of frames with this node's settings.</summary>
-internal sealed class FrameSources(IOptions<FrameSourceOptions> options, AddressRules rules, TimeProvider time, ILogger<FrameSource> log) : IFrameSources
+internal sealed class FrameSources(
+    IOptions<FrameSourceOptions> options, AddressRules rules, TimeProvider time, ILogger<FrameSource> log) : IFrameSources
 {
     private const double FramesPerSecondMax = 60;
     private const string FileScheme = "file:";
@@ -41,7 +42,9 @@ internal sealed class FrameSources(IOptions<FrameSourceOptions> options, Address
 
     private FfmpegInputs Inputs(CameraSource source)
     {
-        string? file = source.Address?.StartsWith(FileScheme, StringComparison.Ordinal) == true ? FileOf(source.Address[FileScheme.Length..]) : null;
+        string? file = source.Address?.StartsWith(FileScheme, StringComparison.Ordinal) == true
+            ? FileOf(source.Address[FileScheme.Length..])
+            : null;
         if (file is null)
         {
             Check(source, FfmpegInputs.Schemes);
@@ -58,12 +61,14 @@ internal sealed class FrameSources(IOptions<FrameSourceOptions> options, Address
         }
     }
 
-    /// <summary>Full path of a file in the directory of videos; nothing outside of it may be named, whether it exists or not.</summary>
+    /// <summary>Full path of a file in the directory of videos. No path outside of it may be named, whether it exists or not.</summary>
     private string FileOf(string name)
     {
         if (_options.VideoDirectory.Length == 0)
         {
-            throw new FaceGridException(ErrorCodes.InvalidCamera, "This grid plays no files: setting FaceGrid:CameraSources:VideoDirectory of the nodes names no directory.");
+            throw new FaceGridException(
+                ErrorCodes.InvalidCamera,
+                "This grid plays no files: setting FaceGrid:CameraSources:VideoDirectory of the nodes names no directory.");
         }
 
         string root = Path.GetFullPath(_options.VideoDirectory + Path.DirectorySeparatorChar);

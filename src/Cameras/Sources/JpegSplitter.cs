@@ -1,18 +1,19 @@
 namespace FaceGrid.Cameras.Sources;
 
 /// <summary>
-/// Finds whole JPEGs in a stream of bytes by the structure of JPEG alone (ITU-T T.81, annex B). Multipart boundaries, part headers and lengths lie between pictures and are passed over like any garbage, so it does not
-/// matter how a camera writes them, or whether it does. A picture that breaks off in its image data is left out and the next is found; thumbnails inside of segments are not mistaken for pictures. Each byte is looked at once unless a
-/// picture turns out to be none.
+/// Finds complete JPEG pictures in a stream of bytes by the structure of JPEG alone (ITU-T T.81, annex B). Multipart boundaries, part
+/// headers and lengths lie between pictures and are skipped like any garbage, so it does not matter how a camera writes them, or whether it
+/// does. A picture that breaks off in its image data is dropped and the next one is found. Thumbnails inside of segments are not mistaken
+/// for pictures. Each byte is looked at once unless a picture turns out to be none.
 /// </summary>
-/// <param name="frameBytesMax">Larger pictures are left out; the buffer never holds much more.</param>
+/// <param name="frameBytesMax">Larger pictures are dropped; the buffer never holds much more.</param>
 internal sealed class JpegSplitter(int frameBytesMax)
 {
     private const int ReadBytes = 64 << 10;
 
     /// <summary>
-    /// Most segments and fill bytes before the image data: an embedded colour profile is up to 255 segments. Whoever strings together thousands, with the start of a picture in each, wants every start to be followed
-    /// through all the others.
+    /// Most segments and fill bytes before the image data: an embedded colour profile is up to 255 segments. An attacker could string
+    /// together thousands, each with the start of a picture, so that every start is followed through all the others.
     /// </summary>
     private const int StepsMax = 1_000;
 
@@ -27,19 +28,21 @@ internal sealed class JpegSplitter(int frameBytesMax)
     private int _at;
     private int _steps;
 
-    /// <summary>Pictures left out because they were too large.</summary>
+    /// <summary>Pictures dropped because they were too large.</summary>
     public long TooLarge { get; private set; }
 
-    /// <summary>Pictures left out because they broke off or were none.</summary>
+    /// <summary>Pictures dropped because they broke off or were none.</summary>
     public long Broken { get; private set; }
 
-    /// <summary>Where the next bytes go; pictures taken before are overwritten.</summary>
+    /// <summary>Buffer for the next bytes; pictures that were taken before are overwritten.</summary>
     /// <returns>At least 64 KiB.</returns>
     public Memory<byte> Free()
     {
         if (_buffer.Length - _end < ReadBytes)
         {
-            byte[] target = _end - _start + ReadBytes > _buffer.Length ? new byte[Math.Min(2 * _buffer.Length, frameBytesMax + (2 * ReadBytes))] : _buffer;
+            byte[] target = _end - _start + ReadBytes > _buffer.Length
+                ? new byte[Math.Min(2 * _buffer.Length, frameBytesMax + (2 * ReadBytes))]
+                : _buffer;
             _buffer.AsSpan(_start, _end - _start).CopyTo(target);
             _buffer = target;
             _at -= _start;
@@ -54,8 +57,8 @@ internal sealed class JpegSplitter(int frameBytesMax)
     /// <param name="count">How many, at the beginning of <see cref="Free"/>.</param>
     public void Filled(int count) => _end += count;
 
-    /// <summary>Takes the next whole picture.</summary>
-    /// <param name="picture">The picture, until <see cref="Free"/> is called.</param>
+    /// <summary>Takes the next complete picture.</summary>
+    /// <param name="picture">The picture, valid until <see cref="Free"/> is called.</param>
     /// <returns>False when more bytes are needed.</returns>
     public bool TryTake(out ReadOnlySpan<byte> picture)
     {
@@ -98,11 +101,14 @@ internal sealed class JpegSplitter(int frameBytesMax)
         return true;
     }
 
-    /// <summary>Leaves the open picture out.</summary>
-    /// <param name="found">Whether its segments were found in order, so that the next picture begins no earlier than at <see cref="_at"/>, and a thumbnail in them is none. Else a length may have led past it.</param>
+    /// <summary>Drops the open picture.</summary>
+    /// <param name="found">
+    /// Whether its segments were found in order. Then the next picture begins no earlier than at <see cref="_at"/>, and a thumbnail before
+    /// that is none. Otherwise a wrong length may have led past the next picture.
+    /// </param>
     private void Drop(bool found) => (_start, _open) = (found ? Math.Min(_at, _end) : _start + 2, false);
 
-    /// <summary>Goes on through the open picture.</summary>
+    /// <summary>Moves on through the open picture.</summary>
     /// <returns>True at its end, false when this is no picture, null when bytes are missing.</returns>
     private bool? Advance()
     {

@@ -3,11 +3,11 @@ namespace FaceGrid.Cameras.Sources;
 /// <summary>Reads a stream of JPEGs.</summary>
 internal static class JpegStream
 {
-    /// <summary>Reads to the end of the stream, as fast as it comes. Of pictures that have come together only the newest is handed on.</summary>
-    /// <param name="stream">JPEGs, with anything in between.</param>
-    /// <param name="frameBytesMax">Larger pictures are left out.</param>
+    /// <summary>Reads to the end of the stream, as fast as it comes. Of pictures that came together only the newest is handed on.</summary>
+    /// <param name="stream">JPEG pictures, with anything in between.</param>
+    /// <param name="frameBytesMax">Larger pictures are dropped.</param>
     /// <param name="sink">Takes the pictures.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     public static async Task ReadAsync(Stream stream, int frameBytesMax, FrameSink sink, CancellationToken cancellationToken)
     {
         var splitter = new JpegSplitter(frameBytesMax);
@@ -21,10 +21,10 @@ internal static class JpegStream
                 (any, tooLarge, broken) = (true, splitter.TooLarge, splitter.Broken);
             }
 
-            sink.Note = splitter.TooLarge > tooLarge ? $"Pictures are larger than {frameBytesMax >> 10} KiB (FaceGrid:CameraSources:FrameBytesMax)."
-                : splitter.Broken > broken ? "What comes are no whole JPEGs."
-                : any ? null
-                : "What comes holds no whole JPEG.";
+            sink.Note = splitter.TooLarge > tooLarge
+                ? $"Pictures are larger than {frameBytesMax >> 10} KiB (FaceGrid:CameraSources:FrameBytesMax)."
+                : any && splitter.Broken == broken ? null
+                : "The stream does not contain complete JPEG pictures.";
         }
     }
 

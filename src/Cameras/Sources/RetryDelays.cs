@@ -1,6 +1,9 @@
 namespace FaceGrid.Cameras.Sources;
 
-/// <summary>How long to wait before a camera is connected to again: twice as long each time up to half a minute, less a random part of up to a half, so that cameras that vanished together do not return together.</summary>
+/// <summary>
+/// Pauses before a camera is connected to again: 1 s, doubling up to 30 s, each less a random part of up to a half, so that nodes do not
+/// return together to cameras that vanished together.
+/// </summary>
 internal sealed class RetryDelays(Random random)
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
@@ -16,6 +19,6 @@ internal sealed class RetryDelays(Random random)
         return delay;
     }
 
-    /// <summary>Begins anew, after frames have come for a while.</summary>
+    /// <summary>Begins with the shortest pause again, after frames have come for a while.</summary>
     public void Reset() => _next = First;
 }

@@ -8,8 +8,9 @@ using FaceGrid.Cameras.Outbound;
 namespace FaceGrid.Cameras.Sources;
 
 /// <summary>
-/// Stands between ffmpeg and a camera that speaks RTSP: a port on loopback that takes one connection and passes it on to an address that was checked, over TLS where the camera wants that. ffmpeg would resolve the name
-/// again, follow a redirect to anywhere, and believe any certificate.
+/// Stands between ffmpeg and a camera that speaks RTSP: a port on loopback that takes one connection and passes it on to an address that
+/// was checked, over TLS where the camera wants that. ffmpeg would resolve the name again, follow a redirect to anywhere, and accept any
+/// certificate.
 /// </summary>
 internal sealed class RtspRelay : IDisposable
 {
@@ -28,9 +29,9 @@ internal sealed class RtspRelay : IDisposable
     public int Port { get; }
 
     /// <summary>Connects to the camera and opens the port.</summary>
-    /// <param name="rules">Where the node may connect to.</param>
+    /// <param name="rules">Addresses that the node may connect to.</param>
     /// <param name="address">An <c>rtsp</c> or <c>rtsps</c> address.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Stops connecting; nothing stays open.</param>
     /// <returns>The relay, the caller's to dispose.</returns>
     /// <exception cref="SourceFailure">The camera takes no connection, or may not be connected to.</exception>
     public static async Task<RtspRelay> ConnectAsync(AddressRules rules, Uri address, CancellationToken cancellationToken)
@@ -62,7 +63,8 @@ internal sealed class RtspRelay : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             throw failure switch
             {
-                OperationCanceledException => new SourceFailure($"{address.Authority} takes no connection within {AddressRules.ConnectTime.TotalSeconds:0} s."),
+                OperationCanceledException =>
+                    new SourceFailure($"{address.Authority} takes no connection within {AddressRules.ConnectTime.TotalSeconds:0} s."),
                 FaceGridException or SocketException or AuthenticationException => new SourceFailure(CameraHttp.WordsOf(failure, address)),
                 IOException => new SourceFailure($"{address.Authority} ended the connection."),
                 _ => failure,
@@ -71,7 +73,7 @@ internal sealed class RtspRelay : IDisposable
     }
 
     /// <summary>Takes one connection and passes it on until one side ends.</summary>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Closes both connections.</param>
     /// <exception cref="SourceFailure">The camera leads to another address.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -112,7 +114,8 @@ internal sealed class RtspRelay : IDisposable
         {
             if (redirect.IsIn(buffer.AsSpan(0, count)))
             {
-                throw new SourceFailure("The camera leads on to another address, which is not followed: give the address where the video is.");
+                throw new SourceFailure(
+                    "The camera leads on to another address, which is not followed: give the address where the video is.");
             }
 
             await target.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
@@ -120,9 +123,10 @@ internal sealed class RtspRelay : IDisposable
     }
 
     /// <summary>
-    /// Looks for <c>Location:</c>, the header without which ffmpeg goes nowhere else, across reads. The bytes with its colon are never passed on. Anywhere, not only where a line seems to begin, and carriage returns do not
-    /// count: ffmpeg leaves those out wherever they are, and skips packets of pictures in the middle of an answer, so a camera could begin the line behind one. Where it is no header it costs the connection; in pictures chance
-    /// makes these bytes once in 10^18.
+    /// Looks for <c>Location:</c>, the header without which ffmpeg goes nowhere else, across reads. The bytes with its colon are never
+    /// passed on. It is looked for anywhere, not only where a line seems to begin, and carriage returns do not count: ffmpeg ignores those
+    /// wherever they are, and skips packets of pictures in the middle of an answer, so a camera could begin the line behind one. Where it
+    /// is no header it costs the connection; in pictures these bytes occur by chance once in 10^18.
     /// </summary>
     private struct LocationHeader
     {
@@ -147,7 +151,8 @@ internal sealed class RtspRelay : IDisposable
                 else if (bytes[at] != '\r')
                 {
                     byte lower = (byte)(bytes[at] | 0x20); // Of letters; ':' is its own.
-                    _matched = lower == Name[_matched] ? _matched + 1 : lower == Name[0] ? 1 : 0; // No other letter of the name is its first.
+                    // No other letter of the name is its first.
+                    _matched = lower == Name[_matched] ? _matched + 1 : lower == Name[0] ? 1 : 0;
                     if (_matched == Name.Length)
                     {
                         return true;

@@ -3,7 +3,10 @@ using System.Net.Http.Headers;
 
 namespace FaceGrid.Cameras.Sources;
 
-/// <summary>Fetches a picture again and again, at the rate asked for or as fast as the camera answers, one request at a time. A picture that has not changed is not fetched again where the camera can tell.</summary>
+/// <summary>
+/// Fetches a picture again and again, at the wanted rate or as fast as the camera answers, one request at a time. An unchanged picture is
+/// not fetched again where the camera says so.
+/// </summary>
 internal sealed class SnapshotReader(CameraHttp http, double framesPerSecond, int frameBytesMax, TimeProvider time) : IFrameReader
 {
     /// <inheritdoc/>
@@ -13,7 +16,8 @@ internal sealed class SnapshotReader(CameraHttp http, double framesPerSecond, in
         client.MaxResponseContentBufferSize = frameBytesMax;
         EntityTagHeaderValue? tag = null;
         DateTimeOffset? changed = null;
-        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1 / framesPerSecond), time); // A tick that finds a request in flight is waited for no longer than the request.
+        // A tick during a request is over with the request.
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1 / framesPerSecond), time);
         do
         {
             using HttpResponseMessage answer = await http.GetAsync(client, request => Ask(request, tag, changed), cancellationToken);
@@ -63,8 +67,9 @@ internal sealed class SnapshotReader(CameraHttp http, double framesPerSecond, in
             throw new SourceFailure("The connection broke in the middle of a picture.");
         }
 
-        // Cameras give types that do not fit, so JPEGs are known by their bytes. Whether others are whole is found when they are decoded.
-        return picture is [0xFF, 0xD8, ..] ? Whole(picture) ? picture : throw new SourceFailure("The picture is no whole JPEG.")
+        // Cameras send wrong media types, so JPEG pictures are recognised by their bytes. Whether other formats are complete shows when
+        // they are decoded.
+        return picture is [0xFF, 0xD8, ..] ? Whole(picture) ? picture : throw new SourceFailure("The picture is not a complete JPEG.")
             : type.StartsWith("image/", StringComparison.Ordinal) && picture.Length > 0 ? picture
             : throw new SourceFailure($"The address gives {(type.Length > 0 ? type : "something without a type")}, not a picture.");
     }

@@ -1,7 +1,8 @@
 namespace FaceGrid.Cameras.State;
 
 /// <summary>
-/// What a camera remembers of its open visits beside what is told of them, a few seconds old at most: whoever takes the camera over goes on with it. Holds no embedding, so nothing is to be erased with a person.
+/// The open visits of a camera beside their sightings, a few seconds old at most: the node that takes the camera over goes on with them. It
+/// holds no embedding, so nothing has to be erased with a person.
 /// </summary>
 [GenerateSerializer]
 [Alias("fg.camera-visits-state")]

@@ -7,21 +7,22 @@ using Microsoft.Extensions.Logging;
 namespace FaceGrid.Cameras.Visits;
 
 /// <summary>
-/// Hands what a camera tells to the log, one after the other, and waits while the database is away or this node does not know whether it still counts. It never holds up the camera. Of a visit that waits only the newest
-/// revision is kept, so memory is bounded by the visits; past <see cref="VisitsMax"/> the oldest is given up and counted. Safe for concurrent use.
+/// Hands the reports of a camera to the log, one after the other, and waits while the database is away or this node has no lease. It never
+/// holds up the camera. Of a visit that waits only the newest revision is kept, so memory is bounded by the visits; past
+/// <see cref="VisitsMax"/> the oldest is given up and counted. Safe for concurrent use.
 /// </summary>
 internal sealed partial class Outbox : IAsyncDisposable
 {
     /// <summary>Most visits that wait: with pictures of 20 KiB some 5 MiB.</summary>
     public const int VisitsMax = 256;
 
-    /// <summary>How often what fails for another reason than the database is tried.</summary>
+    /// <summary>Attempts that may fail for another reason than the database.</summary>
     private const int TriesMax = 5;
 
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(100), PauseMax = TimeSpan.FromSeconds(3);
 
     private readonly ISightingLog _log;
-    private readonly SiloLease _standing;
+    private readonly SiloLease _lease;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
@@ -34,7 +35,7 @@ internal sealed partial class Outbox : IAsyncDisposable
 
     public Outbox(ISightingLog log, SiloLease lease, TimeProvider time, ILogger logger)
     {
-        (_log, _standing, _time, _logger) = (log, lease, time, logger);
+        (_log, _lease, _time, _logger) = (log, lease, time, logger);
         _sending = Task.Run(SendAllAsync);
     }
 
@@ -44,7 +45,7 @@ internal sealed partial class Outbox : IAsyncDisposable
     /// <summary>Revisions that were given up.</summary>
     public long Lost => Interlocked.Read(ref _lost);
 
-    /// <summary>Visits of which something is still to be told.</summary>
+    /// <summary>Visits with a revision that is not written yet.</summary>
     public int Waiting
     {
         get
@@ -56,7 +57,7 @@ internal sealed partial class Outbox : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes something to tell.</summary>
+    /// <summary>Takes a revision to write.</summary>
     /// <param name="sighting">The visit as it stands.</param>
     /// <param name="picture">A new picture, or null.</param>
     /// <param name="seenAt">When the frame that brought it came, as <see cref="TimeProvider.GetTimestamp"/> gave it.</param>
@@ -86,7 +87,7 @@ internal sealed partial class Outbox : IAsyncDisposable
         _news.Release();
     }
 
-    /// <summary>Waits until everything is told.</summary>
+    /// <summary>Waits until everything is written.</summary>
     /// <param name="limit">For how long at most.</param>
     public async Task FlushAsync(TimeSpan limit)
     {
@@ -97,7 +98,7 @@ internal sealed partial class Outbox : IAsyncDisposable
         }
     }
 
-    /// <summary>Gives up what waits.</summary>
+    /// <summary>Drops everything that waits.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
@@ -154,7 +155,7 @@ internal sealed partial class Outbox : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether what failed has been overtaken: then the newer is told instead.</summary>
+    /// <summary>The revision to try next: a newer one of the same visit replaces one that failed.</summary>
     private Letter Newer(Letter failed)
     {
         lock (_gate)
@@ -182,10 +183,10 @@ internal sealed partial class Outbox : IAsyncDisposable
         CameraMetrics.SightingsLost.Add(1);
     }
 
-    /// <returns>False when the database, or this node, has to come back first; null when it failed for another reason.</returns>
+    /// <returns>False when the database or the lease of this node has to come back first; null when it failed for another reason.</returns>
     private async Task<bool?> TrySendAsync(Letter letter)
     {
-        if (!_standing.IsValid)
+        if (!_lease.IsValid)
         {
             return false;
         }
@@ -201,7 +202,8 @@ internal sealed partial class Outbox : IAsyncDisposable
 
             return true;
         }
-        catch (Exception failure) when (TransientFailures.Includes(failure, _stopping.Token) || failure is FaceGridException { Code: ErrorCodes.Busy })
+        catch (Exception failure)
+            when (TransientFailures.Includes(failure, _stopping.Token) || failure is FaceGridException { Code: ErrorCodes.Busy })
         {
             return false;
         }
@@ -214,8 +216,9 @@ internal sealed partial class Outbox : IAsyncDisposable
 
     private sealed record Letter(Sighting Sighting, byte[]? Picture, long SeenAt, bool IsFirst)
     {
-        /// <summary>This word in place of an older one that was not told.</summary>
-        public Letter Over(Letter older) => this with { Picture = Picture ?? older.Picture, SeenAt = older.SeenAt, IsFirst = IsFirst || older.IsFirst };
+        /// <summary>This revision in place of an older one that was not written.</summary>
+        public Letter Over(Letter older) =>
+            this with { Picture = Picture ?? older.Picture, SeenAt = older.SeenAt, IsFirst = IsFirst || older.IsFirst };
     }
 
     [LoggerMessage(1, LogLevel.Error, "A sighting of camera {Camera} could not be written")]

@@ -6,20 +6,23 @@ using FaceGrid.Vision;
 namespace FaceGrid.Cameras.Visits;
 
 /// <summary>
-/// The open visits of a camera. A visit begins when a track's votes are decided, dated back to its first frame. Tracks of the same person one after the other, within the gap, are one visit. It is told when it begins, when it
-/// turns out to be somebody else, and when it ends.
-/// When a decision changes, the first votes were wrong: the visit is told again with the new name, under its id. (A track that went over to another face is noticed by the tracker, which begins another track.) If the new name has
-/// an open visit already, that one goes on, and the wrong one ends.
+/// The open visits of a camera. A visit begins when a track's votes are decided, dated back to its first frame. Tracks of the same person
+/// one after the other, within the gap, are one visit. It is reported when it begins, when it turns out to be another person, and when it
+/// ends. When a decision changes, the first votes were wrong: the visit is reported again with the new name, under its id. (The tracker
+/// notices a track that went over to another face, and begins another track.) If the new name has an open visit already, that one goes on,
+/// and the wrong one ends.
 /// </summary>
 /// <param name="camera">Camera id.</param>
-/// <param name="gap">How long somebody may be out of sight.</param>
-/// <param name="tell">Takes what is to be told, with a new picture or null.</param>
-internal sealed class VisitBook(string camera, TimeSpan gap, Action<Sighting, byte[]?> tell)
+/// <param name="gap">How long a person may be out of sight.</param>
+/// <param name="report">Takes each report, with a new picture or null.</param>
+internal sealed class VisitBook(string camera, TimeSpan gap, Action<Sighting, byte[]?> report)
 {
-    /// <summary>Most open visits; the ones seen longest ago end early.</summary>
+    /// <summary>Most open visits; those that were seen longest ago end early.</summary>
     private const int VisitsMax = 512;
 
-    /// <summary>How far from where it was, in sides of its box, an unknown face may be to go on with the visit that another node began.</summary>
+    /// <summary>
+    /// How far from where it was, in sides of its box, an unknown face may be to go on with the visit that another node began.
+    /// </summary>
     private const float SidesMax = 1.5f;
 
     private readonly List<Visit> _open = [];
@@ -27,21 +30,21 @@ internal sealed class VisitBook(string camera, TimeSpan gap, Action<Sighting, by
     /// <summary>The open visits.</summary>
     public IReadOnlyList<Visit> Open => _open;
 
-    /// <summary>Goes on with what another node, or an earlier run, has told of.</summary>
-    /// <param name="present">What it told.</param>
-    /// <param name="remembered">What the camera's row remembers of it.</param>
+    /// <summary>Goes on with the open visits of another node, or of an earlier run.</summary>
+    /// <param name="present">The visits as they were reported.</param>
+    /// <param name="remembered">What the camera's row remembers of them.</param>
     /// <param name="now">The camera's time.</param>
     public void Resume(IEnumerable<Sighting> present, IReadOnlyList<OpenVisit> remembered, TimeSpan now)
     {
-        foreach (Sighting told in present)
+        foreach (Sighting reported in present)
         {
-            Visit visit = Visit.Of(told, remembered.FirstOrDefault(visit => visit.Id == told.Id));
-            visit.SeenAt = now; // Since when it was not seen nobody knows.
+            Visit visit = Visit.Of(reported, remembered.FirstOrDefault(visit => visit.Id == reported.Id));
+            visit.SeenAt = now; // Nobody knows since when it is out of sight.
             _open.Add(visit);
         }
     }
 
-    /// <summary>Takes note of the faces of a frame, or of one that has left undecided.</summary>
+    /// <summary>Takes the decided faces of a frame, or a face that left and was decided afterwards.</summary>
     /// <param name="followers">The faces that are decided.</param>
     public void See(IReadOnlyList<Follower> followers)
     {
@@ -62,7 +65,7 @@ internal sealed class VisitBook(string camera, TimeSpan gap, Action<Sighting, by
             Update(follower.Visit!, follower);
             if (news)
             {
-                Tell(follower.Visit!, SightingStatus.Present);
+                Report(follower.Visit!, SightingStatus.Present);
             }
         }
 
@@ -76,29 +79,32 @@ internal sealed class VisitBook(string camera, TimeSpan gap, Action<Sighting, by
     /// <param name="now">The camera's time.</param>
     public void EndDue(TimeSpan now) => _open.FindAll(visit => now - visit.SeenAt > gap).ForEach(End);
 
-    /// <summary>Ends the visits of some people. Where they were deleted the log has nothing to end, and writes nothing.</summary>
+    /// <summary>Ends the visits of some people. Where they were deleted the log writes nothing.</summary>
     /// <param name="who">The people.</param>
     public void EndOf(IReadOnlySet<Identity> who) => _open.FindAll(visit => who.Contains(visit.Who)).ForEach(End);
 
-    /// <summary>Ends all visits: the camera is no more, or is turned off.</summary>
+    /// <summary>Ends all visits: the camera is deleted or turned off.</summary>
     public void EndAll() => _open.ToList().ForEach(End);
 
-    /// <summary>The visit of a face that had none: one that is open and nobody else's, or a new one.</summary>
+    /// <summary>The visit of a face that had none: an open one that no other face has, or a new one.</summary>
     private Visit Join(Follower follower, Identity who, HashSet<Visit> held)
     {
         Visit? open = who.IsSomebody
             ? _open.Find(visit => visit.Who == who && !held.Contains(visit))
-            : _open.Find(visit => visit.Tracks == 0 && !visit.Who.IsSomebody && !held.Contains(visit) && IsNear(visit.Box, follower.Track.Box));
+            : _open.Find(visit => visit.Tracks == 0
+                && !visit.Who.IsSomebody
+                && !held.Contains(visit)
+                && IsNear(visit.Box, follower.Track.Box));
         return open ?? Begin(follower, who);
     }
 
-    /// <summary>The visit of a face that is somebody else than was thought.</summary>
+    /// <summary>The visit of a face whose decision has changed.</summary>
     private Visit Change(Follower follower, Visit before, Identity who, HashSet<Visit> held)
     {
         Visit? open = who.IsSomebody ? _open.Find(visit => visit.Who == who && !held.Contains(visit)) : null;
         if (before.Tracks > 1)
         {
-            return open ?? Begin(follower, who); // Others have been in it, who were right: it ends in its time.
+            return open ?? Begin(follower, who); // Other tracks were in it, and those were right: it ends in its time.
         }
 
         if (open is not null)
@@ -141,12 +147,12 @@ internal sealed class VisitBook(string camera, TimeSpan gap, Action<Sighting, by
     private void End(Visit visit)
     {
         _open.Remove(visit);
-        Tell(visit, SightingStatus.Ended);
+        Report(visit, SightingStatus.Ended);
     }
 
-    private void Tell(Visit visit, SightingStatus status)
+    private void Report(Visit visit, SightingStatus status)
     {
-        tell(visit.Tell(camera, status), visit.NewPicture);
+        report(visit.Report(camera, status), visit.NewPicture);
         visit.NewPicture = null;
     }
 

@@ -1,14 +1,16 @@
 namespace FaceGrid.Cameras.Watching;
 
 /// <summary>
-/// Time of a camera: what tracks and visits are measured in. It never goes back. Frames that somebody dated move it by their dates, so that a recording may be sent faster than it was made; all others by how long ago the
-/// last frame came, whatever the machine's clock says of the date, so that a clock that is set ends no visit and begins none.
+/// The time of a camera, in which tracks and visits are measured. It never goes back. Frames with a date of their sender move it by their
+/// dates, so that a recording may be sent faster than it was made. Other frames move it by the time since the last frame, whatever the
+/// machine's clock says, so that setting that clock ends no visit and begins none.
 /// </summary>
 /// <param name="time">Measures elapsed time.</param>
 internal sealed class CameraClock(TimeProvider time)
 {
     /// <summary>
-    /// The farthest that the date of a frame moves the clock: longer than anything that is measured by it. Else a few frames with dates millennia apart would bring it to its end, and no frame after them could be taken.
+    /// The farthest that the date of a frame moves the clock: longer than anything that is measured by it. Otherwise a few frames with
+    /// dates millennia apart would bring it to its end, and it could take no frame after them.
     /// </summary>
     private static readonly TimeSpan StepMax = TimeSpan.FromDays(1);
 

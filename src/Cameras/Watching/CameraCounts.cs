@@ -2,7 +2,9 @@ using FaceGrid.Abstractions.Cameras;
 
 namespace FaceGrid.Cameras.Watching;
 
-/// <summary>Counts and times of a camera since it was started. Counts may be read and changed from any thread; times are added by the one that looks.</summary>
+/// <summary>
+/// Counts and times of a camera since it was started. Counts may be read and changed from any thread; one thread at a time adds times.
+/// </summary>
 internal sealed class CameraCounts
 {
     private readonly Lock _gate = new();
@@ -12,7 +14,7 @@ internal sealed class CameraCounts
     /// <summary>Frames looked at.</summary>
     public long Processed => Interlocked.Read(ref _processed);
 
-    /// <summary>Frames that were not.</summary>
+    /// <summary>Frames that were dropped.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
     /// <summary>Frames that were no pictures.</summary>
@@ -39,7 +41,12 @@ internal sealed class CameraCounts
         lock (_gate)
         {
             _seconds = new CameraSeconds(
-                _seconds.Wait + spent.Wait, _seconds.Decode + spent.Decode, _seconds.Detect + spent.Detect, _seconds.Embed + spent.Embed, _seconds.Search + spent.Search, _seconds.Other + spent.Other);
+                _seconds.Wait + spent.Wait,
+                _seconds.Decode + spent.Decode,
+                _seconds.Detect + spent.Detect,
+                _seconds.Embed + spent.Embed,
+                _seconds.Search + spent.Search,
+                _seconds.Other + spent.Other);
         }
     }
 

@@ -32,7 +32,7 @@ public sealed partial class CameraGrain(
     IOptions<CameraOptions> options,
     ILogger<CameraGrain> logger) : Grain, ICameraGrain, INeedsSiloLease, IIncomingGrainCallFilter
 {
-    /// <summary>How old what the row remembers of open visits may be.</summary>
+    /// <summary>Open visits in the row may be so old.</summary>
     private static readonly TimeSpan RememberEvery = TimeSpan.FromSeconds(3);
 
     private readonly long _made = tools.Time.GetTimestamp(); // Before the rows are read.
@@ -42,7 +42,10 @@ public sealed partial class CameraGrain(
     private bool _changing, _doubtful, _isBlind;
     private int _calls;
 
-    /// <summary>Runs a call, and lets the grain go afterwards where there is no such camera: it would stay in memory for ever, and anybody can ask for any number of cameras that are not there.</summary>
+    /// <summary>
+    /// Runs a call, and lets the grain go afterwards where there is no such camera: it would stay in memory for ever, and anybody can ask
+    /// for any number of cameras that do not exist.
+    /// </summary>
     /// <param name="context">The call.</param>
     /// <returns>When it has ended.</returns>
     public async Task Invoke(IIncomingGrainCallContext context)
@@ -85,7 +88,8 @@ public sealed partial class CameraGrain(
         CountBlind(false);
         await StopAsync(forGood: false);
         await WriteVisitsAsync(cancellationToken);
-        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && row.State.Settings is not null && Array.Exists(places.Silos, other => !other.Equals(silo.SiloAddress)))
+        bool hasOthers = Array.Exists(places.Silos, other => !other.Equals(silo.SiloAddress));
+        if (reason.ReasonCode == DeactivationReasonCode.ShuttingDown && row.State.Settings is not null && hasOthers)
         {
             this.MigrateOnIdle();
         }
@@ -136,12 +140,12 @@ public sealed partial class CameraGrain(
         CameraSettings settings = row.State.Settings ?? throw NotFound();
         if (settings.Source.Kind != CameraSourceKind.Push)
         {
-            throw new FaceGridException(ErrorCodes.InvalidCamera, "This camera fetches its frames itself; for frames that are sent its source is push.");
+            throw Invalid("This camera fetches its frames itself; for frames that are sent its source is push.");
         }
 
         if (_run is not { } run)
         {
-            return _changing ? new FrameReceipt(Accepted: false, View: null) : throw new FaceGridException(ErrorCodes.InvalidCamera, _problem ?? "This camera is off.");
+            return _changing ? new FrameReceipt(Accepted: false, View: null) : throw Invalid(_problem ?? "This camera is off.");
         }
 
         TaskCompletionSource<CameraView?>? waiter = frame.Wait ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
@@ -150,7 +154,8 @@ public sealed partial class CameraGrain(
     }
 
     /// <inheritdoc/>
-    public Task<CameraView?> ViewAsync() => Task.FromResult(row.State.Settings is null ? null : _run?.View ?? new CameraView(_camera, null, 0, 0, []));
+    public Task<CameraView?> ViewAsync() =>
+        Task.FromResult(row.State.Settings is null ? null : _run?.View ?? new CameraView(_camera, null, 0, 0, []));
 
     /// <inheritdoc/>
     public Task<CameraPicture?> FrameAsync() => Task.FromResult(_run?.Picture);
@@ -179,13 +184,16 @@ public sealed partial class CameraGrain(
             status);
     }
 
+    private static FaceGridException Invalid(string message) => new(ErrorCodes.InvalidCamera, message);
+
     private static FaceGridException NotFound() => new(ErrorCodes.CameraNotFound, "There is no camera with this id.");
 
     private CameraStatus Status()
     {
         string node = silo.SiloAddress.ToParsableString();
-        return _run?.Status(node)
-            ?? new CameraStatus(Running: false, _problem, node, tools.Time.GetUtcNow(), Source: null, 0, 0, 0, LastFrameAt: null, 0, 0, 0, 0, new CameraSeconds(0, 0, 0, 0, 0, 0));
+        var none = new CameraSeconds(0, 0, 0, 0, 0, 0);
+        return _run?.Status(node) ?? new CameraStatus(
+            Running: false, _problem, node, tools.Time.GetUtcNow(), Source: null, 0, 0, 0, LastFrameAt: null, 0, 0, 0, 0, none);
     }
 
     private async Task CheckAsync(CameraSettings settings, bool isNew, CancellationToken cancellationToken)
@@ -198,7 +206,8 @@ public sealed partial class CameraGrain(
 
         if (settings.Pad == PadPolicy.Require && tools.Pipeline.Liveness is null)
         {
-            throw new FaceGridException(ErrorCodes.PadUnavailable, "A live face is required, and the camera's node has no model that tells one.");
+            throw new FaceGridException(
+                ErrorCodes.PadUnavailable, "A live face is required, and the camera's node has no model that tells one.");
         }
 
         foreach (string gallery in settings.Visitors is null ? settings.Galleries : [.. settings.Galleries, settings.Visitors])
@@ -208,12 +217,20 @@ public sealed partial class CameraGrain(
 
         if (settings.Enabled && isNew)
         {
-            int running = (await places.ReadAsync(cancellationToken)).Count(other => other != _camera), nodes = places.Silos.Length, room = nodes * options.Value.CamerasMax;
-            if (running >= room)
-            {
-                throw new FaceGridException(
-                    ErrorCodes.TooManyCameras, $"{running} cameras are on, and the {nodes} nodes with the embedder role have room for {room} (FaceGrid:Grid:CamerasMax). Turn one off, or start another node.");
-            }
+            await CheckRoomAsync(cancellationToken);
+        }
+    }
+
+    private async Task CheckRoomAsync(CancellationToken cancellationToken)
+    {
+        int running = (await places.ReadAsync(cancellationToken)).Count(other => other != _camera);
+        int nodes = places.Silos.Length, room = nodes * options.Value.CamerasMax;
+        if (running >= room)
+        {
+            throw new FaceGridException(
+                ErrorCodes.TooManyCameras,
+                $"{running} cameras are on, and the {nodes} nodes with the embedder role have room for {room} "
+                + "(FaceGrid:Grid:CamerasMax). Turn one off, or start another node.");
         }
     }
 
@@ -227,13 +244,16 @@ public sealed partial class CameraGrain(
 
         if (!places.HasRoom(_camera, silo.SiloAddress))
         {
-            _problem = $"This node runs as many cameras as it has room for ({options.Value.CamerasMax}, FaceGrid:Grid:CamerasMax); this one waits.";
+            _problem = $"This node runs as many cameras as it has room for ({options.Value.CamerasMax}, "
+                + "FaceGrid:Grid:CamerasMax); this one waits.";
             return;
         }
 
         try
         {
-            IFrameSource? source = settings.Source.Kind == CameraSourceKind.Push ? null : sources.Open(settings.Source, settings.FramesPerSecond, settings.WidthMax);
+            IFrameSource? source = settings.Source.Kind == CameraSourceKind.Push
+                ? null
+                : sources.Open(settings.Source, settings.FramesPerSecond, settings.WidthMax);
             _run = new CameraRun(_camera, settings, source, visits.State.Visits, tools, logger);
             _run.Start();
         }
@@ -249,7 +269,7 @@ public sealed partial class CameraGrain(
         Begin();
     }
 
-    /// <summary>Ends the run, if there is one. For good: also what other runs have left open ends.</summary>
+    /// <summary>Ends the run, if there is one. For good: visits that other runs left open end, too.</summary>
     private async Task StopAsync(bool forGood)
     {
         _changing = true; // Until the next run begins frames are dropped.
@@ -264,12 +284,13 @@ public sealed partial class CameraGrain(
         {
             foreach (Sighting open in await tools.Log.PresentAsync(_camera, CancellationToken.None))
             {
-                await tools.Log.RecordAsync(open with { Status = SightingStatus.Ended, Revision = open.Revision + 1 }, picture: null, CancellationToken.None);
+                Sighting ended = open with { Status = SightingStatus.Ended, Revision = open.Revision + 1 };
+                await tools.Log.RecordAsync(ended, picture: null, CancellationToken.None);
             }
         }
     }
 
-    /// <summary>Whether it is on and sees nothing, for whoever watches over many cameras.</summary>
+    /// <summary>Counts a camera that is on and sees nothing, for the metrics.</summary>
     private void CountBlind(bool isBlind)
     {
         if (isBlind != _isBlind)
@@ -279,7 +300,7 @@ public sealed partial class CameraGrain(
         }
     }
 
-    /// <summary>Writes down what is remembered of open visits, where it has changed.</summary>
+    /// <summary>Writes the open visits where they have changed.</summary>
     private async Task RememberAsync(CancellationToken cancellationToken)
     {
         CountBlind(row.State.Settings is { Enabled: true } && _run?.IsBlind != false);
@@ -313,13 +334,15 @@ public sealed partial class CameraGrain(
         }
         catch (Exception failure)
         {
-            LogNotRemembered(logger, _camera, failure); // Nothing waits for it, and neither the timer nor a camera that leaves is to end by it.
+            // Nothing waits for the write, and its failure must stop neither the timer nor a camera that leaves.
+            LogNotRemembered(logger, _camera, failure);
         }
     }
 
     private bool IsRemembered(IReadOnlyList<OpenVisit> open) =>
-        open.Count == visits.State.Visits.Count && open.Zip(visits.State.Visits).All(pair => pair.First.Id == pair.Second.Id && pair.First.LastSeen == pair.Second.LastSeen);
+        open.Count == visits.State.Visits.Count
+        && open.Zip(visits.State.Visits).All(static pair => (pair.First.Id, pair.First.LastSeen) == (pair.Second.Id, pair.Second.LastSeen));
 
-    [LoggerMessage(1, LogLevel.Warning, "What camera {Camera} remembers of its open visits could not be written; trying again")]
+    [LoggerMessage(1, LogLevel.Warning, "The open visits of camera {Camera} could not be written; trying again")]
     private static partial void LogNotRemembered(ILogger logger, string camera, Exception cause);
 }

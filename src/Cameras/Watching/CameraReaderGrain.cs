@@ -20,7 +20,8 @@ public sealed class CameraReaderGrain(IGrainRows rows, RowReader<CameraState> re
     {
         string prefix = ICameraGrain.KeyOf("");
         var page = new List<CameraInfo>();
-        await foreach (GrainRow row in rows.ReadAllAsync(CameraStateNames.Camera, prefix, after is null ? null : ICameraGrain.KeyOf(after), cancellationToken))
+        string? last = after is null ? null : ICameraGrain.KeyOf(after);
+        await foreach (GrainRow row in rows.ReadAllAsync(CameraStateNames.Camera, prefix, last, cancellationToken))
         {
             if (page.Count == limit)
             {
@@ -28,7 +29,7 @@ public sealed class CameraReaderGrain(IGrainRows rows, RowReader<CameraState> re
             }
 
             string camera = row.Key[prefix.Length..];
-            if (!reader.TryRead(row, state => state.Settings is null ? null : CameraGrain.InfoOf(camera, state, status: null), out CameraInfo? info))
+            if (!reader.TryRead(row, state => InfoOf(camera, state), out CameraInfo? info))
             {
                 info = new CameraInfo(camera, CameraSettings.Default, HasCredentials: false, default, Status: null) { IsDamaged = true };
             }
@@ -41,4 +42,7 @@ public sealed class CameraReaderGrain(IGrainRows rows, RowReader<CameraState> re
 
         return new CameraPage([.. page], Next: null);
     }
+
+    private static CameraInfo? InfoOf(string camera, CameraState state) =>
+        state.Settings is null ? null : CameraGrain.InfoOf(camera, state, status: null);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using FaceGrid.Abstractions.Cameras;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Abstractions.Search;
@@ -15,21 +14,20 @@ using Microsoft.Extensions.Logging;
 namespace FaceGrid.Cameras.Watching;
 
 /// <summary>
-/// A camera at work: takes frames, looks at the newest, and tells of visits. One frame is in work and one may wait; a newer one takes its place. What it sees may be asked for from any thread at any time.
+/// A camera at work: takes frames, looks at the newest, and reports visits. One frame is in work and one may wait; a newer one takes its
+/// place. What it sees may be asked for from any thread at any time.
 /// </summary>
 internal sealed partial class CameraRun : IAsyncDisposable
 {
-    /// <summary>How often visits are looked after while no frame comes.</summary>
-    private static readonly TimeSpan IdlePeriod = TimeSpan.FromSeconds(1);
-
     /// <summary>How long a run that is stopped waits for the log.</summary>
     private static readonly TimeSpan FlushFor = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often those who are named are looked for among the enrolled: for so long after a deletion, and no longer, a view may still name somebody.</summary>
+    /// <summary>
+    /// How often the people who are named are looked for among the enrolled. A view may name a deleted person for so long, and no longer.
+    /// </summary>
     private static readonly TimeSpan NoticePeriod = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan ResumePause = TimeSpan.FromSeconds(1), FailurePause = TimeSpan.FromSeconds(1);
-
 
     private readonly string _camera;
     private readonly CameraTools _tools;
@@ -39,24 +37,18 @@ internal sealed partial class CameraRun : IAsyncDisposable
     private readonly VisitBook _book;
     private readonly Outbox _outbox;
     private readonly CameraCounts _counts = new();
-    private readonly CameraClock _clock;
-    private readonly FramePacer _pacer;
-    private readonly Lock _gate = new();
-    private readonly Channel<OfferedFrame> _newest;
+    private readonly FrameIntake _intake;
     private readonly CancellationTokenSource _stopping = new();
     private readonly IFrameSource? _source;
     private readonly DateTimeOffset _since;
     private readonly TimeSpan _visitGap;
     private Task _watching = Task.CompletedTask;
-    private long _tellingOf;
+    private readonly CameraScreen _screen;
+    private long _seenAt; // When the frame came that visits are reported for.
     private TimeSpan _lookedAt;
     private int _stopped;
-    private volatile CameraView _view;
-    private volatile CameraPicture? _picture;
     private volatile OpenVisit[] _open = [];
     private volatile Identity[] _named = [];
-    private readonly Lock _showing = new();
-    private readonly HashSet<Identity> _gone = []; // Not to be shown, and not yet forgotten.
     private volatile string? _problem;
 
     /// <summary>Makes a run; it does nothing before <see cref="Start"/>.</summary>
@@ -66,28 +58,32 @@ internal sealed partial class CameraRun : IAsyncDisposable
     /// <param name="remembered">What the camera's row remembers of its open visits.</param>
     /// <param name="tools">What it works with.</param>
     /// <param name="logger">Log.</param>
-    public CameraRun(string camera, CameraSettings settings, IFrameSource? source, IReadOnlyList<OpenVisit> remembered, CameraTools tools, ILogger logger)
+    public CameraRun(
+        string camera,
+        CameraSettings settings,
+        IFrameSource? source,
+        IReadOnlyList<OpenVisit> remembered,
+        CameraTools tools,
+        ILogger logger)
     {
         (_camera, _source, _remembered, _tools, _logger) = (camera, source, remembered, tools, logger);
         _since = tools.Time.GetUtcNow();
         _visitGap = settings.VisitGap;
-        _clock = new CameraClock(tools.Time);
-        _pacer = new FramePacer(settings.FramesPerSecond);
+        _intake = new FrameIntake(settings.FramesPerSecond, _counts, tools.Time);
         _outbox = new Outbox(tools.Log, tools.SiloLease, tools.Time, logger);
         _look = new FrameLook(settings, tools, logger);
-        _book = new VisitBook(camera, settings.VisitGap, (sighting, picture) => _outbox.Add(sighting, picture, _tellingOf));
-        _view = new CameraView(camera, null, 0, 0, []);
-        _newest = Channel.CreateBounded<OfferedFrame>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true }, Displaced);
+        _book = new VisitBook(camera, settings.VisitGap, (sighting, picture) => _outbox.Add(sighting, picture, _seenAt));
+        _screen = new CameraScreen(camera);
     }
 
     /// <summary>What is seen.</summary>
-    public CameraView View => _view;
+    public CameraView View => _screen.View;
 
     /// <summary>Whether it sees nothing: its source does not deliver, or something keeps it from looking at frames.</summary>
     public bool IsBlind => _problem is not null || _source is { Health.Connected: false };
 
     /// <summary>The newest frame that was looked at, or null.</summary>
-    public CameraPicture? Picture => _picture;
+    public CameraPicture? Picture => _screen.Picture;
 
     /// <summary>The open visits, for the camera's row.</summary>
     public IReadOnlyList<OpenVisit> OpenVisits => _open;
@@ -95,40 +91,33 @@ internal sealed partial class CameraRun : IAsyncDisposable
     /// <summary>Begins.</summary>
     public void Start() => _watching = Task.Run(WatchAsync);
 
-    /// <summary>Takes a frame.</summary>
-    /// <param name="frame">The frame.</param>
-    /// <param name="date">When it was taken, where its sender says; else null.</param>
-    /// <param name="waiter">Who waits for what is seen, or null.</param>
-    /// <returns>False when it is not due.</returns>
-    public bool Offer(Frame frame, DateTimeOffset? date, TaskCompletionSource<CameraView?>? waiter)
-    {
-        long arrivedAt = _tools.Time.GetTimestamp();
-        lock (_gate)
-        {
-            TimeSpan at = _clock.Move(arrivedAt, date);
-            if (_pacer.IsDue(at) || waiter is not null)
-            {
-                // After the end nobody reads; the frame is dropped like any other.
-                if (!_newest.Writer.TryWrite(new OfferedFrame(frame, at, arrivedAt, waiter)))
-                {
-                    waiter?.TrySetResult(null);
-                }
-
-                return true;
-            }
-        }
-
-        _counts.Drop();
-        return false;
-    }
+    /// <inheritdoc cref="FrameIntake.Offer"/>
+    public bool Offer(Frame frame, DateTimeOffset? date, TaskCompletionSource<CameraView?>? waiter) => _intake.Offer(frame, date, waiter);
 
     /// <summary>How it is doing.</summary>
     /// <param name="node">The node.</param>
-    public CameraStatus Status(string node) => new(
-        Running: true, _problem, node, _since, _source?.Health, _counts.Processed, _counts.Dropped, _counts.Unusable, _view.At, _view.Tracks.Length, _outbox.Told, _outbox.Waiting, _outbox.Lost, _counts.Seconds);
+    public CameraStatus Status(string node)
+    {
+        CameraView view = _screen.View;
+        return new CameraStatus(
+            Running: true,
+            _problem,
+            node,
+            _since,
+            _source?.Health,
+            _counts.Processed,
+            _counts.Dropped,
+            _counts.Unusable,
+            view.At,
+            view.Tracks.Length,
+            _outbox.Told,
+            _outbox.Waiting,
+            _outbox.Lost,
+            _counts.Seconds);
+    }
 
     /// <summary>Ends the run.</summary>
-    /// <param name="forGood">True when nobody goes on with the camera: its visits end. False when a new run does, here or elsewhere.</param>
+    /// <param name="forGood">True when no run follows: the visits end. False when a new run goes on with them, here or elsewhere.</param>
     public async Task StopAsync(bool forGood)
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
@@ -138,15 +127,10 @@ internal sealed partial class CameraRun : IAsyncDisposable
 
         await _stopping.CancelAsync();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _newest.Writer.TryComplete();
-        while (_newest.Reader.TryRead(out OfferedFrame? left))
-        {
-            Displaced(left);
-        }
-
+        _intake.Close();
         if (forGood)
         {
-            _tellingOf = _tools.Time.GetTimestamp();
+            _seenAt = _tools.Time.GetTimestamp();
             _book.EndAll();
         }
 
@@ -158,12 +142,6 @@ internal sealed partial class CameraRun : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => new(StopAsync(forGood: false));
-
-    private void Displaced(OfferedFrame frame)
-    {
-        _counts.Drop();
-        frame.Waiter?.TrySetResult(null);
-    }
 
     private async Task WatchAsync()
     {
@@ -185,7 +163,9 @@ internal sealed partial class CameraRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes names back of people who are not enrolled any more. Beside the frames: a database that hangs must not hold those up.</summary>
+    /// <summary>
+    /// Takes names back of people who are not enrolled any more. It runs beside the frames: a database that hangs must not hold those up.
+    /// </summary>
     private async Task NoticeAsync(CancellationToken stopping)
     {
         while (true)
@@ -196,11 +176,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
                 Identity[] gone = await _tools.People.GoneAsync(_named, stopping);
                 if (gone.Length > 0)
                 {
-                    lock (_showing)
-                    {
-                        _gone.UnionWith(gone);
-                        Show(_view, _picture);
-                    }
+                    _screen.Hide(gone);
                 }
             }
             catch (Exception failure) when (!stopping.IsCancellationRequested)
@@ -212,8 +188,8 @@ internal sealed partial class CameraRun : IAsyncDisposable
 
     private async Task StepAsync(CancellationToken stopping)
     {
-        OfferedFrame? frame = await NextAsync(stopping);
-        _tellingOf = frame?.ArrivedAt ?? _tools.Time.GetTimestamp();
+        OfferedFrame? frame = await _intake.NextAsync(stopping);
+        _seenAt = frame?.ArrivedAt ?? _tools.Time.GetTimestamp();
         try
         {
             ForgetTheGone();
@@ -226,14 +202,14 @@ internal sealed partial class CameraRun : IAsyncDisposable
         }
         catch (Exception failure) when (!stopping.IsCancellationRequested)
         {
-            // Should not happen. The next frame may be another matter; a camera that stands still would be noticed by nobody.
+            // Should not happen. The next frame may be fine, and nobody would notice a camera that stands still.
             _problem = "A frame could not be looked at because of an error; the log has it.";
             LogFailed(_logger, _camera, failure);
             await Task.Delay(FailurePause, _tools.Time, stopping);
         }
     }
 
-    /// <summary>Goes on with the visits that were open. Nothing is looked at before they are known: they would be doubled.</summary>
+    /// <summary>Goes on with the visits that were open. No frame is looked at before they are known: they would be doubled.</summary>
     private async Task ResumeAsync(CancellationToken stopping)
     {
         while (true)
@@ -241,7 +217,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
             try
             {
                 IReadOnlyList<Sighting> present = await _tools.Log.PresentAsync(_camera, stopping);
-                _book.Resume(present, _remembered, _clock.Now);
+                _book.Resume(present, _remembered, _intake.Now);
                 _problem = null;
                 return;
             }
@@ -260,20 +236,6 @@ internal sealed partial class CameraRun : IAsyncDisposable
         }
     }
 
-    private async Task<OfferedFrame?> NextAsync(CancellationToken stopping)
-    {
-        using var idle = new CancellationTokenSource(IdlePeriod, _tools.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, stopping);
-        try
-        {
-            return await _newest.Reader.ReadAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
     private async Task LookAtAsync(OfferedFrame frame, CancellationToken stopping)
     {
         long start = Stopwatch.GetTimestamp();
@@ -288,15 +250,10 @@ internal sealed partial class CameraRun : IAsyncDisposable
             }
 
             _book.See([.. faces.Where(FrameLook.IsReady)]);
-            lock (_showing)
-            {
-                var view = new CameraView(_camera, frame.Frame.TakenAt, analysis.Width, analysis.Height, Array.ConvertAll(faces, ViewOf));
-                Show(view, new CameraPicture(frame.Frame.Picture.ToArray(), frame.Frame.TakenAt, view));
-            }
-
+            _screen.Show(frame.Frame, analysis.Width, analysis.Height, faces);
             _lookedAt = frame.At;
             Count(analysis.Times, searching, Stopwatch.GetElapsedTime(start));
-            frame.Waiter?.TrySetResult(_view);
+            frame.Waiter?.TrySetResult(_screen.View);
         }
         catch (Exception failure) when (frame.Waiter is not null)
         {
@@ -328,38 +285,24 @@ internal sealed partial class CameraRun : IAsyncDisposable
         frame.Waiter?.TrySetException(PictureProblems.Of(analysis));
     }
 
-    /// <summary>Faces that left undecided, visits whose time is over, and what was seen too long ago: whoever is in it may have been erased since.</summary>
+    /// <summary>Ends what is over: faces that left undecided, visits, and a picture that was seen too long ago.</summary>
     private async Task TidyAsync(CancellationToken stopping)
     {
-        TimeSpan now;
-        lock (_gate)
-        {
-            now = _clock.Now;
-        }
-
+        TimeSpan now = _intake.Now;
         _book.See(await _look.CloseAsync(now, stopping));
         _book.EndDue(now);
         _open = Remember();
         _named = [.. _look.Named.Concat(_book.Open.Select(visit => visit.Who)).Where(who => who.IsSomebody).Distinct()];
-        lock (_showing)
+        if (_screen.Picture is not null && now - _lookedAt > _visitGap)
         {
-            if (_picture is not null && now - _lookedAt > _visitGap)
-            {
-                Show(_view with { Tracks = [] }, picture: null);
-            }
+            _screen.Clear();
         }
     }
 
-    /// <summary>Faces that were taken for somebody who is gone are somebody new from now on.</summary>
+    /// <summary>A face that was taken for a person who is gone is a new face from now on.</summary>
     private void ForgetTheGone()
     {
-        HashSet<Identity> gone;
-        lock (_showing)
-        {
-            gone = [.. _gone];
-            _gone.Clear();
-        }
-
+        HashSet<Identity> gone = _screen.TakeGone();
         if (gone.Count > 0)
         {
             _look.Forget(gone);
@@ -367,44 +310,25 @@ internal sealed partial class CameraRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Shows a view without the names of those who are gone. Under the lock.</summary>
-    private void Show(CameraView view, CameraPicture? picture)
-    {
-        _view = _gone.Count == 0 ? view : view with { Tracks = Array.ConvertAll(view.Tracks, Nameless) };
-        _picture = picture is null ? null : picture with { View = _view };
-    }
-
-    private SeenFace Nameless(SeenFace face) => face is { Gallery: { } gallery, Person: { } person } && _gone.Any(who => who.Gallery == gallery && who.Person == person)
-        ? face with { Decision = Decisions.Undecided, Gallery = null, Person = null, Distance = null, Confidence = 0, Visit = null }
-        : face;
-
-    private OpenVisit[] Remember() => [.. _book.Open.Select(visit => new OpenVisit(visit.Id, visit.LastSeen, visit.Frames, [visit.Box.X, visit.Box.Y, visit.Box.Width, visit.Box.Height]))];
+    private OpenVisit[] Remember() => [.. _book.Open.Select(visit => new OpenVisit(
+        visit.Id, visit.LastSeen, visit.Frames, [visit.Box.X, visit.Box.Y, visit.Box.Width, visit.Box.Height]))];
 
     private void Count(PictureTimes times, TimeSpan searching, TimeSpan all)
     {
         TimeSpan known = times.Wait + times.Decode + times.Detect + times.Embed + searching;
         _counts.Looked(new CameraSeconds(
-            times.Wait.TotalSeconds, times.Decode.TotalSeconds, times.Detect.TotalSeconds, times.Embed.TotalSeconds, searching.TotalSeconds, Math.Max(0, (all - known).TotalSeconds)));
-    }
-
-    private static SeenFace ViewOf(Follower face)
-    {
-        FaceBox box = face.Track.Box;
-        Identity? who = face.Who;
-        float? distance = who?.Kind switch
-        {
-            IdentityKind.Person => face.Ballot.Best?.Distance,
-            IdentityKind.Visitor => face.VisitorDistance,
-            _ => null,
-        };
-        return new SeenFace(
-            face.Track.Id, box.X, box.Y, box.Width, box.Height, who?.Decision ?? Decisions.Undecided, who?.Gallery, who?.Person, distance, who is null ? 0 : face.Ballot.Confidence, face.Since, who is null ? null : face.Visit?.Id);
+            times.Wait.TotalSeconds,
+            times.Decode.TotalSeconds,
+            times.Detect.TotalSeconds,
+            times.Embed.TotalSeconds,
+            searching.TotalSeconds,
+            Math.Max(0, (all - known).TotalSeconds)));
     }
 
     [LoggerMessage(1, LogLevel.Error, "Camera {Camera} could not look at a frame")]
     private static partial void LogFailed(ILogger logger, string camera, Exception cause);
 
-    [LoggerMessage(3, LogLevel.Debug, "Camera {Camera} could not see whether those it names are still enrolled; trying again")]
+    [LoggerMessage(3, LogLevel.Debug, "Camera {Camera} could not check whether the people it names are still enrolled; trying again")]
     private static partial void LogNotNoticed(ILogger logger, string camera, Exception cause);
 
     [LoggerMessage(2, LogLevel.Error, "Camera {Camera} could not read which visits are open; trying again")]

@@ -11,7 +11,14 @@ namespace FaceGrid.Cameras.Watching;
 /// <param name="Grains">Reaches galleries and people.</param>
 /// <param name="Maps">Policies of galleries.</param>
 /// <param name="Log">Takes sightings.</param>
-/// <param name="People">Whether somebody is still enrolled.</param>
+/// <param name="People">Says who is still enrolled.</param>
 /// <param name="SiloLease">Whether this node may speak.</param>
 /// <param name="Time">Clock.</param>
-public sealed record CameraTools(FacePipeline Pipeline, IGrainFactory Grains, GalleryMaps Maps, ISightingLog Log, EnrolledPeople People, SiloLease SiloLease, TimeProvider Time);
+public sealed record CameraTools(
+    FacePipeline Pipeline,
+    IGrainFactory Grains,
+    GalleryMaps Maps,
+    ISightingLog Log,
+    EnrolledPeople People,
+    SiloLease SiloLease,
+    TimeProvider Time);

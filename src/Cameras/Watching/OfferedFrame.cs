@@ -7,5 +7,7 @@ namespace FaceGrid.Cameras.Watching;
 /// <param name="Frame">The frame.</param>
 /// <param name="At">Its time on the camera's clock.</param>
 /// <param name="ArrivedAt">When it came, as <see cref="TimeProvider.GetTimestamp"/> gave it.</param>
-/// <param name="Waiter">Who waits for what is seen in it: told null when a newer frame took its place. Null for nobody.</param>
+/// <param name="Waiter">
+/// Completed with what is seen in the frame, or with null when a newer frame took its place. Null when nobody waits.
+/// </param>
 internal sealed record OfferedFrame(Frame Frame, TimeSpan At, long ArrivedAt, TaskCompletionSource<CameraView?>? Waiter);

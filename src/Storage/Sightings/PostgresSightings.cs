@@ -6,11 +6,17 @@ using NpgsqlTypes;
 
 namespace FaceGrid.Storage.Sightings;
 
-/// <summary>Sightings in PostgreSQL: whoever writes locks the row of the order first, on whatever node they are, and the lock ends with the commit.</summary>
+/// <summary>
+/// Sightings in PostgreSQL. A write locks the row of the order first, on whatever node it runs, and the lock ends with the commit.
+/// </summary>
 internal sealed class PostgresSightings(PostgresDatabase database) : SightingTables
 {
-    /// <summary>A node that freezes while it has the lock would hold up all others; after two seconds without a statement the server ends its transaction.</summary>
-    private const string Lock = "SELECT Last, set_config('idle_in_transaction_session_timeout', '2000', true) FROM SightingOrder WHERE Id = 1 FOR UPDATE";
+    /// <summary>
+    /// A node that freezes while it has the lock would hold up all others; after two seconds without a statement the server ends its
+    /// transaction.
+    /// </summary>
+    private const string Lock =
+        "SELECT Last, set_config('idle_in_transaction_session_timeout', '2000', true) FROM SightingOrder WHERE Id = 1 FOR UPDATE";
 
     /// <inheritdoc/>
     protected override string Locked => " FOR UPDATE";
@@ -29,11 +35,13 @@ internal sealed class PostgresSightings(PostgresDatabase database) : SightingTab
         database.RunAsync(connection => work((text, values) => QueryAsync(connection, text, values, cancellationToken)), cancellationToken);
 
     /// <inheritdoc/>
-    protected override Task<T> WriteAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) => database.RunAsync(
+    protected override Task<T> WriteAsync<T>(
+        Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) => database.RunAsync(
         async connection =>
         {
             // Read committed, whatever the database's default: each statement must see what was committed while the first one waited.
-            await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
+            await using NpgsqlTransaction transaction =
+                await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
             await QueryAsync(connection, Lock, [], cancellationToken).ConfigureAwait(false);
             T outcome = await work((text, values) => QueryAsync(connection, text, values, cancellationToken)).ConfigureAwait(false);
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
@@ -41,12 +49,15 @@ internal sealed class PostgresSightings(PostgresDatabase database) : SightingTab
         },
         cancellationToken);
 
-    private static async ValueTask<QueryResult> QueryAsync(NpgsqlConnection connection, string text, (string Name, object? Value)[] values, CancellationToken cancellationToken)
+    private static async ValueTask<QueryResult> QueryAsync(
+        NpgsqlConnection connection, string text, (string Name, object? Value)[] values, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(text, connection);
         foreach ((string name, object? value) in values)
         {
-            command.Parameters.Add(value is null ? new NpgsqlParameter(name, NpgsqlDbType.Text) { Value = DBNull.Value } : new NpgsqlParameter(name, value));
+            command.Parameters.Add(value is null
+                ? new NpgsqlParameter(name, NpgsqlDbType.Text) { Value = DBNull.Value }
+                : new NpgsqlParameter(name, value));
         }
 
         await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);

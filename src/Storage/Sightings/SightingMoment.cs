@@ -1,9 +1,9 @@
 namespace FaceGrid.Storage.Sightings;
 
-/// <summary>What an event says of a visit. The numbers are stored: they never change.</summary>
+/// <summary>What an event reports of a visit. The numbers are stored: they never change.</summary>
 public enum SightingMoment
 {
-    /// <summary>It was told for the first time.</summary>
+    /// <summary>It is reported for the first time.</summary>
     Begun = 0,
 
     /// <summary>Something changed that listeners care about.</summary>

@@ -1,14 +1,17 @@
 namespace FaceGrid.Storage.Sightings;
 
-/// <summary>What became of a visit that was to be written.</summary>
+/// <summary>What became of a visit that a camera wrote.</summary>
 public enum SightingOutcome
 {
     /// <summary>Written, and an event with it.</summary>
     Written,
 
-    /// <summary>That revision, or a later one, is there already, or the visit has ended: nothing changed.</summary>
+    /// <summary>That revision or a later one is there already, or the visit has ended. Nothing changed.</summary>
     Known,
 
-    /// <summary>The person that it names has no row, so they were deleted meanwhile: nothing is kept, of this visit before either.</summary>
+    /// <summary>
+    /// The person whom it names has no row, so they were deleted meanwhile. Nothing is kept, and earlier revisions of this visit are
+    /// erased.
+    /// </summary>
     PersonGone,
 }

@@ -1,17 +1,16 @@
-using System.Globalization;
 using FaceGrid.Storage.Sqlite;
+using static FaceGrid.Storage.Sightings.SightingColumns;
 
 namespace FaceGrid.Storage.Sightings;
 
 /// <summary>
-/// The statements, which are the same in both databases, and the order of writes. A write holds the one row of <c>SightingOrder</c> until its commit, so the next one sees all that it did, and positions become visible in order.
+/// The statements, which are the same in both databases, and the order of writes. A write holds the only row of <c>SightingOrder</c> until
+/// its commit. So the next write sees all that this one did, and positions become visible in order.
 /// </summary>
 internal abstract class SightingTables : ISightingRows
 {
-    /// <summary>Visits or events that one transaction erases at most: some tens of milliseconds in which nobody else writes.</summary>
+    /// <summary>Most visits or events that one transaction erases: some tens of milliseconds in which nobody else writes.</summary>
     private const int BatchRows = 64;
-
-    private const string Columns = "SELECT Id, Revision, Camera, Status, FirstSeen, RecordedAt, Gallery, Person, Kind, HasPicture, Payload FROM Sighting";
 
     /// <summary>Runs one statement of a piece of work.</summary>
     protected delegate ValueTask<QueryResult> Statement(string text, params (string Name, object? Value)[] values);
@@ -25,7 +24,10 @@ internal abstract class SightingTables : ISightingRows
     /// <summary>A condition that is false for a node that must not write any more.</summary>
     protected virtual string MayWrite => "1 = 1";
 
-    /// <summary>An expression for microseconds since 1970 by the database's own clock, which all nodes share; null where the database has none but the node's.</summary>
+    /// <summary>
+    /// An expression for microseconds since 1970 by the database's own clock, which all nodes share. Null where the database uses the clock
+    /// of the node.
+    /// </summary>
     protected virtual string? Clock => null;
 
     /// <summary>The schema's statements; the types are those of both databases.</summary>
@@ -71,83 +73,67 @@ internal abstract class SightingTables : ISightingRows
         """;
 
     /// <inheritdoc/>
-    public Task<SightingOutcome> RecordAsync(SightingRow row, string? personRow, byte[]? picture, CancellationToken cancellationToken) => WriteAsync(async run =>
+    public Task<SightingOutcome> RecordAsync(
+        SightingRow row, string? personRow, byte[]? picture, CancellationToken cancellationToken) => WriteAsync(async run =>
     {
-        QueryResult prior = await run($"SELECT Revision, Status, Gallery, Person, HasPicture, Kind FROM Sighting WHERE Id = @id{Locked}", ("@id", row.Id)).ConfigureAwait(false);
+        const string Prior = "SELECT Revision, Status, Gallery, Person, HasPicture, Kind FROM Sighting WHERE Id = @id";
+        QueryResult prior = await run(Prior + Locked, ("@id", row.Id)).ConfigureAwait(false);
         bool exists = prior.Rows.Count > 0;
         if (exists && (Number(prior, 0) >= row.Revision || Number(prior, 1) != 0))
         {
             return SightingOutcome.Known;
         }
 
-        bool namedBefore = exists && Text(prior.Rows[0][2]) == row.Gallery && Text(prior.Rows[0][3]) == row.Person && Number(prior, 5) == (int)row.Kind;
+        bool namedBefore = exists
+            && Text(prior.Rows[0][2]) == row.Gallery
+            && Text(prior.Rows[0][3]) == row.Person
+            && Number(prior, 5) == (int)row.Kind;
         if (personRow is not null && !namedBefore && !await HasPersonAsync(run, personRow).ConfigureAwait(false))
         {
             await RequireMayWriteAsync(run).ConfigureAwait(false);
-            await EraseAsync(run, row.Id).ConfigureAwait(false); // What was told before they were recognised is of the same face.
+            await EraseAsync(run, row.Id).ConfigureAwait(false); // Events from before the person was recognised are of the same face.
             return SightingOutcome.PersonGone;
         }
 
         SightingMoment moment = row.Status != 0 ? SightingMoment.Ended : exists ? SightingMoment.Changed : SightingMoment.Begun;
-        await WriteRowAsync(run, row with { HasPicture = picture is not null || (exists && Number(prior, 4) != 0) }, exists, moment, newVisitor: !namedBefore).ConfigureAwait(false);
+        SightingRow written = row with { HasPicture = picture is not null || (exists && Number(prior, 4) != 0) };
+        await WriteRowAsync(run, written, exists, moment, newVisitor: !namedBefore).ConfigureAwait(false);
         if (picture is not null)
         {
-            await run("INSERT INTO SightingPicture (Id, Picture) VALUES (@id, @picture) ON CONFLICT (Id) DO UPDATE SET Picture = excluded.Picture", ("@id", row.Id), ("@picture", picture)).ConfigureAwait(false);
+            const string WritePicture = """
+                INSERT INTO SightingPicture (Id, Picture) VALUES (@id, @picture)
+                ON CONFLICT (Id) DO UPDATE SET Picture = excluded.Picture
+                """;
+            await run(WritePicture, ("@id", row.Id), ("@picture", picture)).ConfigureAwait(false);
         }
 
         return SightingOutcome.Written;
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<SightingRow?> ReadAsync(string id, CancellationToken cancellationToken) => ReadAsync(async run =>
-        (await run($"{Columns} WHERE Id = @id", ("@id", id)).ConfigureAwait(false)).Rows is [{ } found] ? Row(found) : null, cancellationToken);
+    public Task<SightingRow?> ReadAsync(string id, CancellationToken cancellationToken) => ReadAsync(
+        async run =>
+        {
+            QueryResult found = await run($"{Select} WHERE Id = @id", ("@id", id)).ConfigureAwait(false);
+            return found.Rows is [{ } row] ? Row(row) : null;
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
-    public Task<byte[]?> ReadPictureAsync(string id, CancellationToken cancellationToken) => ReadAsync(async run =>
-        (await run("SELECT Picture FROM SightingPicture WHERE Id = @id", ("@id", id)).ConfigureAwait(false)).Rows is [[byte[] picture]] ? picture : null, cancellationToken);
+    public Task<byte[]?> ReadPictureAsync(string id, CancellationToken cancellationToken) => ReadAsync(
+        async run =>
+        {
+            QueryResult found = await run("SELECT Picture FROM SightingPicture WHERE Id = @id", ("@id", id)).ConfigureAwait(false);
+            return found.Rows is [[byte[] picture]] ? picture : null;
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<SightingRow>> ListAsync(SightingFilter filter, int limit, CancellationToken cancellationToken)
     {
-        (string text, List<(string, object?)> values) = ListQuery(filter, limit);
-        return ReadAsync<IReadOnlyList<SightingRow>>(async run => [.. (await run(text, [.. values]).ConfigureAwait(false)).Rows.Select(Row)], cancellationToken);
-    }
-
-    /// <summary>The statement of a list, and its values.</summary>
-    internal static (string Text, List<(string Name, object? Value)> Values) ListQuery(SightingFilter filter, int limit)
-    {
-        List<string> conditions = [];
-        List<(string, object?)> values = [];
-        Add(filter.Camera, "Camera = @camera", "@camera");
-        Add(filter.Gallery, "Gallery IS NOT NULL AND Gallery = @gallery", "@gallery");
-        Add(filter.Person, "Person = @person", "@person");
-        Add(filter.Kind is { } kind ? (int)kind : null, "Kind = @kind", "@kind");
-        Add(filter.NotPerson ? (int)SightingKind.Person : null, "Kind <> @known", "@known");
-        Add(filter.Status is 0 ? null : filter.Status, "Status = @status", "@status");
-        Add(filter.From, "FirstSeen >= @from", "@from");
-        Add(filter.To, "FirstSeen < @to", "@to");
-        if (filter.Status is 0)
-        {
-            conditions.Add("Status = 0"); // A constant, for the index of those that last.
-        }
-
-        if (filter is { AfterFirstSeen: { } firstSeen, AfterId: { } id })
-        {
-            conditions.Add("(FirstSeen, Id) < (@after, @afterId)");
-            values.AddRange([("@after", firstSeen), ("@afterId", id)]);
-        }
-
-        string where = conditions.Count > 0 ? $" WHERE {string.Join(" AND ", conditions)}" : "";
-        return (string.Create(CultureInfo.InvariantCulture, $"{Columns}{where} ORDER BY FirstSeen DESC, Id DESC LIMIT {limit}"), values);
-
-        void Add(object? value, string condition, string name)
-        {
-            if (value is not null)
-            {
-                conditions.Add(condition);
-                values.Add((name, value));
-            }
-        }
+        (string text, List<(string, object?)> values) = SightingListQuery.Of(filter, limit);
+        return ReadAsync<IReadOnlyList<SightingRow>>(
+            async run => [.. (await run(text, [.. values]).ConfigureAwait(false)).Rows.Select(Row)], cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -156,21 +142,24 @@ internal abstract class SightingTables : ISightingRows
         // One statement, one snapshot: the order's row comes with each event, and alone when there is none.
         const string Text = """
             SELECT o.Last, o.Swept, e.Position, e.Moment, e.NewVisitor, e.RecordedAt, e.HasPicture, e.Payload FROM SightingOrder AS o
-            LEFT JOIN (SELECT Position, Moment, NewVisitor, RecordedAt, HasPicture, Payload FROM SightingEvent WHERE Position > @after ORDER BY Position LIMIT @limit) AS e ON 1 = 1
+            LEFT JOIN (SELECT Position, Moment, NewVisitor, RecordedAt, HasPicture, Payload FROM SightingEvent
+                WHERE Position > @after ORDER BY Position LIMIT @limit) AS e ON 1 = 1
             """;
         QueryResult found = await run(Text, ("@after", after), ("@limit", (long)limit)).ConfigureAwait(false);
-        return new SightingEventPage([.. found.Rows.Where(row => row[2] is not DBNull).Select(Event).OrderBy(told => told.Position)], Number(found, 0), Number(found, 1));
+        IEnumerable<SightingEventRow> events = found.Rows.Where(row => row[2] is not DBNull).Select(Event);
+        return new SightingEventPage([.. events.OrderBy(row => row.Position)], Number(found, 0), Number(found, 1));
     }, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<bool> EraseAsync(string id, CancellationToken cancellationToken) => await EraseBatchAsync("Id = @id", [("@id", id)], cancellationToken).ConfigureAwait(false) > 0;
+    public async Task<bool> EraseAsync(string id, CancellationToken cancellationToken) =>
+        await EraseBatchAsync("Id = @id", [("@id", id)], cancellationToken).ConfigureAwait(false) > 0;
 
     /// <inheritdoc/>
     public async Task<long> ErasePeopleAsync(string gallery, string? person, long? upTo, CancellationToken cancellationToken)
     {
-        string named = person is null ? "Gallery IS NOT NULL AND Gallery = @gallery" : "Gallery IS NOT NULL AND Gallery = @gallery AND Person = @person";
-        string told = upTo is null ? named : $"{named} AND Position <= @upTo";
-        string visits = upTo is null ? named : $"{named} AND Id IN (SELECT SightingId FROM SightingEvent WHERE {told})";
+        string named = "Gallery IS NOT NULL AND Gallery = @gallery" + (person is null ? "" : " AND Person = @person");
+        string events = upTo is null ? named : $"{named} AND Position <= @upTo";
+        string visits = upTo is null ? named : $"{named} AND Id IN (SELECT SightingId FROM SightingEvent WHERE {events})";
         List<(string, object?)> values = [("@gallery", gallery)];
         if (person is not null)
         {
@@ -182,14 +171,19 @@ internal abstract class SightingTables : ISightingRows
             values.Add(("@upTo", last));
         }
 
+        // Visits first; then events, because a visit may have had another name before.
         return await RepeatAsync(() => EraseBatchAsync(visits, [.. values], cancellationToken)).ConfigureAwait(false)
-            + await RepeatAsync(() => EraseEventsAsync(told, [.. values], sweep: false, cancellationToken)).ConfigureAwait(false); // A visit may have had another name before.
+            + await RepeatAsync(() => EraseEventsAsync(events, [.. values], sweep: false, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
-    public async Task<long> SweepAsync(long before, CancellationToken cancellationToken) =>
-        await RepeatAsync(() => EraseEventsAsync("RecordedAt < @before", [("@before", before)], sweep: true, cancellationToken)).ConfigureAwait(false)
-        + await RepeatAsync(() => EraseBatchAsync("RecordedAt < @before", [("@before", before)], cancellationToken)).ConfigureAwait(false);
+    public async Task<long> SweepAsync(long before, CancellationToken cancellationToken)
+    {
+        const string Old = "RecordedAt < @before";
+        (string, object?)[] values = [("@before", before)];
+        return await RepeatAsync(() => EraseEventsAsync(Old, values, sweep: true, cancellationToken)).ConfigureAwait(false)
+            + await RepeatAsync(() => EraseBatchAsync(Old, values, cancellationToken)).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public Task<RetentionTime> AdvanceAsync(long now, long upTo, CancellationToken cancellationToken) => WriteAsync(async run =>
@@ -197,9 +191,16 @@ internal abstract class SightingTables : ISightingRows
         await RequireMayWriteAsync(run).ConfigureAwait(false);
         long clock = Clock is null ? now : Number(await run($"SELECT {Clock}").ConfigureAwait(false), 0);
         QueryResult kept = await run("SELECT Reached FROM RetentionClock WHERE Id = 1").ConfigureAwait(false);
-        object reached = kept.Rows.Count > 0 ? kept.Rows[0][0] : (await run("SELECT max(RecordedAt) FROM SightingEvent").ConfigureAwait(false)).Rows[0][0]; // What was written last was written in time.
+        if (kept.Rows.Count == 0)
+        {
+            kept = await run("SELECT max(RecordedAt) FROM SightingEvent").ConfigureAwait(false); // The newest event was written in time.
+        }
+
+        object reached = kept.Rows[0][0];
         long next = Math.Min(clock, Math.Max(reached is DBNull ? clock : Number(reached), upTo));
-        await run("INSERT INTO RetentionClock (Id, Reached) VALUES (1, @next) ON CONFLICT (Id) DO UPDATE SET Reached = excluded.Reached", ("@next", next)).ConfigureAwait(false);
+        const string WriteReached =
+            "INSERT INTO RetentionClock (Id, Reached) VALUES (1, @next) ON CONFLICT (Id) DO UPDATE SET Reached = excluded.Reached";
+        await run(WriteReached, ("@next", next)).ConfigureAwait(false);
         return new RetentionTime(clock, next);
     }, cancellationToken);
 
@@ -211,7 +212,8 @@ internal abstract class SightingTables : ISightingRows
 
     private async ValueTask WriteRowAsync(Statement run, SightingRow row, bool exists, SightingMoment moment, bool newVisitor)
     {
-        QueryResult order = await run($"UPDATE SightingOrder SET Last = Last + 1 WHERE Id = 1 AND {MayWrite} RETURNING Last").ConfigureAwait(false);
+        QueryResult order =
+            await run($"UPDATE SightingOrder SET Last = Last + 1 WHERE Id = 1 AND {MayWrite} RETURNING Last").ConfigureAwait(false);
         if (order.Rows.Count == 0)
         {
             throw DeclaredDead();
@@ -220,13 +222,15 @@ internal abstract class SightingTables : ISightingRows
         long recordedAt = Clock is null ? row.RecordedAt : Number(await run($"SELECT {Clock}").ConfigureAwait(false), 0);
         (string, object?)[] values =
         [
-            ("@id", row.Id), ("@revision", row.Revision), ("@camera", row.Camera), ("@status", row.Status), ("@firstSeen", row.FirstSeen), ("@recordedAt", recordedAt),
-            ("@gallery", row.Gallery), ("@person", row.Person), ("@kind", (int)row.Kind), ("@hasPicture", row.HasPicture ? 1 : 0), ("@payload", row.Payload),
+            ("@id", row.Id), ("@revision", row.Revision), ("@camera", row.Camera), ("@status", row.Status),
+            ("@firstSeen", row.FirstSeen), ("@recordedAt", recordedAt), ("@gallery", row.Gallery), ("@person", row.Person),
+            ("@kind", (int)row.Kind), ("@hasPicture", row.HasPicture ? 1 : 0), ("@payload", row.Payload),
         ];
         await run(exists
             ? """
-                UPDATE Sighting SET Revision = @revision, Camera = @camera, Status = @status, FirstSeen = @firstSeen, RecordedAt = @recordedAt, Gallery = @gallery, Person = @person, Kind = @kind,
-                HasPicture = @hasPicture, Payload = @payload WHERE Id = @id
+                UPDATE Sighting SET Revision = @revision, Camera = @camera, Status = @status, FirstSeen = @firstSeen,
+                RecordedAt = @recordedAt, Gallery = @gallery, Person = @person, Kind = @kind, HasPicture = @hasPicture,
+                Payload = @payload WHERE Id = @id
                 """
             : """
                 INSERT INTO Sighting (Id, Revision, Camera, Status, FirstSeen, RecordedAt, Gallery, Person, Kind, HasPicture, Payload)
@@ -238,14 +242,22 @@ internal abstract class SightingTables : ISightingRows
             INSERT INTO SightingEvent (Position, SightingId, Moment, NewVisitor, RecordedAt, Gallery, Person, HasPicture, Payload)
             VALUES (@position, @id, @moment, @newVisitor, @recordedAt, @gallery, @person, @hasPicture, @payload)
             """,
-            ("@position", Number(order, 0)), ("@id", row.Id), ("@moment", (int)moment), ("@newVisitor", newVisitor ? 1 : 0), ("@recordedAt", recordedAt),
-            ("@gallery", row.Gallery), ("@person", row.Person), ("@hasPicture", row.HasPicture ? 1 : 0), ("@payload", row.Payload)).ConfigureAwait(false);
+            ("@position", Number(order, 0)), ("@id", row.Id), ("@moment", (int)moment), ("@newVisitor", newVisitor ? 1 : 0),
+            ("@recordedAt", recordedAt), ("@gallery", row.Gallery), ("@person", row.Person), ("@hasPicture", row.HasPicture ? 1 : 0),
+            ("@payload", row.Payload)).ConfigureAwait(false);
     }
 
-    private async ValueTask<bool> HasPersonAsync(Statement run, string key) => (await run(
-        $"SELECT 1 FROM GrainRow WHERE StateName = 'person' AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND GrainKey = @key AND Payload IS NOT NULL{Kept}", ("@key", key)).ConfigureAwait(false)).Rows.Count > 0;
+    private async ValueTask<bool> HasPersonAsync(Statement run, string key)
+    {
+        const string Find = """
+            SELECT 1 FROM GrainRow
+            WHERE StateName = 'person' AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND GrainKey = @key AND Payload IS NOT NULL
+            """;
+        return (await run(Find + Kept, ("@key", key)).ConfigureAwait(false)).Rows.Count > 0;
+    }
 
-    private Task<long> EraseBatchAsync(string condition, (string, object?)[] values, CancellationToken cancellationToken) => WriteAsync(async run =>
+    private Task<long> EraseBatchAsync(
+        string condition, (string, object?)[] values, CancellationToken cancellationToken) => WriteAsync(async run =>
     {
         await RequireMayWriteAsync(run).ConfigureAwait(false);
         QueryResult batch = await run($"SELECT Id FROM Sighting WHERE {condition} LIMIT {BatchRows}", values).ConfigureAwait(false);
@@ -264,7 +276,7 @@ internal abstract class SightingTables : ISightingRows
         await run("DELETE FROM Sighting WHERE Id = @id", ("@id", id)).ConfigureAwait(false);
     }
 
-    /// <summary>Where a node must not write, nothing is erased, and that is a failure: whoever asked would think that it is gone.</summary>
+    /// <summary>Fails where this node must not write: nothing would be erased, and the caller would believe that it was.</summary>
     private async ValueTask RequireMayWriteAsync(Statement run)
     {
         if ((await run($"SELECT 1 WHERE {MayWrite}").ConfigureAwait(false)).Rows.Count == 0)
@@ -273,15 +285,20 @@ internal abstract class SightingTables : ISightingRows
         }
     }
 
-    private static StorageException DeclaredDead() => new(StorageReason.Locked, "This node has been declared dead by the others and must not write any more.");
+    private static StorageException DeclaredDead() =>
+        new(StorageReason.Locked, "This node has been declared dead by the others and must not write any more.");
 
-    private Task<long> EraseEventsAsync(string condition, (string, object?)[] values, bool sweep, CancellationToken cancellationToken) => WriteAsync(async run =>
+    private Task<long> EraseEventsAsync(
+        string condition, (string, object?)[] values, bool sweep, CancellationToken cancellationToken) => WriteAsync(async run =>
     {
         await RequireMayWriteAsync(run).ConfigureAwait(false);
-        QueryResult batch = await run($"DELETE FROM SightingEvent WHERE Position IN (SELECT Position FROM SightingEvent WHERE {condition} LIMIT {BatchRows}) RETURNING Position", values).ConfigureAwait(false);
+        string chosen = $"SELECT Position FROM SightingEvent WHERE {condition} LIMIT {BatchRows}";
+        QueryResult batch =
+            await run($"DELETE FROM SightingEvent WHERE Position IN ({chosen}) RETURNING Position", values).ConfigureAwait(false);
         if (sweep && batch.Rows.Count > 0)
         {
-            await run("UPDATE SightingOrder SET Swept = @swept WHERE Id = 1 AND Swept < @swept", ("@swept", batch.Rows.Max(static row => Number(row[0])))).ConfigureAwait(false);
+            long swept = batch.Rows.Max(static row => Number(row[0]));
+            await run("UPDATE SightingOrder SET Swept = @swept WHERE Id = 1 AND Swept < @swept", ("@swept", swept)).ConfigureAwait(false);
         }
 
         return (long)batch.Rows.Count;
@@ -300,15 +317,4 @@ internal abstract class SightingTables : ISightingRows
             }
         }
     }
-
-    private static SightingRow Row(object[] row) => new(
-        (string)row[0], (int)Number(row[1]), (string)row[2], (int)Number(row[3]), Number(row[4]), Number(row[5]), Text(row[6]), Text(row[7]), (SightingKind)Number(row[8]), Number(row[9]) != 0, (byte[])row[10]);
-
-    private static SightingEventRow Event(object[] row) => new(Number(row[2]), (SightingMoment)Number(row[3]), Number(row[4]) != 0, Number(row[5]), Number(row[6]) != 0, (byte[])row[7]);
-
-    private static long Number(QueryResult result, int column) => Number(result.Rows[0][column]);
-
-    private static long Number(object value) => Convert.ToInt64(value, CultureInfo.InvariantCulture); // SQLite has one kind of integer, PostgreSQL two.
-
-    private static string? Text(object value) => value as string;
 }

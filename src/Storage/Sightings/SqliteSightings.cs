@@ -3,16 +3,21 @@ using Microsoft.Data.Sqlite;
 
 namespace FaceGrid.Storage.Sightings;
 
-/// <summary>Sightings in SQLite: there is one writer, so writes are in order by themselves. Its statements end before they return, so nothing here ever waits.</summary>
+/// <summary>
+/// Sightings in SQLite. There is one writer, so writes are in order by themselves. Statements end before they return, so nothing here ever
+/// waits.
+/// </summary>
 internal sealed class SqliteSightings(Writer writer, Readers readers) : SightingTables
 {
     /// <inheritdoc/>
-    protected override Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) => readers.RunAsync(session => Run(session, work), cancellationToken);
+    protected override Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) =>
+        readers.RunAsync(session => Run(session, work), cancellationToken);
 
     /// <inheritdoc/>
-    protected override Task<T> WriteAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) => writer.RunAsync(session =>
+    protected override Task<T> WriteAsync<T>(
+        Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) => writer.RunAsync(session =>
     {
-        // The transaction is shared with other jobs: what fails in the middle takes back its own statements only.
+        // The transaction is shared with other jobs: a job that fails in the middle takes back its own statements only.
         session.Execute("SAVEPOINT sighting");
         try
         {
@@ -20,8 +25,9 @@ internal sealed class SqliteSightings(Writer writer, Readers readers) : Sighting
             session.Execute("RELEASE sighting");
             return outcome;
         }
-        catch (Exception e) when (e is not SqliteException { SqliteErrorCode: not (1 or 18 or 19 or 20 or 25) }) // For the others the writer takes back everything.
+        catch (Exception e) when (e is not SqliteException { SqliteErrorCode: not (1 or 18 or 19 or 20 or 25) })
         {
+            // After any other error code the writer takes back everything.
             session.Execute("ROLLBACK TO sighting; RELEASE sighting");
             throw;
         }
@@ -30,7 +36,10 @@ internal sealed class SqliteSightings(Writer writer, Readers readers) : Sighting
     private static T Run<T>(Session session, Func<Statement, ValueTask<T>> work)
     {
         ValueTask<T> outcome = work((text, values) =>
-            new ValueTask<QueryResult>(session.Query(text, values.Select(static value => new SqliteParameter(value.Name, value.Value ?? DBNull.Value)))));
-        return outcome.IsCompleted ? outcome.GetAwaiter().GetResult() : throw new InvalidOperationException("A statement of SQLite did not end at once.");
+            new ValueTask<QueryResult>(
+                session.Query(text, values.Select(static value => new SqliteParameter(value.Name, value.Value ?? DBNull.Value)))));
+        return outcome.IsCompleted
+            ? outcome.GetAwaiter().GetResult()
+            : throw new InvalidOperationException("A statement of SQLite did not end at once.");
     }
 }

@@ -3,8 +3,8 @@ using FaceGrid.Abstractions.Cameras;
 using FaceGrid.Abstractions.Embedding;
 using FaceGrid.Abstractions.Galleries;
 using FaceGrid.Abstractions.People;
-using FaceGrid.Cameras;
 using FaceGrid.Grains;
+using FaceGrid.Cameras.Placement;
 using FaceGrid.Cameras.Sightings;
 using FaceGrid.Tests.Grid;
 using FaceGrid.Tests.Support;
@@ -14,7 +14,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>A grid in this process that reads pictures with the models at hand, with a log of sightings that remembers everything, and cameras to which frames are sent.</summary>
+/// <summary>
+/// A grid in this process that reads pictures with the models at hand, with a log of sightings that remembers everything, and cameras to
+/// which frames are sent.
+/// </summary>
 internal sealed class CameraHouse : IAsyncDisposable
 {
     public const string Gallery = "default", Aniston = "Jennifer_Aniston";
@@ -23,7 +26,8 @@ internal sealed class CameraHouse : IAsyncDisposable
     public const string Next = "mobileface-v2-256";
 
     private static readonly Lazy<Task<FacePipeline>> Models = new(() => ReadAsync(next: null));
-    private static readonly Lazy<Task<FacePipeline>> TwoModels = new(() => ReadAsync(Path.Combine(AppContext.BaseDirectory, "Profiles", Next + ".json")));
+    private static readonly Lazy<Task<FacePipeline>> TwoModels = new(
+        () => ReadAsync(Path.Combine(AppContext.BaseDirectory, "Profiles", Next + ".json")));
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -58,8 +62,10 @@ internal sealed class CameraHouse : IAsyncDisposable
             services.AddSingleton<ISightingLog>(log).Configure<CameraOptions>(options => options.CamerasMax = camerasMax);
     }
 
-    public Task PutGalleryAsync(string gallery, GalleryPad? pad = null, bool crops = false) => Grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery)).PutAsync(
-        new GallerySettings(null, null, null, Pad: pad) { Enrolment = crops ? EnrolmentPolicy.None with { Crops = true } : null }, TestContext.Current.CancellationToken);
+    public Task PutGalleryAsync(string gallery, GalleryPad? pad = null, bool crops = false) =>
+        Grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery)).PutAsync(
+        new GallerySettings(null, null, null, Pad: pad) { Enrolment = crops ? EnrolmentPolicy.None with { Crops = true } : null },
+            TestContext.Current.CancellationToken);
 
     public ICameraGrain Camera(string id) => Grid.Grains.GetGrain<ICameraGrain>(ICameraGrain.KeyOf(id));
 
@@ -77,8 +83,10 @@ internal sealed class CameraHouse : IAsyncDisposable
             PictureAnalysis analysis = await Pipeline.AnalyseAsync(picture, embed: true, TestContext.Current.CancellationToken);
             if (analysis.Faces.FirstOrDefault()?.Embedding is { } vector)
             {
-                var face = new NewFace(Convert.ToHexStringLower(SHA256.HashData(picture))[..32], Vectors.ToBytes(vector), Pipeline.ContractId, null);
-                await Grid.Grains.GetGrain<IPersonGrain>(PersonKey.Of(Gallery, person).ToString()).WriteAsync(new PersonWrite(null, null, [face], Bulk: false), TestContext.Current.CancellationToken);
+                var face = new NewFace(
+                    Convert.ToHexStringLower(SHA256.HashData(picture))[..32], Vectors.ToBytes(vector), Pipeline.ContractId, null);
+                await Grid.Grains.GetGrain<IPersonGrain>(PersonKey.Of(Gallery, person).ToString())
+                    .WriteAsync(new PersonWrite(null, null, [face], Bulk: false), TestContext.Current.CancellationToken);
             }
         }
     }
@@ -99,7 +107,8 @@ internal sealed class CameraHouse : IAsyncDisposable
         var views = new List<CameraView>();
         foreach (byte[] frame in frames)
         {
-            FrameReceipt receipt = await Camera(camera).PushAsync(new PushedFrame(frame, Now, Wait: true), TestContext.Current.CancellationToken);
+            FrameReceipt receipt = await Camera(camera)
+                .PushAsync(new PushedFrame(frame, Now, Wait: true), TestContext.Current.CancellationToken);
             views.Add(receipt.View ?? throw new InvalidOperationException("A newer frame took the place of this one, and none was sent."));
             Now += TimeSpan.FromSeconds(0.2);
         }

@@ -12,7 +12,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: cameras as resources, and on their bad days. Method: a grid in this process, frames that are sent, some of them none.</summary>
+/// <summary>
+/// Goal: cameras as resources, and on their bad days. Method: a grid in this process, frames that are sent, some of them none.
+/// </summary>
 public sealed class CameraTests
 {
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -21,13 +23,16 @@ public sealed class CameraTests
     public async Task Settings_are_kept_and_listed_and_credentials_are_never_shown()
     {
         await using CameraHouse house = await CameraHouse.StartAsync();
-        (CameraInfo made, bool created) = await house.Camera("door").PutAsync(new CameraChange { Name = "Front door", FramesPerSecond = 2 }, Cancelled);
-        (created, made.Settings.Name, made.Settings.Galleries.Single(), made.Status!.Running).ShouldBe((true, "Front door", "default", true));
+        (CameraInfo made, bool created) = await house.Camera("door")
+            .PutAsync(new CameraChange { Name = "Front door", FramesPerSecond = 2 }, Cancelled);
+        (created, made.Settings.Name, made.Settings.Galleries.Single(), made.Status!.Running)
+            .ShouldBe((true, "Front door", "default", true));
         (_, created) = await house.Camera("door").PutAsync(new CameraChange { Enabled = false }, Cancelled);
         created.ShouldBeFalse();
         CameraInfo off = (await house.Camera("door").GetAsync())!;
         (off.Settings.Name, off.Settings.FramesPerSecond, off.Status!.Running).ShouldBe(("Front door", 2, false));
-        (await Should.ThrowAsync<FaceGridException>(house.Camera("door").PushAsync(new PushedFrame([1], null, false), Cancelled))).Code.ShouldBe(ErrorCodes.InvalidCamera);
+        (await Should.ThrowAsync<FaceGridException>(
+            house.Camera("door").PushAsync(new PushedFrame([1], null, false), Cancelled))).Code.ShouldBe(ErrorCodes.InvalidCamera);
 
         await house.PutAsync("yard");
         CameraPage page = await house.Grid.Grains.GetGrain<ICameraReaderGrain>(0).ListAsync(null, 1, Cancelled);
@@ -38,14 +43,16 @@ public sealed class CameraTests
         (await house.Camera("door").DeleteAsync(Cancelled)).ShouldBeTrue();
         (await house.Camera("door").DeleteAsync(Cancelled)).ShouldBeFalse();
         (await house.Camera("door").GetAsync()).ShouldBeNull();
-        (await Should.ThrowAsync<FaceGridException>(house.Camera("door").PushAsync(new PushedFrame([1], null, false), Cancelled))).Code.ShouldBe(ErrorCodes.CameraNotFound);
+        (await Should.ThrowAsync<FaceGridException>(
+            house.Camera("door").PushAsync(new PushedFrame([1], null, false), Cancelled))).Code.ShouldBe(ErrorCodes.CameraNotFound);
     }
 
     [Fact]
     public async Task A_camera_for_a_gallery_that_is_not_there_is_refused()
     {
         await using CameraHouse house = await CameraHouse.StartAsync();
-        (await Should.ThrowAsync<FaceGridException>(house.PutAsync("door", new CameraChange { Galleries = ["nobody"] }))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
+        (await Should.ThrowAsync<FaceGridException>(house.PutAsync("door", new CameraChange { Galleries = ["nobody"] }))).Code.ShouldBe(
+            ErrorCodes.GalleryNotFound);
         (await house.Camera("door").GetAsync()).ShouldBeNull();
     }
 
@@ -55,9 +62,12 @@ public sealed class CameraTests
         await using CameraHouse house = await CameraHouse.StartAsync();
         await house.PutAsync("door");
         byte[] frame = (await Clips.FramesAsync(Clips.Airliner, 1))[0];
-        foreach ((byte[] bad, string code) in new[] { ("this is no picture"u8.ToArray(), ErrorCodes.NotAPicture), (frame[..(frame.Length / 2)], ErrorCodes.CorruptPicture), ([], ErrorCodes.EmptyBody) })
+        foreach (
+            (byte[] bad, string code) in new[] { ("this is no picture"u8.ToArray(), ErrorCodes.NotAPicture),
+            (frame[..(frame.Length / 2)], ErrorCodes.CorruptPicture), ([], ErrorCodes.EmptyBody) })
         {
-            (await Should.ThrowAsync<FaceGridException>(house.Camera("door").PushAsync(new PushedFrame(bad, null, Wait: true), Cancelled))).Code.ShouldBe(code);
+            (await Should.ThrowAsync<FaceGridException>(
+                house.Camera("door").PushAsync(new PushedFrame(bad, null, Wait: true), Cancelled))).Code.ShouldBe(code);
         }
 
         (await house.ShowAsync("door", [frame])).Single().Tracks.ShouldNotBeEmpty();
@@ -74,7 +84,8 @@ public sealed class CameraTests
         await house.PutAsync("all");
         await house.PutAsync("left", new CameraChange { Zones = [new([0, 0, 0.5f, 0, 0.5f, 1, 0, 1])] });
         await house.PutAsync("large", new CameraChange { FaceSizeMin = 45 });
-        SeenFace[] all = (await house.ShowAsync("all", [frame]))[0].Tracks, left = (await house.ShowAsync("left", [frame]))[0].Tracks, large = (await house.ShowAsync("large", [frame]))[0].Tracks;
+        SeenFace[] all = (await house.ShowAsync("all", [frame]))[0].Tracks, left = (await house.ShowAsync("left", [frame]))[0].Tracks,
+            large = (await house.ShowAsync("large", [frame]))[0].Tracks;
         left.Length.ShouldBe(all.Count(face => face.X + (face.Width / 2) < 640));
         left.Length.ShouldBeInRange(1, all.Length - 1);
         large.Length.ShouldBeInRange(1, all.Length - 1);
@@ -162,7 +173,8 @@ public sealed class CameraTests
         house.Log.Accepted.ShouldBeEmpty();
         house.Log.IsAway = false;
         await house.ToldAsync("door");
-        house.Log.Visits.Select(visit => visit.Id).ShouldBe(last.Tracks.Where(face => face.Visit is not null).Select(face => face.Visit!), ignoreOrder: true);
+        house.Log.Visits.Select(visit => visit.Id)
+            .ShouldBe(last.Tracks.Where(face => face.Visit is not null).Select(face => face.Visit!), ignoreOrder: true);
         house.Log.Accepted.Select(told => told.Sighting.Id).ShouldBeUnique();
         (await house.Camera("door").GetAsync())!.Status!.Lost.ShouldBe(0);
     }
@@ -175,13 +187,16 @@ public sealed class CameraTests
         byte[] frame = (await Clips.FramesAsync(Clips.Airliner, 1))[0];
         house.Log.Mistake = new InvalidOperationException("as the test wishes");
         await house.PutAsync("door");
-        await Eventually.AssertAsync(async () => (await house.Camera("door").GetAsync())!.Status!.Problem.ShouldNotBeNull().ShouldContain("the log has it"));
+        await Eventually.AssertAsync(
+            async () => (await house.Camera("door").GetAsync())!.Status!.Problem.ShouldNotBeNull().ShouldContain("the log has it"));
         house.Log.Mistake = null;
         (await house.ShowAsync("door", [frame])).Single().Tracks.ShouldNotBeEmpty();
         (await house.Camera("door").GetAsync())!.Status!.Problem.ShouldBeNull();
     }
 
-    /// <summary>A camera to which nobody sends anything any more would show for ever who was in front of it, also when they have long been erased.</summary>
+    /// <summary>
+    /// A camera to which nobody sends anything any more would show for ever who was in front of it, also when they have long been erased.
+    /// </summary>
     [Fact]
     public async Task What_was_seen_is_forgotten_when_no_frame_comes_for_the_gap_of_a_visit()
     {
@@ -195,7 +210,9 @@ public sealed class CameraTests
         (later.Tracks.Length, later.At).ShouldBe((0, seen.At));
     }
 
-    /// <summary>Nobody comes any more, so no new votes outnumber the old ones; and when frames come again the track is still the same.</summary>
+    /// <summary>
+    /// Nobody comes any more, so no new votes outnumber the old ones; and when frames come again the track is still the same.
+    /// </summary>
     [Fact]
     public async Task Who_is_deleted_is_named_by_no_view_any_more()
     {
@@ -208,7 +225,8 @@ public sealed class CameraTests
         last.ShouldBeGreaterThan(2);
         await house.ShowAsync("door", frames[..(last + 1)]);
         (await house.Camera("door").ViewAsync())!.Tracks.ShouldContain(face => face.Person == CameraHouse.Aniston);
-        (await house.Grid.Grains.GetGrain<IPersonGrain>(PersonKey.Of(CameraHouse.Gallery, CameraHouse.Aniston).ToString()).DeleteAsync(null, Cancelled)).ShouldBeTrue();
+        (await house.Grid.Grains.GetGrain<IPersonGrain>(PersonKey.Of(CameraHouse.Gallery, CameraHouse.Aniston).ToString())
+            .DeleteAsync(null, Cancelled)).ShouldBeTrue();
         await Eventually.AssertAsync(async () =>
         {
             CameraView view = (await house.Camera("door").ViewAsync())!;
@@ -219,7 +237,9 @@ public sealed class CameraTests
         (await house.ShowAsync("door", frames)).ShouldAllBe(view => !Array.Exists(view.Tracks, face => face.Person == CameraHouse.Aniston));
     }
 
-    /// <summary>The answer to a write is lost: the row has a version that the camera does not know, and every later write would be a conflict.</summary>
+    /// <summary>
+    /// The answer to a write is lost: the row has a version that the camera does not know, and every later write would be a conflict.
+    /// </summary>
     [Fact]
     public async Task What_is_remembered_of_open_visits_is_written_again_after_an_answer_was_lost()
     {
@@ -238,7 +258,8 @@ public sealed class CameraTests
         await Eventually.AssertAsync(async () =>
         {
             GrainRow row = (await house.Grid.Rows.ReadAsync(CameraStateNames.CameraVisits, ICameraGrain.KeyOf("door"), Cancelled))!.Value;
-            house.Grid.Service<Serializer<CameraVisitsState>>().Deserialize(row.Payload)!.Visits.ShouldContain(visit => visit.LastSeen == last);
+            house.Grid.Service<Serializer<CameraVisitsState>>()
+                .Deserialize(row.Payload)!.Visits.ShouldContain(visit => visit.LastSeen == last);
         });
     }
 
@@ -248,12 +269,16 @@ public sealed class CameraTests
         await using CameraHouse house = await CameraHouse.StartAsync();
         (await house.Camera("no-view").ViewAsync()).ShouldBeNull();
         (await house.Camera("no-frame").FrameAsync()).ShouldBeNull();
-        (await Should.ThrowAsync<FaceGridException>(house.Camera("no-push").PushAsync(new PushedFrame([1], null, Wait: false), Cancelled))).Code.ShouldBe(ErrorCodes.CameraNotFound);
-        (await Should.ThrowAsync<FaceGridException>(house.PutAsync("no-gallery", new CameraChange { Galleries = ["nobody"] }))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
+        (await Should.ThrowAsync<FaceGridException>(
+            house.Camera("no-push").PushAsync(new PushedFrame([1], null, Wait: false), Cancelled))).Code.ShouldBe(
+            ErrorCodes.CameraNotFound);
+        (await Should.ThrowAsync<FaceGridException>(
+            house.PutAsync("no-gallery", new CameraChange { Galleries = ["nobody"] }))).Code.ShouldBe(ErrorCodes.GalleryNotFound);
         var management = house.Grid.Grains.GetGrain<IManagementGrain>(0);
         foreach (string camera in new[] { "no-view", "no-frame", "no-push", "no-gallery" })
         {
-            await Eventually.AssertAsync(async () => (await management.GetActivationAddress((IAddressable)house.Camera(camera))).ShouldBeNull(camera));
+            await Eventually.AssertAsync(
+                async () => (await management.GetActivationAddress((IAddressable)house.Camera(camera))).ShouldBeNull(camera));
         }
     }
 
@@ -267,7 +292,8 @@ public sealed class CameraTests
             string camera = call.TargetId.Key.ToString()!;
             return call.MethodName == nameof(ICameraGrain.RunAsync) && (called[camera] = camera.Contains("bad", StringComparison.Ordinal));
         };
-        string[] cameras = [.. Enumerable.Range(1, 8).Select(number => $"bad-{number}"), "good"]; // More than are started at once come before the good one.
+        // More than are started at once come before the good one.
+        string[] cameras = [.. Enumerable.Range(1, 8).Select(number => $"bad-{number}"), "good"];
         foreach (string camera in cameras)
         {
             await house.PutAsync(camera);
@@ -290,7 +316,8 @@ public sealed class CameraTests
         refused.Code.ShouldBe(ErrorCodes.TooManyCameras);
         refused.Message.ShouldContain("CamerasMax");
         await house.PutAsync("three", new CameraChange { Enabled = false });
-        (await Should.ThrowAsync<FaceGridException>(house.PutAsync("three", new CameraChange { Enabled = true }))).Code.ShouldBe(ErrorCodes.TooManyCameras);
+        (await Should.ThrowAsync<FaceGridException>(house.PutAsync("three", new CameraChange { Enabled = true }))).Code.ShouldBe(
+            ErrorCodes.TooManyCameras);
         await house.PutAsync("two", new CameraChange { Enabled = false });
         await house.PutAsync("three", new CameraChange { Enabled = true });
         (await house.Camera("three").GetAsync())!.Status!.Running.ShouldBeTrue();

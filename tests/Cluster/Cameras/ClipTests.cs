@@ -8,7 +8,8 @@ using Xunit;
 namespace FaceGrid.Tests.Cameras;
 
 /// <summary>
-/// Goal: real faces in real frames, told once per visit and by the right name. Method: the clips at hand, shown to cameras that know a hundred people and, in one clip, one of those who are in it.
+/// Goal: real faces in real frames, told once per visit and by the right name. Method: the clips at hand, shown to cameras that know a
+/// hundred people and, in one clip, one of those who are in it.
 /// </summary>
 public sealed class ClipTests
 {
@@ -29,13 +30,16 @@ public sealed class ClipTests
         CheckNobodyTwice(views);
         await house.ToldAsync("cabin");
         Sighting named = house.Log.Visits.Single(visit => visit.Person is not null);
-        (named.Person, named.Gallery, named.Status, named.Revision).ShouldBe((CameraHouse.Aniston, CameraHouse.Gallery, SightingStatus.Present, 1));
+        (named.Person, named.Gallery, named.Status, named.Revision)
+            .ShouldBe((CameraHouse.Aniston, CameraHouse.Gallery, SightingStatus.Present, 1));
         named.Distance!.Value.ShouldBeLessThan(named.Threshold!.Value);
         named.Margin!.Value.ShouldBeGreaterThan(0.1f);
         (named.LastSeen - named.FirstSeen).ShouldBeLessThan(TimeSpan.FromSeconds(1), "told as soon as it is decided");
 
         // Every face that was decided has one visit for as long as it is there: three showings of the same clip.
-        foreach (IGrouping<string, SeenFace> visit in views.SelectMany(view => view.Tracks).Where(face => face.Visit is not null).GroupBy(face => face.Visit!))
+        foreach (
+            IGrouping<string,
+            SeenFace> visit in views.SelectMany(view => view.Tracks).Where(face => face.Visit is not null).GroupBy(face => face.Visit!))
         {
             visit.Select(face => (face.Decision, face.Person)).Distinct().Count().ShouldBe(1);
         }
@@ -53,7 +57,8 @@ public sealed class ClipTests
         hers.Select(visit => visit.Status).ShouldBe([SightingStatus.Ended, SightingStatus.Present]);
         hers[0].Frames.ShouldBeInRange(3 * frames.Length - 6, 3 * frames.Length);
         hers[0].LastSeen.ShouldBe(hers[0].FirstSeen + TimeSpan.FromSeconds(((3 * frames.Length) - 1) / FramesPerSecond));
-        house.Log.Accepted.Last(told => told.Sighting.Id == hers[0].Id && told.Picture is not null).Picture!.Take(2).ShouldBe(new byte[] { 0xFF, 0xD8 });
+        house.Log.Accepted.Last(told => told.Sighting.Id == hers[0].Id && told.Picture is not null).Picture!.Take(2)
+            .ShouldBe(new byte[] { 0xFF, 0xD8 });
         house.Log.Accepted.GroupBy(told => (told.Sighting.Id, told.Sighting.Revision)).ShouldAllBe(told => told.Count() == 1);
     }
 
@@ -90,14 +95,17 @@ public sealed class ClipTests
         var follows = new CameraChange { Visitors = "strangers", FaceSizeMin = 40 };
         await house.PutAsync("first", follows);
         await house.PutAsync("second", follows);
-        string[] Visitors(string camera) => [.. house.Log.Visits.Where(visit => visit.Camera == camera && visit.Visitor is not null).Select(visit => visit.Visitor!).Order(StringComparer.Ordinal)];
+        string[] Visitors(string camera) =>
+            [.. house.Log.Visits.Where(visit => visit.Camera == camera && visit.Visitor is not null).Select(visit => visit.Visitor!)
+            .Order(StringComparer.Ordinal)];
 
         await house.ShowAsync("first", frames);
         await house.ToldAsync("first");
         string[] met = Visitors("first");
         met.ShouldNotBeEmpty();
         met.ShouldBeUnique();
-        house.Log.Visits.Where(visit => visit.Visitor is not null).ShouldAllBe(visit => visit.VisitorGallery == "strangers" && visit.Person == null);
+        house.Log.Visits.Where(visit => visit.Visitor is not null)
+            .ShouldAllBe(visit => visit.VisitorGallery == "strangers" && visit.Person == null);
 
         await house.ShowAsync("second", frames);
         await house.ToldAsync("second");
@@ -115,7 +123,8 @@ public sealed class ClipTests
         const string Strangers = "strangers";
         await using CameraHouse house = await CameraHouse.StartAsync(twoModels: true);
         await house.PutGalleryAsync(Strangers, crops: true);
-        byte[][] airliner = await Clips.FramesAsync(Clips.Airliner, FramesPerSecond), concert = await Clips.FramesAsync(Clips.Concert, FramesPerSecond);
+        byte[][] airliner = await Clips.FramesAsync(Clips.Airliner, FramesPerSecond),
+            concert = await Clips.FramesAsync(Clips.Concert, FramesPerSecond);
         await house.PutAsync("gate", new CameraChange { Visitors = Strangers, FaceSizeMin = 40 });
         IMigrationGrain move = house.Grid.Grains.GetGrain<IMigrationGrain>(IGalleryGrain.KeyOf(Strangers));
         IGalleryGrain gallery = house.Grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(Strangers));
@@ -172,7 +181,9 @@ public sealed class ClipTests
             await house.ToldAsync(camera);
         }
 
-        ILookup<string, string> visitors = house.Log.Visits.Where(visit => visit.Visitor is not null).ToLookup(visit => visit.Camera, visit => visit.Visitor!);
+        ILookup<string,
+            string> visitors = house.Log.Visits.Where(visit => visit.Visitor is not null)
+            .ToLookup(visit => visit.Camera, visit => visit.Visitor!);
         visitors["first"].ShouldNotBeEmpty();
         visitors["first"].ShouldBeUnique();
         visitors["second"].ShouldBe(visitors["first"], ignoreOrder: true);
@@ -207,7 +218,8 @@ public sealed class ClipTests
         await house.PutGalleryAsync("guests", new GalleryPad(null, null, PadPolicy.Require));
         await house.PutAsync("gate", new CameraChange { Visitors = "guests" });
 
-        (await house.ShowAsync("gate", Enumerable.Repeat(Read("image_F1.jpg"), 8)))[^1].Tracks.ShouldHaveSingleItem().Decision.ShouldBe("spoof");
+        (await house.ShowAsync("gate", Enumerable.Repeat(Read("image_F1.jpg"), 8)))[^1].Tracks.ShouldHaveSingleItem().Decision.ShouldBe(
+            "spoof");
         await house.ToldAsync("gate");
         await PeopleAsync(0);
         house.Pass(TimeSpan.FromMinutes(1));
@@ -216,11 +228,13 @@ public sealed class ClipTests
         await PeopleAsync(1);
 
         async Task PeopleAsync(int expected) =>
-            (await house.Grid.Grains.GetGrain<IGalleryReaderGrain>(0).ListPeopleAsync("guests", null, 10, null, vectors: false, TestContext.Current.CancellationToken)).People.Length.ShouldBe(expected);
+            (await house.Grid.Grains.GetGrain<IGalleryReaderGrain>(0).ListPeopleAsync(
+                "guests", null, 10, null, vectors: false, TestContext.Current.CancellationToken)).People.Length.ShouldBe(expected);
     }
 
     private static string[] Visits(CameraView[] views, Func<SeenFace, bool> where) =>
-        [.. views.SelectMany(view => view.Tracks).Where(face => face.Visit is not null && where(face)).Select(face => face.Visit!).Distinct()];
+        [.. views.SelectMany(view => view.Tracks).Where(face => face.Visit is not null && where(face)).Select(face => face.Visit!)
+            .Distinct()];
 
     private static void CheckNobodyTwice(CameraView[] views)
     {

@@ -4,7 +4,9 @@ using FaceGrid.Cameras.Sightings;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>A log of sightings in memory that remembers everything it accepted, and is away when told to. Shared by the silos of a test.</summary>
+/// <summary>
+/// A log of sightings in memory that remembers everything it accepted, and is away when told to. Shared by the silos of a test.
+/// </summary>
 internal sealed class RecordingLog : ISightingLog
 {
     private readonly Lock _gate = new();
@@ -32,7 +34,9 @@ internal sealed class RecordingLog : ISightingLog
     }
 
     /// <summary>The last word on each visit, in the order in which they began.</summary>
-    public Sighting[] Visits => [.. Accepted.Select(each => each.Sighting).GroupBy(sighting => sighting.Id, (_, told) => told.MaxBy(sighting => sighting.Revision)!)];
+    public Sighting[] Visits =>
+        [.. Accepted.Select(each => each.Sighting)
+        .GroupBy(sighting => sighting.Id, (_, told) => told.MaxBy(sighting => sighting.Revision)!)];
 
     public Task RecordAsync(Sighting sighting, byte[]? picture, CancellationToken cancellationToken)
     {
@@ -55,7 +59,8 @@ internal sealed class RecordingLog : ISightingLog
             Check();
         }
 
-        return Task.FromResult<IReadOnlyList<Sighting>>([.. Visits.Where(visit => visit.Camera == camera && visit.Status == SightingStatus.Present)]);
+        return Task.FromResult<IReadOnlyList<Sighting>>(
+            [.. Visits.Where(visit => visit.Camera == camera && visit.Status == SightingStatus.Present)]);
     }
 
     private void Check()

@@ -16,7 +16,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Rules;
 
-/// <summary>Goal: who listens at a broker hears of every sighting that fits, once, also over an outage of the broker. Method: Debian's mosquitto, a subscriber whose session the broker remembers, a silo and a gateway.</summary>
+/// <summary>
+/// Goal: who listens at a broker hears of every sighting that fits, once, also over an outage of the broker. Method: Debian's mosquitto, a
+/// subscriber whose session the broker remembers, a silo and a gateway.
+/// </summary>
 public sealed class MqttDeliveryTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
@@ -34,7 +37,9 @@ public sealed class MqttDeliveryTests : IAsyncLifetime
             services: services =>
             {
                 services.Configure<OutboundOptions>(options => options.Allow = ["loopback"]);
-                services.Configure<RuleOptions>(options => (options.TargetTimeout, options.Mqtt.Address) = (TimeSpan.FromMinutes(1), $"mqtt://127.0.0.1:{_broker.Port}"));
+                services.Configure<RuleOptions>(
+                    options =>
+                    (options.TargetTimeout, options.Mqtt.Address) = (TimeSpan.FromMinutes(1), $"mqtt://127.0.0.1:{_broker.Port}"));
             });
         _gateway = await GatewayHost.StartAsync(_grid.Grains);
     }
@@ -67,7 +72,9 @@ public sealed class MqttDeliveryTests : IAsyncLifetime
 
         await _broker.StopAsync();
         await RecordAsync(11, 30);
-        await Eventually.AssertAsync(async () => (await _gateway.GetAsync("/v1/rules/own")).GetProperty("status").GetProperty("failingSince").ValueKind.ShouldBe(JsonValueKind.String));
+        await Eventually.AssertAsync(
+            async () => (await _gateway.GetAsync("/v1/rules/own")).GetProperty("status")
+            .GetProperty("failingSince").ValueKind.ShouldBe(JsonValueKind.String));
         await _broker.StartAsync();
         await subscriber.ReconnectAsync(Cancel);
         await RecordAsync(31, 40);
@@ -76,7 +83,8 @@ public sealed class MqttDeliveryTests : IAsyncLifetime
         // Nothing more comes: what is told next is the next that is heard.
         await RecordAsync(41, 41);
         await Eventually.AssertAsync(() => Heard(heard, 41));
-        heard.First(message => message.Topic == "double-take/matches/unknown").Payload.GetProperty("unknown").GetProperty("name").GetString().ShouldBe("unknown");
+        heard.First(message => message.Topic == "double-take/matches/unknown").Payload.GetProperty("unknown").GetProperty("name")
+            .GetString().ShouldBe("unknown");
         heard.ShouldNotContain(message => message.Topic.StartsWith("frigate/")); // Frigate tells of faces that have a name.
         foreach (string rule in (string[])["own", "home"])
         {
@@ -93,7 +101,8 @@ public sealed class MqttDeliveryTests : IAsyncLifetime
     {
         var certificates = new CertificateFiles(_directory.Path);
         int secure = NodeProcess.FreePort();
-        await using MosquittoServer strict = await MosquittoServer.CreateAsync($"allow_anonymous false\nlistener {secure} 127.0.0.1\ncertfile {certificates.Certificate}\nkeyfile {certificates.Key}");
+        await using MosquittoServer strict = await MosquittoServer.CreateAsync(
+            $"allow_anonymous false\nlistener {secure} 127.0.0.1\ncertfile {certificates.Certificate}\nkeyfile {certificates.Key}");
         await PutAsync("stranger", $$"""{"mqtt":{"broker":"mqtt://localhost:{{strict.Port}}","userName":"grid","password":"guessed-it","topics":{"facegrid":"facegrid"} } }""");
         await PutAsync("distrustful", $$"""{"mqtt":{"broker":"mqtts://localhost:{{secure}}","topics":{"facegrid":"facegrid"} } }""");
         await PutAsync("nowhere", """{"mqtt":{"broker":"mqtt://localhost:1","topics":{"facegrid":"facegrid"} } }""");
@@ -104,14 +113,18 @@ public sealed class MqttDeliveryTests : IAsyncLifetime
     }
 
     private Task ErrorAsync(string rule, string error) => Eventually.AssertAsync(async () =>
-        ((await _gateway.GetAsync($"/v1/rules/{rule}")).GetProperty("status").TryGetProperty("lastError", out JsonElement last) ? last.ToString() : "").ShouldStartWith(error));
+        ((await _gateway.GetAsync($"/v1/rules/{rule}")).GetProperty("status").TryGetProperty("lastError", out JsonElement last)
+            ? last.ToString() : "").ShouldStartWith(error));
 
     private static Task Heard(ConcurrentQueue<(string Topic, JsonElement Payload)> heard, int count)
     {
         string[] ids = [.. Enumerable.Range(1, count).Select(Visits.Id)];
-        heard.Where(message => message.Topic == "facegrid/sightings/door").Select(message => message.Payload.GetProperty("sighting").GetProperty("id").GetString()).ShouldBe(ids);
-        heard.Where(message => message.Topic == "double-take/matches/unknown").Select(message => message.Payload.GetProperty("id").GetString()).ShouldBe(ids);
-        heard.Where(message => message.Topic == "double-take/cameras/door").Select(message => message.Payload.GetProperty("id").GetString()).ShouldBe(ids);
+        heard.Where(message => message.Topic == "facegrid/sightings/door")
+            .Select(message => message.Payload.GetProperty("sighting").GetProperty("id").GetString()).ShouldBe(ids);
+        heard.Where(message => message.Topic == "double-take/matches/unknown")
+            .Select(message => message.Payload.GetProperty("id").GetString()).ShouldBe(ids);
+        heard.Where(message => message.Topic == "double-take/cameras/door").Select(message => message.Payload.GetProperty("id").GetString())
+            .ShouldBe(ids);
         return Task.CompletedTask;
     }
 
@@ -120,11 +133,14 @@ public sealed class MqttDeliveryTests : IAsyncLifetime
         IMqttClient subscriber = new MqttClientFactory().CreateMqttClient();
         subscriber.ApplicationMessageReceivedAsync += received =>
         {
-            heard.Enqueue((received.ApplicationMessage.Topic, JsonSerializer.Deserialize<JsonElement>(received.ApplicationMessage.Payload.ToArray())));
+            heard.Enqueue(
+                (received.ApplicationMessage.Topic,
+                JsonSerializer.Deserialize<JsonElement>(received.ApplicationMessage.Payload.ToArray())));
             return Task.CompletedTask;
         };
         await subscriber.ConnectAsync(
-            new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", _broker.Port).WithClientId("subscriber").WithCleanSession(false).WithProtocolVersion(MqttProtocolVersion.V311).Build(), Cancel);
+            new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", _broker.Port).WithClientId("subscriber").WithCleanSession(false)
+                .WithProtocolVersion(MqttProtocolVersion.V311).Build(), Cancel);
         await subscriber.SubscribeAsync("#", MqttQualityOfServiceLevel.AtLeastOnce, Cancel);
         return subscriber;
     }

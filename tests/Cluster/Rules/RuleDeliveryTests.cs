@@ -17,7 +17,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Rules;
 
-/// <summary>Goal: a rule's target hears of every sighting that fits, in order, once, whatever happens to it or to the silo. Method: silos on a real database, a gateway, and receivers that misbehave.</summary>
+/// <summary>
+/// Goal: a rule's target hears of every sighting that fits, in order, once, whatever happens to it or to the silo. Method: silos on a real
+/// database, a gateway, and receivers that misbehave.
+/// </summary>
 public sealed class RuleDeliveryTests : IAsyncLifetime
 {
     private const string Secret = "0123456789abcdef";
@@ -55,9 +58,11 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         }
 
         JsonElement page = await _gateway.GetAsync("/v1/rules?limit=1");
-        (page.GetProperty("rules").EnumerateArray().Single().GetProperty("id").GetString(), page.GetProperty("next").GetString()).ShouldBe(("a", "a"));
+        (page.GetProperty("rules").EnumerateArray().Single().GetProperty("id").GetString(), page.GetProperty("next").GetString())
+            .ShouldBe(("a", "a"));
         page = await _gateway.GetAsync("/v1/rules?limit=1&after=a");
-        (page.GetProperty("rules").EnumerateArray().Single().GetProperty("id").GetString(), page.GetProperty("next").ValueKind).ShouldBe(("b", JsonValueKind.Null));
+        (page.GetProperty("rules").EnumerateArray().Single().GetProperty("id").GetString(), page.GetProperty("next").ValueKind)
+            .ShouldBe(("b", JsonValueKind.Null));
         (await _gateway.SendAsync(HttpMethod.Get, "/v1/rules?limit=0", null)).Status.ShouldBe(400);
         (await _gateway.SendAsync(HttpMethod.Get, "/v1/rules?after=A", null)).Status.ShouldBe(400);
     }
@@ -69,11 +74,16 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         (int status, JsonElement made) = await PutAsync("front", $$"""{"who":{"people":["people/ada"]},"moments":["begun","ended"],"webhook":{"url":"{{_receiver.Url}}","secret":"{{Secret}}","picture":true} }""");
         status.ShouldBe(201, made.GetRawText());
         made.GetRawText().ShouldNotContain(Secret);
-        await RecordAsync(Visits.Unknown(1), Visits.Of("ada", 1, revision: 2), Visits.Of("ada", 1, revision: 3), Visits.Of("ben", 2), Visits.Of("ada", 1, revision: 3).Ended());
+        await RecordAsync(
+            Visits.Unknown(1), Visits.Of("ada", 1, revision: 2), Visits.Of("ada", 1, revision: 3), Visits.Of("ben", 2),
+            Visits.Of("ada", 1, revision: 3).Ended());
         await _grid.Service<ISightingLog>().RecordAsync(Visits.Of("ada", 3), [1, 2], Cancel);
 
         await Eventually.AssertAsync(() => Done(() => _receiver.Ids.ShouldBe(["front-3", "front-6", "front-7"])));
-        _receiver.Taken.Select(taken => (taken.Message.GetProperty("moment").GetString(), taken.Message.GetProperty("sighting").GetProperty("revision").GetInt32())).ShouldBe([("begun", 2), ("ended", 4), ("begun", 1)]);
+        _receiver.Taken.Select(
+            taken =>
+            (taken.Message.GetProperty("moment").GetString(), taken.Message.GetProperty("sighting").GetProperty("revision").GetInt32()))
+            .ShouldBe([("begun", 2), ("ended", 4), ("begun", 1)]);
         (JsonElement last, byte[] body, var headers) = _receiver.Taken.Last();
         last.GetProperty("picture").GetString().ShouldBe($"https://faces.example/v1/sightings/{Visits.Id(3)}/picture");
         headers["X-FaceGrid-Delivery"].ToString().ShouldBe("front-7");
@@ -83,10 +93,12 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         await Eventually.AssertAsync(async () => // The receiver has it before the rule knows that.
         {
             JsonElement now = (await _gateway.GetAsync("/v1/rules/front")).GetProperty("status");
-            (now.GetProperty("delivered").GetInt64(), now.GetProperty("lag").GetInt64(), now.GetProperty("deadLetters").GetInt32()).ShouldBe((3, 0, 0));
+            (now.GetProperty("delivered").GetInt64(), now.GetProperty("lag").GetInt64(), now.GetProperty("deadLetters").GetInt32())
+                .ShouldBe((3, 0, 0));
         });
         JsonElement listed = (await _gateway.GetAsync("/v1/rules")).GetProperty("rules")[0];
-        (listed.GetProperty("id").GetString(), listed.GetProperty("webhook").GetProperty("hasSecret").GetBoolean()).ShouldBe(("front", true));
+        (listed.GetProperty("id").GetString(), listed.GetProperty("webhook").GetProperty("hasSecret").GetBoolean())
+            .ShouldBe(("front", true));
         listed.GetRawText().ShouldNotContain(Secret);
 
         // Without a secret, the one that is known for this address stays; then the rule is gone, and nobody is told.
@@ -124,12 +136,15 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         await PutAsync("bad", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
         await PutAsync("good", $$"""{"webhook":{"url":"{{healthy.Url}}"} }""");
         await RecordAsync([.. Enumerable.Range(1, 20).Select(i => Visits.Unknown(i))]);
-        await Eventually.AssertAsync(() => Done(() => healthy.Ids.Distinct().ShouldBe(Enumerable.Range(1, 20).Select(i => $"good-{i}")))); // A target that takes more than a second is told again.
+        // A target that takes more than a second is told again.
+        await Eventually.AssertAsync(() => Done(() => healthy.Ids.Distinct().ShouldBe(Enumerable.Range(1, 20).Select(i => $"good-{i}"))));
         await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(1)));
         state = 0;
         int before = _receiver.Came.Count;
         await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(before)));
-        await Eventually.AssertAsync(async () => (await _gateway.GetAsync("/v1/rules/bad")).GetProperty("status").GetProperty("lastError").GetString().ShouldNotBeNull().ShouldContain("did not answer within"));
+        await Eventually.AssertAsync(
+            async () => (await _gateway.GetAsync("/v1/rules/bad")).GetProperty("status").GetProperty("lastError").GetString()
+            .ShouldNotBeNull().ShouldContain("did not answer within"));
         JsonElement failing = (await _gateway.GetAsync("/v1/rules/bad")).GetProperty("status");
         failing.GetProperty("lag").GetInt64().ShouldBe(20);
         failing.GetProperty("failingSince").ValueKind.ShouldBe(JsonValueKind.String);
@@ -147,8 +162,12 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         await RecordAsync(Visits.Unknown(1), Visits.Unknown(2), Visits.Of("ada", 3), Visits.Unknown(4), Visits.Unknown(5));
         await Eventually.AssertAsync(() => Done(() => _receiver.Ids.ShouldBe(["r-5"])));
         JsonElement letters = (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters");
-        letters.EnumerateArray().Select(letter => (letter.GetProperty("id").GetString(), letter.GetProperty("attempts").GetInt32(), letter.GetProperty("error").GetString()))
-            .ShouldBe([("r-1", 1, "The target answered 404."), ("r-2", 1, "The target answered 404."), ("r-3", 1, "The target answered 404."), ("r-4", 1, "The target answered 404.")]);
+        letters.EnumerateArray()
+            .Select(letter =>
+            (letter.GetProperty("id").GetString(), letter.GetProperty("attempts").GetInt32(), letter.GetProperty("error").GetString()))
+            .ShouldBe(
+                [("r-1", 1, "The target answered 404."), ("r-2", 1, "The target answered 404."), ("r-3", 1, "The target answered 404."),
+                ("r-4", 1, "The target answered 404.")]);
 
         (int status, JsonElement problem) = await _gateway.PostAsync("/v1/rules/r/dead-letters/r-1", null);
         (status, problem.GetProperty("code").GetString()).ShouldBe((502, "delivery-failed"));
@@ -158,12 +177,16 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         (await _gateway.SendAsync(HttpMethod.Delete, "/v1/galleries/people/people/ada", null)).Status.ShouldBe(204);
         (status, problem) = await _gateway.PostAsync("/v1/rules/r/dead-letters/r-3", null); // What it told of is erased.
         (status, problem.GetProperty("code").GetString()).ShouldBe((404, "dead-letter-not-found"));
-        (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").EnumerateArray().Select(letter => letter.GetProperty("id").GetString()).ShouldBe(["r-4"]);
+        (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").EnumerateArray()
+            .Select(letter => letter.GetProperty("id").GetString()).ShouldBe(["r-4"]);
         _receiver.Ids.ShouldBe(["r-5", "r-1"]);
         (await _gateway.SendAsync(HttpMethod.Get, "/v1/rules/none/dead-letters", null)).Status.ShouldBe(404);
     }
 
-    /// <summary>Deleted means gone: a target that was away does not hear of somebody who was deleted meanwhile, although the rule had begun to tell of them.</summary>
+    /// <summary>
+    /// Deleted means gone: a target that was away does not hear of somebody who was deleted meanwhile, although the rule had begun to tell
+    /// of them.
+    /// </summary>
     [Fact]
     public async Task Nobody_hears_of_somebody_who_was_deleted_while_the_target_was_away()
     {
@@ -182,7 +205,8 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     [Fact]
     public async Task Nobody_hears_of_somebody_who_was_deleted_while_the_target_took_what_came_before()
     {
-        TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously), second = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource first = new(TaskCreationOptions.RunContinuationsAsynchronously),
+            second = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _receiver.Answer = async (message, _) =>
         {
             await (message.GetProperty("position").GetInt64() switch { 1 => first.Task, 2 => second.Task, _ => Task.CompletedTask });
@@ -206,7 +230,8 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         _receiver.Answer = static (_, _) => Task.FromResult(404);
         await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
         await RecordAsync(Visits.Unknown(1));
-        await Eventually.AssertAsync(async () => (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").GetArrayLength().ShouldBe(1));
+        await Eventually.AssertAsync(
+            async () => (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").GetArrayLength().ShouldBe(1));
         _grid.Writes.Refused = CameraStateNames.RuleLetters;
         (await _gateway.SendAsync(HttpMethod.Delete, "/v1/rules/r/dead-letters/r-1", null)).Status.ShouldBe(503);
         (await _gateway.SendAsync(HttpMethod.Delete, "/v1/rules/r/dead-letters/r-1", null)).Status.ShouldBe(204);
@@ -226,13 +251,15 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         await _grid.DamageAsync("Position IN (2, 3)", rows: 2, table: "SightingEvent");
         await _grid.DamageAsync($"Id = '{Visits.Id(3)}'", table: "Sighting");
         int tries = _receiver.Came.Count;
-        await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(tries + 1))); // By then what was read before the damage has left memory.
+        // By then what was read before the damage has left memory.
+        await Eventually.AssertAsync(() => Done(() => _receiver.Came.Count.ShouldBeGreaterThan(tries + 1)));
         answer = 200;
         await Eventually.AssertAsync(() => Done(() => _receiver.Ids.LastOrDefault().ShouldBe("r-4")));
         _receiver.Came.Distinct().ShouldBe(["r-1", "r-4"]);
 
         JsonElement page = await _gateway.GetAsync("/v1/sightings");
-        page.GetProperty("sightings").EnumerateArray().Select(sighting => sighting.GetProperty("id").GetString()).ShouldBe([Visits.Id(4), Visits.Id(2), Visits.Id(1)]);
+        page.GetProperty("sightings").EnumerateArray().Select(sighting => sighting.GetProperty("id").GetString())
+            .ShouldBe([Visits.Id(4), Visits.Id(2), Visits.Id(1)]);
         (int status, JsonElement problem) = await _gateway.SendAsync(HttpMethod.Get, "/v1/sightings/" + Visits.Id(3), null);
         (status, problem.GetProperty("code").GetString()).ShouldBe((500, "row-damaged"));
         (await _grid.Service<ISightingLog>().PresentAsync("door", Cancel)).Count.ShouldBe(3);
@@ -250,7 +277,8 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         _receiver.Answer = static (_, _) => Task.FromResult(404);
         await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
         await RecordAsync(Visits.Unknown(1));
-        await Eventually.AssertAsync(async () => (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").GetArrayLength().ShouldBe(1));
+        await Eventually.AssertAsync(
+            async () => (await _gateway.GetAsync("/v1/rules/r/dead-letters")).GetProperty("deadLetters").GetArrayLength().ShouldBe(1));
         await _grid.DamageAsync("StateName = 'rule-letters'");
         await Eventually.AssertAsync(async () => // Until its grain has left memory.
         {
@@ -272,7 +300,8 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         foreach (string rule in new[] { "none", "wrong" })
         {
             await Eventually.AssertAsync(async () =>
-                (await _grid.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress((IAddressable)_grid.Grains.GetGrain<IRuleGrain>(IRuleGrain.KeyOf(rule)))).ShouldBeNull(rule));
+                (await _grid.Grains.GetGrain<IManagementGrain>(0)
+                    .GetActivationAddress((IAddressable)_grid.Grains.GetGrain<IRuleGrain>(IRuleGrain.KeyOf(rule)))).ShouldBeNull(rule));
         }
     }
 
@@ -281,8 +310,10 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     {
         await PutAsync("calm", $$"""{"cooldownSeconds":60,"webhook":{"url":"{{_receiver.Url}}"} }""");
         await RecordAsync(
-            Visits.Of("ada", 1), Visits.Of("ada", 30), Visits.Of("ben", 31, "gate"), Visits.Of("ada", 59, "gate"), Visits.Of("ada", 62), // 1, 3 and 5
-            Visits.Unknown(63), Visits.Unknown(64), Visits.Unknown(65, "gate"), Visits.Of("ada", 3), Visits.Unknown(200)); // 6, 8 and 10; a clock that is behind makes nobody new
+            // 1, 3 and 5
+            Visits.Of("ada", 1), Visits.Of("ada", 30), Visits.Of("ben", 31, "gate"), Visits.Of("ada", 59, "gate"), Visits.Of("ada", 62),
+            // 6, 8 and 10; a clock that is behind makes nobody new
+            Visits.Unknown(63), Visits.Unknown(64), Visits.Unknown(65, "gate"), Visits.Of("ada", 3), Visits.Unknown(200));
         await Eventually.AssertAsync(() => Done(() => _receiver.Ids.LastOrDefault().ShouldBe("calm-10")));
         _receiver.Ids.ShouldBe(["calm-1", "calm-3", "calm-5", "calm-6", "calm-8", "calm-10"]);
     }
@@ -309,14 +340,18 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         (status, problem.GetProperty("code").GetString()).ShouldBe((409, "too-many-rules"));
     }
 
-    /// <summary>The target has the message, and the silo dies before it knows: the next one tells it again, under the same id, and everything after it once.</summary>
+    /// <summary>
+    /// The target has the message, and the silo dies before it knows: the next one tells it again, under the same id, and everything after
+    /// it once.
+    /// </summary>
     [Fact]
     public async Task A_silo_that_dies_between_a_delivery_and_its_note_is_followed_by_one_that_delivers_again_under_the_same_id()
     {
         await _gateway.DisposeAsync();
         await _grid.DisposeAsync();
         await StartGridAsync(silos: 2, Patient, "two");
-        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously), over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously),
+            over = new(TaskCreationOptions.RunContinuationsAsynchronously);
         bool first = true;
         _receiver.Answer = async (message, gone) =>
         {
@@ -332,7 +367,9 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         await PutAsync("r", $$"""{"webhook":{"url":"{{_receiver.Url}}"} }""");
         await RecordAsync([.. Enumerable.Range(1, 5).Select(i => Visits.Unknown(i))]);
         await reached.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
-        SiloAddress holder = (await _grid.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress((IAddressable)_grid.Grains.GetGrain<IRuleGrain>(IRuleGrain.KeyOf("r")))).ShouldNotBeNull();
+        SiloAddress holder = (
+            await _grid.Grains.GetGrain<IManagementGrain>(0)
+            .GetActivationAddress((IAddressable)_grid.Grains.GetGrain<IRuleGrain>(IRuleGrain.KeyOf("r")))).ShouldNotBeNull();
         await _grid.KillSiloAsync(_grid.IndexOf(holder));
         await Eventually.AssertAsync(() => Done(() => _receiver.Came.Distinct().Count().ShouldBe(5)));
         await Eventually.AssertAsync(() => Done(() => _receiver.Ids.Distinct().Count().ShouldBe(5)));
@@ -348,7 +385,8 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
             services: services =>
             {
                 services.Configure<OutboundOptions>(options => options.Allow = ["loopback"]);
-                services.Configure<RuleOptions>(options => (options.RulesMax, options.TargetTimeout, options.PublicUrl) = (2, targetTimeout, "https://faces.example/"));
+                services.Configure<RuleOptions>(
+                    options => (options.RulesMax, options.TargetTimeout, options.PublicUrl) = (2, targetTimeout, "https://faces.example/"));
             });
         _gateway = await GatewayHost.StartAsync(_grid.Grains);
         if (silos == 1)
@@ -367,7 +405,8 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
         }
     }
 
-    private Task<(int Status, JsonElement Body)> PutAsync(string rule, string json) => _gateway.PutAsync($"/v1/rules/{rule}", GatewayHost.Json(json));
+    private Task<(int Status, JsonElement Body)> PutAsync(string rule, string json) =>
+        _gateway.PutAsync($"/v1/rules/{rule}", GatewayHost.Json(json));
 
     private static Task Done(Action assertion)
     {

@@ -11,7 +11,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Sightings;
 
-/// <summary>Goal: what a camera has written down is found, told to whoever listens, once and in order, and gone with the person it names. Method: a silo on a real database, a gateway in front of it, HTTP.</summary>
+/// <summary>
+/// Goal: what a camera has written down is found, told to whoever listens, once and in order, and gone with the person it names. Method: a
+/// silo on a real database, a gateway in front of it, HTTP.
+/// </summary>
 public sealed class SightingTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
@@ -98,7 +101,8 @@ public sealed class SightingTests : IAsyncLifetime
     [InlineData("limit=0")]
     [InlineData("after=x")]
     [InlineData("after=5-%00")]
-    public async Task Bad_filters_are_refused(string query) => await ShouldBeAsync(400, query == "camera=A" ? "invalid-camera" : "invalid-parameter", "/v1/sightings?" + query);
+    public async Task Bad_filters_are_refused(string query) =>
+        await ShouldBeAsync(400, query == "camera=A" ? "invalid-camera" : "invalid-parameter", "/v1/sightings?" + query);
 
     [Fact]
     public async Task Deleted_means_gone_for_sightings_too()
@@ -139,7 +143,8 @@ public sealed class SightingTests : IAsyncLifetime
     {
         await Log.RecordAsync(Visits.Of("ada", 1), null, Cancel);
         (await _gateway.PostAsync("/v1/galleries/people/people/ben/merge/ada", null)).Status.ShouldBeInRange(200, 204);
-        (await _gateway.PostAsync("/v1/galleries/people/people/ben/merge/ada", null)).Status.ShouldBeInRange(200, 204); // As often as one likes.
+        // As often as one likes.
+        (await _gateway.PostAsync("/v1/galleries/people/people/ben/merge/ada", null)).Status.ShouldBeInRange(200, 204);
         await Log.RecordAsync(Visits.Of("ben", 2), null, Cancel);
         await _grid.EnrolAsync("ada", GridCluster.Unit(GridCluster.RandomUnit(new Random(3))));
         await Log.RecordAsync(Visits.Of("ada", 3), null, Cancel);
@@ -252,8 +257,11 @@ public sealed class SightingTests : IAsyncLifetime
     public async Task Old_sightings_are_swept_when_their_time_has_come()
     {
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using GridCluster grid = await GridCluster.StartAsync(Path.Combine(_directory.Path, "swept"), services: services => services.Configure<SightingOptions>(options => options.RetentionDays = 2));
-        await grid.Service<ISightingLog>().RecordAsync(Visits.Unknown(1), [1], Cancel); // Its camera's clock stands years off; what counts is when it was written.
+        await using GridCluster grid = await GridCluster.StartAsync(
+            Path.Combine(_directory.Path, "swept"),
+            services: services => services.Configure<SightingOptions>(options => options.RetentionDays = 2));
+        // Its camera's clock stands years off; what counts is when it was written.
+        await grid.Service<ISightingLog>().RecordAsync(Visits.Unknown(1), [1], Cancel);
         SightingSweeper sweeper = ActivatorUtilities.CreateInstance<SightingSweeper>(grid.Service<IServiceProvider>(), clock);
         (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
         clock.Advance(TimeSpan.FromDays(1.9));
@@ -267,13 +275,16 @@ public sealed class SightingTests : IAsyncLifetime
     public async Task A_clock_that_jumps_ahead_erases_hours_of_sightings_and_not_all_of_them()
     {
         var clock = new JumpingClock();
-        await using GridCluster grid = await GridCluster.StartAsync(Path.Combine(_directory.Path, "jumped"), services: services => services.Configure<SightingOptions>(options => options.RetentionDays = 2));
+        await using GridCluster grid = await GridCluster.StartAsync(
+            Path.Combine(_directory.Path, "jumped"),
+            services: services => services.Configure<SightingOptions>(options => options.RetentionDays = 2));
         await grid.Service<ISightingLog>().RecordAsync(Visits.Unknown(1), [1], Cancel);
         SightingSweeper sweeper = ActivatorUtilities.CreateInstance<SightingSweeper>(grid.Service<IServiceProvider>(), clock);
         (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
         clock.Ahead = TimeSpan.FromDays(365);
         (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
-        clock.Passed = TimeSpan.FromHours(7); // Time in which somebody may see to the clock; another silo, or this one after a restart, is not hastier.
+        // Time in which somebody may see to the clock; another silo, or this one after a restart, is not hastier.
+        clock.Passed = TimeSpan.FromHours(7);
         (await sweeper.SweepAsync(Cancel)).ShouldBe(0);
         (await ActivatorUtilities.CreateInstance<SightingSweeper>(grid.Service<IServiceProvider>(), clock).SweepAsync(Cancel)).ShouldBe(0);
         clock.Ahead = clock.Passed;
@@ -314,7 +325,8 @@ public sealed class SightingTests : IAsyncLifetime
 
     private async Task<int[]> IdsAsync(string path) => Ids(await _gateway.GetAsync(path));
 
-    private static int[] Ids(JsonElement page) => [.. page.GetProperty("sightings").EnumerateArray().Select(sighting => Convert.ToInt32(sighting.GetProperty("id").GetString(), 16))];
+    private static int[] Ids(JsonElement page) =>
+        [.. page.GetProperty("sightings").EnumerateArray().Select(sighting => Convert.ToInt32(sighting.GetProperty("id").GetString(), 16))];
 
     private async Task ShouldBeAsync(int status, string code, string path)
     {

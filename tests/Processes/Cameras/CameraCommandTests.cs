@@ -8,7 +8,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: cameras by the command line alone. Method: a real node, the command line as processes, and a clip that is played from a file.</summary>
+/// <summary>
+/// Goal: cameras by the command line alone. Method: a real node, the command line as processes, and a clip that is played from a file.
+/// </summary>
 public sealed class CameraCommandTests
 {
     [Fact]
@@ -23,22 +25,28 @@ public sealed class CameraCommandTests
             ("FaceGrid__Vision__Embedder", "mobilefacenet-foamliu-128"),
             ("FaceGrid__CameraSources__VideoDirectory", Path.Combine(TestData.Pictures, "video")));
         byte[][] frames = await Clips.FramesAsync(Clips.Airliner, 5);
-        foreach ((string person, SKRectI where) in ((string, SKRectI)[])[("rachel", new SKRectI(720, 100, 920, 340)), ("ross", new SKRectI(360, 60, 620, 320))])
+        foreach (
+            (string person, SKRectI where) in (
+            (string, SKRectI)[])[("rachel", new SKRectI(720, 100, 920, 340)), ("ross", new SKRectI(360, 60, 620, 320))])
         {
             string picture = Path.Combine(directory.Path, person + ".jpg");
             await File.WriteAllBytesAsync(picture, Portraits.Cut(frames[12], where), TestContext.Current.CancellationToken);
             await RunAsync("enrol", picture, "--person", person);
         }
 
-        await using CliProcess watching = CliProcess.Start(node.Http.BaseAddress!, directory.Path, "camera", "watch", "cabin", "--after", "0", "--count", "3");
-        (await RunAsync("camera", "add", "cabin", "file:friends1.mp4", "--name", "Cabin", "--pictures", "true")).GetProperty("id").GetString().ShouldBe("cabin");
+        await using CliProcess watching = CliProcess.Start(
+            node.Http.BaseAddress!, directory.Path, "camera", "watch", "cabin", "--after", "0", "--count", "3");
+        (await RunAsync("camera", "add", "cabin", "file:friends1.mp4", "--name", "Cabin", "--pictures", "true")).GetProperty("id")
+            .GetString().ShouldBe("cabin");
         await watching.WaitForExitAsync();
         JsonElement[] told = [.. watching.Out.Select(line => JsonDocument.Parse(line).RootElement)];
-        told.Select(each => each.GetProperty("data").TryGetProperty("person", out JsonElement person) ? person.GetString() : null).OfType<string>().Order().ShouldBe(["rachel", "ross"]);
+        told.Select(each => each.GetProperty("data").TryGetProperty("person", out JsonElement person) ? person.GetString()
+            : null).OfType<string>().Order().ShouldBe(["rachel", "ross"]);
         told.ShouldAllBe(each => each.GetProperty("event").GetString() == "begun");
 
         JsonElement listed = (await RunAsync("camera", "list")).GetProperty("cameras").EnumerateArray().ShouldHaveSingleItem();
-        (listed.GetProperty("id").GetString(), listed.GetProperty("status").GetProperty("source").GetProperty("connected").GetBoolean()).ShouldBe(("cabin", true));
+        (listed.GetProperty("id").GetString(), listed.GetProperty("status").GetProperty("source").GetProperty("connected").GetBoolean())
+            .ShouldBe(("cabin", true));
 
         string drawing = Path.Combine(directory.Path, "cabin.svg");
         await Eventually.AssertAsync(async () =>
@@ -51,7 +59,8 @@ public sealed class CameraCommandTests
             foreach ((string person, int left) in ((string, int)[])[("rachel", 720), ("ross", 380)])
             {
                 int index = Array.IndexOf(labels, person);
-                double x = double.Parse(svg.Elements(svg.Name.Namespace + "rect").ElementAt(index).Attribute("x")!.Value, CultureInfo.InvariantCulture);
+                double x = double.Parse(
+                    svg.Elements(svg.Name.Namespace + "rect").ElementAt(index).Attribute("x")!.Value, CultureInfo.InvariantCulture);
                 x.ShouldBeInRange(left - 40, left + 120, person);
             }
         });

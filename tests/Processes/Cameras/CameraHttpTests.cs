@@ -8,7 +8,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: a camera by HTTP alone, from its making to its end. Method: a real node with the models, and a clip that is sent picture by picture and as a stream.</summary>
+/// <summary>
+/// Goal: a camera by HTTP alone, from its making to its end. Method: a real node with the models, and a clip that is sent picture by
+/// picture and as a stream.
+/// </summary>
 public sealed class CameraHttpTests
 {
     private const string Door = "/v1/cameras/door";
@@ -27,17 +30,23 @@ public sealed class CameraHttpTests
         (await node.SendAsync(HttpMethod.Get, Door)).Status.ShouldBe(HttpStatusCode.NotFound);
         (await node.SendAsync(HttpMethod.Get, Door + "/frame")).Status.ShouldBe(HttpStatusCode.NotFound);
 
-        (HttpStatusCode status, JsonElement camera) = await node.SendAsync(HttpMethod.Put, Door, new { name = "Front door", framesPerSecond = 30, zones = new[] { new[] { new[] { 0, 0 }, [1, 0], [1, 1], [0, 1] } } });
+        (HttpStatusCode status, JsonElement camera) = await node.SendAsync(
+            HttpMethod.Put, Door,
+            new { name = "Front door", framesPerSecond = 30, zones = new[] { new[] { new[] { 0, 0 }, [1, 0], [1, 1], [0, 1] } } });
         status.ShouldBe(HttpStatusCode.Created);
-        (camera.GetProperty("id").GetString(), camera.GetProperty("name").GetString(), camera.GetProperty("quality").GetString(), camera.GetProperty("visitGapSeconds").GetDouble()).ShouldBe(("door", "Front door", "shot", 30));
+        (camera.GetProperty("id").GetString(), camera.GetProperty("name").GetString(), camera.GetProperty("quality").GetString(),
+            camera.GetProperty("visitGapSeconds").GetDouble()).ShouldBe(("door", "Front door", "shot", 30));
         (await node.SendAsync(HttpMethod.Get, Door + "/frame")).Status.ShouldBe(HttpStatusCode.NoContent);
         (status, JsonElement refused) = await node.SendAsync(HttpMethod.Put, Door, new { framesPerSecond = 1_000, faceSizeMin = 1 });
         (status, refused.GetProperty("code").GetString()).ShouldBe((HttpStatusCode.BadRequest, "invalid-camera"));
         refused.GetProperty("detail").GetString()!.ShouldContain("faceSizeMin");
 
-        using HttpResponseMessage shown = await SendAsync(node, "?wait=true&at=2026-09-21T14:13:20Z", new ByteArrayContent(frames[0]), "image/jpeg");
-        JsonElement view = JsonDocument.Parse(await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("view");
-        (shown.StatusCode, view.GetProperty("width").GetInt32(), view.GetProperty("at").GetDateTimeOffset()).ShouldBe((HttpStatusCode.OK, 1_280, DateTimeOffset.FromUnixTimeSeconds(1_790_000_000)));
+        using HttpResponseMessage shown = await SendAsync(
+            node, "?wait=true&at=2026-09-21T14:13:20Z", new ByteArrayContent(frames[0]), "image/jpeg");
+        JsonElement view = JsonDocument.Parse(
+            await shown.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("view");
+        (shown.StatusCode, view.GetProperty("width").GetInt32(), view.GetProperty("at").GetDateTimeOffset())
+            .ShouldBe((HttpStatusCode.OK, 1_280, DateTimeOffset.FromUnixTimeSeconds(1_790_000_000)));
         view.GetProperty("tracks").GetArrayLength().ShouldBeGreaterThan(3);
         using (HttpResponseMessage newest = await node.Http.GetAsync(Door + "/frame", TestContext.Current.CancellationToken))
         {
@@ -47,15 +56,22 @@ public sealed class CameraHttpTests
         }
 
         using HttpResponseMessage streamed = await SendAsync(node, "", Stream(frames), "multipart/x-mixed-replace; boundary=next");
-        JsonElement counts = JsonDocument.Parse(await streamed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
+        JsonElement counts = JsonDocument.Parse(
+            await streamed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
         streamed.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         (counts.GetProperty("accepted").GetInt32() + counts.GetProperty("dropped").GetInt32()).ShouldBe(frames.Length);
 
-        (await CodeAsync(await SendAsync(node, "?wait=true", new ByteArrayContent(frames[1][..5_000]), "image/jpeg"))).ShouldBe("corrupt-picture");
-        (await CodeAsync(await SendAsync(node, "?wait=true", new ByteArrayContent("no picture"u8.ToArray()), "image/jpeg"))).ShouldBe("not-a-picture");
-        (await CodeAsync(await SendAsync(node, "", Stream([new byte[1_100_000]]), "multipart/x-mixed-replace; boundary=next"))).ShouldBe("too-many-bytes");
-        (await CodeAsync(await SendAsync(node, "", new ByteArrayContent("no parts"u8.ToArray()), "multipart/x-mixed-replace; boundary=next"))).ShouldBe("invalid-parameter");
-        (await CodeAsync(await SendAsync(node, "?wait=true", Stream(frames[..2]), "multipart/x-mixed-replace; boundary=next"))).ShouldBe("invalid-parameter");
+        (await CodeAsync(await SendAsync(node, "?wait=true", new ByteArrayContent(frames[1][..5_000]), "image/jpeg")))
+            .ShouldBe("corrupt-picture");
+        (await CodeAsync(await SendAsync(node, "?wait=true", new ByteArrayContent("no picture"u8.ToArray()), "image/jpeg")))
+            .ShouldBe("not-a-picture");
+        (await CodeAsync(await SendAsync(node, "", Stream([new byte[1_100_000]]), "multipart/x-mixed-replace; boundary=next")))
+            .ShouldBe("too-many-bytes");
+        (await CodeAsync(
+            await SendAsync(node, "", new ByteArrayContent("no parts"u8.ToArray()), "multipart/x-mixed-replace; boundary=next")))
+            .ShouldBe("invalid-parameter");
+        (await CodeAsync(await SendAsync(node, "?wait=true", Stream(frames[..2]), "multipart/x-mixed-replace; boundary=next")))
+            .ShouldBe("invalid-parameter");
 
         await Eventually.AssertAsync(async () =>
         {
@@ -64,7 +80,8 @@ public sealed class CameraHttpTests
             (counted.GetProperty("processed").GetInt32() + counted.GetProperty("dropped").GetInt32()).ShouldBe(1 + frames.Length);
             counted.GetProperty("unusable").GetInt32().ShouldBe(2);
         });
-        (await node.SendAsync(HttpMethod.Get, "/v1/cameras")).Body.GetProperty("cameras")[0].TryGetProperty("status", out _).ShouldBeFalse();
+        (await node.SendAsync(HttpMethod.Get, "/v1/cameras")).Body.GetProperty("cameras")[0].TryGetProperty("status", out _)
+            .ShouldBeFalse();
         (await node.SendAsync(HttpMethod.Delete, Door)).Status.ShouldBe(HttpStatusCode.NoContent);
         (await node.SendAsync(HttpMethod.Get, Door)).Status.ShouldBe(HttpStatusCode.NotFound);
         (await node.SendAsync(HttpMethod.Get, "/v1/cameras")).Body.GetProperty("cameras").GetArrayLength().ShouldBe(0);
@@ -80,7 +97,9 @@ public sealed class CameraHttpTests
     {
         using (response)
         {
-            return JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("code").GetString();
+            return JsonDocument.Parse(
+                await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("code")
+                .GetString();
         }
     }
 

@@ -5,7 +5,10 @@ using FaceGrid.Tests.Support.Cameras;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>A clip in every form in which a camera can get it, played in real time, again and again: a network camera with single pictures, with a stream of them, and with RTSP. Files and what is sent need no camera.</summary>
+/// <summary>
+/// A clip in every form in which a camera can get it, played in real time, again and again: a network camera with single pictures, with a
+/// stream of them, and with RTSP. Files and what is sent need no camera.
+/// </summary>
 internal sealed class ClipSources : IAsyncDisposable
 {
     /// <summary>Frames per second of the pictures; the video has its own.</summary>
@@ -33,7 +36,9 @@ internal sealed class ClipSources : IAsyncDisposable
             do
             {
                 byte[] frame = Now();
-                await CameraServer.WriteAsync(stream, string.Create(CultureInfo.InvariantCulture, $"--next\r\nContent-Type: image/jpeg\r\nContent-Length: {frame.Length}\r\n\r\n"));
+                await CameraServer.WriteAsync(
+                    stream, string.Create(
+                    CultureInfo.InvariantCulture, $"--next\r\nContent-Type: image/jpeg\r\nContent-Length: {frame.Length}\r\n\r\n"));
                 await stream.WriteAsync(frame);
                 await CameraServer.WriteAsync(stream, "\r\n");
             }
@@ -50,7 +55,8 @@ internal sealed class ClipSources : IAsyncDisposable
 
     /// <summary>Sources that a camera fetches by itself: name, kind and address.</summary>
     public (string Name, string Kind, string Address)[] Fetched =>
-        [("snapshot", "snapshot", _pictures.Address), ("mjpeg", "mjpeg", _pictures.Address + "/stream"), ("file", "video", "file:" + _clip), ("rtsp", "video", _video.Address)];
+        [("snapshot", "snapshot", _pictures.Address), ("mjpeg", "mjpeg", _pictures.Address + "/stream"), ("file", "video", "file:" + _clip),
+            ("rtsp", "video", _video.Address)];
 
     public static async Task<ClipSources> StartAsync(string clip) => new(clip, await Clips.FramesAsync(clip, FramesPerSecond));
 
@@ -61,10 +67,13 @@ internal sealed class ClipSources : IAsyncDisposable
     {
         string[] command =
         [
-            "-v", "error", "-nostdin", "-re", "-stream_loop", (showings - 1).ToString(CultureInfo.InvariantCulture), "-i", Path.Combine(TestData.Pictures, "video", _clip), "-an",
-            "-vf", $"fps={FramesPerSecond}", "-q:v", "3", "-f", "mpjpeg", "-headers", "Content-Type: multipart/x-mixed-replace; boundary=ffmpeg\r\n", "-method", "POST", address.ToString(),
+            "-v", "error", "-nostdin", "-re", "-stream_loop", (showings - 1).ToString(CultureInfo.InvariantCulture), "-i",
+                Path.Combine(TestData.Pictures, "video", _clip), "-an",
+            "-vf", $"fps={FramesPerSecond}", "-q:v", "3", "-f", "mpjpeg", "-headers",
+                "Content-Type: multipart/x-mixed-replace; boundary=ffmpeg\r\n", "-method", "POST", address.ToString(),
         ];
-        using Process ffmpeg = Process.Start(new ProcessStartInfo("ffmpeg", command) { UseShellExecute = false, RedirectStandardError = true })!;
+        using Process ffmpeg = Process.Start(
+            new ProcessStartInfo("ffmpeg", command) { UseShellExecute = false, RedirectStandardError = true })!;
         string said = await ffmpeg.StandardError.ReadToEndAsync();
         await ffmpeg.WaitForExitAsync();
         if (ffmpeg.ExitCode != 0)

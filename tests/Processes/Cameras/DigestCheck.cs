@@ -14,10 +14,12 @@ internal static class DigestCheck
         string header = request.Header("Authorization") ?? "";
         return header.StartsWith("Digest ", StringComparison.Ordinal)
             && Part(header, "username") == userName
-            && Part(header, "response") == Hash($"{Hash($"{userName}:camera:{password}")}:5a1f:{Hash($"{request.Method}:{Part(header, "uri")}")}");
+            && Part(header, "response") == Hash(
+                $"{Hash($"{userName}:camera:{password}")}:5a1f:{Hash($"{request.Method}:{Part(header, "uri")}")}");
     }
 
-    private static string Part(string header, string name) => header.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).First(part => part.StartsWith($"{name}=\"", StringComparison.Ordinal))[(name.Length + 1)..].Trim('"');
+    private static string Part(string header, string name) => header.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries)
+        .First(part => part.StartsWith($"{name}=\"", StringComparison.Ordinal))[(name.Length + 1)..].Trim('"');
 
     private static string Hash(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));
 }

@@ -3,7 +3,9 @@ using FaceGrid.Tests.Support;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Listens to events in the background, from the first that is kept on; when its gateway goes it resumes at the next one.</summary>
+/// <summary>
+/// Listens to events in the background, from the first that is kept on; when its gateway goes it resumes at the next one.
+/// </summary>
 internal sealed class EventFollower : IAsyncDisposable
 {
     private readonly CancellationTokenSource _over = new();
@@ -50,7 +52,8 @@ internal sealed class EventFollower : IAsyncDisposable
                     Told.Enqueue((kind, position));
                 }
             }
-            catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception gone) when (
+                gone is HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException)
             {
                 // The next one, or the end.
             }

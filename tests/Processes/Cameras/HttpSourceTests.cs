@@ -10,7 +10,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: pictures of network cameras arrive whatever their manners are, and what they do wrong is told in words, once they are believed to be cameras at all. Method: real connections to servers that misbehave as asked.</summary>
+/// <summary>
+/// Goal: pictures of network cameras arrive whatever their manners are, and what they do wrong is told in words, once they are believed to
+/// be cameras at all. Method: real connections to servers that misbehave as asked.
+/// </summary>
 public sealed class HttpSourceTests
 {
     private static readonly FrameSourceOptions Impatient = new() { SilenceMax = TimeSpan.FromMilliseconds(500), FrameBytesMax = 64 << 10 };
@@ -48,7 +51,8 @@ public sealed class HttpSourceTests
     {
         // So few that they come with the head in the client's first read, in which HttpClient takes 4,096 bytes.
         byte[][] burst = [.. Enumerable.Range(1, 5).Select(MadeUpJpegs.OfWidth)];
-        byte[] answer = [.. "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n"u8, .. burst.SelectMany(picture => picture)];
+        byte[] answer = [
+            .. "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n"u8, .. burst.SelectMany(picture => picture)];
         answer.Length.ShouldBeLessThan(4_096);
         await using var server = new CameraServer(async (_, stream) =>
         {
@@ -67,7 +71,8 @@ public sealed class HttpSourceTests
         byte[] picture = MadeUpJpegs.Intricate(500, 9);
         await using var server = new CameraServer(async (_, stream) =>
         {
-            await CameraServer.WriteAsync(stream, "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n--b\r\n\r\n");
+            await CameraServer.WriteAsync(
+                stream, "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n--b\r\n\r\n");
             await stream.WriteAsync(picture.AsMemory(0, picture.Length / 2));
             await CameraServer.WriteAsync(stream, "\r\n--b\r\n\r\n");
             await stream.WriteAsync(picture);
@@ -81,10 +86,14 @@ public sealed class HttpSourceTests
     }
 
     [Theory]
-    [InlineData("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n", "asks for a user name and password (401)")]
+    [InlineData(
+        "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n",
+        "asks for a user name and password (401)")]
     [InlineData("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", "nothing at this path (404)")]
     [InlineData("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "status 503")]
-    [InlineData("HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest\r\nContent-Length: 0\r\n\r\n", "leads on to 169.254.169.254 (302), which is not followed")]
+    [InlineData(
+        "HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/latest\r\nContent-Length: 0\r\n\r\n",
+        "leads on to 169.254.169.254 (302), which is not followed")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\n\r\n<html>", "gives text/html")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", "gives application/json")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "does not speak HTTP")]
@@ -115,8 +124,8 @@ public sealed class HttpSourceTests
     [InlineData("nothing", "No picture came for")]
     [InlineData("drip", "No picture came for")]
     [InlineData("headers", "than it may be")]
-    [InlineData("garbage", "holds no whole JPEG")]
-    [InlineData("halves", "no whole JPEGs")]
+    [InlineData("garbage", "complete JPEG pictures")]
+    [InlineData("halves", "complete JPEG pictures")]
     [InlineData("huge", "larger than 64 KiB")]
     public async Task A_camera_that_only_takes_our_time_is_left(string habit, string words)
     {
@@ -145,7 +154,8 @@ public sealed class HttpSourceTests
             }
         });
         await using var run = new SourceRun(new CameraSource(CameraSourceKind.Mjpeg, server.Address), options: Impatient);
-        await run.UntilAsync(run => run.Health.Error?.Contains(words, StringComparison.Ordinal) == true); // On a busy machine nothing at all may come within the first half second.
+        // On a busy machine nothing at all may come within the first half second.
+        await run.UntilAsync(run => run.Health.Error?.Contains(words, StringComparison.Ordinal) == true);
         run.Frames.ShouldBeEmpty();
         await run.UntilAsync(run => run.Health.Restarts >= 1);
     }
@@ -162,7 +172,8 @@ public sealed class HttpSourceTests
             Interlocked.Decrement(ref inFlight);
             await (request.Header("If-None-Match") == tag
                 ? CameraServer.WriteAsync(stream, "HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n")
-                : CameraServer.AnswerAsync(stream, "200 OK", $"Content-Type: application/octet-stream\r\nETag: {tag}\r\n", MadeUpJpegs.OfWidth(10 + version)));
+                : CameraServer.AnswerAsync(
+                    stream, "200 OK", $"Content-Type: application/octet-stream\r\nETag: {tag}\r\n", MadeUpJpegs.OfWidth(10 + version)));
         });
         await using var run = new SourceRun(new CameraSource(CameraSourceKind.Snapshot, server.Address), framesPerSecond: 50);
         await run.UntilAsync(_ => server.Requests.Count >= 6);
@@ -179,13 +190,16 @@ public sealed class HttpSourceTests
     {
         byte[] picture = MadeUpJpegs.OfWidth(70);
         int requests = 0;
-        TaskCompletionSource sawFirst = new(TaskCreationOptions.RunContinuationsAsynchronously), sawSecond = new(TaskCreationOptions.RunContinuationsAsynchronously); // Each answer waits until the one before was seen.
+        // Each answer waits until the one before was seen.
+        TaskCompletionSource sawFirst = new(TaskCreationOptions.RunContinuationsAsynchronously),
+            sawSecond = new(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = new CameraServer(async (_, stream) =>
         {
             switch (Interlocked.Increment(ref requests))
             {
                 case 1:
-                    await CameraServer.WriteAsync(stream, $"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {picture.Length}\r\n\r\nshort");
+                    await CameraServer.WriteAsync(
+                        stream, $"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {picture.Length}\r\n\r\nshort");
                     return;
                 case 2:
                     await sawFirst.Task;
@@ -200,7 +214,7 @@ public sealed class HttpSourceTests
         await using var run = new SourceRun(new CameraSource(CameraSourceKind.Snapshot, server.Address));
         (await run.ErrorAsync()).ShouldContain("broke in the middle");
         sawFirst.SetResult();
-        await run.UntilAsync(run => run.Health.Error == "The picture is no whole JPEG.");
+        await run.UntilAsync(run => run.Health.Error == "The picture is not a complete JPEG.");
         sawSecond.SetResult();
         await run.UntilAsync(run => !run.Frames.IsEmpty);
         run.Frames.First().Picture.ToArray().ShouldBe(picture);
@@ -218,8 +232,10 @@ public sealed class HttpSourceTests
         byte[] picture = MadeUpJpegs.OfWidth(80);
         await using var server = new CameraServer((request, stream) =>
             !(digest ? DigestCheck.Passes(request, Name, Password) : request.Header("Authorization") == basic)
-                ? CameraServer.AnswerAsync(stream, "401 Unauthorized", digest ? DigestCheck.Challenge : "WWW-Authenticate: Basic realm=\"camera\"\r\n", [])
-                : CameraServer.AnswerAsync(stream, "200 OK", kind == CameraSourceKind.Mjpeg ? "Content-Type: multipart/x-mixed-replace;boundary=b\r\n" : "", picture));
+                ? CameraServer.AnswerAsync(
+                    stream, "401 Unauthorized", digest ? DigestCheck.Challenge : "WWW-Authenticate: Basic realm=\"camera\"\r\n", [])
+                : CameraServer.AnswerAsync(stream, "200 OK", kind == CameraSourceKind.Mjpeg
+                    ? "Content-Type: multipart/x-mixed-replace;boundary=b\r\n" : "", picture));
         await using var run = new SourceRun(new CameraSource(kind, server.Address, Name, Password));
         await run.UntilAsync(run => run.Frames.Count >= 2);
 
@@ -232,9 +248,14 @@ public sealed class HttpSourceTests
     public async Task A_certificate_that_nobody_trusts_is_told()
     {
         using var key = RSA.Create(2048);
-        using X509Certificate2 certificate = new CertificateRequest("CN=camera", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        await using var server = new CameraServer((_, stream) => CameraServer.AnswerAsync(stream, "200 OK", "", MadeUpJpegs.OfWidth(9)), certificate);
-        foreach (CameraSource source in (CameraSource[])[new(CameraSourceKind.Snapshot, server.Address), new(CameraSourceKind.Video, server.Address), new(CameraSourceKind.Video, $"rtsps://{server.Authority}/")])
+        using X509Certificate2 certificate = new CertificateRequest("CN=camera", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        await using var server = new CameraServer(
+            (_, stream) => CameraServer.AnswerAsync(stream, "200 OK", "", MadeUpJpegs.OfWidth(9)), certificate);
+        foreach (
+            CameraSource source in (
+            CameraSource[])[new(CameraSourceKind.Snapshot, server.Address), new(CameraSourceKind.Video, server.Address),
+            new(CameraSourceKind.Video, $"rtsps://{server.Authority}/")])
         {
             await using var run = new SourceRun(source);
             string error = await run.ErrorAsync();
@@ -250,14 +271,21 @@ public sealed class HttpSourceTests
     {
         await using var server = new CameraServer((_, stream) => CameraServer.AnswerAsync(stream, "200 OK", "", MadeUpJpegs.OfWidth(9)));
         IFrameSources byDefault = SourceRun.Sources(allow: []);
-        foreach (string address in (string[])[server.Address, "http://localhost/", "http://169.254.169.254/latest", "http://u:p@10.0.0.1/", "ftp://10.0.0.1/", "file:///etc/passwd", "nonsense", ""])
+        foreach (
+            string address in (
+            string[])[server.Address, "http://localhost/", "http://169.254.169.254/latest", "http://u:p@10.0.0.1/", "ftp://10.0.0.1/",
+            "file:///etc/passwd", "nonsense", ""])
         {
-            Should.Throw<FaceGridException>(() => byDefault.Open(new CameraSource(CameraSourceKind.Mjpeg, address), 5, 640)).Code.ShouldBe(ErrorCodes.InvalidCamera);
+            Should.Throw<FaceGridException>(() => byDefault.Open(new CameraSource(CameraSourceKind.Mjpeg, address), 5, 640)).Code.ShouldBe(
+                ErrorCodes.InvalidCamera);
         }
 
-        await using var nobody = new SourceRun(new CameraSource(CameraSourceKind.Snapshot, "http://camera.invalid/"), allow: ["10.0.0.0/8"]);
+        await using var nobody = new SourceRun(
+            new CameraSource(CameraSourceKind.Snapshot, "http://camera.invalid/"), allow: ["10.0.0.0/8"]);
         (await nobody.ErrorAsync()).ShouldBe("Nobody knows the name camera.invalid.");
-        await using var machine = new SourceRun(new CameraSource(CameraSourceKind.Snapshot, $"http://{System.Net.Dns.GetHostName()}:{server.Authority.Split(':')[1]}/"), allow: ["10.99.0.0/16"]);
+        await using var machine = new SourceRun(
+            new CameraSource(CameraSourceKind.Snapshot, $"http://{System.Net.Dns.GetHostName()}:{server.Authority.Split(':')[1]}/"),
+            allow: ["10.99.0.0/16"]);
         (await machine.ErrorAsync()).ShouldContain("FaceGrid:Outbound:Allow");
         server.Requests.ShouldBeEmpty();
     }

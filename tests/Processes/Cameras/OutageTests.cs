@@ -15,14 +15,16 @@ using Xunit;
 namespace FaceGrid.Tests.Cameras;
 
 /// <summary>
-/// Goal: who was away hears of every sighting once when they are back. Method: a real node that is shown a real clip again and again, a webhook that first hangs and then is gone, and Debian's mosquitto with TLS and a password, whose
-/// subscriber goes and which then ends itself. Seconds that they are away: <c>FACEGRID_OUTAGE_SECONDS</c>, default 4.
+/// Goal: who was away hears of every sighting once when they are back. Method: a real node that is shown a real clip again and again, a
+/// webhook that first hangs and then is gone, and Debian's mosquitto with TLS and a password, whose subscriber goes and which then ends
+/// itself. Seconds that they are away: <c>FACEGRID_OUTAGE_SECONDS</c>, default 4.
 /// </summary>
 public sealed class OutageTests(ITestOutputHelper output)
 {
     private const string User = "grid", Password = "p4ss w&rd";
 
-    private static readonly double Outage = double.TryParse(Environment.GetEnvironmentVariable("FACEGRID_OUTAGE_SECONDS"), CultureInfo.InvariantCulture, out double given) ? given : 4;
+    private static readonly double Outage = double.TryParse(
+        Environment.GetEnvironmentVariable("FACEGRID_OUTAGE_SECONDS"), CultureInfo.InvariantCulture, out double given) ? given : 4;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -49,8 +51,10 @@ public sealed class OutageTests(ITestOutputHelper output)
             ("FaceGrid__Rules__Mqtt__Password", Password),
             ("FaceGrid__Rules__Mqtt__CertificateAuthority", certificates.Authority));
         await PutAsync(node, "cameras/cabin", new { });
-        await PutAsync(node, "rules/hook", new { moments = (string[])["begun", "ended"], webhook = new { url = $"http://127.0.0.1:{port}/hook" } });
-        await PutAsync(node, "rules/broker", new { moments = (string[])["begun", "ended"], mqtt = new { topics = new { facegrid = "facegrid" } } });
+        await PutAsync(
+            node, "rules/hook", new { moments = (string[])["begun", "ended"], webhook = new { url = $"http://127.0.0.1:{port}/hook" } });
+        await PutAsync(
+            node, "rules/broker", new { moments = (string[])["begun", "ended"], mqtt = new { topics = new { facegrid = "facegrid" } } });
 
         // All is well.
         int visit = 0;
@@ -88,12 +92,14 @@ public sealed class OutageTests(ITestOutputHelper output)
         await PutAsync(node, "cameras/cabin", new { enabled = false });
         await UntilToldAsync(node);
         (await subscriber.ConnectAsync(subscriber.Options, Cancel)).IsSessionPresent.ShouldBeTrue();
-        string[] expected = [.. (await SightingsAsync(node)).SelectMany(id => (string[])[$"{id} begun", $"{id} ended"]).Order(StringComparer.Ordinal)];
+        string[] expected =
+            [.. (await SightingsAsync(node)).SelectMany(id => (string[])[$"{id} begun", $"{id} ended"]).Order(StringComparer.Ordinal)];
         expected.Length.ShouldBeGreaterThanOrEqualTo(4 * visit);
         await Eventually.AssertAsync(() => Done(() => told.Count.ShouldBeGreaterThanOrEqualTo(expected.Length)));
         taken.AddRange(receiver.Taken.Select(NameOf));
         await receiver.DisposeAsync();
-        output.WriteLine($"{visit} showings, away for {Outage} s: {expected.Length} messages, {taken.Count} by webhook, {told.Count} by MQTT");
+        output.WriteLine(
+            $"{visit} showings, away for {Outage} s: {expected.Length} messages, {taken.Count} by webhook, {told.Count} by MQTT");
         taken.Order(StringComparer.Ordinal).ShouldBe(expected);
         told.Order(StringComparer.Ordinal).ShouldBe(expected);
     }
@@ -118,13 +124,16 @@ public sealed class OutageTests(ITestOutputHelper output)
     {
         for (int frame = 0; frame < 8; frame++)
         {
-            string at = DateTimeOffset.UnixEpoch.AddMinutes(visit).AddSeconds(0.2 * frame).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
+            string at = DateTimeOffset.UnixEpoch.AddMinutes(visit).AddSeconds(0.2 * frame)
+                .ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
             (int status, string body) = await Portraits.PostAsync(node, $"/v1/cameras/cabin/frames?wait=true&at={at}", frames[frame]);
             status.ShouldBe(200, body);
         }
 
         // Of a visit that is over before it was written down there would be no word but the last.
-        await Eventually.AssertAsync(async () => (await node.SendAsync(HttpMethod.Get, "/v1/cameras/cabin")).Body.GetProperty("status").GetProperty("sightings").GetProperty("waiting").GetInt32().ShouldBe(0));
+        await Eventually.AssertAsync(
+            async () => (await node.SendAsync(HttpMethod.Get, "/v1/cameras/cabin")).Body.GetProperty("status").GetProperty("sightings")
+            .GetProperty("waiting").GetInt32().ShouldBe(0));
     }
 
     private static async Task<string[]> SightingsAsync(NodeProcess node)
@@ -140,9 +149,11 @@ public sealed class OutageTests(ITestOutputHelper output)
         (status.TryGetProperty("lastError", out JsonElement last) ? last.ToString() : "").ShouldContain(error);
     });
 
-    private static string NameOf((JsonElement Message, byte[] Body, Microsoft.AspNetCore.Http.IHeaderDictionary Headers) taken) => NameOf(taken.Message);
+    private static string NameOf((JsonElement Message, byte[] Body, Microsoft.AspNetCore.Http.IHeaderDictionary Headers) taken) =>
+        NameOf(taken.Message);
 
-    private static string NameOf(JsonElement message) => $"{message.GetProperty("sighting").GetProperty("id").GetString()} {message.GetProperty("moment").GetString()}";
+    private static string NameOf(JsonElement message) =>
+        $"{message.GetProperty("sighting").GetProperty("id").GetString()} {message.GetProperty("moment").GetString()}";
 
     private static async Task<MosquittoServer> BrokerAsync(string directory, CertificateFiles certificates)
     {
@@ -153,10 +164,12 @@ public sealed class OutageTests(ITestOutputHelper output)
             made.ExitCode.ShouldBe(0);
         }
 
-        return await MosquittoServer.CreateAsync($"certfile {certificates.Certificate}\nkeyfile {certificates.Key}\npassword_file {passwords}\nallow_anonymous false");
+        return await MosquittoServer.CreateAsync(
+            $"certfile {certificates.Certificate}\nkeyfile {certificates.Key}\npassword_file {passwords}\nallow_anonymous false");
     }
 
-    private static async Task<IMqttClient> SubscribeAsync(MosquittoServer broker, CertificateFiles certificates, ConcurrentQueue<string> told)
+    private static async Task<IMqttClient> SubscribeAsync(
+        MosquittoServer broker, CertificateFiles certificates, ConcurrentQueue<string> told)
     {
         IMqttClient subscriber = new MqttClientFactory().CreateMqttClient();
         subscriber.ApplicationMessageReceivedAsync += received =>
@@ -167,8 +180,11 @@ public sealed class OutageTests(ITestOutputHelper output)
         var authorities = new X509Certificate2Collection();
         authorities.ImportFromPemFile(certificates.Authority);
         await subscriber.ConnectAsync(
-            new MqttClientOptionsBuilder().WithTcpServer("localhost", broker.Port).WithClientId("subscriber").WithCleanSession(false).WithProtocolVersion(MqttProtocolVersion.V311).WithCredentials(User, Password)
-                .WithTlsOptions(tls => tls.UseTls().WithTargetHost("localhost").WithTrustChain(authorities).WithRevocationMode(X509RevocationMode.NoCheck)).Build(),
+            new MqttClientOptionsBuilder().WithTcpServer("localhost", broker.Port).WithClientId("subscriber").WithCleanSession(false)
+                .WithProtocolVersion(MqttProtocolVersion.V311).WithCredentials(User, Password)
+                .WithTlsOptions(
+                    tls => tls.UseTls().WithTargetHost("localhost").WithTrustChain(authorities)
+                    .WithRevocationMode(X509RevocationMode.NoCheck)).Build(),
             Cancel);
         await subscriber.SubscribeAsync("facegrid/#", MqttQualityOfServiceLevel.AtLeastOnce, Cancel);
         return subscriber;

@@ -16,7 +16,8 @@ internal sealed class SourceRun : IAsyncDisposable
     private readonly IFrameSource _source;
     private readonly Task _running;
 
-    public SourceRun(CameraSource source, double framesPerSecond = 60, int widthMax = 1280, FrameSourceOptions? options = null, string[]? allow = null)
+    public SourceRun(
+        CameraSource source, double framesPerSecond = 60, int widthMax = 1280, FrameSourceOptions? options = null, string[]? allow = null)
     {
         _source = Sources(options, allow).Open(source, framesPerSecond, widthMax);
         _running = _source.RunAsync(frame => Frames.Enqueue(frame), _over.Token);
@@ -27,7 +28,9 @@ internal sealed class SourceRun : IAsyncDisposable
     public SourceHealth Health => _source.Health;
 
     public static IFrameSources Sources(FrameSourceOptions? options = null, string[]? allow = null) => new FrameSources(
-        Options.Create(options ?? new FrameSourceOptions()), new AddressRules(Options.Create(new OutboundOptions { Allow = allow ?? ["loopback"] })), TimeProvider.System, NullLogger<FrameSource>.Instance);
+        Options.Create(options ?? new FrameSourceOptions()),
+            new AddressRules(Options.Create(new OutboundOptions { Allow = allow ?? ["loopback"] })), TimeProvider.System,
+            NullLogger<FrameSource>.Instance);
 
     public Task UntilAsync(Func<SourceRun, bool> holds) => Eventually.AssertAsync(
         () =>

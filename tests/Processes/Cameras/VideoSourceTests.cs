@@ -10,8 +10,9 @@ using Xunit;
 namespace FaceGrid.Tests.Cameras;
 
 /// <summary>
-/// Goal: what ffmpeg can read comes as pictures at the rate and width asked for; ffmpeg is started again when it dies, leaves nothing behind, reaches nobody by itself and is told no password that others can see.
-/// Method: the machine's ffmpeg on real clips, over HTTP from a server and over RTSP from a camera that the test plays. Each test finds its own ffmpeg by the odd width it asks for.
+/// Goal: what ffmpeg can read comes as pictures at the rate and width asked for; ffmpeg is started again when it dies, leaves nothing
+/// behind, reaches nobody by itself and is told no password that others can see. Method: the machine's ffmpeg on real clips, over HTTP from
+/// a server and over RTSP from a camera that the test plays. Each test finds its own ffmpeg by the odd width it asks for.
 /// </summary>
 public sealed class VideoSourceTests
 {
@@ -59,7 +60,8 @@ public sealed class VideoSourceTests
             await CameraServer.WriteAsync(stream, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"); // No length: live.
             await stream.WriteAsync(video);
         });
-        await using var run = new SourceRun(new CameraSource(CameraSourceKind.Video, server.Address, "eve", "secret"), framesPerSecond: 60, widthMax: 323);
+        await using var run = new SourceRun(
+            new CameraSource(CameraSourceKind.Video, server.Address, "eve", "secret"), framesPerSecond: 60, widthMax: 323);
         await run.UntilAsync(run => run.Frames.Count >= 20 && run.Health.Restarts >= 1);
         run.Frames.ShouldAllBe(frame => MadeUpJpegs.WidthOf(frame.Picture) == 323);
     }
@@ -68,8 +70,10 @@ public sealed class VideoSourceTests
     public async Task A_playlist_does_not_lead_ffmpeg_anywhere()
     {
         await using var target = new CameraServer((_, stream) => CameraServer.AnswerAsync(stream, "200 OK", "", TransportStream.Value));
-        byte[] playlist = System.Text.Encoding.ASCII.GetBytes($"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{target.Address}.ts\n#EXTINF:5,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n");
-        await using var server = new CameraServer((_, stream) => CameraServer.AnswerAsync(stream, "200 OK", "Content-Type: application/vnd.apple.mpegurl\r\n", playlist));
+        byte[] playlist = System.Text.Encoding.ASCII.GetBytes(
+            $"#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n{target.Address}.ts\n#EXTINF:5,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n");
+        await using var server = new CameraServer(
+            (_, stream) => CameraServer.AnswerAsync(stream, "200 OK", "Content-Type: application/vnd.apple.mpegurl\r\n", playlist));
         await using var run = new SourceRun(new CameraSource(CameraSourceKind.Video, server.Address));
         (await run.ErrorAsync()).ShouldStartWith("ffmpeg ended: ");
         target.Requests.ShouldBeEmpty();
@@ -80,12 +84,16 @@ public sealed class VideoSourceTests
     {
         const string Name = "eve", Password = "p'a\"s%s wörd@/";
         await using var server = new RtspServer(TransportStream.Value, request =>
-            request.Method == "OPTIONS" || DigestCheck.Passes(request, Name, Password) ? null : $"401 Unauthorized\r\n{DigestCheck.Challenge}\r\n");
-        await using (var run = new SourceRun(new CameraSource(CameraSourceKind.Video, server.Address, Name, Password), framesPerSecond: 5, widthMax: 325))
+            request.Method == "OPTIONS" || DigestCheck.Passes(request, Name, Password) ? null
+                : $"401 Unauthorized\r\n{DigestCheck.Challenge}\r\n");
+        await using (
+            var run = new SourceRun(
+            new CameraSource(CameraSourceKind.Video, server.Address, Name, Password), framesPerSecond: 5, widthMax: 325))
         {
             await run.UntilAsync(run => run.Frames.Count >= 5);
             run.Frames.ShouldAllBe(frame => MadeUpJpegs.WidthOf(frame.Picture) == 325);
-            string arguments = File.ReadAllText($"/proc/{Ffmpegs(325).ShouldHaveSingleItem()}/cmdline") + File.ReadAllText($"/proc/{Ffmpegs(325)[0]}/environ");
+            string arguments = File.ReadAllText($"/proc/{Ffmpegs(325).ShouldHaveSingleItem()}/cmdline") + File.ReadAllText(
+                $"/proc/{Ffmpegs(325)[0]}/environ");
             arguments.ShouldNotContain("w%C3");
             arguments.ShouldNotContain("wörd");
         }
@@ -107,7 +115,8 @@ public sealed class VideoSourceTests
     {
         await using var target = new RtspServer(TransportStream.Value);
         await using var server = new RtspServer([], request =>
-            request.Method == "DESCRIBE" ? answer.Replace("{0}", target.Address, StringComparison.Ordinal).Replace("[packet]", "$\0\0\u0001x", StringComparison.Ordinal) : null);
+            request.Method == "DESCRIBE" ? answer.Replace("{0}", target.Address, StringComparison.Ordinal)
+                .Replace("[packet]", "$\0\0\u0001x", StringComparison.Ordinal) : null);
         await using var run = new SourceRun(new CameraSource(CameraSourceKind.Video, server.Address));
         (await run.ErrorAsync()).ShouldContain("leads on to another address, which is not followed");
         target.Connections.ShouldBe(0);
@@ -123,7 +132,9 @@ public sealed class VideoSourceTests
             await stream.WriteAsync(TransportStream.Value.AsMemory(0, 1_000));
             await CameraServer.UntilLeftAsync(stream);
         });
-        await using var run = new SourceRun(new CameraSource(CameraSourceKind.Video, server.Address), widthMax: 327, options: new FrameSourceOptions { SilenceMax = TimeSpan.FromSeconds(1) });
+        await using var run = new SourceRun(
+            new CameraSource(CameraSourceKind.Video, server.Address), widthMax: 327,
+            options: new FrameSourceOptions { SilenceMax = TimeSpan.FromSeconds(1) });
         (await run.ErrorAsync()).ShouldStartWith("No picture came for ");
         await run.DisposeAsync();
         Ffmpegs(327).ShouldBeEmpty();
@@ -163,7 +174,8 @@ public sealed class VideoSourceTests
     {
         using var directory = new TemporaryDirectory();
         IFrameSources sources = SourceRun.Sources(new FrameSourceOptions { VideoDirectory = directory.Path }, allow: []);
-        Should.Throw<FaceGridException>(() => sources.Open(new CameraSource(CameraSourceKind.Video, address), 5, 640)).Code.ShouldBe(ErrorCodes.InvalidCamera);
+        Should.Throw<FaceGridException>(() => sources.Open(new CameraSource(CameraSourceKind.Video, address), 5, 640)).Code.ShouldBe(
+            ErrorCodes.InvalidCamera);
     }
 
     [Theory]
@@ -175,17 +187,23 @@ public sealed class VideoSourceTests
         using var directory = new TemporaryDirectory();
         IFrameSources sources = SourceRun.Sources(new FrameSourceOptions { VideoDirectory = directory.Path + end }, allow: []);
         sources.Open(new CameraSource(CameraSourceKind.Video, "file:door.mp4"), 5, 640).ShouldNotBeNull();
-        Should.Throw<FaceGridException>(() => sources.Open(new CameraSource(CameraSourceKind.Video, "file:../door.mp4"), 5, 640)).Code.ShouldBe(ErrorCodes.InvalidCamera);
+        Should.Throw<FaceGridException>(
+            () => sources.Open(new CameraSource(CameraSourceKind.Video, "file:../door.mp4"), 5, 640)).Code.ShouldBe(
+            ErrorCodes.InvalidCamera);
     }
 
     [Fact]
     public void Files_are_refused_where_no_directory_is_set() =>
-        Should.Throw<FaceGridException>(() => SourceRun.Sources().Open(new CameraSource(CameraSourceKind.Video, "file:a.mp4"), 5, 640)).Message.ShouldContain("FaceGrid:CameraSources:VideoDirectory");
+        Should.Throw<FaceGridException>(
+            () => SourceRun.Sources().Open(new CameraSource(CameraSourceKind.Video, "file:a.mp4"), 5, 640)).Message.ShouldContain(
+            "FaceGrid:CameraSources:VideoDirectory");
 
     private static SourceRun OfFile(int widthMax, double framesPerSecond)
     {
         Ffmpeg.Require();
-        return new SourceRun(new CameraSource(CameraSourceKind.Video, "file:short_hamilton_clip.mp4"), framesPerSecond, widthMax, new FrameSourceOptions { VideoDirectory = Path.Combine(TestData.Pictures, "video") });
+        return new SourceRun(
+            new CameraSource(CameraSourceKind.Video, "file:short_hamilton_clip.mp4"), framesPerSecond, widthMax,
+            new FrameSourceOptions { VideoDirectory = Path.Combine(TestData.Pictures, "video") });
     }
 
     /// <summary>Processes that this one has started and that ask for a width.</summary>

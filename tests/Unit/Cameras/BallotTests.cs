@@ -171,13 +171,16 @@ public sealed class BallotTests
         Identity[] people = [.. Enumerable.Range(0, 6).Select(person => new Identity(IdentityKind.Person, "default", $"p{person}"))];
         for (int round = 0; round < 1_000; round++)
         {
-            IReadOnlyList<Claim>[] faces = [.. Enumerable.Range(0, 5).Select(_ => people.Where(_ => random.Next(2) == 0).Select(person => Near(person, (float)(random.NextDouble() * 1.4))).ToArray())];
+            IReadOnlyList<Claim>[] faces =
+                [.. Enumerable.Range(0, 5).Select(
+                _ => people.Where(_ => random.Next(2) == 0).Select(person => Near(person, (float)(random.NextDouble() * 1.4))).ToArray())];
             Claim?[] granted = FaceClaims.Grant(faces);
             granted.OfType<Claim>().Select(claim => claim.Who).ShouldBeUnique();
             for (int face = 0; face < faces.Length; face++)
             {
                 HashSet<Identity> others = [.. granted.Where((_, other) => other != face).OfType<Claim>().Select(claim => claim.Who)];
-                Claim? nearestFree = faces[face].Where(claim => claim.Distance <= 1 && !others.Contains(claim.Who)).OrderBy(claim => claim.Distance).Cast<Claim?>().FirstOrDefault();
+                Claim? nearestFree = faces[face].Where(claim => claim.Distance <= 1 && !others.Contains(claim.Who))
+                    .OrderBy(claim => claim.Distance).Cast<Claim?>().FirstOrDefault();
                 (granted[face]?.Distance ?? 2).ShouldBeLessThanOrEqualTo(nearestFree?.Distance ?? 2);
             }
         }

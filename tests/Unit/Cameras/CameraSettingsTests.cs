@@ -34,7 +34,9 @@ public sealed class CameraSettingsTests
     [Fact]
     public void Check_SeveralMistakes_NamesThemAll()
     {
-        CameraSettings wrong = CameraSettings.Default with { FramesPerSecond = double.NaN, FaceSizeMin = 3, Zones = [new([0, 0, 1, 1])], Source = new(CameraSourceKind.Video), Threshold = -1, Visitors = "default" };
+        CameraSettings wrong =
+            CameraSettings.Default with { FramesPerSecond = double.NaN, FaceSizeMin = 3, Zones = [new([0, 0, 1, 1])],
+            Source = new(CameraSourceKind.Video), Threshold = -1, Visitors = "default" };
         FaceGridException refused = Should.Throw<FaceGridException>(wrong.Check);
         refused.Code.ShouldBe(ErrorCodes.InvalidCamera);
         foreach (string member in new[] { "framesPerSecond", "faceSizeMin", "zones", "source.address", "threshold", "visitors" })
@@ -46,7 +48,8 @@ public sealed class CameraSettingsTests
     [Fact]
     public void Change_AbsentMembersStay_EmptyOnesGo()
     {
-        CameraSettings before = CameraSettings.Default with { Name = "Door", Threshold = 0.9f, Visitors = "strangers", FramesPerSecond = 2 };
+        CameraSettings before =
+            CameraSettings.Default with { Name = "Door", Threshold = 0.9f, Visitors = "strangers", FramesPerSecond = 2 };
         new CameraChange().Over(before).ShouldBe(before);
         CameraSettings after = new CameraChange { Name = "", Threshold = 0, Visitors = "", Enabled = false }.Over(before);
         (after.Name, after.Threshold, after.Visitors, after.Enabled, after.FramesPerSecond).ShouldBe((null, null, null, false, 2));
@@ -68,5 +71,6 @@ public sealed class CameraSettingsTests
     [InlineData(null, PadPolicy.Require, PadPolicy.Require)]
     [InlineData(PadPolicy.Require, PadPolicy.Off, PadPolicy.Require)]
     [InlineData(PadPolicy.Off, PadPolicy.Report, PadPolicy.Report)]
-    public void The_stricter_policy_is_in_force(PadPolicy? gallery, PadPolicy? asked, PadPolicy inForce) => PadRules.Stricter(gallery, asked).ShouldBe(inForce);
+    public void The_stricter_policy_is_in_force(PadPolicy? gallery, PadPolicy? asked, PadPolicy inForce) =>
+        PadRules.Stricter(gallery, asked).ShouldBe(inForce);
 }

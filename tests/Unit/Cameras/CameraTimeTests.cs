@@ -1,10 +1,14 @@
+using FaceGrid.Cameras.Sources;
 using FaceGrid.Cameras.Watching;
 using Shouldly;
 using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: a clock that is set ends no visit, and a camera that sends too fast is not looked at more often than asked. Method: a clock in hand.</summary>
+/// <summary>
+/// Goal: a clock that is set ends no visit, and a camera that sends too fast is not looked at more often than asked. Method: a clock in
+/// hand.
+/// </summary>
 public sealed class CameraTimeTests
 {
     private readonly WallClock _time = new();

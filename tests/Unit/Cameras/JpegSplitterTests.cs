@@ -6,7 +6,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: every whole picture of a stream is found, and nothing else, however the stream is cut into reads and whatever lies in between. Method: made-up streams, fed in pieces of many sizes.</summary>
+/// <summary>
+/// Goal: every whole picture of a stream is found, and nothing else, however the stream is cut into reads and whatever lies in between.
+/// Method: made-up streams, fed in pieces of many sizes.
+/// </summary>
 public sealed class JpegSplitterTests
 {
     private static byte[] Part => Encoding.ASCII.GetBytes("\r\n--boundary\r\nContent-Type: image/jpeg\r\nContent-Length: 17\r\n\r\n");
@@ -14,25 +17,30 @@ public sealed class JpegSplitterTests
     [Fact]
     public void Whole_pictures_are_found_in_any_pieces_and_among_any_garbage()
     {
-        byte[][] pictures = [MadeUpJpegs.Intricate(300, 1), MadeUpJpegs.OfWidth(40), MadeUpJpegs.Intricate(0, 0), MadeUpJpegs.Intricate(1_000, 0xD8)];
+        byte[][] pictures =
+            [MadeUpJpegs.Intricate(300, 1), MadeUpJpegs.OfWidth(40), MadeUpJpegs.Intricate(0, 0), MadeUpJpegs.Intricate(1_000, 0xD8)];
         byte[] half = MadeUpJpegs.Intricate(500, 3)[..400];
         byte[] headless = MadeUpJpegs.Intricate(500, 3)[..10];
         byte[] stream =
         [
-            0, 0xFF, 0xD8, 0xFF, 0x00, 9, .. Part, .. pictures[0], .. pictures[1], .. Part, .. half, .. Part, .. pictures[2], .. Part, .. headless, .. Part, .. pictures[3],
-            0xFF, 0xD8, 0xFF, 0xD9, 0xFF, 0xD8, 0xFF, 0xE0, 0, 1, 0xFF, .. new byte[70_000], // A broken length may lead 64 KiB on before it is known to be broken.
+            0, 0xFF, 0xD8, 0xFF, 0x00, 9, .. Part, .. pictures[0], .. pictures[1], .. Part, .. half, .. Part, .. pictures[2], .. Part,
+                .. headless, .. Part, .. pictures[3],
+            // A broken length may lead 64 KiB on before it is known to be broken.
+            0xFF, 0xD8, 0xFF, 0xD9, 0xFF, 0xD8, 0xFF, 0xE0, 0, 1, 0xFF, .. new byte[70_000],
         ];
         var random = new Random(7);
         foreach (int piece in (int[])[1, 2, 3, 7, 100, 1_000, stream.Length, 0])
         {
-            Split(stream, 1 << 20, () => piece > 0 ? piece : random.Next(1, 400)).Select(Convert.ToHexString).ShouldBe(pictures.Select(Convert.ToHexString));
+            Split(stream, 1 << 20, () => piece > 0 ? piece : random.Next(1, 400)).Select(Convert.ToHexString)
+                .ShouldBe(pictures.Select(Convert.ToHexString));
         }
     }
 
     [Fact]
     public void Pictures_of_a_hundred_reads_grow_the_buffer_and_too_large_ones_are_left_out()
     {
-        byte[] large = MadeUpJpegs.Intricate(1_500_000, 5), small = MadeUpJpegs.Intricate(10, 6), huge = MadeUpJpegs.Intricate(5_000_000, 4);
+        byte[] large = MadeUpJpegs.Intricate(1_500_000, 5), small = MadeUpJpegs.Intricate(10, 6),
+            huge = MadeUpJpegs.Intricate(5_000_000, 4);
         var splitter = new JpegSplitter(4 << 20);
         List<byte[]> found = Feed(splitter, [.. large, .. Part, .. huge, .. Part, .. small, .. large], () => 60_000);
         found.Select(picture => picture.Length).ShouldBe([large.Length, small.Length, large.Length]);

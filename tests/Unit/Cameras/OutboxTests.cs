@@ -11,7 +11,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: what a camera tells is given up only when the log refuses it again and again, however long the database was away. Method: a log that fails as told, and a clock that the test moves.</summary>
+/// <summary>
+/// Goal: what a camera tells is given up only when the log refuses it again and again, however long the database was away. Method: a log
+/// that fails as told, and a clock that the test moves.
+/// </summary>
 public sealed class OutboxTests
 {
     [Fact]
@@ -65,6 +68,7 @@ public sealed class OutboxTests
             return Task.CompletedTask;
         }
 
-        public Task<IReadOnlyList<Sighting>> PresentAsync(string camera, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Sighting>>([]);
+        public Task<IReadOnlyList<Sighting>> PresentAsync(string camera, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<Sighting>>([]);
     }
 }

@@ -9,7 +9,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cameras;
 
-/// <summary>Goal: one visit is told once, whatever its tracks do. Method: faces that stand somewhere, with votes as the test wants them, and everything that the book tells.</summary>
+/// <summary>
+/// Goal: one visit is told once, whatever its tracks do. Method: faces that stand somewhere, with votes as the test wants them, and
+/// everything that the book tells.
+/// </summary>
 public sealed class VisitBookTests
 {
     private static readonly Identity Ada = new(IdentityKind.Person, "default", "ada");
@@ -31,7 +34,8 @@ public sealed class VisitBookTests
         See(10, ada);
         _book.EndDue(_now + Gap);
         Sighting begun = _told.ShouldHaveSingleItem();
-        (begun.Revision, begun.Status, begun.Gallery, begun.Person, begun.Visitor, begun.FirstSeen).ShouldBe((1, SightingStatus.Present, "default", "ada", null, Start));
+        (begun.Revision, begun.Status, begun.Gallery, begun.Person, begun.Visitor, begun.FirstSeen)
+            .ShouldBe((1, SightingStatus.Present, "default", "ada", null, Start));
         _book.EndDue(_now + Gap + TimeSpan.FromSeconds(1));
         Sighting ended = _told[^1];
         (ended.Id, ended.Revision, ended.Status, ended.Person).ShouldBe((begun.Id, 2, SightingStatus.Ended, "ada"));
@@ -71,7 +75,8 @@ public sealed class VisitBookTests
         See(3, face);
         Decide(face, Ada);
         See(3, face);
-        _told.Select(sighting => (sighting.Id, sighting.Revision, sighting.Person)).ShouldBe([(_told[0].Id, 1, "bob"), (_told[0].Id, 2, "ada")]);
+        _told.Select(sighting => (sighting.Id, sighting.Revision, sighting.Person))
+            .ShouldBe([(_told[0].Id, 1, "bob"), (_told[0].Id, 2, "ada")]);
         _book.Open.ShouldHaveSingleItem();
     }
 
@@ -83,7 +88,8 @@ public sealed class VisitBookTests
         See(2, later);
         Decide(later, Ada);
         See(2, later);
-        _told.Select(sighting => (sighting.Status, sighting.Person)).ShouldBe([(SightingStatus.Present, "ada"), (SightingStatus.Present, null), (SightingStatus.Ended, null)]);
+        _told.Select(sighting => (sighting.Status, sighting.Person))
+            .ShouldBe([(SightingStatus.Present, "ada"), (SightingStatus.Present, null), (SightingStatus.Ended, null)]);
         later.Visit!.Id.ShouldBe(_told[0].Id);
     }
 
@@ -103,7 +109,9 @@ public sealed class VisitBookTests
     public void Another_node_goes_on_with_what_was_told()
     {
         See(2, Face(100, Ada), Face(500, Identity.Unknown));
-        OpenVisit[] remembered = [.. _book.Open.Select(visit => new OpenVisit(visit.Id, visit.LastSeen, visit.Frames, [visit.Box.X, visit.Box.Y, visit.Box.Width, visit.Box.Height]))];
+        OpenVisit[] remembered =
+            [.. _book.Open.Select(
+            visit => new OpenVisit(visit.Id, visit.LastSeen, visit.Frames, [visit.Box.X, visit.Box.Y, visit.Box.Width, visit.Box.Height]))];
         Sighting[] present = [.. _told];
         _told.Clear();
 
@@ -114,7 +122,8 @@ public sealed class VisitBookTests
         next.See([Face(900, Identity.Unknown)]); // Elsewhere: another stranger.
         _told.ShouldHaveSingleItem().Revision.ShouldBe(1);
         next.EndAll();
-        _told.Skip(1).Select(sighting => (sighting.Id, sighting.Revision)).ShouldBe([(present[0].Id, 2), (present[1].Id, 2), (_told[0].Id, 2)]);
+        _told.Skip(1).Select(sighting => (sighting.Id, sighting.Revision))
+            .ShouldBe([(present[0].Id, 2), (present[1].Id, 2), (_told[0].Id, 2)]);
     }
 
     [Fact]

@@ -7,7 +7,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Outbound;
 
-/// <summary>Goal: nobody reaches by a camera or a webhook what the list does not allow, whichever way the address is written or found. Method: the rules alone, names that a table resolves, and a listener on loopback.</summary>
+/// <summary>
+/// Goal: nobody reaches by a camera or a webhook what the list does not allow, whichever way the address is written or found. Method: the
+/// rules alone, names that a table resolves, and a listener on loopback.
+/// </summary>
 public sealed class AddressRulesTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -45,7 +48,8 @@ public sealed class AddressRulesTests
     [InlineData("255.255.255.255", false)]
     [InlineData("ff02::1", false)]
     [InlineData("fec0::1", false)]
-    public void Allows_ByDefault_PublicAndPrivateOnly(string address, bool allowed) => Rules().Allows(IPAddress.Parse(address)).ShouldBe(allowed);
+    public void Allows_ByDefault_PublicAndPrivateOnly(string address, bool allowed) =>
+        Rules().Allows(IPAddress.Parse(address)).ShouldBe(allowed);
 
     [Fact]
     public void A_list_replaces_the_default_and_only_a_network_allows_the_addresses_of_clouds()
@@ -107,10 +111,13 @@ public sealed class AddressRulesTests
     [Fact]
     public async Task A_name_is_judged_by_what_it_stands_for_and_only_allowed_addresses_are_connected_to()
     {
-        AddressRules rules = Rules([], new() { ["inside.example"] = ["127.0.0.1", "169.254.169.254"], ["both.example"] = ["127.0.0.1", "192.168.1.20"] });
+        AddressRules rules = Rules(
+            [], new() { ["inside.example"] = ["127.0.0.1", "169.254.169.254"], ["both.example"] = ["127.0.0.1", "192.168.1.20"] });
         (await rules.ResolveAsync("both.example", Cancel)).ShouldBe([IPAddress.Parse("192.168.1.20")]);
-        (await Should.ThrowAsync<FaceGridException>(rules.ResolveAsync("inside.example", Cancel))).Code.ShouldBe(ErrorCodes.AddressNotAllowed);
-        (await Should.ThrowAsync<SocketException>(rules.ResolveAsync("nowhere.example", Cancel))).SocketErrorCode.ShouldBe(SocketError.HostNotFound);
+        (await Should.ThrowAsync<FaceGridException>(rules.ResolveAsync("inside.example", Cancel))).Code.ShouldBe(
+            ErrorCodes.AddressNotAllowed);
+        (await Should.ThrowAsync<SocketException>(rules.ResolveAsync("nowhere.example", Cancel))).SocketErrorCode.ShouldBe(
+            SocketError.HostNotFound);
 
         using HttpClient client = new(rules.CreateHandler());
         HttpRequestException refused = await Should.ThrowAsync<HttpRequestException>(client.GetAsync("http://inside.example/", Cancel));
@@ -123,7 +130,8 @@ public sealed class AddressRulesTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        Task answered = AnswerAsync(listener, $"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{port}/again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        Task answered = AnswerAsync(
+            listener, $"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:{port}/again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
 
         AddressRules rules = Rules(["loopback"], new() { ["hooks.example"] = ["127.0.0.1"] });
         using HttpClient client = new(rules.CreateHandler());
@@ -144,5 +152,6 @@ public sealed class AddressRulesTests
     private static AddressRules Rules(params string[] allow) => Rules(allow, []);
 
     private static AddressRules Rules(string[] allow, Dictionary<string, string[]> names) => new(
-        new OutboundOptions { Allow = allow }, (host, _) => Task.FromResult<IPAddress[]>([.. names.GetValueOrDefault(host, []).Select(IPAddress.Parse)]));
+        new OutboundOptions { Allow = allow },
+            (host, _) => Task.FromResult<IPAddress[]>([.. names.GetValueOrDefault(host, []).Select(IPAddress.Parse)]));
 }

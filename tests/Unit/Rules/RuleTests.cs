@@ -10,12 +10,17 @@ using Xunit;
 
 namespace FaceGrid.Tests.Rules;
 
-/// <summary>Goal: a rule tells of exactly what its settings say, and settings that say nothing sensible are refused with all that is wrong. Method: rules alone, and plain loops over what they should do.</summary>
+/// <summary>
+/// Goal: a rule tells of exactly what its settings say, and settings that say nothing sensible are refused with all that is wrong. Method:
+/// rules alone, and plain loops over what they should do.
+/// </summary>
 public sealed class RuleTests
 {
     private static readonly RuleWebhook Hook = new("http://hooks.example/");
 
-    /// <summary>Walks through weeks around both changes of the clock, minute by minute, with a clock on the wall that knows only minutes and days.</summary>
+    /// <summary>
+    /// Walks through weeks around both changes of the clock, minute by minute, with a clock on the wall that knows only minutes and days.
+    /// </summary>
     [Fact]
     public void Hours_are_those_of_the_clock_on_the_wall()
     {
@@ -29,14 +34,21 @@ public sealed class RuleTests
             (int From, int To, string[] Days)[] spans = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => Span())];
             List<string> mistakes = [];
             RuleCalendar calendar = RuleCalendar.Read(
-                new RuleSettings(TimeZone: zoneName, Hours: [.. spans.Select(span => new RuleHours(span.Days, Clock(span.From), Clock(span.To)))]), mistakes);
+                new RuleSettings(
+                    TimeZone: zoneName, Hours: [.. spans.Select(span => new RuleHours(span.Days, Clock(span.From), Clock(span.To)))]),
+                    mistakes);
             mistakes.ShouldBeEmpty();
-            DateTimeOffset start = random.Next(2) == 0 ? new(2026, 3, 27, 0, 0, 0, TimeSpan.Zero) : new(2026, 10, 23, 0, 0, 0, TimeSpan.Zero);
+            DateTimeOffset start = random.Next(2) == 0 ? new(2026, 3, 27, 0, 0, 0, TimeSpan.Zero)
+                : new(2026, 10, 23, 0, 0, 0, TimeSpan.Zero);
             for (int i = 0; i < 300; i++)
             {
                 DateTimeOffset at = start.AddMinutes(random.Next(10 * 24 * 60)).AddSeconds(random.Next(60));
                 DateTime wall = TimeZoneInfo.ConvertTime(at, zone).DateTime;
-                calendar.Covers(at).ShouldBe(Array.Exists(spans, span => Plain(span, wall)), $"{zoneName} {wall:ddd HH:mm:ss} in {string.Join("; ", spans.Select(s => $"{string.Join(',', s.Days)} {Clock(s.From)}-{Clock(s.To)}"))}");
+                calendar.Covers(at)
+                    .ShouldBe(
+                    Array.Exists(spans, span => Plain(span, wall)),
+                    $"{zoneName} {wall:ddd HH:mm:ss} in "
+                    + string.Join("; ", spans.Select(span => $"{string.Join(',', span.Days)} {Clock(span.From)}-{Clock(span.To)}")));
             }
         }
 
@@ -54,7 +66,8 @@ public sealed class RuleTests
                 DateTime day = wall.Date.AddDays(-back);
                 if (span.Days.Contains(day.ToString("ddd", CultureInfo.InvariantCulture).ToLowerInvariant()))
                 {
-                    DateTime begins = day.AddMinutes(span.From), ends = begins.AddMinutes(span.To > span.From ? span.To - span.From : 1440 - span.From + span.To);
+                    DateTime begins = day.AddMinutes(span.From),
+                        ends = begins.AddMinutes(span.To > span.From ? span.To - span.From : 1440 - span.From + span.To);
                     if (begins <= wall && wall < ends)
                     {
                         return true;
@@ -65,7 +78,8 @@ public sealed class RuleTests
             return false;
         }
 
-        static string Clock(int minutes) => minutes == 1440 ? "24:00" : string.Create(CultureInfo.InvariantCulture, $"{minutes / 60:d2}:{minutes % 60:d2}");
+        static string Clock(int minutes) => minutes == 1440 ? "24:00"
+            : string.Create(CultureInfo.InvariantCulture, $"{minutes / 60:d2}:{minutes % 60:d2}");
     }
 
     public static TheoryData<RuleWho?, bool, bool, bool, bool> Whos => new()
@@ -96,7 +110,8 @@ public sealed class RuleTests
     [Fact]
     public void A_visit_begins_for_a_rule_when_it_is_known_who_it_is()
     {
-        Rule begun = Read(new RuleSettings(Who: new RuleWho(Known: true))), ended = Read(new RuleSettings(Moments: ["ended"])), both = Read(new RuleSettings(Moments: ["begun", "ended"]));
+        Rule begun = Read(new RuleSettings(Who: new RuleWho(Known: true))), ended = Read(new RuleSettings(Moments: ["ended"])),
+            both = Read(new RuleSettings(Moments: ["begun", "ended"]));
         SightingEvent unknown = Begun(Visits.Unknown(1)),
             named = new(2, SightingChange.Changed, NewVisitor: true, Visits.Of("ada", 1, revision: 2)),
             better = new(3, SightingChange.Changed, NewVisitor: false, Visits.Of("ada", 1, revision: 3)),
@@ -118,8 +133,10 @@ public sealed class RuleTests
     public void A_target_that_cannot_be_set_up_is_a_delivery_that_failed()
     {
         var options = new RuleOptions { Mqtt = { CertificateAuthority = "/nowhere/broker.pem" } };
-        using var targets = new RuleTargets(new AddressRules(Options.Create(new OutboundOptions())), Options.Create(options), TimeProvider.System);
-        DeliveryException failure = Should.Throw<DeliveryException>(() => targets.Create(new RuleSettings(Mqtt: new RuleMqtt("mqtts://broker.example"))));
+        using var targets = new RuleTargets(
+            new AddressRules(Options.Create(new OutboundOptions())), Options.Create(options), TimeProvider.System);
+        DeliveryException failure = Should.Throw<DeliveryException>(
+            () => targets.Create(new RuleSettings(Mqtt: new RuleMqtt("mqtts://broker.example"))));
         (failure.IsLasting, failure.Message.Contains("/nowhere/broker.pem", StringComparison.Ordinal)).ShouldBe((false, true));
     }
 
@@ -128,7 +145,8 @@ public sealed class RuleTests
     public void Settings_in_a_log_hold_no_secrets()
     {
         var settings = new RuleSettings(
-            Webhook: new RuleWebhook("https://hooks.example/T012/secret-path?key=secret", "secret-0123456789"), Mqtt: new RuleMqtt("mqtts://broker.example:8883", "secret-user", "secret-password"));
+            Webhook: new RuleWebhook("https://hooks.example/T012/secret-path?key=secret", "secret-0123456789"),
+                Mqtt: new RuleMqtt("mqtts://broker.example:8883", "secret-user", "secret-password"));
         string text = settings.ToString();
         text.ShouldNotContain("secret-");
         text.ShouldNotContain("key=");
@@ -150,8 +168,11 @@ public sealed class RuleTests
             Mqtt: new RuleMqtt("http://broker", "u", Topics: new() { ["hass"] = "a", ["frigate"] = "#" })));
         string[] expected =
         [
-            "who.people are gallery/person.", "who.galleries are gallery ids.", "who.known is everybody", "cameras are camera ids.", "moments are out of", "cooldownSeconds is 0 to", "timeZone is not", "hours[0].days are",
-            "hours[1].from is", "hours[2] begins and ends", "A rule has a webhook or mqtt, and not both.", "webhook.url: FaceGrid may not connect to 127.0.0.1", "webhook.secret has 16", "mqtt.broker: The address is not one of mqtt://",
+            "who.people are gallery/person.", "who.galleries are gallery ids.", "who.known is everybody", "cameras are camera ids.",
+                "moments are out of", "cooldownSeconds is 0 to", "timeZone is not", "hours[0].days are",
+            "hours[1].from is", "hours[2] begins and ends", "A rule has a webhook or mqtt, and not both.",
+                "webhook.url: FaceGrid may not connect to 127.0.0.1", "webhook.secret has 16",
+                "mqtt.broker: The address is not one of mqtt://",
             "mqtt.topics has keys", "mqtt.topics has beginnings",
         ];
         mistakes.Length.ShouldBe(expected.Length, string.Join("\n", mistakes));
@@ -159,9 +180,11 @@ public sealed class RuleTests
 
         Mistakes(new RuleSettings()).ShouldHaveSingleItem().ShouldStartWith("A rule has a webhook or mqtt");
         Mistakes(new RuleSettings(Webhook: Hook, Who: new RuleWho())).ShouldHaveSingleItem().ShouldStartWith("who names nobody");
-        Mistakes(new RuleSettings(Webhook: Hook, Who: new RuleWho(People: ["people/ada"], Galleries: ["people"]))).ShouldHaveSingleItem().ShouldContain("gallery people");
+        Mistakes(new RuleSettings(Webhook: Hook, Who: new RuleWho(People: ["people/ada"], Galleries: ["people"]))).ShouldHaveSingleItem()
+            .ShouldContain("gallery people");
         Mistakes(new RuleSettings(Mqtt: new RuleMqtt())).ShouldHaveSingleItem().ShouldStartWith("mqtt.broker is needed");
-        Mistakes(new RuleSettings(Mqtt: new RuleMqtt("mqtt://broker.example"), TimeZone: "Europe/Berlin", Moments: ["ended"])).ShouldBeEmpty();
+        Mistakes(new RuleSettings(Mqtt: new RuleMqtt("mqtt://broker.example"), TimeZone: "Europe/Berlin", Moments: ["ended"]))
+            .ShouldBeEmpty();
     }
 
     /// <summary>JSON can leave a member out that a record always has, and have null in a list.</summary>
@@ -172,10 +195,12 @@ public sealed class RuleTests
         noAddress.WithSecretsOf(before: null).ShouldBe(noAddress);
         noAddress.WithSecretsOf(new RuleSettings(Mqtt: new RuleMqtt("mqtt://b"))).ShouldBe(noAddress);
         Mistakes(noAddress).ShouldHaveSingleItem().ShouldStartWith("webhook.url:");
-        Mistakes(new RuleSettings(Webhook: Hook, Who: new RuleWho(People: [null!, "people/ada"], Galleries: ["guests"]))).ShouldHaveSingleItem().ShouldStartWith("who.people are");
+        Mistakes(new RuleSettings(Webhook: Hook, Who: new RuleWho(People: [null!, "people/ada"], Galleries: ["guests"])))
+            .ShouldHaveSingleItem().ShouldStartWith("who.people are");
         Mistakes(new RuleSettings(Webhook: Hook, Cameras: [null!])).ShouldHaveSingleItem().ShouldStartWith("cameras are");
         Mistakes(new RuleSettings(Webhook: Hook, Moments: [null!])).ShouldHaveSingleItem().ShouldStartWith("moments are");
-        Mistakes(new RuleSettings(Webhook: Hook, Hours: [new RuleHours([null!])])).ShouldHaveSingleItem().ShouldStartWith("hours[0].days are");
+        Mistakes(new RuleSettings(Webhook: Hook, Hours: [new RuleHours([null!])])).ShouldHaveSingleItem()
+            .ShouldStartWith("hours[0].days are");
     }
 
     /// <summary>A row is read by every node every few seconds.</summary>
@@ -185,10 +210,15 @@ public sealed class RuleTests
         string much = new('a', 2_049);
         string[] mistakes =
         [
-            .. Mistakes(new RuleSettings(Webhook: new RuleWebhook("http://hooks.example/" + much), Moments: ["begun", "begun", "begun"], Hours: [new RuleHours([.. Enumerable.Repeat("mon", 8)])])),
+            .. Mistakes(
+                new RuleSettings(
+                Webhook: new RuleWebhook("http://hooks.example/" + much), Moments: ["begun", "begun", "begun"],
+                Hours: [new RuleHours([.. Enumerable.Repeat("mon", 8)])])),
             .. Mistakes(new RuleSettings(Mqtt: new RuleMqtt("mqtt://b/" + much, much, much))),
         ];
-        string[] expected = ["moments are out of", "hours[0].days are", "webhook.url has at most", "mqtt.userName and mqtt.password have", "mqtt.broker has at most"];
+        string[] expected =
+            ["moments are out of", "hours[0].days are", "webhook.url has at most", "mqtt.userName and mqtt.password have",
+            "mqtt.broker has at most"];
         mistakes.Length.ShouldBe(expected.Length, string.Join("\n", mistakes));
         mistakes.Zip(expected).ShouldAllBe(pair => pair.First.StartsWith(pair.Second));
     }
@@ -206,10 +236,14 @@ public sealed class RuleTests
         new RuleSettings(Webhook: Hook with { Secret = "" }).WithSecretsOf(before).WithoutSecrets().Webhook!.HasSecret.ShouldBe(false);
     }
 
-    /// <summary>The example of docs/sightings.md, worked out with another program: <c>printf '1767225600.{"a":1}' | openssl dgst -sha256 -hmac 0123456789abcdef</c>.</summary>
+    /// <summary>
+    /// The example of docs/sightings.md, worked out with another program: <c>printf '1767225600.{"a":1}' | openssl dgst -sha256 -hmac
+    /// 0123456789abcdef</c>.
+    /// </summary>
     [Fact]
     public void The_signature_is_the_one_of_the_document() =>
-        WebhookTarget.Sign("0123456789abcdef", "1767225600", "{\"a\":1}"u8.ToArray()).ShouldBe("v1=539b0e21b535c5201ef7d1453c0a0de4ad132293226de9018be0cfbf0092faa6");
+        WebhookTarget.Sign("0123456789abcdef", "1767225600", "{\"a\":1}"u8.ToArray())
+            .ShouldBe("v1=539b0e21b535c5201ef7d1453c0a0de4ad132293226de9018be0cfbf0092faa6");
 
     /// <summary>Members and topics as Double Take and Frigate publish them; see <see cref="MqttMessages"/>.</summary>
     [Fact]
@@ -228,9 +262,12 @@ public sealed class RuleTests
             ("frigate/tracked_object_update",
                 """{"type":"face","name":"ada","score":0.800000011920929,"id":"00000000000000000000000000000001","camera":"door","timestamp":1772438402}"""),
         ]);
-        Texts(new Delivery("front-8", "front", "begun", 8, Visits.Unknown(1), null), topics).Select(message => message.Topic).ShouldBe(["facegrid/sightings/door", "double-take/matches/unknown", "double-take/cameras/door"]);
-        Texts(new Delivery("front-9", "front", "ended", 9, Visits.Of("ada", 1).Ended(), null), topics).ShouldHaveSingleItem().Topic.ShouldBe("facegrid/sightings/door");
-        Texts(new Delivery("front-9", "front", "ended", 9, Visits.Of("ada", 1).Ended(), null), null).ShouldHaveSingleItem().Topic.ShouldBe("facegrid/sightings/door");
+        Texts(new Delivery("front-8", "front", "begun", 8, Visits.Unknown(1), null), topics).Select(message => message.Topic)
+            .ShouldBe(["facegrid/sightings/door", "double-take/matches/unknown", "double-take/cameras/door"]);
+        Texts(new Delivery("front-9", "front", "ended", 9, Visits.Of("ada", 1).Ended(), null), topics)
+            .ShouldHaveSingleItem().Topic.ShouldBe("facegrid/sightings/door");
+        Texts(new Delivery("front-9", "front", "ended", 9, Visits.Of("ada", 1).Ended(), null), null)
+            .ShouldHaveSingleItem().Topic.ShouldBe("facegrid/sightings/door");
     }
 
     private static (string Topic, string Payload)[] Texts(Delivery delivery, Dictionary<string, string>? topics) =>

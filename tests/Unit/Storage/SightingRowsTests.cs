@@ -300,7 +300,7 @@ public abstract class SightingRowsTests
 
     private async Task<string> PlanAsync(IGridDatabase database, SightingFilter filter)
     {
-        (string text, List<(string Name, object? Value)> values) = SightingTables.ListQuery(filter, 100);
+        (string text, List<(string Name, object? Value)> values) = SightingListQuery.Of(filter, 100);
         await using DbConnection connection = await database.DataSource.OpenConnectionAsync(Ct);
         await using DbCommand command = connection.CreateCommand();
         command.CommandText = $"{Explain} {text}";

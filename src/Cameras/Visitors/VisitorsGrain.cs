@@ -5,7 +5,7 @@ using FaceGrid.Abstractions.People;
 using FaceGrid.Abstractions.Search;
 using FaceGrid.Grains.Placement;
 
-namespace FaceGrid.Cameras.Recognition;
+namespace FaceGrid.Cameras.Visitors;
 
 /// <inheritdoc cref="IVisitorsGrain"/>
 [RequireRole(Roles.People)]
@@ -26,7 +26,8 @@ public sealed class VisitorsGrain(IGrainFactory grains) : Grain, IVisitorsGrain
         string id = "visitor-" + stranger.Faces[0].Id[..16];
         try
         {
-            await grains.GetGrain<IPersonGrain>(PersonKey.Of(gallery, id).ToString()).WriteAsync(new PersonWrite(null, null, stranger.Faces, Bulk: false), cancellationToken);
+            IPersonGrain visitor = grains.GetGrain<IPersonGrain>(PersonKey.Of(gallery, id).ToString());
+            await visitor.WriteAsync(new PersonWrite(null, null, stranger.Faces, Bulk: false), cancellationToken);
             return new MetVisitor(id, Distance: null);
         }
         catch (FaceGridException duplicate) when (duplicate is { Code: ErrorCodes.DuplicatePerson, LookAlike: { } other })

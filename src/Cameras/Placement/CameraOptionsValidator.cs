@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace FaceGrid.Cameras;
+namespace FaceGrid.Cameras.Placement;
 
 /// <summary>Checks <see cref="CameraOptions"/> at start and reports all mistakes at once.</summary>
 [OptionsValidator]

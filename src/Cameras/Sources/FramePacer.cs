@@ -1,6 +1,9 @@
-namespace FaceGrid.Cameras.Watching;
+namespace FaceGrid.Cameras.Sources;
 
-/// <summary>Lets through so many frames per second, whatever more come. One that comes up to half an interval early is let through: cameras are not punctual, and the next one is due all the later.</summary>
+/// <summary>
+/// Lets so many frames per second through and drops the others. A frame that comes up to half an interval early is let through: cameras are
+/// not punctual, and the next frame is then due later.
+/// </summary>
 /// <param name="framesPerSecond">Above 0.</param>
 internal sealed class FramePacer(double framesPerSecond)
 {
@@ -16,7 +19,7 @@ internal sealed class FramePacer(double framesPerSecond)
             return false;
         }
 
-        // A pause is not made up for.
+        // Frames that were missing in a pause are not made up for.
         TimeSpan next = (_due ?? now) + _interval;
         _due = next > now ? next : now + _interval;
         return true;
