@@ -1,7 +1,4 @@
 using System.CommandLine;
-using FaceGrid.Cli.Bench.Cameras;
-using FaceGrid.Cli.Bench.Load;
-using FaceGrid.Cli.Bench.Scaling;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Bench;

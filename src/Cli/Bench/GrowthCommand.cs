@@ -1,13 +1,12 @@
 using System.CommandLine;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Load.Engine;
 
 namespace FaceGrid.Cli.Bench;
 
 /// <summary><c>facegrid bench growth</c>: how do cost and memory grow with rows, dimension and batch?</summary>
 internal static class GrowthCommand
 {
-    private static readonly int[] Batches = [1, 4, 8, 16, 64, 256];
-
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
     /// <returns>The command.</returns>
@@ -43,9 +42,9 @@ internal static class GrowthCommand
                     throw CliException.Usage($"--dim is 32 to 2048, and --rows x --dim at most {Array.MaxLength} values.");
                 }
 
-                foreach (int count in Sizes(parsed.GetValue(rows)))
+                foreach (int count in GrowthBench.Sizes(parsed.GetValue(rows)))
                 {
-                    await MeasureAsync(points, count, dimension, threadCount, parsed.GetValue(rounds), cancellationToken);
+                    points.AddRange(await GrowthBench.MeasureAsync(count, dimension, threadCount, parsed.GetValue(rounds), cancellationToken));
                     session.Terminal.Note($"{count} x {dimension} done");
                 }
             }
@@ -71,34 +70,9 @@ internal static class GrowthCommand
         return command;
     }
 
-    /// <summary>10, 30, 100, ... thousand, up to the most.</summary>
-    private static IEnumerable<int> Sizes(int most)
-    {
-        for (long size = 10_000; size < most; size *= 10)
-        {
-            yield return (int)size;
-            if (3 * size < most)
-            {
-                yield return (int)(3 * size);
-            }
-        }
-
-        yield return most;
-    }
-
-    private static async Task MeasureAsync(List<GrowthPoint> points, int rows, int dimension, int threads, int rounds, CancellationToken cancellationToken)
-    {
-        using var bench = new SearchBench(BenchData.Clustered, rows, dimension, cancellationToken);
-        foreach (int batch in Batches)
-        {
-            Spread pass = await bench.MeasureEngineAsync(batch, threads, limit: 1, rounds, cancellationToken);
-            points.Add(new GrowthPoint(rows, dimension, batch, pass, bench.BuildSeconds, bench.IndexBytes));
-        }
-    }
-
     /// <summary>A row per gallery; a pass of each batch in a column.</summary>
     private static void Print(Terminal terminal, IEnumerable<GrowthPoint> points) => terminal.WriteTable(
-        [">rows", ">dimension", .. Batches.Select(batch => $">ms, {batch} probes"), ">build s", ">native MB", ">bytes per row"],
+        [">rows", ">dimension", .. GrowthBench.Batches.Select(batch => $">ms, {batch} probes"), ">build s", ">native MB", ">bytes per row"],
         points.GroupBy(point => (point.Rows, point.Dimension)).Select(gallery => (string[])
         [
             $"{gallery.Key.Rows}",

@@ -1,4 +1,5 @@
-using FaceGrid.Cli.Plots;
+using FaceGrid.Evaluation.Plots;
+using FaceGrid.Load.Engine;
 
 namespace FaceGrid.Cli.Bench;
 

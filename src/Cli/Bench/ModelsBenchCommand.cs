@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using FaceGrid.Cli.Models;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Load.Engine;
 using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Bench;

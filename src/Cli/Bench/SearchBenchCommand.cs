@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Load.Engine;
 
 namespace FaceGrid.Cli.Bench;
 

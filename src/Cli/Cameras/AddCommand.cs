@@ -1,6 +1,6 @@
 using System.CommandLine;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 using Spectre.Console;
 
 namespace FaceGrid.Cli.Cameras;
@@ -71,7 +71,7 @@ internal sealed class AddCommand
             return parsed.GetValue(kind) is null && parsed.GetValue(user) is null ? null : throw CliException.Usage("--kind and --user belong to an address.");
         }
 
-        string how = parsed.GetValue(kind) ?? KindOf(given);
+        string how = parsed.GetValue(kind) ?? CameraSourceWrite.KindOf(given);
         string? password = GlobalOptions.NotEmpty(session.Host.Environment("FACEGRID_CAMERA_PASSWORD"));
         if (parsed.GetValue(user) is not { } userName)
         {
@@ -84,7 +84,4 @@ internal sealed class AddCommand
             : throw CliException.Usage("--user needs FACEGRID_CAMERA_PASSWORD where nobody can be asked.");
         return new CameraSourceWrite(how, given, userName, password);
     }
-
-    /// <summary>How frames most likely come from an address.</summary>
-    internal static string KindOf(string address) => address.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? "mjpeg" : "video";
 }

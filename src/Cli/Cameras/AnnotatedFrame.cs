@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Cameras;
 
@@ -41,7 +41,7 @@ internal static class AnnotatedFrame
 
     private static string LabelOf(JsonElement face) => face.Text("decision") switch
     {
-        "match" => $"{face.Text("person")} {JsonReading.ShowDistance(face.Number("distance"))}",
+        "match" => $"{face.Text("person")} {DistanceText.Of(face.Number("distance"))}",
         "visitor" => face.Text("person") ?? "", // Begins with "visitor-", unless an operator enrolled them.
         "undecided" => "?",
         var decision => decision ?? "",

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Cameras;
 
@@ -105,7 +105,7 @@ internal static class CameraCommand
             // What the others would meet as well, such as no answer at all or a key that may not ask, ends the command.
             JsonObject silent = JsonObject.Create(camera)!;
             silent["problem"] = new JsonObject { ["code"] = problem.Code, ["detail"] = problem.Message, ["requestId"] = problem.RequestId };
-            return JsonSerializer.SerializeToElement(silent, Terminal.JsonOptions);
+            return JsonSerializer.SerializeToElement(silent, ClusterJson.Options);
         }
     }
 

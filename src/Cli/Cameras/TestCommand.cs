@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Cameras;
 
@@ -100,7 +100,7 @@ internal static class TestCommand
         $"{face.Member("box")?.Number("width"):0}x{face.Member("box")?.Number("height"):0} at {face.Member("box")?.Number("x"):0},{face.Member("box")?.Number("y"):0}",
         face.Text("decision") ?? "",
         face.Text("person") ?? "-",
-        JsonReading.ShowDistance(face.Number("distance")),
+        DistanceText.Of(face.Number("distance")),
         $"{face.Number("confidence"):0.00}",
     ];
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Cameras;
 
@@ -30,7 +30,7 @@ internal static class WatchCommand
                     session.Parsed.GetValue(unknown) ? "unknown=true" : null,
                 ];
                 string query = string.Join('&', filters.Where(filter => filter is not null));
-                EventReader reader = new(session.Client, session.Patience, session.Host.Clock);
+                EventReader reader = new(session.Client);
                 int left = session.Parsed.GetValue(count) ?? int.MaxValue;
                 await foreach (GridEvent told in reader.ListenAsync($"v1/events?{query}", session.Parsed.GetValue(after), cancellationToken))
                 {
@@ -72,7 +72,7 @@ internal static class WatchCommand
 
     private static string Details(GridEvent told) => told.Kind == "ended" && Time(told.Data, "firstSeen") is { } from && Time(told.Data, "lastSeen") is { } to
         ? $", stayed {(to - from).TotalSeconds:0} s"
-        : $", distance {JsonReading.ShowDistance(told.Data.Number("distance"))}, confidence {told.Data.Number("confidence"):0.00}";
+        : $", distance {DistanceText.Of(told.Data.Number("distance"))}, confidence {told.Data.Number("confidence"):0.00}";
 
     private static string When(JsonElement sighting, string member) => Time(sighting, member)?.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Enrolment;
 
@@ -55,7 +55,7 @@ internal static class EnrolCommand
                     .RunAsync(pictures, session.Parsed.GetValue(concurrency), session.Parsed.GetValue(again), cancellationToken);
                 if (session.Parsed.GetValue(report) is { } file)
                 {
-                    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(result, Terminal.JsonOptions), CancellationToken.None);
+                    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(result, ClusterJson.Options), CancellationToken.None);
                 }
 
                 return Print(session.Terminal, result);

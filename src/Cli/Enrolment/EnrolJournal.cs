@@ -1,6 +1,6 @@
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Enrolment;
 
@@ -80,7 +80,7 @@ internal sealed class EnrolJournal : IDisposable
     {
         string line = JsonSerializer.Serialize(
             new { To = target, picture.Person, File = Relative(picture), Bytes = picture.Length, Modified = picture.ModifiedTicks },
-            Terminal.JsonOptions);
+            ClusterJson.Options);
         lock (gate)
         {
             done.Add(KeyOf(picture));
@@ -97,7 +97,7 @@ internal sealed class EnrolJournal : IDisposable
         {
             try
             {
-                JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line.Length == 0 ? "null" : line, Terminal.JsonOptions);
+                JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line.Length == 0 ? "null" : line, ClusterJson.Options);
                 if (entry.Text("to") == target && entry.Text("person") is { } person && entry.Text("file") is { } file)
                 {
                     done.Add(KeyOf(person, file, (long)(entry.Member("bytes")?.GetInt64() ?? -1), entry.Member("modified")?.GetInt64() ?? -1));

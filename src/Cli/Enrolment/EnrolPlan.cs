@@ -1,14 +1,11 @@
-using System.Text.RegularExpressions;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Enrolment;
 
 /// <summary>Reads a folder and says which picture belongs to whom.</summary>
-internal static partial class EnrolPlan
+internal static class EnrolPlan
 {
-    private const int IdLengthMax = 128;
-
     /// <summary>One sub-folder per person, or one person for everything.</summary>
     /// <param name="path">A folder, or with <paramref name="person"/> also a file.</param>
     /// <param name="person">The person everything belongs to, or null.</param>
@@ -41,11 +38,6 @@ internal static partial class EnrolPlan
         return ReadPeople(folders, first);
     }
 
-    /// <summary>Makes an id out of a folder's name.</summary>
-    /// <param name="name">The folder's name.</param>
-    /// <returns>The name with every character outside the id alphabet replaced by '_'.</returns>
-    public static string IdOf(string name) => OutsideAlphabet().Replace(name, "_");
-
     private static List<EnrolPicture> ReadPeople(string[] folders, int? first)
     {
         Dictionary<string, string> nameOf = new(StringComparer.Ordinal);
@@ -53,10 +45,10 @@ internal static partial class EnrolPlan
         foreach (string folder in folders)
         {
             string name = Path.GetFileName(folder);
-            string id = IdOf(name);
-            if (id.Length > IdLengthMax)
+            string id = ClusterPaths.PersonIdOf(name);
+            if (id.Length > ClusterPaths.PersonIdLengthMax)
             {
-                throw new CliException($"The folder name '{name}' is longer than a person id may be ({IdLengthMax} characters).", "invalid-person-id");
+                throw new CliException($"The folder name '{name}' is longer than a person id may be ({ClusterPaths.PersonIdLengthMax} characters).", "invalid-person-id");
             }
 
             // Two people under one id would be one person from then on, and nobody would notice.
@@ -81,7 +73,4 @@ internal static partial class EnrolPlan
         FileInfo info = new(file);
         return new EnrolPicture(person, name, file, info.Length, info.LastWriteTimeUtc.Ticks);
     }
-
-    [GeneratedRegex("[^A-Za-z0-9._:@-]", RegexOptions.None, 1000)]
-    private static partial Regex OutsideAlphabet();
 }

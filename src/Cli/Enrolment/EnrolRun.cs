@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Enrolment;
 
@@ -70,7 +70,7 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
                     await stop.CancelAsync();
                 }
 
-                progress.Advance(failures.Count);
+                progress.Advance(failures: failures.Count);
             });
         }
         catch (OperationCanceledException)
@@ -103,7 +103,7 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
             journal.Add(picture);
             return true;
         }
-        catch (ClusterProblemException problem) when (problem.IsTransient || problem.Status is 401 or 404)
+        catch (ClusterProblemException problem) when (problem.IsTransient || problem.Status is 401 or 404 || problem.Code == ClusterProblemException.NotAGateway)
         {
             // Patience is used up, or the key or the gallery is wrong: every other picture would meet the same.
             Interlocked.CompareExchange(ref stopped, $"{problem.Message} ({problem.Code})", null);
@@ -114,7 +114,7 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
             Fail(picture, problem.Code, problem.Message);
             return true;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CliException { Code: "file" })
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             Fail(picture, "file", problem.Message);
             return true;

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Evaluation.Faces;
+using FaceGrid.Evaluation.Grids;
 
 namespace FaceGrid.Cli.Evaluation;
 
@@ -31,7 +32,7 @@ internal static class CleanCommand
                 LabelledPictures set = options.Open(session);
                 int drawn = session.Parsed.GetValue(seed);
                 CleanPlan plan = CleanPlan.Draw(set, session.Parsed.GetValue(people), session.Parsed.GetValue(planted), drawn);
-                CleanFigures figures = await new CleanRun(session, set, plan, drawn).RunAsync(options.Concurrency(session), cancellationToken);
+                CleanFigures figures = await new CleanRun(session.GalleryClient, set, plan, drawn, session.Log).RunAsync(options.Concurrency(session), cancellationToken);
                 await options.WriteAsync(session, figures, cancellationToken);
                 Print(session.Terminal, figures);
                 return ExitCode.Ok;

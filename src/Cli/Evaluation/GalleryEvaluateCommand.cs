@@ -1,6 +1,7 @@
 using System.CommandLine;
-using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Evaluation.Faces;
+using FaceGrid.Evaluation.Grids;
 
 namespace FaceGrid.Cli.Evaluation;
 
@@ -29,8 +30,8 @@ internal static class GalleryEvaluateCommand
             {
                 LabelledPictures set = options.Open(session);
                 GalleryEvaluation evaluation = await GalleryEvaluation.OpenAsync(
-                    session, set, session.Parsed.GetValue(tolerance), session.Parsed.GetValue(embeddings), cancellationToken);
-                GalleryFigures figures = await evaluation.RunAsync(session.Parsed.GetValue(first), options.Concurrency(session), cancellationToken);
+                    session.GalleryClient, set, session.Parsed.GetValue(tolerance), session.Parsed.GetValue(embeddings), cancellationToken);
+                GalleryFigures figures = await evaluation.RunAsync(session.Parsed.GetValue(first), options.Concurrency(session), session.Log, cancellationToken);
                 await options.WriteAsync(session, figures, cancellationToken);
                 Print(session.Terminal, figures);
                 return figures.Mismatches > 0 || figures.Probes == 0 ? ExitCode.Failed

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Evaluation.Faces;
 
 namespace FaceGrid.Cli.Evaluation;
 

@@ -1,5 +1,7 @@
-using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Evaluation.Accuracy;
+using FaceGrid.Evaluation.Faces;
+using FaceGrid.Evaluation.Measures;
 
 namespace FaceGrid.Cli.Evaluation;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 using Spectre.Console;
 
 namespace FaceGrid.Cli.Galleries;
@@ -46,8 +46,8 @@ internal static class GalleryCommand
                     gallery.Member("contract")?.Text("id") ?? "-",
                     $"{gallery.Member("contract")?.Number("dimension"):0}",
                     $"{gallery.Number("shards"):0}",
-                    JsonReading.ShowThreshold(gallery.Member("verify")),
-                    JsonReading.ShowThreshold(gallery.Member("identify")),
+                    ThresholdText.Of(gallery.Member("verify")),
+                    ThresholdText.Of(gallery.Member("identify")),
                 }));
             return damaged.Tell(session.Terminal);
         });
@@ -85,7 +85,7 @@ internal static class GalleryCommand
                 session.Parsed.GetValue(verify),
                 session.Parsed.GetValue(identify),
                 GalleryPolicyWrite.Of(session.Parsed.GetValue(fmr), session.Parsed.GetValue(fpir), session.Parsed.GetValue(crops)));
-            ClusterAnswer answer = await session.Client.SendJsonAsync(HttpMethod.Put, Session.GalleryPathOf(gallery), write, cancellationToken);
+            ClusterAnswer answer = await session.Client.SendJsonAsync(HttpMethod.Put, ClusterPaths.Gallery(gallery), write, cancellationToken);
             Report(session.Terminal, answer.Body, $"{(answer.Status == 201 ? "created" : "was there already:")} {gallery}");
             return ExitCode.Ok;
         });
@@ -113,7 +113,7 @@ internal static class GalleryCommand
                 }
             }
 
-            await session.Client.DeleteAsync(Session.GalleryPathOf(gallery), cancellationToken);
+            await session.Client.DeleteAsync(ClusterPaths.Gallery(gallery), cancellationToken);
             Report(session.Terminal, new { Deleted = gallery }, $"deleted {gallery}");
             return ExitCode.Ok;
         });

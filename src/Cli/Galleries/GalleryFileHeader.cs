@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 

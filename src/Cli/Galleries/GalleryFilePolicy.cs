@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceGrid.Cli.Cluster;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 

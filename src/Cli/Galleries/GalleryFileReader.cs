@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
@@ -68,7 +68,7 @@ internal static class GalleryFileReader
     /// <param name="skip">People to pass over.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The people, in the file's order.</returns>
-    public static async IAsyncEnumerable<GalleryFilePerson> PeopleAsync(
+    public static async IAsyncEnumerable<GalleryPerson> PeopleAsync(
         string path, GalleryFileHeader header, long skip, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long index = -1;
@@ -99,15 +99,15 @@ internal static class GalleryFileReader
         return Parse<GalleryFileHeader>(path, line);
     }
 
-    private static GalleryFilePerson ReadPerson(string path, byte[] line, GalleryFileHeader header)
+    private static GalleryPerson ReadPerson(string path, byte[] line, GalleryFileHeader header)
     {
-        GalleryFilePerson person = Parse<GalleryFilePerson>(path, line);
+        GalleryPerson person = Parse<GalleryPerson>(path, line);
         if (person.Id is null || person.Faces is null)
         {
             throw Damaged(path, "a person has no id or no faces");
         }
 
-        foreach (GalleryFileFace face in person.Faces)
+        foreach (GalleryFace face in person.Faces)
         {
             if (header.Contract is null || face?.Embedding is null || VectorText.Read(face.Embedding)?.Length != header.Contract.Dimension)
             {
@@ -124,7 +124,7 @@ internal static class GalleryFileReader
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(line, Terminal.JsonOptions) ?? throw Damaged(path, "a line is empty");
+            return JsonSerializer.Deserialize<T>(line, ClusterJson.Options) ?? throw Damaged(path, "a line is empty");
         }
         catch (JsonException)
         {

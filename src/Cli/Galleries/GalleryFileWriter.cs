@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
-using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
@@ -41,7 +41,7 @@ internal sealed class GalleryFileWriter : IDisposable
 
     /// <summary>Adds a person.</summary>
     /// <param name="person">The person with vectors.</param>
-    public void Add(GalleryFilePerson person)
+    public void Add(GalleryPerson person)
     {
         WriteLine(person);
         people++;
@@ -86,7 +86,7 @@ internal sealed class GalleryFileWriter : IDisposable
 
     private void WriteLine<T>(T value)
     {
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(value, Terminal.JsonOptions), (byte)'\n'];
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(value, ClusterJson.Options), (byte)'\n'];
         hash.AppendData(line);
         zip.Write(line);
     }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
@@ -121,7 +121,7 @@ internal sealed class GalleryImport
             return gallery.Text("createdAt");
         }
 
-        if (policy == PolicyAlways || (header.Contract is not null && GalleryExport.ReadContract(gallery) is null))
+        if (policy == PolicyAlways || (header.Contract is not null && GalleryContract.Of(gallery) is null))
         {
             gallery = await PutFirstAsync(cancellationToken);
         }
@@ -176,7 +176,7 @@ internal sealed class GalleryImport
 
     private void RequireContract(JsonElement gallery)
     {
-        GalleryContract? bound = GalleryExport.ReadContract(gallery);
+        GalleryContract? bound = GalleryContract.Of(gallery);
         if (bound is not null && header.Contract is not null && bound != header.Contract)
         {
             throw new CliException(
@@ -189,8 +189,8 @@ internal sealed class GalleryImport
     {
         long done = skip;
         long bytes = 0;
-        List<GalleryFilePerson> batch = [];
-        await foreach (GalleryFilePerson person in GalleryFileReader.PeopleAsync(path, header, skip, cancellationToken))
+        List<GalleryPerson> batch = [];
+        await foreach (GalleryPerson person in GalleryFileReader.PeopleAsync(path, header, skip, cancellationToken))
         {
             batch.Add(person with { Contract = header.Contract?.Id });
             bytes += person.Faces.Sum(face => (long)face.Embedding.Length + 128);
@@ -210,79 +210,34 @@ internal sealed class GalleryImport
             await SendAsync(batch, cancellationToken);
             done += batch.Count;
             note(done);
-            progress.AdvanceBy(batch.Count);
+            progress.Advance(batch.Count);
             batch.Clear();
             bytes = 0;
         }
     }
 
-    private async Task SendAsync(IReadOnlyList<GalleryFilePerson> people, CancellationToken cancellationToken)
+    private async Task SendAsync(IReadOnlyList<GalleryPerson> people, CancellationToken cancellationToken)
     {
-        long? failedSince = null;
-        for (IReadOnlyList<GalleryFilePerson> left = people; left.Count > 0;)
+        IReadOnlyList<PersonResult> results = await session.GalleryClient.SendPeopleAsync(people, untilSearchable: false, cancellationToken);
+        foreach ((int index, PersonResult result) in results.Index())
         {
-            ClusterAnswer answer = await session.Client.SendJsonAsync(HttpMethod.Post, session.GalleryPath + "/people", new { People = left }, cancellationToken);
-            (left, ClusterProblemException? transient) = Count(left, answer.Body.Items("results"));
-            if (transient is null)
+            switch (result.Status)
             {
-                return;
+                case 200:
+                    updated++;
+                    break;
+                case 201:
+                    created++;
+                    break;
+                case 202:
+                    created++;
+                    notYetSearchable++;
+                    break;
+                default:
+                    ClusterProblemException problem = result.ToProblem();
+                    failures.Add(new GalleryImportFailure(people[index].Id, problem.Code, problem.Message));
+                    break;
             }
-
-            // The request went through, some people in it met a busy or absent part of the grid.
-            failedSince ??= session.Host.Clock.GetTimestamp();
-            if (session.Host.Clock.GetElapsedTime(failedSince.Value) > session.Patience)
-            {
-                throw transient;
-            }
-
-            await Task.Delay(TimeSpan.FromSeconds(1), session.Host.Clock, cancellationToken);
-        }
-    }
-
-    private (IReadOnlyList<GalleryFilePerson> Left, ClusterProblemException? Transient) Count(
-        IReadOnlyList<GalleryFilePerson> people, IReadOnlyList<JsonElement> results)
-    {
-        if (results.Count != people.Count)
-        {
-            throw new CliException($"The server answered for {results.Count} people where {people.Count} were sent.", "not-a-gateway");
-        }
-
-        List<GalleryFilePerson> left = [];
-        ClusterProblemException? transient = null;
-        for (int i = 0; i < people.Count; i++)
-        {
-            int status = (int)(results[i].Number("status") ?? 0);
-            ClusterProblemException problem = new(status, results[i].Text("code") ?? $"http-{status}", results[i].Text("detail") ?? "", requestId: null);
-            if (problem.IsTransient)
-            {
-                left.Add(people[i]);
-                transient = problem;
-                continue;
-            }
-
-            CountOne(people[i], status, problem);
-        }
-
-        return (left, transient);
-    }
-
-    private void CountOne(GalleryFilePerson person, int status, ClusterProblemException problem)
-    {
-        switch (status)
-        {
-            case 200:
-                updated++;
-                break;
-            case 201:
-                created++;
-                break;
-            case 202:
-                created++;
-                notYetSearchable++;
-                break;
-            default:
-                failures.Add(new GalleryImportFailure(person.Id, problem.Code, problem.Message));
-                break;
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
@@ -51,7 +51,7 @@ internal sealed class GalleryImportJournal(string path, string place, string dig
         {
             try
             {
-                JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line.Length == 0 ? "null" : line, Terminal.JsonOptions);
+                JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line.Length == 0 ? "null" : line, ClusterJson.Options);
                 string? to = entry.Text("to");
                 intended = to == Target(Unborn) || (intended && !(entry.Flag("created") && IsHere(to)));
                 if (to == Target(birth) && entry.Number("people") is { } people)
@@ -84,7 +84,7 @@ internal sealed class GalleryImportJournal(string path, string place, string dig
     public void Remove() => File.Delete(path);
 
     private void Append(string? birth, long people, IEnumerable<GalleryImportFailure> failed, bool created) =>
-        File.AppendAllText(path, JsonSerializer.Serialize(new { To = Target(birth), People = people, Failed = failed, Created = created }, Terminal.JsonOptions) + "\n");
+        File.AppendAllText(path, JsonSerializer.Serialize(new { To = Target(birth), People = people, Failed = failed, Created = created }, ClusterJson.Options) + "\n");
 
     private string Target(string? birth) => $"{place}|{birth}|{digest}";
 

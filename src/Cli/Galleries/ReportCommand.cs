@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
@@ -65,12 +65,12 @@ internal static class ReportCommand
         {
             string findings = string.Join(", ", face.Items("findings").Concat(face.Items("reasons")).Select(word => word.GetString()));
             JsonElement? other = face.Member("lookAlike");
-            yield return [id, face.Text("face") ?? "", findings, other?.Text("person") ?? "", JsonReading.ShowDistance(other?.Number("distance")), JsonReading.ShowDistance(face.Number("ownDistance"))];
+            yield return [id, face.Text("face") ?? "", findings, other?.Text("person") ?? "", DistanceText.Of(other?.Number("distance")), DistanceText.Of(face.Number("ownDistance"))];
         }
 
         foreach (JsonElement other in person.Items("lookAlikes"))
         {
-            yield return [id, other.Text("face") ?? "", "looks like", other.Text("person") ?? "", JsonReading.ShowDistance(other.Number("distance")), "-"];
+            yield return [id, other.Text("face") ?? "", "looks like", other.Text("person") ?? "", DistanceText.Of(other.Number("distance")), "-"];
         }
 
         if (person.Text("mergingInto") is { } into)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Models;
-using FaceGrid.Vision;
 
 namespace FaceGrid.Cli.Models;
 
@@ -80,7 +79,7 @@ internal static class ModelsCommand
 
     private static string[] Upgrades(ModelStore store)
     {
-        ModelProfile[] used = [store.GetProfile<DetectorProfile>(new VisionOptions().Detector), store.GetProfile<EmbedderProfile>(new VisionOptions().Embedder)];
+        ModelProfile[] used = [store.GetProfile<DetectorProfile>(DefaultProfiles.Detector), store.GetProfile<EmbedderProfile>(DefaultProfiles.Embedder)];
         return [.. used.Select(profile => profile.Upgrade ?? profile.Id)];
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Questions;
 
@@ -70,13 +70,13 @@ internal static class IdentifyCommand
             ClusterAnswer answer = await session.Client.PostPictureAsync(path, picture, cancellationToken);
             return new IdentifiedPicture(file, answer.Body, Error: null);
         }
-        catch (ClusterProblemException problem) when (problem.Status is not (401 or 404))
+        catch (ClusterProblemException problem) when (problem.Status is not (401 or 404) && problem.Code != ClusterProblemException.NotAGateway)
         {
             return new IdentifiedPicture(file, Answer: null, PictureProblem.From(problem));
         }
-        catch (CliException problem) when (problem.Code == "file")
+        catch (FileNotFoundException missing)
         {
-            return new IdentifiedPicture(file, Answer: null, new PictureProblem(problem.Code, problem.Message));
+            return new IdentifiedPicture(file, Answer: null, new PictureProblem("file", missing.Message));
         }
     }
 
@@ -90,7 +90,7 @@ internal static class IdentifyCommand
 
         JsonElement answer = picture.Answer!.Value;
         IReadOnlyList<JsonElement> faces = answer.Items("faces");
-        terminal.WriteLine($"{picture.File}: {faces.Count} face{(faces.Count == 1 ? "" : "s")}, {answer.Number("people"):0} people searched, threshold {JsonReading.ShowThreshold(answer.Member("threshold"))}");
+        terminal.WriteLine($"{picture.File}: {faces.Count} face{(faces.Count == 1 ? "" : "s")}, {answer.Number("people"):0} people searched, threshold {ThresholdText.Of(answer.Member("threshold"))}");
         if (!answer.Flag("complete"))
         {
             JsonElement? shards = answer.Member("shards");
@@ -112,8 +112,8 @@ internal static class IdentifyCommand
             place,
             face.Text("decision") ?? "unknown",
             face.Text("person") ?? "-",
-            candidates.Count > 0 ? JsonReading.ShowDistance(candidates[0].Number("distance")) : "-",
-            string.Join(", ", candidates.Skip(face.Text("person") is null ? 0 : 1).Take(3).Select(c => $"{c.Text("person")} {JsonReading.ShowDistance(c.Number("distance"))}")),
+            candidates.Count > 0 ? DistanceText.Of(candidates[0].Number("distance")) : "-",
+            string.Join(", ", candidates.Skip(face.Text("person") is null ? 0 : 1).Take(3).Select(c => $"{c.Text("person")} {DistanceText.Of(c.Number("distance"))}")),
         ];
     }
 }

@@ -4,7 +4,6 @@ using FaceGrid.Cli.Bench;
 using FaceGrid.Cli.Cameras;
 using FaceGrid.Cli.Enrolment;
 using FaceGrid.Cli.Evaluation;
-using FaceGrid.Cli.Evaluation.Calibrating;
 using FaceGrid.Cli.Galleries;
 using FaceGrid.Cli.Keys;
 using FaceGrid.Cli.Models;

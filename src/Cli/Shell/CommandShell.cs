@@ -1,5 +1,7 @@
 using System.CommandLine;
-using FaceGrid.Cli.Cluster;
+using FaceGrid.Client;
+using FaceGrid.Evaluation;
+using FaceGrid.Load;
 using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Shell;
@@ -40,6 +42,14 @@ internal sealed class CommandShell(CliHost host, GlobalOptions global)
         {
             return Fail(session, problem.ExitCode, new PictureProblem(problem.Code, problem.Message), requestId: null);
         }
+        catch (EvaluationException problem)
+        {
+            return Fail(session, problem.Code == EvaluationException.UsageCode, problem.Code, problem.Message);
+        }
+        catch (LoadException problem)
+        {
+            return Fail(session, problem.Code == LoadException.UsageCode, problem.Code, problem.Message);
+        }
         catch (VisionSetupException problem)
         {
             return Fail(session, ExitCode.Failed, new PictureProblem(problem.Code, problem.Message), requestId: null);
@@ -53,6 +63,9 @@ internal sealed class CommandShell(CliHost host, GlobalOptions global)
             return Fail(session, ExitCode.Failed, new PictureProblem("file", problem.Message), requestId: null);
         }
     }
+
+    private static ExitCode Fail(Session session, bool isUsage, string code, string detail) =>
+        Fail(session, isUsage ? ExitCode.Usage : ExitCode.Failed, new PictureProblem(code, detail), requestId: null);
 
     private static ExitCode Fail(Session session, ExitCode exitCode, PictureProblem problem, string? requestId)
     {

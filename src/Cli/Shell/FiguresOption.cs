@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Shell;
 
@@ -20,7 +21,7 @@ internal sealed class FiguresOption : Option<string?>
     {
         if (session.Parsed.GetValue(this) is { } file)
         {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, Terminal.JsonOptions), cancellationToken);
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, ClusterJson.Options), cancellationToken);
         }
     }
 }

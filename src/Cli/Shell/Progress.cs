@@ -1,9 +1,10 @@
+using FaceGrid.Client;
 using Spectre.Console;
 
 namespace FaceGrid.Cli.Shell;
 
 /// <summary>Shows how far a long run is, on standard error: a bar for people, a line every ten seconds otherwise.</summary>
-internal sealed class Progress : IAsyncDisposable
+internal sealed class Progress : IWork
 {
     private static readonly TimeSpan LinePause = TimeSpan.FromSeconds(10);
     private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -40,17 +41,12 @@ internal sealed class Progress : IAsyncDisposable
     /// <returns>The progress; disposing it ends the show.</returns>
     public static Progress Start(Session session, string what, long total) => new(session, what, total);
 
-    /// <summary>Counts one more as done.</summary>
-    /// <param name="failures">How many failed so far.</param>
-    public void Advance(int failures = 0)
+    /// <inheritdoc/>
+    public void Advance(long count = 1, int failures = 0)
     {
-        Interlocked.Increment(ref done);
+        Interlocked.Add(ref done, count);
         Volatile.Write(ref failed, failures);
     }
-
-    /// <summary>Counts several more as done.</summary>
-    /// <param name="count">How many.</param>
-    public void AdvanceBy(long count) => Interlocked.Add(ref done, count);
 
     /// <summary>Says how much is done in all.</summary>
     /// <param name="count">How much.</param>

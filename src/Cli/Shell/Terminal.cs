@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using FaceGrid.Client;
 using Spectre.Console;
 
 namespace FaceGrid.Cli.Shell;
@@ -8,14 +7,7 @@ namespace FaceGrid.Cli.Shell;
 /// <summary>Prints for people or for programs, never a mixture: standard output holds the answer, standard error everything else.</summary>
 internal sealed class Terminal
 {
-    /// <summary>How this tool writes and reads JSON: camelCase members, letters of any script unescaped.</summary>
-    public static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
-    private static readonly JsonSerializerOptions Indented = new(JsonOptions) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new(ClusterJson.Options) { WriteIndented = true };
     private readonly CliHost host;
 
     /// <summary>Creates the printer of one run.</summary>
@@ -48,7 +40,7 @@ internal sealed class Terminal
     /// <typeparam name="T">Any serialisable type.</typeparam>
     /// <param name="value">The document.</param>
     public void WriteJson<T>(T value) =>
-        host.Out.WriteLine(JsonSerializer.Serialize(value, host.OutIsTerminal ? Indented : JsonOptions));
+        host.Out.WriteLine(JsonSerializer.Serialize(value, host.OutIsTerminal ? Indented : ClusterJson.Options));
 
     /// <summary>Prints a plain line to standard output, without markup.</summary>
     /// <param name="line">The line.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using FaceGrid.Cli.Bench.Cameras;
+using FaceGrid.Load.Cameras;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Tests.Support;
 using FaceGrid.Tests.Support.Cameras;

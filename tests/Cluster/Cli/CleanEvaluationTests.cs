@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using FaceGrid.Cli.Evaluation;
-using FaceGrid.Cli.Evaluation.Faces;
+using FaceGrid.Evaluation.Accuracy;
+using FaceGrid.Evaluation.Grids;
+using FaceGrid.Evaluation.Measures;
+using FaceGrid.Client;
+using FaceGrid.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 using Shouldly;
 using Xunit;

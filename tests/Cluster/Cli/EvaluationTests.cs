@@ -1,6 +1,9 @@
 using System.IO.Compression;
-using FaceGrid.Cli.Evaluation;
-using FaceGrid.Cli.Evaluation.Faces;
+using FaceGrid.Evaluation.Accuracy;
+using FaceGrid.Evaluation.Grids;
+using FaceGrid.Evaluation.Measures;
+using FaceGrid.Client;
+using FaceGrid.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Search;
 using Shouldly;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using FaceGrid.Cli.Evaluation.Pad;
+using FaceGrid.Evaluation.Pad;
 using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Net;
-using FaceGrid.Cli.Cluster;
+using FaceGrid.Client;
 using Microsoft.Extensions.Time.Testing;
 using Shouldly;
 using Xunit;
@@ -20,7 +20,7 @@ public sealed class ClusterClientTests
     {
         using Unpowered handler = new(failures: 2);
         using ClusterClient client = Client(handler, TimeProvider.System);
-        EventReader reader = new(client, TimeSpan.FromSeconds(60), TimeProvider.System);
+        EventReader reader = new(client);
         await foreach (GridEvent told in reader.ListenAsync("v1/events", after: null, Cancel))
         {
             told.Id.ShouldBe("8");

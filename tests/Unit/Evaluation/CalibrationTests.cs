@@ -1,8 +1,8 @@
-using FaceGrid.Cli.Evaluation.Calibrating;
-using FaceGrid.Cli.Evaluation.Faces;
-using FaceGrid.Cli.Evaluation.Measures;
-using FaceGrid.Cli.Evaluation.Promise;
-using FaceGrid.Cli.Shell;
+using FaceGrid.Evaluation.Calibrating;
+using FaceGrid.Evaluation.Faces;
+using FaceGrid.Evaluation.Measures;
+using FaceGrid.Evaluation.Promise;
+using FaceGrid.Evaluation;
 using FaceGrid.Models;
 using FaceGrid.Search;
 using FaceGrid.Tests.Support;
@@ -60,7 +60,7 @@ public sealed class CalibrationTests
         (TailFit fit, ImpostorModel model) = TailFit.Of(PairTally.Count(twice, Calibrator.NearShare, threads: 1, None), seed: 1);
         ImpostorModel without = TailFit.Of(PairTally.Count(set, Calibrator.NearShare, threads: 1, None), seed: 1).Model;
 
-        FaceGrid.Cli.Evaluation.Calibrating.LookAlike pair = fit.LookAlikes.ShouldHaveSingleItem();
+        FaceGrid.Evaluation.Calibrating.LookAlike pair = fit.LookAlikes.ShouldHaveSingleItem();
         new[] { pair.A, pair.B }.ShouldBe([set.People[10], set.People[20]]);
         model.DistanceAt(1e-6).ShouldBe(without.DistanceAt(1e-6), 0.02f);
     }
@@ -74,7 +74,7 @@ public sealed class CalibrationTests
         FaceSet set = People(people, pictures, seed: 3);
         PairTally tally = PairTally.Count(set, Calibrator.NearShare, threads: 1, None);
 
-        CliException refused = Should.Throw<CliException>(() => Calibrator.Calibrate(set, tally, "made up", new DateOnly(2026, 1, 2), "facegrid calibrate", seed: 1));
+        EvaluationException refused = Should.Throw<EvaluationException>(() => Calibrator.Calibrate(set, tally, "made up", new DateOnly(2026, 1, 2), "facegrid calibrate", seed: 1));
 
         refused.Code.ShouldBe(code);
         refused.Message.ShouldContain(code == "no-mated-pairs" ? "two pictures" : people == 1 ? "1 person" : "174 people");
@@ -120,9 +120,9 @@ public sealed class CalibrationTests
         read.Vectors.ShouldBe(set.Vectors);
         read.Quality.ShouldBe([.. set.Quality.Select((quality, i) => set.Vectors[i] is null ? null : quality)]);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1]);
-        Should.Throw<CliException>(() => FaceSetFile.Read(path)).Code.ShouldBe("file");
+        Should.Throw<EvaluationException>(() => FaceSetFile.Read(path)).Code.ShouldBe("file");
         File.WriteAllText(path, "something else");
-        Should.Throw<CliException>(() => FaceSetFile.Read(path)).Code.ShouldBe("file");
+        Should.Throw<EvaluationException>(() => FaceSetFile.Read(path)).Code.ShouldBe("file");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
-using FaceGrid.Cli.Evaluation;
-using FaceGrid.Cli.Evaluation.Faces;
+using FaceGrid.Evaluation.Accuracy;
+using FaceGrid.Evaluation.Measures;
+using FaceGrid.Evaluation.Faces;
 using Shouldly;
 using Xunit;
 

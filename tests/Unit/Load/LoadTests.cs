@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
-using FaceGrid.Cli.Bench.Load;
-using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
+using FaceGrid.Load;
+using FaceGrid.Load.Requests;
 using Shouldly;
 using Xunit;
 
@@ -212,7 +213,7 @@ public sealed class LoadTests
         LoadMix.Parse("verify=1,enrol=0").Operations.ShouldBe([LoadOperation.Verify]);
         foreach (string wrong in new[] { "identify=1,delete=2", "identify", "identify=-1", "identify=x", "identify=1,identify=2", "identify=0", "", "1=2", "identify=1=2" })
         {
-            Should.Throw<CliException>(() => LoadMix.Parse(wrong), wrong).ExitCode.ShouldBe(ExitCode.Usage);
+            Should.Throw<LoadException>(() => LoadMix.Parse(wrong), wrong).Code.ShouldBe(LoadException.UsageCode);
         }
     }
 
@@ -258,8 +259,8 @@ public sealed class LoadTests
             fromFolder.Select(picture => picture.Picture.Bytes[0]).ShouldBe([(byte)1, (byte)4], "the first of each person, the same bytes once");
             fromZip.Select(picture => (picture.Digest, picture.Picture.ContentType)).ShouldBe(fromFolder.Select(picture => (picture.Digest, picture.Picture.ContentType)));
             (await LoadPictures.ReadAsync(zip, 1, Cancel)).ShouldHaveSingleItem();
-            await Should.ThrowAsync<CliException>(() => LoadPictures.ReadAsync(Path.Combine(folder, "none"), 1, Cancel));
-            await Should.ThrowAsync<CliException>(() => LoadPictures.ReadAsync(Path.Combine(folder, "faces", "ada", "1.jpg"), 1, Cancel));
+            await Should.ThrowAsync<LoadException>(() => LoadPictures.ReadAsync(Path.Combine(folder, "none"), 1, Cancel));
+            await Should.ThrowAsync<LoadException>(() => LoadPictures.ReadAsync(Path.Combine(folder, "faces", "ada", "1.jpg"), 1, Cancel));
         }
         finally
         {

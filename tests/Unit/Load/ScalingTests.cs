@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using FaceGrid.Cli.Bench.Scaling;
+using FaceGrid.Load.Scaling;
 using Shouldly;
 using Xunit;
 
