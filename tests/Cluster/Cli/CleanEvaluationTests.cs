@@ -1,9 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
-using FaceGrid.Evaluation.Accuracy;
 using FaceGrid.Evaluation.Grids;
-using FaceGrid.Evaluation.Measures;
-using FaceGrid.Client;
 using FaceGrid.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 using Shouldly;

@@ -1,8 +1,6 @@
 using System.IO.Compression;
 using FaceGrid.Evaluation.Accuracy;
-using FaceGrid.Evaluation.Grids;
 using FaceGrid.Evaluation.Measures;
-using FaceGrid.Client;
 using FaceGrid.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Search;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json.Nodes;
 using FaceGrid.Abstractions.Policies;
-using FaceGrid.Cli.Galleries;
+using FaceGrid.Client;
 using FaceGrid.Cli.Shell;
 using Shouldly;
 using Xunit;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
-using FaceGrid.Client;
 using FaceGrid.Load;
 using FaceGrid.Load.Requests;
 using Shouldly;
