@@ -61,7 +61,7 @@ public sealed class CameraCliTests : IDisposable
     {
         await using var server = new CameraServer((request, stream) => request.Target switch
         {
-            "/v1/cameras?limit=1000&after=" => JsonAsync(stream, "200 OK", """{"cameras":[{"id":"a","enabled":false},{"id":"b","enabled":true},{"id":"c","enabled":true}],"next":null,"damaged":["d","e"]}"""),
+            "/v1/cameras?limit=1000" => JsonAsync(stream, "200 OK", """{"cameras":[{"id":"a","enabled":false},{"id":"b","enabled":true},{"id":"c","enabled":true}],"next":null,"damaged":["d","e"]}"""),
             "/v1/cameras/b" => JsonAsync(stream, "200 OK", """{"id":"b","enabled":true,"status":{"running":true,"faces":7}}"""),
             _ => JsonAsync(stream, status, $$"""{"code":"{{code}}","detail":"It went wrong.","requestId":"r-1"}"""),
         });
