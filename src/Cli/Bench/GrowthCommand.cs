@@ -12,8 +12,17 @@ internal static class GrowthCommand
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Option<int> rows = new("--rows") { Description = "Most templates; smaller galleries are measured too.", DefaultValueFactory = _ => 1_000_000 };
-        Option<int[]> dimensions = new("--dim") { Description = "Lengths of vectors.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [128, 256, 512] };
+        Option<int> rows = new("--rows")
+        {
+            Description = "Most templates; smaller galleries are measured too.",
+            DefaultValueFactory = _ => 1_000_000,
+        };
+        Option<int[]> dimensions = new("--dim")
+        {
+            Description = "Lengths of vectors.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [128, 256, 512],
+        };
         Option<int> threads = new("--threads") { Description = "Threads; 0 is one per processor.", DefaultValueFactory = _ => 1 };
         Option<int> rounds = new("--rounds") { Description = "Measured rounds.", DefaultValueFactory = _ => 7 };
         FiguresOption output = new();
@@ -21,7 +30,8 @@ internal static class GrowthCommand
         CommandRanges.Between(rows, 1_000, 100_000_000);
         CommandRanges.Between(threads, 0, 1024);
         CommandRanges.Between(rounds, 1, 10_000);
-        Command command = new("growth", "Measures how time and memory of a search grow with rows, dimension and batch; clustered vectors, one hit.")
+        Command command = new(
+            "growth", "Measures how time and memory of a search grow with rows, dimension and batch; clustered vectors, one hit.")
         {
             rows,
             dimensions,
@@ -44,7 +54,8 @@ internal static class GrowthCommand
 
                 foreach (int count in GrowthBench.Sizes(parsed.GetValue(rows)))
                 {
-                    points.AddRange(await GrowthBench.MeasureAsync(count, dimension, threadCount, parsed.GetValue(rounds), cancellationToken));
+                    points.AddRange(
+                        await GrowthBench.MeasureAsync(count, dimension, threadCount, parsed.GetValue(rounds), cancellationToken));
                     session.Terminal.Note($"{count} x {dimension} done");
                 }
             }

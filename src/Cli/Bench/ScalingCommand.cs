@@ -4,7 +4,10 @@ using FaceGrid.Load.Scaling;
 
 namespace FaceGrid.Cli.Bench;
 
-/// <summary><c>facegrid bench scaling</c>: what would a gallery of that size need? Measures nothing: arithmetic on measured figures, and a simulation of the queues.</summary>
+/// <summary>
+/// <c>facegrid bench scaling</c>: what would a gallery of that size need? Measures nothing: arithmetic on measured figures, and a
+/// simulation of the queues.
+/// </summary>
 internal static class ScalingCommand
 {
     /// <summary>Creates the command.</summary>
@@ -13,7 +16,9 @@ internal static class ScalingCommand
     public static Command Create(CommandShell shell)
     {
         Option<string?> page = new("--page") { Description = "Put the tables into this page (docs/scaling.md) instead of printing them." };
-        Command command = new("scaling", "Calculates what galleries up to a billion people would need, from measured figures; the tables of docs/scaling.md.") { page };
+        Command command = new(
+            "scaling",
+            "Calculates what galleries up to a billion people would need, from measured figures; the tables of docs/scaling.md.") { page };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             if (session.Parsed.GetValue(page) is { } file)

@@ -21,7 +21,8 @@ internal static class EnrolPlan
 
         if (!Directory.Exists(path))
         {
-            throw new CliException(File.Exists(path) ? $"'{path}' is a file; say whose it is with --person." : $"There is no folder '{path}'.", "file");
+            throw new CliException(
+                File.Exists(path) ? $"'{path}' is a file; say whose it is with --person." : $"There is no folder '{path}'.", "file");
         }
 
         if (person is not null)
@@ -29,10 +30,14 @@ internal static class EnrolPlan
             return [.. Pictures(path, first).Select(file => Describe(person, name: null, file))];
         }
 
-        string[] folders = [.. Directory.GetDirectories(path).Where(folder => !Path.GetFileName(folder).StartsWith('.')).Order(StringComparer.Ordinal)];
+        string[] folders =
+        [
+            .. Directory.GetDirectories(path).Where(folder => !Path.GetFileName(folder).StartsWith('.')).Order(StringComparer.Ordinal),
+        ];
         if (folders.Length == 0)
         {
-            throw CliException.Usage($"'{path}' has no sub-folders. One sub-folder per person is expected; for pictures of one person add --person <id>.");
+            throw CliException.Usage(
+                $"'{path}' has no sub-folders. One sub-folder per person is expected; for pictures of one person add --person <id>.");
         }
 
         return ReadPeople(folders, first);
@@ -48,13 +53,16 @@ internal static class EnrolPlan
             string id = ClusterPaths.PersonIdOf(name);
             if (id.Length > ClusterPaths.PersonIdLengthMax)
             {
-                throw new CliException($"The folder name '{name}' is longer than a person id may be ({ClusterPaths.PersonIdLengthMax} characters).", "invalid-person-id");
+                throw new CliException(
+                    $"The folder name '{name}' is longer than a person id may be ({ClusterPaths.PersonIdLengthMax} characters).",
+                    "invalid-person-id");
             }
 
             // Two people under one id would be one person from then on, and nobody would notice.
             if (!nameOf.TryAdd(id, name))
             {
-                throw new CliException($"The folders '{nameOf[id]}' and '{name}' would both become the person '{id}'; rename one.", "invalid-person-id");
+                throw new CliException(
+                    $"The folders '{nameOf[id]}' and '{name}' would both become the person '{id}'; rename one.", "invalid-person-id");
             }
 
             pictures.AddRange(Pictures(folder, first).Select(file => Describe(id, id == name ? null : name, file)));

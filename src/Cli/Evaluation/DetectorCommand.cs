@@ -13,12 +13,36 @@ internal static class DetectorCommand
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Option<string> data = new("--data") { Description = "Directory of pictures, or of LFW: then the pictures of the people in View 2's folds 6 to 10.", Required = true };
-        Option<string> detector = new("--detector") { Description = "Profile id, or path of a profile file.", DefaultValueFactory = _ => DefaultProfiles.Detector };
-        Option<string> reference = new("--reference") { Description = "Profile id of the detector to hold it against.", DefaultValueFactory = _ => "yunet-n" };
-        Option<float?> confidence = new("--confidence") { Description = "Least confidence of a reported face, 0.1 to 1. [default: the profile's]" };
+        Option<string> data = new("--data")
+        {
+            Description = "Directory of pictures, or of LFW: then the pictures of the people in View 2's folds 6 to 10.",
+            Required = true,
+        };
+        Option<string> detector = new("--detector")
+        {
+            Description = "Profile id, or path of a profile file.",
+            DefaultValueFactory = _ => DefaultProfiles.Detector,
+        };
+        Option<string> reference = new("--reference")
+        {
+            Description = "Profile id of the detector to hold it against.",
+            DefaultValueFactory = _ => "yunet-n",
+        };
+        Option<float?> confidence = new("--confidence")
+        {
+            Description = "Least confidence of a reported face, 0.1 to 1. [default: the profile's]",
+        };
         Option<string?> models = new("--models") { Description = "Directory of models. Also FACEGRID_MODELS." };
-        Command command = new("detector", "Measures which faces of a reference detector another one finds, and which it finds beside them.") { data, detector, reference, confidence, models };
+        Command command = new(
+            "detector",
+            "Measures which faces of a reference detector another one finds, and which it finds beside them.")
+        {
+            data,
+            detector,
+            reference,
+            confidence,
+            models,
+        };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             ParseResult parsed = session.Parsed;
@@ -33,7 +57,17 @@ internal static class DetectorCommand
             {
                 session.Terminal.WriteTable(
                     [report.Detector, ">pictures", $">faces of {report.Reference}", ">found", ">besides", ">main faces", ">found"],
-                    report.Figures.Select(row => new[] { row.Name, $"{row.Pictures}", $"{row.ReferenceFaces}", $"{row.Found}", $"{row.Surplus}", $"{row.MainFaces}", $"{row.MainFound}" }));
+                    report.Figures.Select(
+                        row => new[]
+                        {
+                            row.Name,
+                            $"{row.Pictures}",
+                            $"{row.ReferenceFaces}",
+                            $"{row.Found}",
+                            $"{row.Surplus}",
+                            $"{row.MainFaces}",
+                            $"{row.MainFound}",
+                        }));
             }
 
             return ExitCode.Ok;

@@ -19,12 +19,23 @@ internal static class LfwCommand
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [DefaultProfiles.Embedder],
         };
-        Option<bool> allPairs = new("--all-pairs") { Description = "Also compare every picture with every other.", DefaultValueFactory = _ => true };
+        Option<bool> allPairs = new("--all-pairs")
+        {
+            Description = "Also compare every picture with every other.",
+            DefaultValueFactory = _ => true,
+        };
         Option<bool> view2Only = new("--view2-only") { Description = "Only the 7,701 pictures of View 2: no all-pairs, no rank-1." };
-        Option<bool> heldOut = new("--held-out") { Description = "Also judge by the people whom the built-in models were not trained on, with thresholds from others of them. Not with --view2-only." };
+        Option<bool> heldOut = new("--held-out")
+        {
+            Description = "Also judge by the people whom the built-in models were not trained on, with thresholds from others of them. "
+                + "Not with --view2-only.",
+        };
         FiguresOption output = new();
         Option<string?> plots = new("--plots") { Description = "Also draw DET, CMC and open-set curves into this directory, as SVG." };
-        Command command = new("lfw", "Measures embedders on labelled pictures, one directory per person (Labeled Faces in the Wild or any other), in this process. Ends with 1 when the search differs from the plain loop.")
+        Command command = new(
+            "lfw",
+            "Measures embedders on labelled pictures, one directory per person (Labeled Faces in the Wild or any other), in this "
+                + "process. Ends with 1 when the search differs from the plain loop.")
         {
             embedder,
             allPairs,

@@ -15,20 +15,38 @@ internal static class PadCommand
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Option<string> data = new("--data") { Description = "Folder with live/ and a folder for each kind of attack, such as print/ and replay/.", Required = true };
+        Option<string> data = new("--data")
+        {
+            Description = "Folder with live/ and a folder for each kind of attack, such as print/ and replay/.",
+            Required = true,
+        };
         Option<string[]> pad = new("--pad")
         {
             Description = "Profile ids, or paths of profile files, that are asked together.",
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => ["minifasnet-v2", "minifasnet-v1se"],
         };
-        Option<bool> oneClass = new("--one-class") { Description = "Also take a folder with only live faces, or with none: half of the errors are then not measured." };
-        Option<string> detector = new("--detector") { Description = "Profile id, or path of a profile file.", DefaultValueFactory = _ => DefaultProfiles.Detector };
+        Option<bool> oneClass = new("--one-class")
+        {
+            Description = "Also take a folder with only live faces, or with none: half of the errors are then not measured.",
+        };
+        Option<string> detector = new("--detector")
+        {
+            Description = "Profile id, or path of a profile file.",
+            DefaultValueFactory = _ => DefaultProfiles.Detector,
+        };
         Option<string?> models = new("--models") { Description = "Directory of models. Also FACEGRID_MODELS." };
-        Option<int> threads = new("--threads") { Description = "Threads to work with; 0 is one per processor.", DefaultValueFactory = _ => 0 };
+        Option<int> threads = new("--threads")
+        {
+            Description = "Threads to work with; 0 is one per processor.",
+            DefaultValueFactory = _ => 0,
+        };
         FiguresOption output = new();
         CommandRanges.Between(threads, 0, 1024);
-        Command command = new("pad", "Measures models that tell live faces from pictures of faces, in this process. Ends with 3 when some pictures could not be read.")
+        Command command = new(
+            "pad",
+            "Measures models that tell live faces from pictures of faces, in this process. Ends with 3 when some pictures could not be "
+                + "read.")
         {
             data,
             pad,
@@ -62,18 +80,22 @@ internal static class PadCommand
         }
 
         PadPicture[] notMeasured = [.. report.Each.Where(picture => picture.Live is null)];
+        string kinds = string.Join(", ", report.Pictures.Select(kind => $"{kind.Key} {kind.Value}"));
         List<string[]> rows =
         [
             ["detector", $"{report.Detector}, {report.ExecutionProvider}"],
-            ["pictures", string.Join(", ", report.Pictures.Select(kind => $"{kind.Key} {kind.Value}")) + $"; {notMeasured.Length} without a usable face; {report.Seconds:0.0} s"],
+            ["pictures", $"{kinds}; {notMeasured.Length} without a usable face; {report.Seconds:0.0} s"],
             ["live faces taken for attacks (BPCER)", report.AtThreshold.Bpcer?.InWords() ?? "-"],
             .. report.AtThreshold.Apcer.Select(kind => new[] { $"{kind.Key} taken for live (APCER)", kind.Value?.InWords() ?? "-" }),
         ];
-        terminal.WriteTable([string.Join(" + ", report.Models), FormattableString.Invariant($"at threshold {report.AtThreshold.Threshold:0.00}")], rows);
+        terminal.WriteTable(
+            [string.Join(" + ", report.Models), FormattableString.Invariant($"at threshold {report.AtThreshold.Threshold:0.00}")], rows);
         terminal.WriteTable(
             ["threshold", ">BPCER", ">worst APCER"],
-            report.ByThreshold.Select(at => new[] { FormattableString.Invariant($"{at.Threshold:0.00}"), Percent(at.Bpcer?.Value), Percent(at.ApcerWorst) }));
-        foreach (PadPicture picture in report.Each.Where(picture => PadFigures.IsWrong(picture, report.AtThreshold.Threshold)).Take(ListedMax))
+            report.ByThreshold.Select(
+                at => new[] { FormattableString.Invariant($"{at.Threshold:0.00}"), Percent(at.Bpcer?.Value), Percent(at.ApcerWorst) }));
+        double threshold = report.AtThreshold.Threshold;
+        foreach (PadPicture picture in report.Each.Where(picture => PadFigures.IsWrong(picture, threshold)).Take(ListedMax))
         {
             terminal.WriteLine(FormattableString.Invariant($"wrong: {picture.File} ({picture.Live:0.000})"));
         }

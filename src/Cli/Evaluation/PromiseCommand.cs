@@ -20,18 +20,44 @@ internal static class PromiseCommand
             AllowMultipleArgumentsPerToken = true,
             DefaultValueFactory = _ => [DefaultProfiles.Embedder],
         };
-        Option<double[]> promise = new("--fpir") { Description = "Promised shares of strangers found.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [0.01, 0.05] };
-        Option<int[]> size = new("--people") { Description = "Sizes of galleries of real people.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [100, 500, 1000, 2500] };
-        Option<int[]> filled = new("--filled") { Description = "Sizes of galleries filled up with made-up people; none by default.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
-        Option<int> splits = new("--splits") { Description = "How often people are divided anew into calibration and test.", DefaultValueFactory = _ => 5 };
+        Option<double[]> promise = new("--fpir")
+        {
+            Description = "Promised shares of strangers found.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [0.01, 0.05],
+        };
+        Option<int[]> size = new("--people")
+        {
+            Description = "Sizes of galleries of real people.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [100, 500, 1000, 2500],
+        };
+        Option<int[]> filled = new("--filled")
+        {
+            Description = "Sizes of galleries filled up with made-up people; none by default.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [],
+        };
+        Option<int> splits = new("--splits")
+        {
+            Description = "How often people are divided anew into calibration and test.",
+            DefaultValueFactory = _ => 5,
+        };
         Option<int> draws = new("--draws") { Description = "Galleries per size and division.", DefaultValueFactory = _ => 4 };
-        Option<int> crowds = new("--crowds") { Description = "Galleries of people who are alike, per division.", DefaultValueFactory = _ => 10 };
+        Option<int> crowds = new("--crowds")
+        {
+            Description = "Galleries of people who are alike, per division.",
+            DefaultValueFactory = _ => 10,
+        };
         Option<int> seed = new("--seed") { Description = "Where the random choices begin.", DefaultValueFactory = _ => 1 };
         FiguresOption output = new();
         Option<string?> plot = new("--plot") { Description = "Also draw measured against promised into this file, as SVG." };
         CommandRanges.Between(splits, 1, 1000);
         CommandRanges.Between(draws, 1, 1000);
-        Command command = new("promise", "Calibrates on half of the people and counts, in galleries of the other half, how many strangers are found: measured against promised.")
+        Command command = new(
+            "promise",
+            "Calibrates on half of the people and counts, in galleries of the other half, how many strangers are found: measured "
+                + "against promised.")
         {
             embedder,
             promise,
@@ -51,7 +77,8 @@ internal static class PromiseCommand
             List<PromiseFigures> all = [];
             foreach (string profile in session.Parsed.GetValue(embedder)!)
             {
-                FaceSet set = await FaceSetBuilder.BuildAsync(pictures, options.Plan(session, profile), wanted: null, session.Log, cancellationToken);
+                FaceSet set = await FaceSetBuilder.BuildAsync(
+                    pictures, options.Plan(session, profile), wanted: null, session.Log, cancellationToken);
                 PromiseFigures figures = await Task.Run(() => PromiseExperiment.Run(
                     set,
                     session.Parsed.GetValue(promise)!,
@@ -119,7 +146,9 @@ internal static class PromiseCommand
 
         if (figures.Likeness.Count > 0)
         {
-            terminal.WriteTable([">distance", ">near a stranger, real", ">made up"], figures.Likeness.Select(point => new[] { $"{point.Distance:0.000}", $"{point.Real:0.0E0}", $"{point.MadeUp:0.0E0}" }));
+            terminal.WriteTable(
+                [">distance", ">near a stranger, real", ">made up"],
+                figures.Likeness.Select(point => new[] { $"{point.Distance:0.000}", $"{point.Real:0.0E0}", $"{point.MadeUp:0.0E0}" }));
         }
     }
 }

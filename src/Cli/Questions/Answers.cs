@@ -20,7 +20,9 @@ internal static class Answers
         }
         else
         {
-            terminal.WriteLine($"{sentence} (distance {DistanceText.Of(answer.Number("distance"))}, threshold {ThresholdText.Of(answer.Member("threshold"))})");
+            terminal.WriteLine(
+                $"{sentence} (distance {DistanceText.Of(answer.Number("distance"))}, threshold "
+                    + $"{ThresholdText.Of(answer.Member("threshold"))})");
         }
 
         return answer.Flag("match") ? ExitCode.Ok : ExitCode.NoMatch;

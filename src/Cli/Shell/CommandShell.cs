@@ -6,7 +6,9 @@ using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Shell;
 
-/// <summary>Gives every command the same beginning and the same end: a session, and one place that turns problems into messages and exit codes.</summary>
+/// <summary>
+/// Gives every command the same beginning and the same end: a session, and one place that turns problems into messages and exit codes.
+/// </summary>
 /// <param name="host">What the run may touch.</param>
 /// <param name="global">The options every command has.</param>
 internal sealed class CommandShell(CliHost host, GlobalOptions global)
@@ -28,7 +30,8 @@ internal sealed class CommandShell(CliHost host, GlobalOptions global)
             return (int)await RunAsync(session, run, cancellationToken);
         });
 
-    private static async Task<ExitCode> RunAsync(Session session, Func<Session, CancellationToken, Task<ExitCode>> run, CancellationToken cancellationToken)
+    private static async Task<ExitCode> RunAsync(
+        Session session, Func<Session, CancellationToken, Task<ExitCode>> run, CancellationToken cancellationToken)
     {
         try
         {

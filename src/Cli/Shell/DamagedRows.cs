@@ -3,13 +3,16 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Shell;
 
-/// <summary>Ids of rows that the grid cannot read, gathered while a list is read. They belong to the answer: without them a list looks complete that is not.</summary>
+/// <summary>
+/// Ids of rows that the grid cannot read, gathered while a list is read. They belong to the answer: without them a list looks complete that
+/// is not.
+/// </summary>
 internal sealed class DamagedRows
 {
-    private readonly List<string> ids = [];
+    private readonly List<string> _ids = [];
 
     /// <summary>The ids, for a JSON document; null where there is none, so that the member is left out as in the grid's lists.</summary>
-    public IReadOnlyList<string>? Ids => ids.Count == 0 ? null : ids;
+    public IReadOnlyList<string>? Ids => _ids.Count == 0 ? null : _ids;
 
     /// <summary>Takes those of a page.</summary>
     /// <param name="page">A list of the API.</param>
@@ -17,7 +20,7 @@ internal sealed class DamagedRows
     {
         foreach (JsonElement id in page.Items("damaged"))
         {
-            ids.Add(id.GetString()!);
+            _ids.Add(id.GetString()!);
         }
     }
 
@@ -26,12 +29,12 @@ internal sealed class DamagedRows
     /// <returns>How the command ends: <see cref="ExitCode.Partial"/> when rows are damaged.</returns>
     public ExitCode Tell(Terminal terminal)
     {
-        if (ids.Count == 0)
+        if (_ids.Count == 0)
         {
             return ExitCode.Ok;
         }
 
-        terminal.Note($"facegrid: not listed, because their rows are damaged: {string.Join(", ", ids)}");
+        terminal.Note($"facegrid: not listed, because their rows are damaged: {string.Join(", ", _ids)}");
         return ExitCode.Partial;
     }
 }

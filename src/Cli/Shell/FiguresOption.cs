@@ -15,7 +15,7 @@ internal sealed class FiguresOption : Option<string?>
     /// <typeparam name="T">Any serialisable type.</typeparam>
     /// <param name="session">The run.</param>
     /// <param name="figures">What was measured.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>When they are written.</returns>
     public async Task WriteAsync<T>(Session session, T figures, CancellationToken cancellationToken)
     {

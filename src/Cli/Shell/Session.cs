@@ -6,8 +6,8 @@ namespace FaceGrid.Cli.Shell;
 /// <summary>One run of one command: what was parsed, where to print, and the way to the grid.</summary>
 internal sealed class Session : IDisposable
 {
-    private readonly GlobalOptions global;
-    private ClusterClient? client;
+    private readonly GlobalOptions _global;
+    private ClusterClient? _client;
 
     /// <summary>Creates the run's session.</summary>
     /// <param name="host">What the run may touch.</param>
@@ -16,7 +16,7 @@ internal sealed class Session : IDisposable
     /// <param name="patience">How long this command keeps trying when the caller does not say.</param>
     public Session(CliHost host, GlobalOptions global, ParseResult parsed, TimeSpan patience)
     {
-        this.global = global;
+        _global = global;
         Host = host;
         Parsed = parsed;
         Terminal = new Terminal(host, parsed.GetValue(global.Json));
@@ -40,7 +40,7 @@ internal sealed class Session : IDisposable
     {
         get
         {
-            string text = Parsed.GetValue(global.Server)!;
+            string text = Parsed.GetValue(_global.Server)!;
             return Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
                 ? uri
                 : throw CliException.Usage($"--server '{text}' is not an http or https address such as http://127.0.0.1:8080.");
@@ -48,10 +48,10 @@ internal sealed class Session : IDisposable
     }
 
     /// <summary>The gallery's id, checked.</summary>
-    public string Gallery => CheckGallery(Parsed.GetValue(global.Gallery)!);
+    public string Gallery => CheckGallery(Parsed.GetValue(_global.Gallery)!);
 
     /// <summary>The way to the grid.</summary>
-    public ClusterClient Client => client ??= Connect();
+    public ClusterClient Client => _client ??= Connect();
 
     /// <summary>The gallery of <c>--gallery</c>, and the way to it.</summary>
     public GalleryClient GalleryClient => new(Client, Gallery);
@@ -60,7 +60,7 @@ internal sealed class Session : IDisposable
     public IWorkLog Log => new SessionLog(this);
 
     /// <summary>API key, or null.</summary>
-    public string? Key => Parsed.GetValue(global.Key) ?? GlobalOptions.NotEmpty(Host.Environment("FACEGRID_KEY"));
+    public string? Key => Parsed.GetValue(_global.Key) ?? GlobalOptions.NotEmpty(Host.Environment("FACEGRID_KEY"));
 
     /// <summary>The gallery's part of a request path.</summary>
     public string GalleryPath => ClusterPaths.Gallery(Gallery);
@@ -97,7 +97,7 @@ internal sealed class Session : IDisposable
     public ClusterClient Connect(TimeSpan patienceMax) => Client.WithPatience(Patience < patienceMax ? Patience : patienceMax);
 
     /// <inheritdoc/>
-    public void Dispose() => client?.Dispose();
+    public void Dispose() => _client?.Dispose();
 
     private ClusterClient Connect()
     {

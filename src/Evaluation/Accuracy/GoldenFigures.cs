@@ -31,6 +31,10 @@ internal sealed record GoldenFigures(int Compared, double CosineMean, double Cos
                 .OrderBy(pair => pair.Item1),
         ];
         return cosines.Length == 0 ? null : new GoldenFigures(
-            cosines.Length, cosines.Average(pair => pair.Cosine), cosines[0].Cosine, cosines[0].File, cosines.Count(pair => pair.Cosine < 0.99));
+            cosines.Length,
+            cosines.Average(pair => pair.Cosine),
+            cosines[0].Cosine,
+            cosines[0].File,
+            cosines.Count(pair => pair.Cosine < 0.99));
     }
 }

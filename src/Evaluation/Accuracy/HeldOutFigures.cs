@@ -3,7 +3,9 @@ using FaceGrid.Evaluation.Measures;
 namespace FaceGrid.Evaluation.Accuracy;
 
 /// <summary>Figures of people whom the built-in models never saw, with thresholds of other people whom they never saw either.</summary>
-/// <param name="Threshold">Euclidean distance at which the calibration people's pairs are sorted best, mated and non-mated weighing the same.</param>
+/// <param name="Threshold">
+/// Euclidean distance at which the calibration people's pairs are sorted best, mated and non-mated weighing the same.
+/// </param>
 /// <param name="Accuracy">Share of the pairs of View 2's folds 6 to 10 that this threshold sorts rightly, 0 to 1.</param>
 /// <param name="FoldAccuracies">The same for each of the five folds.</param>
 /// <param name="View2Points">True accept rates at false accept rates within folds 6 to 10 (1,500 mated, 1,500 non-mated pairs).</param>

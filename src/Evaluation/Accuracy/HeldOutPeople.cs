@@ -6,8 +6,10 @@ using FaceGrid.Evaluation.Faces;
 namespace FaceGrid.Evaluation.Accuracy;
 
 /// <summary>
-/// Which people of LFW the built-in models were trained on, by names alone; the same rule as <c>split_people</c> in tools/train/facetrain/lfw.py.
-/// Everybody in View 2's folds 6 to 10 is for the final figures; of the rest a hash of the name sets some aside for choices and for thresholds.
+/// Which people of LFW the built-in models were trained on, by names alone; the same rule as <c>split_people</c> in
+/// tools/train/facetrain/lfw.py.
+/// Everybody in View 2's folds 6 to 10 is for the final figures; of the rest a hash of the name sets some aside for choices and for
+/// thresholds.
 /// </summary>
 internal static class HeldOutPeople
 {
@@ -24,9 +26,18 @@ internal static class HeldOutPeople
     /// <returns>The group of each picture's person.</returns>
     public static PeopleGroup[] Groups(IReadOnlyList<string> people, IReadOnlyList<LabelledPair> pairs)
     {
-        HashSet<string> test = [.. pairs.Where(pair => pair.Fold >= FirstTestFold).SelectMany(pair => new[] { people[pair.A], people[pair.B] })];
+        HashSet<string> test =
+        [
+            .. pairs.Where(pair => pair.Fold >= FirstTestFold).SelectMany(pair => new[] { people[pair.A], people[pair.B] }),
+        ];
         Dictionary<string, int> pictures = people.CountBy(person => person).ToDictionary();
-        return [.. people.Select(person => test.Contains(person) ? PeopleGroup.Test : Aside(person, pictures[person] > 1 ? ShareOfPeopleWithMany : ShareOfPeopleWithOne))];
+        return
+        [
+            .. people.Select(
+                person => test.Contains(person)
+                    ? PeopleGroup.Test
+                    : Aside(person, pictures[person] > 1 ? ShareOfPeopleWithMany : ShareOfPeopleWithOne)),
+        ];
     }
 
     private static PeopleGroup Aside(string person, double share)

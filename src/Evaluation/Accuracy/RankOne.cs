@@ -15,14 +15,17 @@ internal static class RankOne
     /// <param name="data">The data set.</param>
     /// <param name="vectors">A unit vector per picture; null where no face was found. Such a probe counts as not found.</param>
     /// <param name="threads">Threads to use.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The figures.</returns>
     public static RankOneFigures Measure(LabelledPictures data, float[]?[] vectors, int threads, CancellationToken cancellationToken)
     {
         int dimension = vectors.First(vector => vector is not null)!.Length;
         int[] first = [.. FirstPictures(data)];
         int[] probes = [.. Enumerable.Range(0, data.Files.Length).Except(first)];
-        (string Person, float[] Templates)[] gallery = [.. first.Where(index => vectors[index] is not null).Select(index => (data.People[index], vectors[index]!))];
+        (string Person, float[] Templates)[] gallery =
+        [
+            .. first.Where(index => vectors[index] is not null).Select(index => (data.People[index], vectors[index]!)),
+        ];
         using TemplateIndex templates = new(dimension);
         foreach ((string person, float[] vector) in gallery)
         {

@@ -10,7 +10,9 @@ internal static class View2
 
     /// <summary>Measures.</summary>
     /// <param name="pairs">The pairs.</param>
-    /// <param name="vectors">A unit vector per picture; null where no face was found. A pair without a vector counts as not accepted.</param>
+    /// <param name="vectors">
+    /// A unit vector per picture; null where no face was found. A pair without a vector counts as not accepted.
+    /// </param>
     /// <returns>The figures, or null when there are no pairs.</returns>
     public static View2Figures? Measure(IReadOnlyList<LabelledPair> pairs, float[]?[] vectors)
     {
@@ -19,7 +21,10 @@ internal static class View2
             return null;
         }
 
-        (LabelledPair Pair, float Squared)[] measured = [.. pairs.Select(pair => (pair, PairDistances.Squared(vectors[pair.A], vectors[pair.B])))];
+        (LabelledPair Pair, float Squared)[] measured =
+        [
+            .. pairs.Select(pair => (pair, PairDistances.Squared(vectors[pair.A], vectors[pair.B]))),
+        ];
         int folds = pairs.Max(pair => pair.Fold) + 1;
         double[] accuracies = new double[folds];
         for (int fold = 0; fold < folds; fold++)
@@ -43,7 +48,9 @@ internal static class View2
             accuracies);
     }
 
-    /// <summary>The threshold with the most right answers: half-way between two neighbouring distances, the smallest of equally good ones.</summary>
+    /// <summary>
+    /// The threshold with the most right answers: half-way between two neighbouring distances, the smallest of equally good ones.
+    /// </summary>
     private static (float Threshold, double Accuracy) Best((LabelledPair Pair, float Squared)[] measured)
     {
         Array.Sort(measured, (x, y) => x.Squared.CompareTo(y.Squared));

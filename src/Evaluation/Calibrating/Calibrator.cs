@@ -22,22 +22,34 @@ internal static class Calibrator
     /// <param name="seed">Of the resampling.</param>
     /// <returns>The calibration, and the look-alikes that were left out.</returns>
     /// <exception cref="EvaluationException">One person only, no mated pairs, or too few people.</exception>
-    public static (Calibration Calibration, IReadOnlyList<LookAlike> LookAlikes) Calibrate(FaceSet set, PairTally tally, string name, DateOnly date, string command, int seed)
+    public static (Calibration Calibration, IReadOnlyList<LookAlike> LookAlikes) Calibrate(
+        FaceSet set, PairTally tally, string name, DateOnly date, string command, int seed)
     {
         if (tally.People < 2)
         {
-            throw new EvaluationException($"The set shows {tally.People} person: without pairs of different people nothing can be calibrated.", "too-few-impostors");
+            throw new EvaluationException(
+                $"The set shows {tally.People} person: without pairs of different people nothing can be calibrated.", "too-few-impostors");
         }
 
         long mated = tally.Mated.Sum(distances => (long)distances.Length);
         if (mated == 0)
         {
-            throw new EvaluationException("Nobody in the set has two pictures with a face: without mated pairs nobody knows what a threshold costs.", "no-mated-pairs");
+            throw new EvaluationException(
+                "Nobody in the set has two pictures with a face: without mated pairs nobody knows what a threshold costs.",
+                "no-mated-pairs");
         }
 
         (TailFit fit, ImpostorModel model) = TailFit.Of(tally, seed);
         CalibrationSource source = new(
-            name, tally.People, tally.Pictures, tally.PeoplePairs, mated, fit.LookAlikes.Count, set.Detector, date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), command);
+            name,
+            tally.People,
+            tally.Pictures,
+            tally.PeoplePairs,
+            mated,
+            fit.LookAlikes.Count,
+            set.Detector,
+            date.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            command);
         return (new Calibration(model, [.. PointsOf(tally, model)], source), fit.LookAlikes);
     }
 
@@ -60,14 +72,18 @@ internal static class Calibrator
         {
             double carried = -double.ExpM1(people * double.LogP1(-smallest));
             throw NotCarried(
-                $"{few} that {100 * share:0.####} % of strangers are found among {people}: the smallest they carry is {100 * carried:0.####} %.");
+                $"{few} that {100 * share:0.####} % of strangers are found among {people}: the smallest they carry is "
+                    + $"{100 * carried:0.####} %.");
         }
     }
 
     private static EvaluationException NotCarried(FormattableString detail) =>
         new(detail.ToString(CultureInfo.InvariantCulture), "promise-not-carried");
 
-    /// <summary>Errors at the distances that a reader looks for: rates by decades as far as they were seen, and on to where nearly every mated pair is missed.</summary>
+    /// <summary>
+    /// Errors at the distances that a reader looks for: rates by decades as far as they were seen, and on to where nearly every mated pair
+    /// is missed.
+    /// </summary>
     private static IEnumerable<CalibrationPoint> PointsOf(PairTally tally, ImpostorModel model)
     {
         IEnumerable<float> atRates = Rates.Where(rate => rate >= model.RateMeasured).Select(rate => model.DistanceAt(rate));

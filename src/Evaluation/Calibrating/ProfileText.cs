@@ -61,15 +61,22 @@ internal static class ProfileText
     private static string Write(Calibration calibration)
     {
         ImpostorModel model = calibration.Impostor;
-        StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $$"""{{{'\n'}}    "impostor": { "intercept": {{model.Intercept}}, "slope": {{model.Slope}}, "rateMeasured": {{Plain(model.RateMeasured)}}, "rateMin": {{Plain(model.RateMin)}} },{{'\n'}}    "points": [""");
+        StringBuilder text = new("{\n   ");
+        text.Append(CultureInfo.InvariantCulture, $$""" "impostor": { "intercept": {{model.Intercept}}, "slope": {{model.Slope}},""");
+        text.Append($$""" "rateMeasured": {{Plain(model.RateMeasured)}}, "rateMin": {{Plain(model.RateMin)}} },""");
+        text.Append("\n    \"points\": [");
         foreach ((int index, CalibrationPoint point) in calibration.Points.Index())
         {
-            text.Append(index == 0 ? "\n" : ",\n").Append(
-                CultureInfo.InvariantCulture, $$"""      { "distance": {{point.Distance}}, "falseMatchRate": {{Plain(point.FalseMatchRate)}}, "falseNonMatchRate": {{Plain(point.FalseNonMatchRate)}} }""");
+            text.Append(index == 0 ? "\n" : ",\n");
+            text.Append(CultureInfo.InvariantCulture, $$"""      { "distance": {{point.Distance}},""");
+            text.Append($$""" "falseMatchRate": {{Plain(point.FalseMatchRate)}},""");
+            text.Append($$""" "falseNonMatchRate": {{Plain(point.FalseNonMatchRate)}} }""");
         }
 
-        return text.Append("\n    ],\n    \"source\": ").Append(JsonSerializer.Serialize(calibration.Source, ClusterJson.Options).Replace("\":", "\": ").Replace(",\"", ", \"")).Append("\n  }").ToString();
+        return text.Append("\n    ],\n    \"source\": ")
+            .Append(JsonSerializer.Serialize(calibration.Source, ClusterJson.Options).Replace("\":", "\": ").Replace(",\"", ", \""))
+            .Append("\n  }")
+            .ToString();
     }
 
     private static string Plain(double value) => value.ToString("0.##################", CultureInfo.InvariantCulture);

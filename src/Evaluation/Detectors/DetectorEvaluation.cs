@@ -15,7 +15,7 @@ internal sealed class DetectorEvaluation(FacePipeline candidate, FacePipeline re
     /// <summary>Compares the two on one picture.</summary>
     /// <param name="name">The picture's name.</param>
     /// <param name="picture">Its bytes.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The figures of this picture.</returns>
     /// <exception cref="EvaluationException">It is no picture.</exception>
     public async Task<DetectorFigures> CompareAsync(string name, byte[] picture, CancellationToken cancellationToken)

@@ -16,6 +16,7 @@ internal sealed record DetectorFigures(string Name, int Pictures, int ReferenceF
     /// <param name="name">What the sum is called.</param>
     /// <param name="parts">What is added.</param>
     public static DetectorFigures Sum(string name, IReadOnlyCollection<DetectorFigures> parts) => new(
-        name, parts.Sum(part => part.Pictures), parts.Sum(part => part.ReferenceFaces), parts.Sum(part => part.Found), parts.Sum(part => part.Surplus),
+        name, parts.Sum(part => part.Pictures), parts.Sum(
+            part => part.ReferenceFaces), parts.Sum(part => part.Found), parts.Sum(part => part.Surplus),
         parts.Sum(part => part.MainFaces), parts.Sum(part => part.MainFound));
 }

@@ -8,4 +8,9 @@ namespace FaceGrid.Evaluation.Faces;
 /// <param name="DetectMilliseconds">Median time to decode, detect, align and measure one lone picture.</param>
 /// <param name="EmbedMilliseconds">What embedding its faces adds to that.</param>
 internal sealed record EmbeddingFigures(
-    int Pictures, IReadOnlyList<FaceMissing> WithoutFace, double Seconds, double PicturesPerSecond, double DetectMilliseconds, double EmbedMilliseconds);
+    int Pictures,
+    IReadOnlyList<FaceMissing> WithoutFace,
+    double Seconds,
+    double PicturesPerSecond,
+    double DetectMilliseconds,
+    double EmbedMilliseconds);

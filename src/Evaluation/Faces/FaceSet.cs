@@ -27,7 +27,12 @@ internal sealed record FaceSet(
     /// <summary>Pictures that have a vector, person by person in ordinal order; people without one are left out.</summary>
     /// <returns>Indexes into <see cref="Files"/>, ascending within a person.</returns>
     public int[][] PicturesByPerson() =>
-        [.. Enumerable.Range(0, Files.Length).Where(i => Vectors[i] is not null).GroupBy(i => People[i], StringComparer.Ordinal).Select(group => group.ToArray())];
+        [
+            .. Enumerable.Range(0, Files.Length)
+                .Where(i => Vectors[i] is not null)
+                .GroupBy(i => People[i], StringComparer.Ordinal)
+                .Select(group => group.ToArray()),
+        ];
 
     /// <summary>The set without everybody else.</summary>
     /// <param name="people">Who stays.</param>
@@ -38,6 +43,13 @@ internal sealed record FaceSet(
 
         // Not by "with", which would carry the names of everybody over.
         return new FaceSet(
-            Embedder, Contract, Detector, ExecutionProvider, [.. kept.Select(i => Files[i])], [.. kept.Select(i => Vectors[i])], [.. kept.Select(i => Quality[i])], Embedding);
+            Embedder,
+            Contract,
+            Detector,
+            ExecutionProvider,
+            [.. kept.Select(i => Files[i])],
+            [.. kept.Select(i => Vectors[i])],
+            [.. kept.Select(i => Quality[i])],
+            Embedding);
     }
 }

@@ -17,7 +17,7 @@ internal static class FaceSetBuilder
     /// <param name="plan">Models and threads.</param>
     /// <param name="wanted">Indexes of the pictures to embed; null for all.</param>
     /// <param name="log">Told how the work gets on.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The set.</returns>
     /// <exception cref="EvaluationException">Kept vectors are of other pictures.</exception>
     public static async Task<FaceSet> BuildAsync(
@@ -40,7 +40,8 @@ internal static class FaceSetBuilder
             FaceSet kept = FaceSetFile.Read(file);
             return kept.Files.AsSpan().SequenceEqual(data.Files) && kept.Embedding.Pictures == wanted.Length
                 ? kept
-                : throw new EvaluationException($"'{file}' holds the vectors of other pictures. Delete it, or keep vectors elsewhere.", "file");
+                : throw new EvaluationException(
+                    $"'{file}' holds the vectors of other pictures. Delete it, or keep vectors elsewhere.", "file");
         }
 
         using FacePipeline pipeline = await FacePipeline.CreateAsync(OptionsOf(plan), progress: null, cancellationToken);
@@ -83,7 +84,9 @@ internal static class FaceSetBuilder
                 quality[picture.Index] = face < 0 ? null : analysis.Faces[face].Quality;
                 if (vectors[picture.Index] is null)
                 {
-                    without.Add(new FaceMissing(data.Files[picture.Index], analysis.Detail ?? (face < 0 ? "no face was found" : "the face is too small")));
+                    without.Add(
+                        new FaceMissing(
+                            data.Files[picture.Index], analysis.Detail ?? (face < 0 ? "no face was found" : "the face is too small")));
                 }
 
                 work.Advance();
@@ -93,8 +96,21 @@ internal static class FaceSetBuilder
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         (double detect, double all) = await TimeAsync(data, pipeline, wanted, cancellationToken);
         EmbeddingFigures figures = new(
-            wanted.Length, [.. without.OrderBy(missing => missing.File, StringComparer.Ordinal)], seconds, wanted.Length / seconds, detect, all - detect);
-        return new FaceSet(pipeline.Embedder.Id, pipeline.ContractId, pipeline.Detector.Id, pipeline.ExecutionProvider, data.Files, vectors, quality, figures);
+            wanted.Length,
+            [.. without.OrderBy(missing => missing.File, StringComparer.Ordinal)],
+            seconds,
+            wanted.Length / seconds,
+            detect,
+            all - detect);
+        return new FaceSet(
+            pipeline.Embedder.Id,
+            pipeline.ContractId,
+            pipeline.Detector.Id,
+            pipeline.ExecutionProvider,
+            data.Files,
+            vectors,
+            quality,
+            figures);
     }
 
     /// <summary>One picture after the other, nothing else running: the median time without and with embedding.</summary>

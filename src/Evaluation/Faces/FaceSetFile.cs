@@ -6,7 +6,8 @@ using FaceGrid.Vision.Quality;
 namespace FaceGrid.Evaluation.Faces;
 
 /// <summary>
-/// Keeps the vectors of a set, so that what takes minutes is done once. Form: <c>FGFACES1</c>, an int32 length and as much JSON (what <see cref="Header"/> says), then per picture
+/// Keeps the vectors of a set, so that what takes minutes is done once. Form: <c>FGFACES1</c>, an int32 length and as much JSON (what
+/// <see cref="Header"/> says), then per picture
 /// eight float32 of quality and the vector, little-endian; a picture without a vector has NaN everywhere.
 /// </summary>
 internal static class FaceSetFile
@@ -26,7 +27,8 @@ internal static class FaceSetFile
         using (BinaryWriter writer = new(new BufferedStream(File.Create(part), 1 << 20)))
         {
             byte[] header = JsonSerializer.SerializeToUtf8Bytes(
-                new Header(set.Embedder, set.Contract, set.Detector, set.ExecutionProvider, dimension, set.Files, set.Embedding), ClusterJson.Options);
+                new Header(set.Embedder, set.Contract, set.Detector, set.ExecutionProvider, dimension, set.Files, set.Embedding),
+                ClusterJson.Options);
             writer.Write(Magic);
             writer.Write(header.Length);
             writer.Write(header);
@@ -57,7 +59,8 @@ internal static class FaceSetFile
         try
         {
             using BinaryReader reader = new(new BufferedStream(File.OpenRead(path), 1 << 20));
-            if (!reader.ReadBytes(Magic.Length).AsSpan().SequenceEqual(Magic) || reader.ReadInt32() is not (> 0 and < HeaderBytesMax and var length))
+            if (!reader.ReadBytes(Magic.Length).AsSpan().SequenceEqual(Magic)
+                || reader.ReadInt32() is not (> 0 and < HeaderBytesMax and var length))
             {
                 throw new EvaluationException($"'{path}' does not hold the vectors of a labelled set.", "file");
             }
@@ -71,12 +74,21 @@ internal static class FaceSetFile
                 reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(numbers.AsSpan()));
                 if (!float.IsNaN(numbers[^1]))
                 {
-                    quality[i] = new FaceQuality(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
+                    quality[i] = new FaceQuality(
+                        numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
                     vectors[i] = numbers[QualityNumbers..];
                 }
             }
 
-            return new FaceSet(header.Embedder, header.Contract, header.Detector, header.ExecutionProvider, header.Files, vectors, quality, header.Embedding);
+            return new FaceSet(
+                header.Embedder,
+                header.Contract,
+                header.Detector,
+                header.ExecutionProvider,
+                header.Files,
+                vectors,
+                quality,
+                header.Embedding);
         }
         catch (Exception problem) when (problem is EndOfStreamException or JsonException)
         {
@@ -84,5 +96,12 @@ internal static class FaceSetFile
         }
     }
 
-    private sealed record Header(string Embedder, string Contract, string Detector, string ExecutionProvider, int Dimension, string[] Files, EmbeddingFigures Embedding);
+    private sealed record Header(
+        string Embedder,
+        string Contract,
+        string Detector,
+        string ExecutionProvider,
+        int Dimension,
+        string[] Files,
+        EmbeddingFigures Embedding);
 }

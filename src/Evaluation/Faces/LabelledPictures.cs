@@ -5,19 +5,20 @@ using FaceGrid.Client;
 namespace FaceGrid.Evaluation.Faces;
 
 /// <summary>
-/// Pictures of people, one directory per person, read in place: unpacked in a directory or one level below, or in its zip files (Labeled Faces in the Wild comes so),
+/// Pictures of people, one directory per person, read in place: unpacked in a directory or one level below, or in its zip files (Labeled
+/// Faces in the Wild comes so),
 /// with a list of pairs where there is one. Pictures are in the ordinal order of their names.
 /// </summary>
 internal sealed class LabelledPictures
 {
-    private readonly Dictionary<string, string> sources;
-    private readonly string directory;
+    private readonly Dictionary<string, string> _sources;
+    private readonly string _directory;
 
     private LabelledPictures(string directory, Dictionary<string, string> sources, int ofNobody)
     {
-        this.directory = directory;
+        _directory = directory;
         OfNobody = ofNobody;
-        this.sources = sources;
+        _sources = sources;
         Files = [.. sources.Keys.Order(StringComparer.Ordinal)];
         People = [.. Files.Select(PersonOf)];
     }
@@ -32,7 +33,7 @@ internal sealed class LabelledPictures
     public int OfNobody { get; }
 
     /// <summary>The directory's own name.</summary>
-    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_directory)));
 
     /// <summary>The person of a picture's name.</summary>
     /// <param name="file">A name as in <see cref="Files"/>.</param>
@@ -55,13 +56,14 @@ internal sealed class LabelledPictures
         foreach (string zip in Directory.GetFiles(directory, "*.zip").Order(StringComparer.Ordinal))
         {
             using ZipArchive archive = ZipFile.OpenRead(zip);
-            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => Picture.IsPictureName(entry.Name) && entry.FullName.Contains('/', StringComparison.Ordinal)))
+            foreach (ZipArchiveEntry entry in archive.Entries.Where(IsPictureOfPerson))
             {
                 found.TryAdd(NameOf(entry.FullName), zip);
             }
         }
 
-        foreach (string file in Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 2 }))
+        EnumerationOptions below = new() { RecurseSubdirectories = true, MaxRecursionDepth = 2 };
+        foreach (string file in Directory.EnumerateFiles(directory, "*", below))
         {
             if (!Picture.IsPictureName(file))
             {
@@ -80,14 +82,15 @@ internal sealed class LabelledPictures
 
         return found.Count > 0
             ? new LabelledPictures(directory, found, ofNobody)
-            : throw new EvaluationException($"'{directory}' holds no pictures of people, one directory per person, neither in zip files nor unpacked.", "file");
+            : throw new EvaluationException(
+                $"'{directory}' holds no pictures of people, one directory per person, neither in zip files nor unpacked.", "file");
     }
 
     /// <summary>Reads the View 2 protocol.</summary>
     /// <returns>The pairs, fold by fold, in the file's order; empty when there is no <c>pairs.txt</c>.</returns>
     public IReadOnlyList<LabelledPair> ReadPairs()
     {
-        string path = Path.Combine(directory, "pairs.txt");
+        string path = Path.Combine(_directory, "pairs.txt");
         if (!File.Exists(path))
         {
             return [];
@@ -110,17 +113,23 @@ internal sealed class LabelledPictures
         int Find(string person, string number)
         {
             string file = $"{person}/{person}_{int.Parse(number):0000}.jpg";
-            return indexOf.TryGetValue(file, out int index) ? index : throw new EvaluationException($"pairs.txt names {file}, which is not there.", "file");
+            return indexOf.TryGetValue(file, out int index)
+                ? index
+                : throw new EvaluationException($"pairs.txt names {file}, which is not there.", "file");
         }
     }
 
     /// <summary>Reads pictures. One reader at a time: a zip file has one position.</summary>
     /// <param name="indexes">Which.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>Index and bytes of each, in the order in which reading is cheap.</returns>
-    public async IAsyncEnumerable<(int Index, byte[] Bytes)> ReadAsync(IEnumerable<int> indexes, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<(int Index, byte[] Bytes)> ReadAsync(
+        IEnumerable<int> indexes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (IGrouping<string, int> group in indexes.GroupBy(index => sources[Files[index]], StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+        IEnumerable<IGrouping<string, int>> groups = indexes
+            .GroupBy(index => _sources[Files[index]], StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal);
+        foreach (IGrouping<string, int> group in groups)
         {
             if (!group.Key.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
             {
@@ -129,7 +138,9 @@ internal sealed class LabelledPictures
             }
 
             using ZipArchive archive = ZipFile.OpenRead(group.Key);
-            Dictionary<string, ZipArchiveEntry> entries = archive.Entries.Where(entry => entry.Name.Length > 0).ToDictionary(entry => NameOf(entry.FullName), StringComparer.Ordinal);
+            Dictionary<string, ZipArchiveEntry> entries = archive.Entries.Where(entry => entry.Name.Length > 0).ToDictionary(
+                entry => NameOf(entry.FullName),
+                StringComparer.Ordinal);
             foreach (int index in group)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -147,8 +158,8 @@ internal sealed class LabelledPictures
     /// <returns>Vectors by index into <see cref="Files"/>; null where there is none.</returns>
     public float[]?[]? ReadGolden(int dimension)
     {
-        string list = Path.Combine(directory, "files.txt");
-        string path = Path.Combine(directory, $"golden_foamliu_{dimension}.f32.bin");
+        string list = Path.Combine(_directory, "files.txt");
+        string path = Path.Combine(_directory, $"golden_foamliu_{dimension}.f32.bin");
         if (!File.Exists(list) || !File.Exists(path))
         {
             return null;
@@ -178,6 +189,9 @@ internal sealed class LabelledPictures
 
         return golden;
     }
+
+    private static bool IsPictureOfPerson(ZipArchiveEntry entry) =>
+        Picture.IsPictureName(entry.Name) && entry.FullName.Contains('/', StringComparison.Ordinal);
 
     private static string NameOf(string path)
     {

@@ -23,7 +23,8 @@ internal enum CleanKind
 internal sealed record CleanEvent(int Picture, string Person, CleanKind Kind);
 
 /// <summary>
-/// Who is enrolled in which order, with errors planted. First one picture of everybody, then all other pictures and the planted ones in random order: errors arrive at a gallery that is in service. A duplicate takes
+/// Who is enrolled in which order, with errors planted. First one picture of everybody, then all other pictures and the planted ones in
+/// random order: errors arrive at a gallery that is in service. A duplicate takes
 /// half of somebody's pictures, at least one, and leaves them one; a mislabelled picture is the last of somebody who has others.
 /// </summary>
 /// <param name="First">One picture of each person.</param>
@@ -42,7 +43,12 @@ internal sealed record CleanPlan(CleanEvent[] First, CleanEvent[] Rest)
     public static CleanPlan Draw(LabelledPictures data, int people, int planted, int seed)
     {
         Random random = new(seed);
-        int[][] chosen = [.. Enumerable.Range(0, data.Files.Length).GroupBy(index => data.People[index], StringComparer.Ordinal).Select(group => group.Take(PicturesMax).ToArray())];
+        int[][] chosen =
+        [
+            .. Enumerable.Range(0, data.Files.Length)
+                .GroupBy(index => data.People[index], StringComparer.Ordinal)
+                .Select(group => group.Take(PicturesMax).ToArray()),
+        ];
         random.Shuffle(chosen);
         chosen = chosen[..Math.Min(people, chosen.Length)];
         List<CleanEvent> first = [];

@@ -22,11 +22,11 @@ internal sealed class CleanRun(GalleryClient gallery, LabelledPictures data, Cle
         WithoutFace = 3,
     }
 
-    private readonly ConcurrentBag<(CleanEvent Event, Outcome Outcome, string? Face)> outcomes = [];
+    private readonly ConcurrentBag<(CleanEvent Event, Outcome Outcome, string? Face)> _outcomes = [];
 
     /// <summary>Runs.</summary>
     /// <param name="concurrency">Pictures under way at once.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. What is done at the grid stays.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="EvaluationException">The gallery exists.</exception>
     public async Task<CleanFigures> RunAsync(int concurrency, CancellationToken cancellationToken)
@@ -39,7 +39,8 @@ internal sealed class CleanRun(GalleryClient gallery, LabelledPictures data, Cle
         }
 
         Dictionary<int, byte[]> pictures = [];
-        await foreach ((int index, byte[] bytes) in data.ReadAsync(plan.First.Concat(plan.Rest).Select(one => one.Picture), cancellationToken))
+        IEnumerable<int> wanted = plan.First.Concat(plan.Rest).Select(one => one.Picture);
+        await foreach ((int index, byte[] bytes) in data.ReadAsync(wanted, cancellationToken))
         {
             pictures[index] = bytes;
         }
@@ -49,9 +50,10 @@ internal sealed class CleanRun(GalleryClient gallery, LabelledPictures data, Cle
         {
             foreach (CleanEvent[] events in new[] { plan.First, plan.Rest })
             {
-                await Parallel.ForEachAsync(events, new ParallelOptions { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken }, async (one, token) =>
+                ParallelOptions options = new() { MaxDegreeOfParallelism = concurrency, CancellationToken = cancellationToken };
+                await Parallel.ForEachAsync(events, options, async (one, token) =>
                 {
-                    outcomes.Add(await EnrolAsync(one, pictures[one.Picture], token));
+                    _outcomes.Add(await EnrolAsync(one, pictures[one.Picture], token));
                     work.Advance();
                 });
             }
@@ -62,12 +64,16 @@ internal sealed class CleanRun(GalleryClient gallery, LabelledPictures data, Cle
         return Figures(faces, pairs, seconds);
     }
 
-    private async Task<(CleanEvent Event, Outcome Outcome, string? Face)> EnrolAsync(CleanEvent one, byte[] bytes, CancellationToken cancellationToken)
+    private async Task<(CleanEvent Event, Outcome Outcome, string? Face)> EnrolAsync(
+        CleanEvent one, byte[] bytes, CancellationToken cancellationToken)
     {
         try
         {
-            JsonElement answer = (await gallery.Cluster.PostPictureAsync(gallery.PersonPath(one.Person) + "/faces?face=main", new Picture(bytes, "image/jpeg"), cancellationToken)).Body;
-            return (one, answer.Member("review")?.Flag("quarantined") == true ? Outcome.Quarantined : Outcome.Enrolled, answer.Text("face"));
+            JsonElement answer = (
+                await gallery.Cluster.PostPictureAsync(
+                    gallery.PersonPath(one.Person) + "/faces?face=main", new Picture(bytes, "image/jpeg"), cancellationToken)).Body;
+            return (
+                one, answer.Member("review")?.Flag("quarantined") == true ? Outcome.Quarantined : Outcome.Enrolled, answer.Text("face"));
         }
         catch (ClusterProblemException problem) when (problem.Code == "duplicate-person")
         {
@@ -81,7 +87,8 @@ internal sealed class CleanRun(GalleryClient gallery, LabelledPictures data, Cle
 
     /// <summary>Reads the whole report.</summary>
     /// <returns>Faces with findings, and pairs of look-alikes.</returns>
-    private async Task<(HashSet<string> Faces, HashSet<(string Person, string Other)> Pairs)> ReportAsync(CancellationToken cancellationToken)
+    private async Task<(
+        HashSet<string> Faces, HashSet<(string Person, string Other)> Pairs)> ReportAsync(CancellationToken cancellationToken)
     {
         HashSet<string> faces = new(StringComparer.Ordinal);
         HashSet<(string, string)> pairs = [];
@@ -102,17 +109,19 @@ internal sealed class CleanRun(GalleryClient gallery, LabelledPictures data, Cle
 
     private CleanFigures Figures(HashSet<string> faces, HashSet<(string Person, string Other)> pairs, double seconds)
     {
-        (CleanEvent Event, Outcome Outcome, string? Face)[] seen = [.. outcomes.Where(one => one.Outcome != Outcome.WithoutFace)];
+        (CleanEvent Event, Outcome Outcome, string? Face)[] seen = [.. _outcomes.Where(one => one.Outcome != Outcome.WithoutFace)];
         (CleanEvent Event, Outcome Outcome, string? Face)[] mislabelled = [.. seen.Where(one => one.Event.Kind == CleanKind.Mislabelled)];
         (CleanEvent Event, Outcome Outcome, string? Face)[] good = [.. seen.Where(one => one.Event.Kind == CleanKind.Good)];
-        var duplicates = seen.Where(one => one.Event.Kind == CleanKind.Duplicate).GroupBy(one => one.Event.Person, StringComparer.Ordinal).ToArray();
+        var duplicates = seen.Where(one => one.Event.Kind == CleanKind.Duplicate)
+            .GroupBy(one => one.Event.Person, StringComparer.Ordinal)
+            .ToArray();
         string[] missed = [.. duplicates.Where(person => person.All(one => one.Outcome == Outcome.Enrolled)).Select(person => person.Key)];
         return new CleanFigures(
             gallery.Id,
             seed,
             plan.First.Length,
-            outcomes.Count,
-            outcomes.Count - seen.Length,
+            _outcomes.Count,
+            _outcomes.Count - seen.Length,
             mislabelled.Length,
             mislabelled.Count(one => one.Outcome != Outcome.Enrolled),
             mislabelled.Count(one => one.Outcome == Outcome.Enrolled && faces.Contains(one.Face!)),

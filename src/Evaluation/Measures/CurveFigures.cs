@@ -27,16 +27,27 @@ internal sealed record CurveFigures(
     /// <param name="draws">Galleries per size.</param>
     /// <param name="seed">Of choices and resampling.</param>
     /// <param name="threads">Threads to use.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The figures.</returns>
-    public static CurveFigures Measure(FaceSet set, IReadOnlyList<OperatingPoint> points, int draws, int seed, int threads, CancellationToken cancellationToken)
+    public static CurveFigures Measure(
+        FaceSet set, IReadOnlyList<OperatingPoint> points, int draws, int seed, int threads, CancellationToken cancellationToken)
     {
         PairTally tally = PairTally.Count(set, NearShare, threads, cancellationToken);
         int everybody = set.People.Distinct(StringComparer.Ordinal).Count();
         return new CurveFigures(
             1 - ((double)tally.Pictures / set.Embedding.Pictures),
             1 - ((double)tally.People / everybody),
-            [.. points.Select(point => Share.Of([.. tally.Mated.Select(distances => ((double)distances.Count(squared => squared > point.Threshold * point.Threshold), (double)distances.Length))], seed))],
+            [
+                .. points.Select(
+                    point => Share.Of(
+                        [
+                            .. tally.Mated.Select(
+                                distances => (
+                                    (double)distances.Count(squared => squared > point.Threshold * point.Threshold),
+                                    (double)distances.Length)),
+                        ],
+                        seed)),
+            ],
             [.. DetOf(tally)],
             ClosedSet.Measure(set, threads, cancellationToken),
             Measures.OpenSet.Measure(set, draws, seed, threads),
@@ -56,7 +67,8 @@ internal sealed record CurveFigures(
             found += tally.MatedCounts[bin];
             if (bin % step == step - 1 && matched > 0 && found > 0)
             {
-                yield return new DetPoint(Math.Round(Math.Sqrt(4.0 * (bin + 1) / PairTally.Bins), 4), matched / nonMated, 1 - (found / mated));
+                yield return new DetPoint(
+                    Math.Round(Math.Sqrt(4.0 * (bin + 1) / PairTally.Bins), 4), matched / nonMated, 1 - (found / mated));
             }
 
             if (matched > nonMated / 2)

@@ -4,10 +4,13 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Measures;
 
 /// <summary>
-/// One random gallery of a labelled set, asked about everybody: a picture of each enrolled person, another picture of those who have one, and a picture of each of the others.
+/// One random gallery of a labelled set, asked about everybody: a picture of each enrolled person, another picture of those who have one,
+/// and a picture of each of the others.
 /// </summary>
 /// <param name="Strangers">Who is not enrolled, and the squared distance of the nearest enrolled person.</param>
-/// <param name="Enrolled">Who is enrolled and was asked about, the squared distance of their own template, and that of the nearest other person.</param>
+/// <param name="Enrolled">
+/// Who is enrolled and was asked about, the squared distance of their own template, and that of the nearest other person.
+/// </param>
 internal sealed record GalleryDraw((int Person, float Nearest)[] Strangers, (int Person, float Mate, float Other)[] Enrolled)
 {
     /// <summary>Draws.</summary>
@@ -28,9 +31,12 @@ internal sealed record GalleryDraw((int Person, float Nearest)[] Strangers, (int
     /// <param name="strangers">Numbers of the people who are not enrolled.</param>
     /// <param name="random">Chooses pictures.</param>
     /// <param name="threads">Threads to use.</param>
-    /// <param name="asked">The vectors asked about, one after the other: of <see cref="Enrolled"/>, then of <see cref="Strangers"/>.</param>
+    /// <param name="asked">
+    /// The vectors asked about, one after the other: of <see cref="Enrolled"/>, then of <see cref="Strangers"/>.
+    /// </param>
     /// <returns>The distances.</returns>
-    public static GalleryDraw Ask(FaceSet set, int[][] people, int[] gallery, int[] strangers, Random random, int threads, out float[] asked)
+    public static GalleryDraw Ask(
+        FaceSet set, int[][] people, int[] gallery, int[] strangers, Random random, int threads, out float[] asked)
     {
         List<(int Person, float[] Vector)> probes = [];
         (int Person, float[] Template)[] enrolled = new (int, float[])[gallery.Length];
@@ -49,7 +55,11 @@ internal sealed record GalleryDraw((int Person, float Nearest)[] Strangers, (int
         int mated = probes.Count;
         probes.AddRange(strangers.Select(person => (person, set.Vectors[people[person][random.Next(people[person].Length)]]!)));
         (float Mate, float Other)[] found = new (float, float)[probes.Count];
-        Parallel.For(0, probes.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, i => found[i] = Nearest(enrolled, probes[i]));
+        Parallel.For(
+            0,
+            probes.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = threads },
+            i => found[i] = Nearest(enrolled, probes[i]));
         asked = [.. probes.SelectMany(probe => probe.Vector)];
         return new GalleryDraw(
             [.. Enumerable.Range(mated, probes.Count - mated).Select(i => (probes[i].Person, found[i].Other))],

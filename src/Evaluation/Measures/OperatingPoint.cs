@@ -12,7 +12,9 @@ internal sealed record OperatingPoint(double FalseAcceptRate, double TrueAcceptR
     /// <summary>Finds the point.</summary>
     /// <param name="rate">The allowed share.</param>
     /// <param name="nonMatedCount">All non-mated pairs.</param>
-    /// <param name="nonMatedAscending">At least the floor(rate x count) + 1 smallest squared distances of non-mated pairs, ascending.</param>
+    /// <param name="nonMatedAscending">
+    /// At least the floor(rate x count) + 1 smallest squared distances of non-mated pairs, ascending.
+    /// </param>
     /// <param name="mated">Squared distances of all mated pairs; a pair without a vector has infinity.</param>
     /// <returns>The point.</returns>
     public static OperatingPoint Find(double rate, long nonMatedCount, ReadOnlySpan<float> nonMatedAscending, ReadOnlySpan<float> mated)

@@ -11,8 +11,9 @@ internal sealed record PairDistances(float[] Mated, float[] NonMated)
     /// <param name="people">Who each picture shows.</param>
     /// <param name="vectors">A unit vector per picture, or null.</param>
     /// <param name="belongs">True for the index of a picture that takes part.</param>
-    /// <param name="cancellationToken">Stops.</param>
-    public static PairDistances Among(IReadOnlyList<string> people, float[]?[] vectors, Func<int, bool> belongs, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
+    public static PairDistances Among(
+        IReadOnlyList<string> people, float[]?[] vectors, Func<int, bool> belongs, CancellationToken cancellationToken)
     {
         int[] indexes = [.. Enumerable.Range(0, vectors.Length).Where(belongs)];
         List<float> mated = [], nonMated = [];
@@ -40,7 +41,10 @@ internal sealed record PairDistances(float[] Mated, float[] NonMated)
     /// <param name="rate">The false accept rate, 0 to 1.</param>
     public OperatingPoint PointAt(double rate) => OperatingPoint.Find(rate, NonMated.Length, NonMated, Mated);
 
-    /// <summary>The squared distance that sorts best when all mated pairs together weigh as much as all non-mated ones; half-way between two neighbouring distances.</summary>
+    /// <summary>
+    /// The squared distance that sorts best when all mated pairs together weigh as much as all non-mated ones; half-way between two
+    /// neighbouring distances.
+    /// </summary>
     public float BestThreshold()
     {
         (double best, float threshold) = (0, 0);

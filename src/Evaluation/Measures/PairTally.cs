@@ -4,7 +4,8 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Measures;
 
 /// <summary>
-/// Every picture of a set compared with every other, once: counts over the distance, the near pairs of different people one by one, and all mated pairs. Curves, calibration and
+/// Every picture of a set compared with every other, once: counts over the distance, the near pairs of different people one by one, and all
+/// mated pairs. Curves, calibration and
 /// confidence intervals are read off it.
 /// </summary>
 internal sealed class PairTally
@@ -55,7 +56,7 @@ internal sealed class PairTally
     /// <param name="set">Vectors.</param>
     /// <param name="nearShare">About which share of the non-mated pairs to keep one by one.</param>
     /// <param name="threads">Threads to use.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The tally.</returns>
     public static PairTally Count(FaceSet set, double nearShare, int threads, CancellationToken cancellationToken)
     {
@@ -115,7 +116,10 @@ internal sealed class PairTally
     /// <param name="squared">0 to 4.</param>
     /// <returns>0 to 1; 0 when nobody has two pictures.</returns>
     public double MissRateAt(float squared) =>
-        Mated.Where(distances => distances.Length > 0).Select(distances => (double)distances.Count(distance => distance > squared) / distances.Length).DefaultIfEmpty(0).Average();
+        Mated.Where(distances => distances.Length > 0)
+            .Select(distances => (double)distances.Count(distance => distance > squared) / distances.Length)
+            .DefaultIfEmpty(0)
+            .Average();
 
     private static float LimitOf(FaceSet set, (int Person, int Picture)[] rows, double share)
     {
@@ -163,7 +167,9 @@ internal sealed class PairTally
                     NonMated[bin]++;
                     if (squared <= limit)
                     {
-                        Near.Add(new NearPair(person, second, picture, secondPicture, squared, 1f / people[person].Length / people[second].Length));
+                        Near.Add(
+                            new NearPair(
+                                person, second, picture, secondPicture, squared, 1f / people[person].Length / people[second].Length));
                     }
                 }
             }

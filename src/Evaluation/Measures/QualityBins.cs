@@ -32,9 +32,13 @@ internal static class QualityBins
         return [.. Measures.SelectMany(measure => Bins(set, people, tally, squared, measure.Name, measure.Value))];
     }
 
-    private static IEnumerable<QualityBin> Bins(FaceSet set, int[][] people, PairTally tally, float squared, string name, Func<FaceQuality, double> value)
+    private static IEnumerable<QualityBin> Bins(
+        FaceSet set, int[][] people, PairTally tally, float squared, string name, Func<FaceQuality, double> value)
     {
-        int[] order = [.. people.SelectMany(pictures => pictures).OrderBy(picture => value(set.Quality[picture]!)).ThenBy(picture => picture)];
+        int[] order =
+        [
+            .. people.SelectMany(pictures => pictures).OrderBy(picture => value(set.Quality[picture]!)).ThenBy(picture => picture),
+        ];
         int[] quarterOf = new int[set.Files.Length];
         for (int i = 0; i < order.Length; i++)
         {
@@ -75,7 +79,12 @@ internal static class QualityBins
             double from = Math.Abs(value(set.Quality[order[first]]!));
             double to = Math.Abs(value(set.Quality[order[end - 1]]!));
             yield return new QualityBin(
-                name, Math.Round(from, 3), Math.Round(to, 3), mated[quarter], mated[quarter] == 0 ? 0 : (double)missed[quarter] / mated[quarter], pairs <= 0 ? 0 : (double)matched[quarter] / pairs);
+                name,
+                Math.Round(from, 3),
+                Math.Round(to, 3),
+                mated[quarter],
+                mated[quarter] == 0 ? 0 : (double)missed[quarter] / mated[quarter],
+                pairs <= 0 ? 0 : (double)matched[quarter] / pairs);
         }
     }
 

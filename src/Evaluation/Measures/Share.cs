@@ -9,7 +9,9 @@ internal sealed record Share(double Value, double Low, double High, long Counted
 {
     private const int Replicates = 1000;
 
-    /// <summary>The share over all people, with an interval from resampling people: what one person does in several trials is not independent.</summary>
+    /// <summary>
+    /// The share over all people, with an interval from resampling people: what one person does in several trials is not independent.
+    /// </summary>
     /// <param name="byPerson">Trials and hits of each person.</param>
     /// <param name="seed">Of the resampling.</param>
     /// <returns>The share; 0 with an interval of 0 to 1 when there was no trial.</returns>
@@ -35,7 +37,11 @@ internal sealed record Share(double Value, double Low, double High, long Counted
 
             return hits / all;
         }).Order()];
-        return new Share(people.Sum(person => person.Hits) / trials, shares[(int)(0.025 * Replicates)], shares[(int)(0.975 * Replicates)], (long)trials);
+        return new Share(
+            people.Sum(person => person.Hits) / trials,
+            shares[(int)(0.025 * Replicates)],
+            shares[(int)(0.975 * Replicates)],
+            (long)trials);
     }
 
     /// <summary>For people.</summary>

@@ -1,24 +1,26 @@
 namespace FaceGrid.Evaluation.Measures;
 
-/// <summary>Keeps the smallest of very many numbers, exactly, in memory for a few times as many as are kept. One thread at a time.</summary>
+/// <summary>
+/// Keeps the smallest of very many numbers, exactly, in memory for a few times as many as are kept. One thread at a time.
+/// </summary>
 /// <param name="count">How many are kept.</param>
 internal sealed class SmallestValues(int count)
 {
-    private readonly float[] values = new float[Math.Max(4 * count, 1024)];
-    private float bound = float.PositiveInfinity;
-    private int length;
+    private readonly float[] _values = new float[Math.Max(4 * count, 1024)];
+    private float _bound = float.PositiveInfinity;
+    private int _length;
 
     /// <summary>Offers a number.</summary>
     /// <param name="value">Not NaN.</param>
     public void Add(float value)
     {
-        if (value >= bound)
+        if (value >= _bound)
         {
             return;
         }
 
-        values[length++] = value;
-        if (length == values.Length)
+        _values[_length++] = value;
+        if (_length == _values.Length)
         {
             Shrink();
         }
@@ -28,9 +30,9 @@ internal sealed class SmallestValues(int count)
     /// <param name="other">The other one.</param>
     public void Add(SmallestValues other)
     {
-        for (int i = 0; i < other.length; i++)
+        for (int i = 0; i < other._length; i++)
         {
-            Add(other.values[i]);
+            Add(other._values[i]);
         }
     }
 
@@ -39,17 +41,17 @@ internal sealed class SmallestValues(int count)
     public float[] ToAscending()
     {
         Shrink();
-        return values[..length];
+        return _values[..length];
     }
 
     private void Shrink()
     {
-        values.AsSpan(0, length).Sort();
-        length = Math.Min(length, count);
-        if (length == count && count > 0)
+        _values.AsSpan(0, _length).Sort();
+        _length = Math.Min(_length, count);
+        if (_length == count && count > 0)
         {
             // Equal numbers beyond the last one kept change nothing.
-            bound = values[count - 1];
+            _bound = _values[count - 1];
         }
     }
 }

@@ -2,7 +2,9 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Evaluation.Pad;
 
-/// <summary>A labelled folder: live faces in <c>live</c>, each kind of attack in a folder of its own name; folders below these are looked into.</summary>
+/// <summary>
+/// A labelled folder: live faces in <c>live</c>, each kind of attack in a folder of its own name; folders below these are looked into.
+/// </summary>
 internal static class PadFolder
 {
     /// <summary>The folder of live faces.</summary>
@@ -20,16 +22,24 @@ internal static class PadFolder
             throw new EvaluationException($"There is no folder '{path}'.", "file");
         }
 
-        string[] folders = [.. Directory.GetDirectories(path).Where(folder => !Path.GetFileName(folder).StartsWith('.')).Order(StringComparer.Ordinal)];
+        string[] folders =
+        [
+            .. Directory.GetDirectories(path).Where(folder => !Path.GetFileName(folder).StartsWith('.')).Order(StringComparer.Ordinal),
+        ];
         if (folders.Length == 0)
         {
-            throw EvaluationException.Usage($"'{path}' has no sub-folders. Expected: live/ with live faces, and a folder for each kind of attack, such as print/ and replay/.");
+            throw EvaluationException.Usage(
+                $"'{path}' has no sub-folders. Expected: live/ with live faces, and a folder for each kind of attack, such as print/ "
+                    + "and replay/.");
         }
 
         List<(string Kind, string File)> pictures = [];
         foreach (string folder in folders)
         {
-            string[] files = [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(Picture.IsPictureName).Order(StringComparer.Ordinal)];
+            string[] files =
+            [
+                .. Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Where(Picture.IsPictureName).Order(StringComparer.Ordinal),
+            ];
             pictures.AddRange(files.Length > 0
                 ? files.Select(file => (Path.GetFileName(folder), file))
                 : throw EvaluationException.Usage($"The folder '{folder}' holds no picture."));
@@ -39,6 +49,7 @@ internal static class PadFolder
         return (hasLive && hasAttack) || oneClass
             ? pictures
             : throw EvaluationException.Usage(
-                $"'{path}' has {(hasLive ? "only live faces" : "no live faces (folder live)")}, so half of the errors cannot be measured. With --one-class the other half is.");
+                $"'{path}' has {(hasLive ? "only live faces" : "no live faces (folder live)")}, so half of the errors cannot be "
+                    + "measured. With --one-class the other half is.");
     }
 }

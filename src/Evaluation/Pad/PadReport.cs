@@ -20,18 +20,25 @@ internal sealed record PadReport(
     IReadOnlyList<PadPicture> Each)
 {
     /// <summary>Works the figures out.</summary>
-    /// <param name="pipeline">What measured, as <see cref="Models"/>, <see cref="Detector"/>, <see cref="ExecutionProvider"/> and its threshold.</param>
+    /// <param name="pipeline">
+    /// What measured, as <see cref="Models"/>, <see cref="Detector"/>, <see cref="ExecutionProvider"/> and its threshold.
+    /// </param>
     /// <param name="pictures">What was measured.</param>
     /// <param name="seconds">Time of the whole run.</param>
     /// <returns>The report.</returns>
     public static PadReport Of(
-        (IReadOnlyList<string> Models, string Detector, string ExecutionProvider, double Threshold) pipeline, IReadOnlyCollection<PadPicture> pictures, double seconds) => new(
-        pipeline.Models,
-        pipeline.Detector,
-        pipeline.ExecutionProvider,
-        pictures.GroupBy(picture => picture.Kind, StringComparer.Ordinal).OrderBy(kind => kind.Key, StringComparer.Ordinal).ToDictionary(kind => kind.Key, kind => kind.Count(), StringComparer.Ordinal),
-        PadFigures.At(pictures, pipeline.Threshold),
-        [.. Enumerable.Range(1, 19).Select(step => PadFigures.At(pictures, step / 20.0))],
-        seconds,
-        [.. pictures.OrderBy(picture => picture.File, StringComparer.Ordinal)]);
+        (IReadOnlyList<string> Models, string Detector, string ExecutionProvider, double Threshold) pipeline,
+        IReadOnlyCollection<PadPicture> pictures,
+        double seconds) => new(
+            pipeline.Models,
+            pipeline.Detector,
+            pipeline.ExecutionProvider,
+            pictures
+                .GroupBy(picture => picture.Kind, StringComparer.Ordinal)
+                .OrderBy(kind => kind.Key, StringComparer.Ordinal)
+                .ToDictionary(kind => kind.Key, kind => kind.Count(), StringComparer.Ordinal),
+            PadFigures.At(pictures, pipeline.Threshold),
+            [.. Enumerable.Range(1, 19).Select(step => PadFigures.At(pictures, step / 20.0))],
+            seconds,
+            [.. pictures.OrderBy(picture => picture.File, StringComparer.Ordinal)]);
 }

@@ -6,7 +6,8 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Promise;
 
 /// <summary>
-/// Galleries of people who are more alike than the calibration's: those nearest to a random person. Strangers are drawn from the same crowd. Counted with the calibration alone, and with
+/// Galleries of people who are more alike than the calibration's: those nearest to a random person. Strangers are drawn from the same
+/// crowd. Counted with the calibration alone, and with
 /// the shift that such a gallery finds by asking itself, as a grid's galleries do.
 /// </summary>
 /// <param name="set">Vectors.</param>
@@ -16,9 +17,9 @@ internal sealed class CrowdExperiment(FaceSet set, int[][] people, double promis
 {
     private const int Crowd = 600;
     private const int Enrolled = 400;
-    private readonly IdentifyTally alone = new(people.Length);
-    private readonly IdentifyTally shifted = new(people.Length);
-    private readonly List<double> shifts = [];
+    private readonly IdentifyTally _alone = new(people.Length);
+    private readonly IdentifyTally _shifted = new(people.Length);
+    private readonly List<double> _shifts = [];
 
     /// <summary>Draws crowds and counts.</summary>
     /// <param name="model">The calibration.</param>
@@ -35,20 +36,32 @@ internal sealed class CrowdExperiment(FaceSet set, int[][] people, double promis
             random.Shuffle(crowd);
             int[] gallery = crowd[..Enrolled];
             GalleryDraw draw = GalleryDraw.Ask(set, people, gallery, crowd[Enrolled..], random, threads);
-            List<double> nearest = [.. gallery.Select(person => gallery.Where(other => other != person).Min(other => (double)Distance.Squared(First(person), First(other)))).Select(Math.Sqrt)];
+            List<double> nearest =
+            [
+                .. gallery.Select(person => Math.Sqrt(gallery
+                    .Where(other => other != person)
+                    .Min(other => (double)Distance.Squared(First(person), First(other))))),
+            ];
             double shift = model.ShiftOf(nearest, Enrolled - 1);
-            shifts.Add(shift);
+            _shifts.Add(shift);
             double rate = ImpostorModel.RateFor(promise, Enrolled);
-            alone.Add(draw, Squared(model.DistanceAt(rate)));
-            shifted.Add(draw, Squared(model.DistanceAt(rate, shift)));
+            _alone.Add(draw, Squared(model.DistanceAt(rate)));
+            _shifted.Add(draw, Squared(model.DistanceAt(rate, shift)));
         }
     }
 
     /// <summary>What came out.</summary>
     /// <param name="seed">Of the confidence intervals.</param>
     /// <returns>The figures, or null when no crowd was drawn.</returns>
-    public CrowdFigures? Figures(int seed) => shifts.Count == 0 ? null : new CrowdFigures(
-        promise, Enrolled, shifts.Count, shifts.Average(), alone.FalsePositive(seed), shifted.FalsePositive(seed), alone.FalseNegative(seed), shifted.FalseNegative(seed));
+    public CrowdFigures? Figures(int seed) => _shifts.Count == 0 ? null : new CrowdFigures(
+        promise,
+        Enrolled,
+        _shifts.Count,
+        _shifts.Average(),
+        _alone.FalsePositive(seed),
+        _shifted.FalsePositive(seed),
+        _alone.FalseNegative(seed),
+        _shifted.FalseNegative(seed));
 
     private static float Squared(float distance) => distance * distance;
 

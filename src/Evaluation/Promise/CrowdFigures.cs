@@ -12,4 +12,11 @@ namespace FaceGrid.Evaluation.Promise;
 /// <param name="FalseNegativeAlone">FNIR with the calibration alone.</param>
 /// <param name="FalseNegative">FNIR with the shift.</param>
 internal sealed record CrowdFigures(
-    double Promise, int People, int Crowds, double Shift, Share FalsePositiveAlone, Share FalsePositive, Share FalseNegativeAlone, Share FalseNegative);
+    double Promise,
+    int People,
+    int Crowds,
+    double Shift,
+    Share FalsePositiveAlone,
+    Share FalsePositive,
+    Share FalseNegativeAlone,
+    Share FalseNegative);

@@ -4,9 +4,12 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Promise;
 
 /// <summary>
-/// Makes up people: directions drawn from a normal distribution with the mean and the covariance of real people, its longer axes stretched until other real people are as often near to made-up ones as
-/// to each other, at one pair in 10,000. Without stretching three to five times too few are near, because real people form crowds. Mixtures of real people are near enough, but crowd around those
-/// they are mixed of: a hundred thousand of them are like far fewer, and each is the double of somebody enrolled. Drawn ones are independent of each other.
+/// Makes up people: directions drawn from a normal distribution with the mean and the covariance of real people, its longer axes stretched
+/// until other real people are as often near to made-up ones as
+/// to each other, at one pair in 10,000. Without stretching three to five times too few are near, because real people form crowds. Mixtures
+/// of real people are near enough, but crowd around those
+/// they are mixed of: a hundred thousand of them are like far fewer, and each is the double of somebody enrolled. Drawn ones are
+/// independent of each other.
 /// </summary>
 internal sealed class Distractors
 {
@@ -16,9 +19,9 @@ internal sealed class Distractors
 
     // Some models leave axes without variance, which have no root.
     private const double Ridge = 1e-4;
-    private readonly int dimension;
-    private readonly float[] mean;
-    private readonly float[] rows;
+    private readonly int _dimension;
+    private readonly float[] _mean;
+    private readonly float[] _rows;
 
     /// <summary>Looks at real people.</summary>
     /// <param name="people">A vector of each; these give mean and covariance.</param>
@@ -27,11 +30,11 @@ internal sealed class Distractors
     /// <param name="threads">Threads to use.</param>
     public Distractors(float[][] people, float[][] others, Random random, int threads)
     {
-        dimension = people[0].Length;
-        mean = [.. Enumerable.Range(0, dimension).Select(i => people.Average(person => person[i]))];
+        _dimension = people[0].Length;
+        _mean = [.. Enumerable.Range(0, _dimension).Select(i => people.Average(person => person[i]))];
         double[,] covariance = CovarianceOf(people);
-        double variance = Enumerable.Range(0, dimension).Sum(i => covariance[i, i]) / dimension;
-        for (int i = 0; i < dimension; i++)
+        double variance = Enumerable.Range(0, _dimension).Sum(i => covariance[i, i]) / _dimension;
+        for (int i = 0; i < _dimension; i++)
         {
             covariance[i, i] += Ridge * variance;
         }
@@ -41,7 +44,7 @@ internal sealed class Distractors
         float[][] draws = [.. Enumerable.Range(0, Trials).Select(_ => Draw(random))];
         float limit = LimitAmong(others, threads);
         (double low, double high) = (0, 8);
-        rows = new float[dimension * dimension];
+        _rows = new float[_dimension * _dimension];
         for (int i = 0; i < Halvings; i++)
         {
             Stretch = (low + high) / 2;
@@ -60,10 +63,10 @@ internal sealed class Distractors
 
     private float[] Place(float[] draw)
     {
-        float[] vector = new float[dimension];
-        for (int i = 0; i < dimension; i++)
+        float[] vector = new float[_dimension];
+        for (int i = 0; i < _dimension; i++)
         {
-            vector[i] = mean[i] + TensorPrimitives.Dot(rows.AsSpan(i * dimension, dimension), draw);
+            vector[i] = _mean[i] + TensorPrimitives.Dot(_rows.AsSpan(i * _dimension, _dimension), draw);
         }
 
         TensorPrimitives.Divide(vector, TensorPrimitives.Norm<float>(vector), vector);
@@ -71,31 +74,31 @@ internal sealed class Distractors
     }
 
     // Box and Muller.
-    private float[] Draw(Random random) => [.. Enumerable.Range(0, dimension)
+    private float[] Draw(Random random) => [.. Enumerable.Range(0, _dimension)
         .Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
 
     private void Fill(double[,] root, double[,] along, double stretch)
     {
-        for (int i = 0; i < dimension; i++)
+        for (int i = 0; i < _dimension; i++)
         {
-            for (int j = 0; j < dimension; j++)
+            for (int j = 0; j < _dimension; j++)
             {
-                rows[(i * dimension) + j] = (float)(root[i, j] + (stretch * along[i, j]));
+                _rows[(i * _dimension) + j] = (float)(root[i, j] + (stretch * along[i, j]));
             }
         }
     }
 
     private double[,] CovarianceOf(float[][] people)
     {
-        double[,] covariance = new double[dimension, dimension];
+        double[,] covariance = new double[_dimension, _dimension];
         foreach (float[] person in people)
         {
-            for (int i = 0; i < dimension; i++)
+            for (int i = 0; i < _dimension; i++)
             {
-                double deviation = (person[i] - mean[i]) / people.Length;
-                for (int j = 0; j < dimension; j++)
+                double deviation = (person[i] - _mean[i]) / people.Length;
+                for (int j = 0; j < _dimension; j++)
                 {
-                    covariance[i, j] += deviation * (person[j] - mean[j]);
+                    covariance[i, j] += deviation * (person[j] - _mean[j]);
                 }
             }
         }
@@ -106,8 +109,8 @@ internal sealed class Distractors
     /// <summary>The lower triangle whose square is the matrix (Cholesky).</summary>
     private double[,] RootOf(double[,] matrix)
     {
-        double[,] root = new double[dimension, dimension];
-        for (int i = 0; i < dimension; i++)
+        double[,] root = new double[_dimension, _dimension];
+        for (int i = 0; i < _dimension; i++)
         {
             for (int j = 0; j <= i; j++)
             {
@@ -126,12 +129,12 @@ internal sealed class Distractors
 
     private double[,] Product(double[,] a, double[,] b)
     {
-        double[,] product = new double[dimension, dimension];
-        for (int i = 0; i < dimension; i++)
+        double[,] product = new double[_dimension, _dimension];
+        for (int i = 0; i < _dimension; i++)
         {
-            for (int k = 0; k < dimension; k++)
+            for (int k = 0; k < _dimension; k++)
             {
-                for (int j = 0; j < dimension; j++)
+                for (int j = 0; j < _dimension; j++)
                 {
                     product[i, j] += a[i, k] * b[k, j];
                 }

@@ -7,32 +7,35 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Promise;
 
 /// <summary>
-/// Calibrates on one half of the people and holds the promises against the other half: galleries of growing size, asked about people who are not enrolled. Beyond the real people
-/// the galleries are filled up with made-up ones (<see cref="Distractors"/>), which are like a quarter of the people, the enrolled ones; whether strangers are as often near to them as to real people is counted.
+/// Calibrates on one half of the people and holds the promises against the other half: galleries of growing size, asked about people who
+/// are not enrolled. Beyond the real people
+/// the galleries are filled up with made-up ones (<see cref="Distractors"/>), which are like a quarter of the people, the enrolled ones;
+/// whether strangers are as often near to them as to real people is counted.
 /// </summary>
 internal sealed class PromiseExperiment
 {
     private const int ProbesTogether = 32;
     private const int LikenessPeople = 20_000;
-    private readonly FaceSet set;
-    private readonly int[][] people;
-    private readonly HashSet<int> alike;
-    private readonly int seed;
-    private readonly int threads;
-    private readonly double[] promises;
-    private readonly Dictionary<(double Promise, int People, int MadeUp), (IdentifyTally All, IdentifyTally Plain, List<double> Distances, bool Carried)> tallies = [];
-    private readonly List<(double Distance, double Real, double MadeUp)> likeness = [];
-    private readonly CrowdExperiment[] crowds;
+    private readonly FaceSet _set;
+    private readonly int[][] _people;
+    private readonly HashSet<int> _alike;
+    private readonly int _seed;
+    private readonly int _threads;
+    private readonly double[] _promises;
+    private readonly Dictionary<(double Promise, int People, int MadeUp), (
+        IdentifyTally All, IdentifyTally Plain, List<double> Distances, bool Carried)> tallies = [];
+    private readonly List<(double Distance, double Real, double MadeUp)> _likeness = [];
+    private readonly CrowdExperiment[] _crowds;
 
     private PromiseExperiment(FaceSet set, double[] promises, int seed, int threads, CancellationToken cancellationToken)
     {
-        (this.set, this.promises, this.seed, this.threads) = (set, promises, seed, threads);
-        people = set.PicturesByPerson();
+        (_set, _promises, _seed, _threads) = (set, promises, seed, threads);
+        _people = set.PicturesByPerson();
         PairTally tally = PairTally.Count(set, Calibrator.NearShare, threads, cancellationToken);
         LookAlikes = TailFit.Of(tally, seed).Fit.LookAlikes;
         Dictionary<string, int> numbers = tally.Names.Index().ToDictionary(name => name.Item, name => name.Index, StringComparer.Ordinal);
-        crowds = [.. promises.Select(promise => new CrowdExperiment(set, people, promise))];
-        alike = [.. LookAlikes.SelectMany(pair => new[] { numbers[pair.A], numbers[pair.B] })];
+        _crowds = [.. promises.Select(promise => new CrowdExperiment(set, _people, promise))];
+        _alike = [.. LookAlikes.SelectMany(pair => new[] { numbers[pair.A], numbers[pair.B] })];
     }
 
     private IReadOnlyList<LookAlike> LookAlikes { get; }
@@ -48,10 +51,20 @@ internal sealed class PromiseExperiment
     /// <param name="seed">Where the random choices begin.</param>
     /// <param name="threads">Threads to use.</param>
     /// <param name="note">Told what is under way.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The figures.</returns>
     public static PromiseFigures Run(
-        FaceSet set, double[] promises, int[] sizes, int[] filled, int splits, int draws, int crowds, int seed, int threads, Action<string> note, CancellationToken cancellationToken)
+        FaceSet set,
+        double[] promises,
+        int[] sizes,
+        int[] filled,
+        int splits,
+        int draws,
+        int crowds,
+        int seed,
+        int threads,
+        Action<string> note,
+        CancellationToken cancellationToken)
     {
         PromiseExperiment experiment = new(set, promises, seed, threads, cancellationToken);
         ImpostorModel? first = null;
@@ -59,16 +72,17 @@ internal sealed class PromiseExperiment
         {
             note($"{set.Embedder}: division {split + 1} of {splits}");
             Random random = new(seed + split);
-            int[] order = [.. Enumerable.Range(0, experiment.people.Length)];
+            int[] order = [.. Enumerable.Range(0, experiment._people.Length)];
             random.Shuffle(order);
             int[] calibrated = order[..(order.Length / 2)];
             int[] asked = order[(order.Length / 2)..];
-            FaceSet half = set.Only(calibrated.Select(person => set.People[experiment.people[person][0]]).ToHashSet(StringComparer.Ordinal));
+            FaceSet half = set.Only(
+                calibrated.Select(person => set.People[experiment._people[person][0]]).ToHashSet(StringComparer.Ordinal));
             PairTally tally = PairTally.Count(half, Calibrator.NearShare, threads, cancellationToken);
             ImpostorModel model = TailFit.Of(tally, seed + split).Model;
             first ??= model;
             experiment.Real(model, asked, sizes, draws, random);
-            foreach (CrowdExperiment crowd in experiment.crowds)
+            foreach (CrowdExperiment crowd in experiment._crowds)
             {
                 crowd.Add(model, asked, crowds, random, threads);
             }
@@ -89,7 +103,7 @@ internal sealed class PromiseExperiment
             for (int draw = 0; draw < draws; draw++)
             {
                 random.Shuffle(asked);
-                Add(model, size, 0, GalleryDraw.Ask(set, people, asked[..size], asked[size..], random, threads));
+                Add(model, size, 0, GalleryDraw.Ask(_set, _people, asked[..size], asked[size..], random, _threads));
             }
         }
     }
@@ -99,8 +113,8 @@ internal sealed class PromiseExperiment
         random.Shuffle(asked);
         int[] gallery = asked[..(asked.Length / 2)];
         int[] strangers = asked[(asked.Length / 2)..];
-        Distractors distractors = new(Vectors(gallery), Vectors(calibrated), random, threads);
-        GalleryDraw draw = GalleryDraw.Ask(set, people, gallery, strangers, random, threads, out float[] probes);
+        Distractors distractors = new(Vectors(gallery), Vectors(calibrated), random, _threads);
+        GalleryDraw draw = GalleryDraw.Ask(_set, _people, gallery, strangers, random, _threads, out float[] probes);
         int dimension = probes.Length / (draw.Strangers.Length + draw.Enrolled.Length);
         Compare(calibrated, strangers, distractors, random);
         using TemplateIndex index = new(dimension);
@@ -120,7 +134,7 @@ internal sealed class PromiseExperiment
         int dimension = index.Dimension;
         int count = probes.Length / dimension;
         float[] nearest = new float[count];
-        ParallelOptions options = new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        ParallelOptions options = new() { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken };
         Parallel.For(0, (count + ProbesTogether - 1) / ProbesTogether, options, part =>
         {
             int from = part * ProbesTogether;
@@ -145,23 +159,28 @@ internal sealed class PromiseExperiment
 
     private void Add(ImpostorModel model, int size, int madeUp, GalleryDraw draw)
     {
-        foreach (double promise in promises)
+        foreach (double promise in _promises)
         {
             double rate = ImpostorModel.RateFor(promise, size);
             float distance = model.DistanceAt(rate);
             if (!tallies.TryGetValue((promise, size, madeUp), out var tally))
             {
-                tally = (new IdentifyTally(people.Length), new IdentifyTally(people.Length), [], true);
+                tally = (new IdentifyTally(_people.Length), new IdentifyTally(_people.Length), [], true);
             }
 
             tally.All.Add(draw, distance * distance);
-            tally.Plain.Add(draw with { Strangers = [.. draw.Strangers.Where(probe => !alike.Contains(probe.Person))] }, distance * distance);
+            tally.Plain.Add(
+                draw with { Strangers = [.. draw.Strangers.Where(probe => !_alike.Contains(probe.Person))] },
+                distance * distance);
             tally.Distances.Add(distance);
             tallies[(promise, size, madeUp)] = tally with { Carried = tally.Carried && rate >= model.RateMin };
         }
     }
 
-    /// <summary>Are made-up people as often near to a stranger as real people are? The real ones are the calibration's half, which made-up people do not come from.</summary>
+    /// <summary>
+    /// Are made-up people as often near to a stranger as real people are? The real ones are the calibration's half, which made-up people do
+    /// not come from.
+    /// </summary>
     private void Compare(int[] calibrated, int[] strangers, Distractors distractors, Random random)
     {
         float[][] probes = Vectors(strangers);
@@ -172,17 +191,18 @@ internal sealed class PromiseExperiment
         {
             float squared = nearReal[(int)(rate * nearReal.Length)];
             int below = Array.BinarySearch(nearMadeUp, squared) is var at && at >= 0 ? at : ~at;
-            likeness.Add((Math.Sqrt(squared), rate, (double)below / nearMadeUp.Length));
+            _likeness.Add((Math.Sqrt(squared), rate, (double)below / nearMadeUp.Length));
         }
     }
 
     /// <summary>A vector of each person who has no look-alike.</summary>
-    private float[][] Vectors(int[] some) => [.. some.Where(person => !alike.Contains(person)).Select(person => set.Vectors[people[person][0]]!)];
+    private float[][] Vectors(int[] some) =>
+        [.. some.Where(person => !_alike.Contains(person)).Select(person => _set.Vectors[_people[person][0]]!)];
 
     private float[] Distances(float[][] probes, float[][] others)
     {
         float[] all = new float[(long)probes.Length * others.Length];
-        Parallel.For(0, probes.Length, new ParallelOptions { MaxDegreeOfParallelism = threads }, i =>
+        Parallel.For(0, probes.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, i =>
         {
             for (int j = 0; j < others.Length; j++)
             {
@@ -194,8 +214,8 @@ internal sealed class PromiseExperiment
     }
 
     private PromiseFigures Figures(int splits, int draws, ImpostorModel model) => new(
-        set.Embedder,
-        seed,
+        _set.Embedder,
+        _seed,
         splits,
         draws,
         model,
@@ -206,10 +226,10 @@ internal sealed class PromiseExperiment
             entry.Key.MadeUp,
             Math.Round(entry.Value.Distances.Average(), 4),
             entry.Value.Carried,
-            entry.Value.All.FalsePositive(seed),
-            entry.Value.Plain.FalsePositive(seed),
-            entry.Value.All.FalseNegative(seed)))],
-        [.. crowds.Select(crowd => crowd.Figures(seed)).OfType<CrowdFigures>()],
-        [.. likeness.GroupBy(point => point.Real).OrderByDescending(group => group.Key).Select(group => new LikenessPoint(
+            entry.Value.All.FalsePositive(_seed),
+            entry.Value.Plain.FalsePositive(_seed),
+            entry.Value.All.FalseNegative(_seed)))],
+        [.. _crowds.Select(crowd => crowd.Figures(_seed)).OfType<CrowdFigures>()],
+        [.. _likeness.GroupBy(point => point.Real).OrderByDescending(group => group.Key).Select(group => new LikenessPoint(
             Math.Round(group.Average(point => point.Distance), 4), group.Key, group.Average(point => point.MadeUp)))]);
 }

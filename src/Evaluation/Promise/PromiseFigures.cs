@@ -14,7 +14,14 @@ namespace FaceGrid.Evaluation.Promise;
 /// <param name="Crowds">Galleries of people who are alike, by promise.</param>
 /// <param name="Likeness">Whether made-up people are as near to strangers as real ones.</param>
 internal sealed record PromiseFigures(
-    string Embedder, int Seed, int Splits, int Draws, ImpostorModel Impostor, int LookAlikes, IReadOnlyList<PromisePoint> Points, IReadOnlyList<CrowdFigures> Crowds,
+    string Embedder,
+    int Seed,
+    int Splits,
+    int Draws,
+    ImpostorModel Impostor,
+    int LookAlikes,
+    IReadOnlyList<PromisePoint> Points,
+    IReadOnlyList<CrowdFigures> Crowds,
     IReadOnlyList<LikenessPoint> Likeness);
 
 /// <summary>A promise at a gallery size.</summary>
@@ -27,7 +34,14 @@ internal sealed record PromiseFigures(
 /// <param name="WithoutLookAlikes">The same without the strangers who have a look-alike in the set.</param>
 /// <param name="FalseNegative">Measured FNIR.</param>
 internal sealed record PromisePoint(
-    double Promise, int People, int MadeUp, double Distance, bool Carried, Share FalsePositive, Share WithoutLookAlikes, Share FalseNegative);
+    double Promise,
+    int People,
+    int MadeUp,
+    double Distance,
+    bool Carried,
+    Share FalsePositive,
+    Share WithoutLookAlikes,
+    Share FalseNegative);
 
 /// <summary>How often a stranger's picture is within a distance of a real person and of a made-up one.</summary>
 /// <param name="Distance">The distance.</param>

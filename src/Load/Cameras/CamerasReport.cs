@@ -48,7 +48,10 @@ internal sealed record CamerasReport(
 /// <summary>Time of frames in one stage.</summary>
 /// <param name="Stage"><c>wait</c>, <c>decode</c>, <c>detect</c>, <c>embed</c>, <c>search</c> or <c>other</c>.</param>
 /// <param name="MillisecondsPerFrame">For each frame that was looked at.</param>
-/// <param name="Share">Of the time of all stages but <c>wait</c>, in which no work is done; 0 to 1. For <c>wait</c> itself: how much longer it took than all work.</param>
+/// <param name="Share">
+/// Of the time of all stages but <c>wait</c>, in which no work is done; 0 to 1. For <c>wait</c> itself: how much longer it took than all
+/// work.
+/// </param>
 internal sealed record StageTime(string Stage, double MillisecondsPerFrame, double Share);
 
 /// <summary>Memory at one moment.</summary>

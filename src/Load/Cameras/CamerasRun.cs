@@ -18,26 +18,31 @@ internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[]
     private static readonly string[] Stages = ["wait", "decode", "detect", "embed", "search", "other"];
     private static readonly TimeSpan SamplePause = TimeSpan.FromSeconds(10);
 
-    private readonly string[] cameras = [.. Enumerable.Range(0, plan.Cameras).Select(number => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:0000}"))];
-    private readonly LatencyHistogram latencies = new();
-    private readonly TimeProvider clock = gallery.Cluster.Clock;
-    private volatile bool measuring;
-    private long sent, notSent, refused, begun, ended;
+    private readonly string[] _cameras =
+    [
+        .. Enumerable.Range(0, plan.Cameras).Select(number => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:0000}")),
+    ];
+    private readonly LatencyHistogram _latencies = new();
+    private readonly TimeProvider _clock = gallery.Cluster.Clock;
+    private volatile bool _measuring;
+    private long _sent, _notSent, _refused, _begun, _ended;
 
     /// <summary>Runs.</summary>
-    /// <param name="cancellationToken">Stops; the cameras are removed all the same.</param>
+    /// <param name="cancellationToken">Ends the run. The cameras are removed all the same.</param>
     /// <returns>The report.</returns>
     public async Task<CamerasReport> RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Task.WhenAll(cameras.Select(camera => gallery.Cluster.SendJsonAsync(HttpMethod.Put, ClusterPaths.Camera(camera), Settings(), cancellationToken)));
+            await Task.WhenAll(
+                _cameras.Select(
+                    camera => gallery.Cluster.SendJsonAsync(HttpMethod.Put, ClusterPaths.Camera(camera), Settings(), cancellationToken)));
             using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             Task listening = ListenAsync(over.Token);
-            Task[] pushing = frames.Length > 0 ? [.. cameras.Select((camera, number) => PushAsync(camera, number, over.Token))] : [];
+            Task[] pushing = frames.Length > 0 ? [.. _cameras.Select((camera, number) => PushAsync(camera, number, over.Token))] : [];
             try
             {
-                await Task.Delay(plan.Warmup, clock, cancellationToken);
+                await Task.Delay(plan.Warmup, _clock, cancellationToken);
                 return await MeasureAsync(cancellationToken);
             }
             finally
@@ -54,7 +59,8 @@ internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[]
 
     private CameraWrite Settings() => new(
         Enabled: true,
-        Source: new CameraSourceWrite(plan.Address is null ? "push" : CameraSourceWrite.KindOf(plan.Address), plan.Address, UserName: null, Password: null),
+        Source: new CameraSourceWrite(
+            plan.Address is null ? "push" : CameraSourceWrite.KindOf(plan.Address), plan.Address, UserName: null, Password: null),
         FramesPerSecond: plan.FramesPerSecond,
         Galleries: [gallery.Id],
         VisitGapSeconds: VisitGapSeconds);
@@ -65,58 +71,79 @@ internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[]
         NodeMetrics node = await NodeMetrics.ReadAsync(gallery.Cluster, cancellationToken);
         List<MemorySample> memory = [new(0, node.WorkingSetBytes)];
         double processorBefore = node.ProcessorSeconds;
-        long start = clock.GetTimestamp();
-        measuring = true;
-        while (clock.GetElapsedTime(start) is var elapsed && elapsed < plan.Duration)
+        long start = _clock.GetTimestamp();
+        _measuring = true;
+        while (_clock.GetElapsedTime(start) is var elapsed && elapsed < plan.Duration)
         {
             TimeSpan left = plan.Duration - elapsed;
-            await Task.Delay(left < SamplePause ? left : SamplePause, clock, cancellationToken);
+            await Task.Delay(left < SamplePause ? left : SamplePause, _clock, cancellationToken);
             node = await NodeMetrics.ReadAsync(gallery.Cluster, cancellationToken);
-            memory.Add(new MemorySample(clock.GetElapsedTime(start).TotalSeconds, node.WorkingSetBytes));
-            log.Note($"{memory[^1].AtSeconds:0} s: {Interlocked.Read(ref sent)} frames sent, {Interlocked.Read(ref begun)} visits, {node.WorkingSetBytes >> 20} MiB");
+            memory.Add(new MemorySample(_clock.GetElapsedTime(start).TotalSeconds, node.WorkingSetBytes));
+            log.Note(
+                $"{memory[^1].AtSeconds:0} s: {Interlocked.Read(ref _sent)} frames sent, {Interlocked.Read(ref _begun)} visits, "
+                    + $"{node.WorkingSetBytes >> 20} MiB");
         }
 
-        measuring = false;
-        double seconds = clock.GetElapsedTime(start).TotalSeconds;
+        _measuring = false;
+        double seconds = _clock.GetElapsedTime(start).TotalSeconds;
         CameraSums sums = (await SumAsync(cancellationToken)).Minus(before);
-        lock (latencies)
+        lock (_latencies)
         {
             return new CamerasReport(
-                plan.Cameras, plan.FramesPerSecond, seconds, frames.Length > 0 ? sent : null, notSent, refused, sums.Processed, sums.Dropped, sums.Unusable, begun, ended,
-                LoadLatency.Of(latencies), StagesOf(sums), node.ProcessorSeconds - processorBefore, memory);
+                plan.Cameras,
+                plan.FramesPerSecond,
+                seconds,
+                frames.Length > 0 ? _sent : null,
+                _notSent,
+                _refused,
+                sums.Processed,
+                sums.Dropped,
+                sums.Unusable,
+                _begun,
+                _ended,
+                LoadLatency.Of(_latencies),
+                StagesOf(sums),
+                node.ProcessorSeconds - processorBefore,
+                memory);
         }
     }
 
-    /// <summary>Shows a camera the clip over and over. A frame that is due while the one before is still on its way is not sent: a camera has no queue.</summary>
+    /// <summary>
+    /// Shows a camera the clip over and over. A frame that is due while the one before is still on its way is not sent: a camera has no
+    /// queue.
+    /// </summary>
     private async Task PushAsync(string camera, int number, CancellationToken cancellationToken)
     {
         using ClusterClient client = gallery.Cluster.WithPatience(TimeSpan.Zero);
         var period = TimeSpan.FromSeconds(1 / plan.FramesPerSecond);
-        long start = clock.GetTimestamp();
+        long start = _clock.GetTimestamp();
         int first = frames.Length * number / plan.Cameras; // Cameras do not all show the same frame.
         TimeSpan phase = period * number / plan.Cameras;
         for (long frame = 0; ; frame++)
         {
-            TimeSpan wait = (period * frame) + phase - clock.GetElapsedTime(start);
+            TimeSpan wait = (period * frame) + phase - _clock.GetElapsedTime(start);
             if (wait > TimeSpan.Zero)
             {
-                await Task.Delay(wait, clock, cancellationToken);
+                await Task.Delay(wait, _clock, cancellationToken);
             }
             else if (-wait > period)
             {
-                Count(ref notSent);
+                Count(ref _notSent);
                 continue;
             }
 
-            string at = Uri.EscapeDataString(clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
+            string at = Uri.EscapeDataString(_clock.GetUtcNow().ToString("O", CultureInfo.InvariantCulture));
             try
             {
-                await client.PostPictureAsync($"{ClusterPaths.Camera(camera)}/frames?at={at}", new Picture(frames[(first + frame) % frames.Length], "image/jpeg"), cancellationToken);
-                Count(ref sent);
+                await client.PostPictureAsync(
+                    $"{ClusterPaths.Camera(camera)}/frames?at={at}",
+                    new Picture(frames[(first + frame) % frames.Length], "image/jpeg"),
+                    cancellationToken);
+                Count(ref _sent);
             }
             catch (ClusterProblemException)
             {
-                Count(ref refused);
+                Count(ref _refused);
             }
         }
     }
@@ -126,18 +153,20 @@ internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[]
         EventReader reader = new(gallery.Cluster);
         await foreach (GridEvent told in reader.ListenAsync("v1/events", after: null, cancellationToken))
         {
-            if (!measuring || told.Data.Text("camera")?.StartsWith(Prefix, StringComparison.Ordinal) != true)
+            if (!_measuring || told.Data.Text("camera")?.StartsWith(Prefix, StringComparison.Ordinal) != true)
             {
                 continue;
             }
 
-            begun += told.Kind == "begun" ? 1 : 0;
-            ended += told.Kind == "ended" ? 1 : 0;
-            if (told.Kind == "begun" && DateTimeOffset.TryParse(told.Data.Text("lastSeen"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset taken))
+            _begun += told.Kind == "begun" ? 1 : 0;
+            _ended += told.Kind == "ended" ? 1 : 0;
+            string? lastSeen = told.Kind == "begun" ? told.Data.Text("lastSeen") : null;
+            if (DateTimeOffset.TryParse(
+                lastSeen, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset taken))
             {
-                lock (latencies)
+                lock (_latencies)
                 {
-                    latencies.Add(clock.GetUtcNow() - taken);
+                    _latencies.Add(_clock.GetUtcNow() - taken);
                 }
             }
         }
@@ -145,7 +174,7 @@ internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[]
 
     private void Count(ref long counter)
     {
-        if (measuring)
+        if (_measuring)
         {
             Interlocked.Increment(ref counter);
         }
@@ -153,15 +182,26 @@ internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[]
 
     private async Task<CameraSums> SumAsync(CancellationToken cancellationToken)
     {
-        JsonElement?[] statuses = await Task.WhenAll(cameras.Select(async camera => (await gallery.Cluster.GetAsync(ClusterPaths.Camera(camera), cancellationToken)).Body.Member("status")));
+        JsonElement?[] statuses = await Task.WhenAll(
+            _cameras.Select(
+                async camera => (await gallery.Cluster.GetAsync(ClusterPaths.Camera(camera), cancellationToken)).Body.Member("status")));
         double Sum(string part, string name) => statuses.Sum(status => status?.Member(part)?.Number(name) ?? 0);
-        return new CameraSums((long)Sum("frames", "processed"), (long)Sum("frames", "dropped"), (long)Sum("frames", "unusable"), [.. Stages.Select(stage => Sum("seconds", stage))]);
+        return new CameraSums(
+            (long)Sum("frames", "processed"),
+            (long)Sum("frames", "dropped"),
+            (long)Sum("frames", "unusable"),
+            [.. Stages.Select(stage => Sum("seconds", stage))]);
     }
 
     private static StageTime[] StagesOf(CameraSums sums)
     {
         double work = sums.Seconds.Skip(1).Sum();
-        return [.. Stages.Select((stage, index) => new StageTime(stage, 1000 * sums.Seconds[index] / Math.Max(1, sums.Processed), work > 0 ? sums.Seconds[index] / work : 0))];
+        return
+        [
+            .. Stages.Select(
+                (stage, index) => new StageTime(
+                    stage, 1000 * sums.Seconds[index] / Math.Max(1, sums.Processed), work > 0 ? sums.Seconds[index] / work : 0)),
+        ];
     }
 
     private async Task RemoveAsync()
@@ -171,7 +211,7 @@ internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[]
             return;
         }
 
-        foreach (string camera in cameras)
+        foreach (string camera in _cameras)
         {
             try
             {
@@ -189,6 +229,10 @@ internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[]
     private sealed record CameraSums(long Processed, long Dropped, long Unusable, double[] Seconds)
     {
         public CameraSums Minus(CameraSums other) =>
-            new(Processed - other.Processed, Dropped - other.Dropped, Unusable - other.Unusable, [.. Seconds.Zip(other.Seconds, (now, then) => now - then)]);
+            new(
+                Processed - other.Processed,
+                Dropped - other.Dropped,
+                Unusable - other.Unusable,
+                [.. Seconds.Zip(other.Seconds, (now, then) => now - then)]);
     }
 }

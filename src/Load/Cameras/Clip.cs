@@ -15,10 +15,11 @@ internal static class Clip
     /// <param name="framesPerSecond">Rate.</param>
     /// <param name="widthMax">Wider clips are scaled down.</param>
     /// <param name="blackSeconds">Black frames behind the last one.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The frames in order; at least one.</returns>
     /// <exception cref="LoadException">There is no such clip, no ffmpeg, or it cannot decode the clip.</exception>
-    public static async Task<byte[][]> DecodeAsync(string ffmpeg, string video, double framesPerSecond, int widthMax, double blackSeconds, CancellationToken cancellationToken)
+    public static async Task<byte[][]> DecodeAsync(
+        string ffmpeg, string video, double framesPerSecond, int widthMax, double blackSeconds, CancellationToken cancellationToken)
     {
         if (!File.Exists(video))
         {
@@ -28,15 +29,34 @@ internal static class Clip
         string directory = Directory.CreateTempSubdirectory("facegrid-clip-").FullName;
         try
         {
-            string filters = string.Create(CultureInfo.InvariantCulture, $"fps={framesPerSecond},scale='min({widthMax},iw)':-2,tpad=stop_mode=add:stop_duration={blackSeconds}:color=black");
+            string filters = string.Create(
+                CultureInfo.InvariantCulture,
+                $"fps={framesPerSecond},scale='min({widthMax},iw)':-2,tpad=stop_mode=add:stop_duration={blackSeconds}:color=black");
             string seconds = string.Create(CultureInfo.InvariantCulture, $"{LengthMax.TotalSeconds}");
-            ProcessStartInfo start = new(ffmpeg, ["-v", "error", "-nostdin", "-t", seconds, "-i", video, "-an", "-vf", filters, "-q:v", "3", Path.Combine(directory, "%06d.jpg")])
+            ProcessStartInfo start = new(
+                ffmpeg,
+                [
+                    "-v",
+                    "error",
+                    "-nostdin",
+                    "-t",
+                    seconds,
+                    "-i",
+                    video,
+                    "-an",
+                    "-vf",
+                    filters,
+                    "-q:v",
+                    "3",
+                    Path.Combine(directory, "%06d.jpg"),
+                ])
             {
                 UseShellExecute = false,
                 RedirectStandardError = true,
             };
             using Process process = Start(start);
-            using CancellationTokenRegistration stopping = cancellationToken.Register(process.Kill); // Else it would go on writing into a directory that is being deleted.
+            // Else it would go on writing into a directory that is being deleted.
+            using CancellationTokenRegistration stopping = cancellationToken.Register(process.Kill);
             string said = await process.StandardError.ReadToEndAsync(CancellationToken.None);
             await process.WaitForExitAsync(CancellationToken.None);
             cancellationToken.ThrowIfCancellationRequested();
@@ -59,7 +79,8 @@ internal static class Clip
         }
         catch (Win32Exception missing)
         {
-            throw new LoadException($"ffmpeg cannot be started as '{start.FileName}' ({missing.Message}): install it, or give --ffmpeg.", "ffmpeg");
+            throw new LoadException(
+                $"ffmpeg cannot be started as '{start.FileName}' ({missing.Message}): install it, or give --ffmpeg.", "ffmpeg");
         }
     }
 }

@@ -10,16 +10,23 @@ internal sealed record NodeMetrics(double ProcessorSeconds, long WorkingSetBytes
 {
     /// <summary>Asks a node.</summary>
     /// <param name="client">The way to it.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="cancellationToken">Ends the waiting. The grid may still do what was asked.</param>
     /// <returns>What it says; zeros for what it does not.</returns>
     public static async Task<NodeMetrics> ReadAsync(ClusterClient client, CancellationToken cancellationToken)
     {
         string text = await client.GetTextAsync("metrics", cancellationToken);
-        return new NodeMetrics(Sum(text, "dotnet_process_cpu_time_seconds_total"), (long)Sum(text, "dotnet_process_memory_working_set_bytes"));
+        return new NodeMetrics(
+            Sum(text, "dotnet_process_cpu_time_seconds_total"), (long)Sum(text, "dotnet_process_memory_working_set_bytes"));
     }
 
     /// <summary>The sum of all series of a name, as the Prometheus text format writes them: name{labels} value [time].</summary>
     internal static double Sum(string text, string name) => text.Split('\n')
         .Where(line => line.StartsWith(name, StringComparison.Ordinal) && line.Length > name.Length && line[name.Length] is '{' or ' ')
-        .Sum(line => double.Parse(line[(line.LastIndexOf('}') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[line.Contains('}') ? 0 : 1], CultureInfo.InvariantCulture));
+        .Sum(ValueOf);
+
+    private static double ValueOf(string line)
+    {
+        string[] words = line[(line.LastIndexOf('}') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return double.Parse(words[line.Contains('}') ? 0 : 1], CultureInfo.InvariantCulture);
+    }
 }

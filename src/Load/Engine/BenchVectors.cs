@@ -6,48 +6,55 @@ namespace FaceGrid.Load.Engine;
 /// <summary>Synthetic unit vectors, the same for the same seed on any number of threads.</summary>
 internal sealed class BenchVectors
 {
-    /// <summary>Length of what is added to concentrated vectors, in lengths of the rest: cosines between strangers are about 2 x 2 / (1 + 2 x 2) = 0.8, as those of dlib's model are.</summary>
+    /// <summary>
+    /// Length of what is added to concentrated vectors, in lengths of the rest: cosines between strangers are about 2 x 2 / (1 + 2 x 2) =
+    /// 0.8, as those of dlib's model are.
+    /// </summary>
     private const float CommonLength = 2;
 
-    /// <summary>Length of what differs between templates of a person, in lengths of what they share: cosines are about 1 / (1 + 0.7 x 0.7) = 0.67, common for pictures of one person.</summary>
+    /// <summary>
+    /// Length of what differs between templates of a person, in lengths of what they share: cosines are about 1 / (1 + 0.7 x 0.7) = 0.67,
+    /// common for pictures of one person.
+    /// </summary>
     private const float TemplateLength = 0.7f;
 
-    private readonly BenchData data;
-    private readonly int dimension;
-    private readonly float[] weights;
-    private readonly float[] signs;
-    private readonly float[] common;
+    private readonly BenchData _data;
+    private readonly int _dimension;
+    private readonly float[] _weights;
+    private readonly float[] _signs;
+    private readonly float[] _common;
 
     /// <summary>Prepares vectors.</summary>
     /// <param name="data">Kind.</param>
     /// <param name="dimension">Length of a vector.</param>
     public BenchVectors(BenchData data, int dimension)
     {
-        this.data = data;
-        this.dimension = dimension;
+        _data = data;
+        _dimension = dimension;
         var random = new Noise(1);
 
-        // Faces do not use all directions alike: a spectrum that falls with the root of the index, then a rotation, so that no single dimension shows it.
-        weights = [.. Enumerable.Range(0, dimension).Select(i => data == BenchData.Random ? 1 : 1 / MathF.Sqrt(1 + (i / 8f)))];
-        signs = [.. Enumerable.Range(0, dimension).Select(_ => random.Next() < 0 ? -1f : 1f)];
-        common = new float[dimension];
-        Fill(common, ref random);
-        Scale(common, CommonLength);
+        // Faces do not use all directions alike: a spectrum that falls with the root of the index, then a rotation, so that no single
+        // dimension shows it.
+        _weights = [.. Enumerable.Range(0, dimension).Select(i => data == BenchData.Random ? 1 : 1 / MathF.Sqrt(1 + (i / 8f)))];
+        _signs = [.. Enumerable.Range(0, dimension).Select(_ => random.Next() < 0 ? -1f : 1f)];
+        _common = new float[dimension];
+        Fill(_common, ref random);
+        Scale(_common, CommonLength);
     }
 
     /// <summary>Templates per person: 1 for random vectors, else 4.</summary>
-    public int TemplatesPerPerson => data == BenchData.Random ? 1 : 4;
+    public int TemplatesPerPerson => _data == BenchData.Random ? 1 : 4;
 
     /// <summary>Rows one after the other; the templates of a person are neighbours.</summary>
     /// <param name="rowCount">How many.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The vectors, row-major.</returns>
     public float[] Rows(int rowCount, CancellationToken cancellationToken)
     {
-        float[] rows = GC.AllocateUninitializedArray<float>(checked(rowCount * dimension));
+        float[] rows = GC.AllocateUninitializedArray<float>(checked(rowCount * _dimension));
         LargePages.Prefer(rows);
         Parallel.For(0, rowCount, new ParallelOptions { CancellationToken = cancellationToken }, row =>
-            Write(rows.AsSpan(row * dimension, dimension), row / TemplatesPerPerson, row % TemplatesPerPerson));
+            Write(rows.AsSpan(row * _dimension, _dimension), row / TemplatesPerPerson, row % TemplatesPerPerson));
         return rows;
     }
 
@@ -57,11 +64,11 @@ internal sealed class BenchVectors
     /// <returns>The vectors, row-major.</returns>
     public float[] Probes(int probeCount, int people)
     {
-        float[] probes = new float[probeCount * dimension];
+        float[] probes = new float[probeCount * _dimension];
         for (int p = 0; p < probeCount; p++)
         {
             int person = p % 2 == 0 ? (int)((long)p * people / probeCount) : people + p;
-            Write(probes.AsSpan(p * dimension, dimension), person, TemplatesPerPerson + p);
+            Write(probes.AsSpan(p * _dimension, _dimension), person, TemplatesPerPerson + p);
         }
 
         return probes;
@@ -71,24 +78,24 @@ internal sealed class BenchVectors
     {
         var shared = new Noise(((ulong)person << 1) + 3);
         Fill(row, ref shared);
-        Span<float> own = stackalloc float[dimension];
+        Span<float> own = stackalloc float[_dimension];
         var differing = new Noise(((ulong)person << 32) + ((ulong)template << 1) + 5);
         Fill(own, ref differing);
         Scale(row, 1);
         Scale(own, TemplateLength);
-        for (int i = 0; i < dimension; i++)
+        for (int i = 0; i < _dimension; i++)
         {
-            row[i] = (data == BenchData.Random && template < TemplatesPerPerson ? row[i] : row[i] + own[i]) * signs[i];
+            row[i] = (_data == BenchData.Random && template < TemplatesPerPerson ? row[i] : row[i] + own[i]) * _signs[i];
         }
 
-        if (data != BenchData.Random)
+        if (_data != BenchData.Random)
         {
             Rotate(row);
         }
 
-        for (int i = 0; i < dimension && data == BenchData.Concentrated; i++)
+        for (int i = 0; i < _dimension && _data == BenchData.Concentrated; i++)
         {
-            row[i] += common[i] * MathF.Sqrt(1 + (TemplateLength * TemplateLength));
+            row[i] += _common[i] * MathF.Sqrt(1 + (TemplateLength * TemplateLength));
         }
 
         Scale(row, 1);
@@ -98,7 +105,7 @@ internal sealed class BenchVectors
     {
         for (int i = 0; i < vector.Length; i++)
         {
-            vector[i] = noise.Next() * weights[i];
+            vector[i] = noise.Next() * _weights[i];
         }
     }
 
@@ -117,7 +124,10 @@ internal sealed class BenchVectors
         }
     }
 
-    /// <summary>Hadamard's transform on the largest powers of two that fit, from the front and from the back: orthogonal up to a factor, and n log n.</summary>
+    /// <summary>
+    /// Hadamard's transform on the largest powers of two that fit, from the front and from the back: orthogonal up to a factor, and n log
+    /// n.
+    /// </summary>
     private static void Rotate(Span<float> vector)
     {
         int size = (int)(BitOperations.RoundUpToPowerOf2((uint)vector.Length + 1) / 2);
@@ -143,14 +153,16 @@ internal sealed class BenchVectors
         }
     }
 
-    /// <summary>Sums of four uniform 16-bit numbers: near enough to normal, and fast. The generator is SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).</summary>
+    /// <summary>
+    /// Sums of four uniform 16-bit numbers: near enough to normal, and fast. The generator is SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+    /// </summary>
     private struct Noise(ulong seed)
     {
-        private ulong state = seed * 0x9E3779B97F4A7C15;
+        private ulong _state = seed * 0x9E3779B97F4A7C15;
 
         public float Next()
         {
-            ulong z = state += 0x9E3779B97F4A7C15;
+            ulong z = _state += 0x9E3779B97F4A7C15;
             z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
             z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
             z ^= z >> 31;

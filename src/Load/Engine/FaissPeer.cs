@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace FaceGrid.Load.Engine;
 
 /// <summary>
-/// FAISS in a Python process of its own: <c>IndexFlatIP</c>, exact as well, on the same vectors (of length 1, so the largest inner product is the nearest) and as many threads. It waits while others are
+/// FAISS in a Python process of its own: <c>IndexFlatIP</c>, exact as well, on the same vectors (of length 1, so the largest inner product
+/// is the nearest) and as many threads. It waits while others are
 /// measured.
 /// </summary>
 internal sealed class FaissPeer : IDisposable
@@ -27,9 +28,9 @@ internal sealed class FaissPeer : IDisposable
             print(repr(seconds), *(int(row) for row in found[:, 0]), flush=True)
         """;
 
-    private readonly Process process;
+    private readonly Process _process;
 
-    private FaissPeer(Process process, string version) => (this.process, Version) = (process, version);
+    private FaissPeer(Process process, string version) => (_process, Version) = (process, version);
 
     /// <summary>Version of FAISS and what it was compiled for.</summary>
     public string Version { get; }
@@ -58,7 +59,9 @@ internal sealed class FaissPeer : IDisposable
             }
 
             int[] numbers = [dimension, threads, probes.Length / dimension, limit];
-            var start = new ProcessStartInfo(python, ["-c", Script, file, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))])
+            var start = new ProcessStartInfo(
+                python,
+                ["-c", Script, file, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))])
             {
                 UseShellExecute = false,
                 RedirectStandardInput = true,
@@ -67,7 +70,8 @@ internal sealed class FaissPeer : IDisposable
             start.Environment["OMP_WAIT_POLICY"] = "PASSIVE"; // Threads that spin between searches would slow the others.
             start.Environment["OPENBLAS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
             Process started = Process.Start(start)!;
-            return new FaissPeer(started, started.StandardOutput.ReadLine() ?? throw new LoadException($"{python} cannot run faiss; see above."));
+            return new FaissPeer(
+                started, started.StandardOutput.ReadLine() ?? throw new LoadException($"{python} cannot run faiss; see above."));
         }
         catch (System.ComponentModel.Win32Exception e)
         {
@@ -83,8 +87,8 @@ internal sealed class FaissPeer : IDisposable
     /// <returns>Seconds that the search took inside Python.</returns>
     public double Search()
     {
-        process.StandardInput.WriteLine();
-        string[] answer = (process.StandardOutput.ReadLine() ?? throw new LoadException("faiss ended early; see above.")).Split(' ');
+        _process.StandardInput.WriteLine();
+        string[] answer = (_process.StandardOutput.ReadLine() ?? throw new LoadException("faiss ended early; see above.")).Split(' ');
         Nearest = [.. answer.Skip(1).Select(row => int.Parse(row, CultureInfo.InvariantCulture))];
         return double.Parse(answer[0], CultureInfo.InvariantCulture);
     }
@@ -92,8 +96,8 @@ internal sealed class FaissPeer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        process.StandardInput.Close(); // Ends the script's loop.
-        process.WaitForExit();
-        process.Dispose();
+        _process.StandardInput.Close(); // Ends the script's loop.
+        _process.WaitForExit();
+        _process.Dispose();
     }
 }

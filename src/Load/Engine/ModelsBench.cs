@@ -24,7 +24,8 @@ internal sealed class ModelsBench : IDisposable
     {
         foreach (ModelProfile profile in profiles)
         {
-            string path = store.Find(profile) ?? throw new LoadException($"The file of profile '{profile.Id}' is not on this machine.", "model-missing");
+            string path = store.Find(profile)
+                ?? throw new LoadException($"The file of profile '{profile.Id}' is not on this machine.", "model-missing");
             (int width, int height) = profile switch
             {
                 EmbedderProfile embedder => (embedder.InputWidth, embedder.InputHeight),
@@ -39,13 +40,18 @@ internal sealed class ModelsBench : IDisposable
             }
 
             InferenceSession session = InferenceRuntime.Create("cpu", path).Open(path, shapesVary: false);
-            _models.Add((profile, session, OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, numbers.AsMemory(), [1, 3, height, width]), numbers));
+            _models.Add(
+                (
+                    profile,
+                    session,
+                    OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, numbers.AsMemory(), [1, 3, height, width]),
+                    numbers));
         }
     }
 
     /// <summary>Measures.</summary>
     /// <param name="rounds">How often every model has its turn of 20 runs.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The times, in the order of the profiles.</returns>
     public IReadOnlyList<ModelTime> Measure(int rounds, CancellationToken cancellationToken)
     {
@@ -62,7 +68,12 @@ internal sealed class ModelsBench : IDisposable
             }
         }
 
-        return [.. _models.Select((model, index) => new ModelTime(model.Profile.Id, model.Profile.Kind, model.Profile.Bytes, Spread.Of(medians[index]), fastest[index]))];
+        return
+        [
+            .. _models.Select(
+                (model, index) => new ModelTime(
+                    model.Profile.Id, model.Profile.Kind, model.Profile.Bytes, Spread.Of(medians[index]), fastest[index])),
+        ];
     }
 
     /// <inheritdoc/>

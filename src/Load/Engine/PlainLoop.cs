@@ -19,7 +19,8 @@ internal sealed class PlainLoop(float[] rows, int dimension, int threads, int li
     /// <param name="probe">Index into <paramref name="probes"/>.</param>
     /// <param name="probes">Vectors, row-major.</param>
     public void Canonical(int probe, float[] probes) => Run((first, distances) =>
-        Distance.Squared(rows.AsSpan(first * dimension, distances.Length * dimension), probes.AsSpan(probe * dimension, dimension), distances));
+        Distance.Squared(
+            rows.AsSpan(first * dimension, distances.Length * dimension), probes.AsSpan(probe * dimension, dimension), distances));
 
     /// <summary>The distance of each row by <c>System.Numerics.Tensors</c>.</summary>
     /// <param name="probe">Index into <paramref name="probes"/>.</param>

@@ -17,30 +17,30 @@ internal sealed class SearchBench : IDisposable
     /// <summary>Rounds before this time has passed are not counted: the runtime compiles hot loops anew in the background.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
-    private readonly BenchData data;
-    private readonly BenchVectors vectors;
-    private readonly int dimension;
-    private readonly float[] rows;
-    private readonly TemplateIndex index;
+    private readonly BenchData _data;
+    private readonly BenchVectors _vectors;
+    private readonly int _dimension;
+    private readonly float[] _rows;
+    private readonly TemplateIndex _index;
 
     /// <summary>Makes vectors and fills an index.</summary>
     /// <param name="data">Kind of vectors.</param>
     /// <param name="rowCount">Templates.</param>
     /// <param name="dimension">Length of a vector.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     public SearchBench(BenchData data, int rowCount, int dimension, CancellationToken cancellationToken)
     {
-        this.data = data;
-        this.dimension = dimension;
-        vectors = new BenchVectors(data, dimension);
-        rows = vectors.Rows(rowCount, cancellationToken);
-        index = new TemplateIndex(dimension);
+        _data = data;
+        _dimension = dimension;
+        _vectors = new BenchVectors(data, dimension);
+        _rows = _vectors.Rows(rowCount, cancellationToken);
+        _index = new TemplateIndex(dimension);
         long start = Stopwatch.GetTimestamp();
-        int values = vectors.TemplatesPerPerson * dimension;
+        int values = _vectors.TemplatesPerPerson * dimension;
         for (int person = 0; person < People; person++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            index.Set(Id(person), rows.AsSpan(person * values, Math.Min(values, rows.Length - (person * values))));
+            _index.Set(Id(person), _rows.AsSpan(person * values, Math.Min(values, _rows.Length - (person * values))));
         }
 
         BuildSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -50,9 +50,9 @@ internal sealed class SearchBench : IDisposable
     public double BuildSeconds { get; }
 
     /// <summary>Native memory of the index.</summary>
-    public long IndexBytes => index.Bytes;
+    public long IndexBytes => _index.Bytes;
 
-    private int People => ((rows.Length / dimension) + vectors.TemplatesPerPerson - 1) / vectors.TemplatesPerPerson;
+    private int People => ((_rows.Length / _dimension) + _vectors.TemplatesPerPerson - 1) / _vectors.TemplatesPerPerson;
 
     /// <summary>Measures everything, one after the other in each round, so that a busy moment of the machine hits all alike.</summary>
     /// <param name="batch">Probes per pass of the engine; the others take one probe at a time.</param>
@@ -60,22 +60,25 @@ internal sealed class SearchBench : IDisposable
     /// <param name="limit">Hits per probe.</param>
     /// <param name="rounds">Rounds.</param>
     /// <param name="python">A Python that has faiss, to measure that too; or null.</param>
-    /// <param name="cancellationToken">Stops between measurements.</param>
+    /// <param name="cancellationToken">Ends the work between two measurements. It leaves nothing behind.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="LoadException">There is no such Python, or it cannot load faiss.</exception>
-    public async Task<SearchBenchReport> MeasureAsync(int batch, int threads, int limit, int rounds, string? python, CancellationToken cancellationToken)
+    public async Task<SearchBenchReport> MeasureAsync(
+        int batch, int threads, int limit, int rounds, string? python, CancellationToken cancellationToken)
     {
         using var pool = new ScanPool(threads);
-        var plain = new PlainLoop(rows, dimension, threads, limit);
-        float[] probes = vectors.Probes(Math.Max(batch, CheckedMax), People);
-        float[] memory = rows.Length >= ReadFloatsMin ? rows : GC.AllocateUninitializedArray<float>(ReadFloatsMin);
-        if (memory != rows)
+        var plain = new PlainLoop(_rows, _dimension, threads, limit);
+        float[] probes = _vectors.Probes(Math.Max(batch, CheckedMax), People);
+        float[] memory = _rows.Length >= ReadFloatsMin ? _rows : GC.AllocateUninitializedArray<float>(ReadFloatsMin);
+        if (memory != _rows)
         {
             LargePages.Prefer(memory);
             Array.Fill(memory, 1);
         }
 
-        using FaissPeer? peer = python is null ? null : FaissPeer.Start(python, rows, probes.AsSpan(0, batch * dimension), dimension, threads, limit);
+        using FaissPeer? peer = python is null
+            ? null
+            : FaissPeer.Start(python, _rows, probes.AsSpan(0, batch * _dimension), _dimension, threads, limit);
         var faiss = new List<double>();
         var engine = new List<double>();
         var canonical = new List<double>();
@@ -102,17 +105,17 @@ internal sealed class SearchBench : IDisposable
             }
         }
 
-        double gigabytes = 1e-9 * rows.Length;
-        int checkedCount = Math.Min(CheckedMax, probes.Length / dimension);
+        double gigabytes = 1e-9 * _rows.Length;
+        int checkedCount = Math.Min(CheckedMax, probes.Length / _dimension);
         return new SearchBenchReport(
             SearchKernels.Name,
             Environment.ProcessorCount,
-            rows.Length / dimension,
-            dimension,
+            _rows.Length / _dimension,
+            _dimension,
             batch,
             threads,
             limit,
-            data.ToString().ToLowerInvariant(),
+            _data.ToString().ToLowerInvariant(),
             BuildSeconds,
             IndexBytes,
             rounds,
@@ -137,12 +140,12 @@ internal sealed class SearchBench : IDisposable
     /// <param name="threads">Threads.</param>
     /// <param name="limit">Hits per probe.</param>
     /// <param name="rounds">Rounds.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>Milliseconds per pass.</returns>
     public async Task<Spread> MeasureEngineAsync(int batch, int threads, int limit, int rounds, CancellationToken cancellationToken)
     {
         using var pool = new ScanPool(threads);
-        float[] probes = vectors.Probes(batch, People);
+        float[] probes = _vectors.Probes(batch, People);
         var passes = new List<double>();
         long begin = Stopwatch.GetTimestamp();
         while (passes.Count < rounds)
@@ -159,7 +162,7 @@ internal sealed class SearchBench : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => index.Dispose();
+    public void Dispose() => _index.Dispose();
 
     private static string Id(int person) => person.ToString("d8", CultureInfo.InvariantCulture);
 
@@ -175,11 +178,12 @@ internal sealed class SearchBench : IDisposable
         long start = Stopwatch.GetTimestamp();
         if (pool.ThreadCount == 1)
         {
-            index.Search(probes.AsSpan(0, batch * dimension), batch, limit, cancellationToken); // On this thread, as the plain loops are then.
+            // On this thread, as the plain loops are then.
+            _index.Search(probes.AsSpan(0, batch * _dimension), batch, limit, cancellationToken);
         }
         else
         {
-            await pool.SearchAsync(index, probes.AsSpan(0, batch * dimension), batch, limit, cancellationToken);
+            await pool.SearchAsync(_index, probes.AsSpan(0, batch * _dimension), batch, limit, cancellationToken);
         }
 
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
@@ -188,23 +192,27 @@ internal sealed class SearchBench : IDisposable
     /// <summary>For how many probes another program's nearest row belongs to somebody else.</summary>
     private async Task<int> OtherPeopleAsync(ScanPool pool, float[] probes, int[] nearest, CancellationToken cancellationToken)
     {
-        SearchHit[][] hits = await pool.SearchAsync(index, probes.AsSpan(0, nearest.Length * dimension), nearest.Length, 1, cancellationToken);
-        return hits.Where((hit, p) => hit[0].Person != Id(nearest[p] / vectors.TemplatesPerPerson)).Count();
+        SearchHit[][] hits = await pool.SearchAsync(
+            _index, probes.AsSpan(0, nearest.Length * _dimension), nearest.Length, 1, cancellationToken);
+        return hits.Where((hit, p) => hit[0].Person != Id(nearest[p] / _vectors.TemplatesPerPerson)).Count();
     }
 
-    /// <summary>How many answers differ from the plain loop: the nearest template of each person, by the canonical distance, in the order (distance, id).</summary>
+    /// <summary>
+    /// How many answers differ from the plain loop: the nearest template of each person, by the canonical distance, in the order (distance,
+    /// id).
+    /// </summary>
     private async Task<int> DifferentAsync(ScanPool pool, float[] probes, int count, int limit, CancellationToken cancellationToken)
     {
-        SearchHit[][] hits = await pool.SearchAsync(index, probes.AsSpan(0, count * dimension), count, limit, cancellationToken);
-        float[] distances = new float[rows.Length / dimension];
+        SearchHit[][] hits = await pool.SearchAsync(_index, probes.AsSpan(0, count * _dimension), count, limit, cancellationToken);
+        float[] distances = new float[_rows.Length / _dimension];
         int different = 0;
         for (int p = 0; p < count; p++)
         {
-            Distance.Squared(rows, probes.AsSpan(p * dimension, dimension), distances);
+            Distance.Squared(_rows, probes.AsSpan(p * _dimension, _dimension), distances);
             var expected = Enumerable.Range(0, distances.Length)
-                .GroupBy(row => row / vectors.TemplatesPerPerson, (person, own) => (Person: person, Row: own.MinBy(row => distances[row])))
+                .GroupBy(row => row / _vectors.TemplatesPerPerson, (person, own) => (Person: person, Row: own.MinBy(row => distances[row])))
                 .OrderBy(best => distances[best.Row]).ThenBy(best => best.Person).Take(limit)
-                .Select(best => new SearchHit(Id(best.Person), best.Row % vectors.TemplatesPerPerson, distances[best.Row]));
+                .Select(best => new SearchHit(Id(best.Person), best.Row % _vectors.TemplatesPerPerson, distances[best.Row]));
             different += hits[p].SequenceEqual(expected) ? 0 : 1;
         }
 

@@ -12,7 +12,9 @@ namespace FaceGrid.Load.Engine;
 /// <param name="BuildSeconds">Time to fill the index on one thread.</param>
 /// <param name="IndexBytes">Native memory of the index.</param>
 /// <param name="Rounds">Rounds; in each, all contestants ran one after the other.</param>
-/// <param name="DifferentFromPlainLoop">Answers that differ from the plain loop in an id or in a bit of a distance, out of those checked.</param>
+/// <param name="DifferentFromPlainLoop">
+/// Answers that differ from the plain loop in an id or in a bit of a distance, out of those checked.
+/// </param>
 /// <param name="Checked">Answers checked.</param>
 /// <param name="Engine">Milliseconds per probe.</param>
 /// <param name="Plain">Milliseconds per probe of the plain fp32 loop.</param>

@@ -3,49 +3,50 @@ using System.Numerics;
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Counts durations in buckets of equal relative width, as HdrHistogram does (hdrhistogram.org): 128 buckets for each doubling, so that a percentile is
+/// Counts durations in buckets of equal relative width, as HdrHistogram does (hdrhistogram.org): 128 buckets for each doubling, so that a
+/// percentile is
 /// wrong by at most 1/256, 0.4 %, and never beyond the largest duration. 57 KiB, however long the run. One thread at a time.
 /// </summary>
 internal sealed class LatencyHistogram
 {
     private const int Bits = 7;
-    private readonly long[] counts = new long[(64 - Bits) << Bits];
-    private long max;
+    private readonly long[] _counts = new long[(64 - Bits) << Bits];
+    private long _max;
 
     /// <summary>Durations counted.</summary>
     public long Count { get; private set; }
 
     /// <summary>The largest, exactly; zero when there is none.</summary>
-    public TimeSpan Max => TimeSpan.FromTicks(max);
+    public TimeSpan Max => TimeSpan.FromTicks(_max);
 
     /// <summary>Counts a duration.</summary>
     /// <param name="duration">A negative one counts as zero.</param>
     public void Add(TimeSpan duration)
     {
         long ticks = Math.Max(0, duration.Ticks);
-        counts[BucketOf(ticks)]++;
+        _counts[BucketOf(ticks)]++;
         Count++;
-        max = Math.Max(max, ticks);
+        _max = Math.Max(_max, ticks);
     }
 
     /// <summary>Counts all that another has counted.</summary>
     /// <param name="other">The other.</param>
     public void Add(LatencyHistogram other)
     {
-        for (int bucket = 0; bucket < counts.Length; bucket++)
+        for (int bucket = 0; bucket < _counts.Length; bucket++)
         {
-            counts[bucket] += other.counts[bucket];
+            _counts[bucket] += other._counts[bucket];
         }
 
         Count += other.Count;
-        max = Math.Max(max, other.max);
+        _max = Math.Max(_max, other._max);
     }
 
     /// <summary>Forgets everything.</summary>
     public void Clear()
     {
-        Array.Clear(counts);
-        (Count, max) = (0, 0);
+        Array.Clear(_counts);
+        (Count, _max) = (0, 0);
     }
 
     /// <summary>The duration that the given share of all does not exceed (nearest rank).</summary>
@@ -54,12 +55,12 @@ internal sealed class LatencyHistogram
     public TimeSpan Percentile(double share)
     {
         long rank = Math.Clamp((long)Math.Ceiling(share * Count), 1, Math.Max(1, Count));
-        for (int bucket = 0; bucket < counts.Length; bucket++)
+        for (int bucket = 0; bucket < _counts.Length; bucket++)
         {
-            rank -= counts[bucket];
+            rank -= _counts[bucket];
             if (rank <= 0)
             {
-                return TimeSpan.FromTicks(Math.Min(max, MiddleOf(bucket)));
+                return TimeSpan.FromTicks(Math.Min(_max, MiddleOf(bucket)));
             }
         }
 

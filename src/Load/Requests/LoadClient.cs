@@ -7,7 +7,7 @@ namespace FaceGrid.Load.Requests;
 /// <summary>Sends each request once, over as many connections as there are requests under way. Safe for concurrent use.</summary>
 internal sealed class LoadClient : IDisposable
 {
-    private readonly HttpClient http;
+    private readonly HttpClient _http;
 
     /// <summary>Creates a client.</summary>
     /// <param name="server">The gateway's address, ending in '/'.</param>
@@ -16,24 +16,27 @@ internal sealed class LoadClient : IDisposable
     public LoadClient(Uri server, string? key, TimeSpan timeout)
     {
         SocketsHttpHandler handler = new() { AllowAutoRedirect = false, ConnectTimeout = timeout, ActivityHeadersPropagator = null };
-        http = new HttpClient(handler) { BaseAddress = server, Timeout = timeout };
+        _http = new HttpClient(handler) { BaseAddress = server, Timeout = timeout };
         if (key is not null)
         {
-            http.DefaultRequestHeaders.TryAddWithoutValidation("X-Api-Key", key);
+            _http.DefaultRequestHeaders.TryAddWithoutValidation("X-Api-Key", key);
         }
     }
 
     /// <summary>Asks once.</summary>
     /// <param name="question">What.</param>
-    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <param name="cancellationToken">Ends the waiting. The grid may still do what was asked.</param>
     /// <returns>What came of it; trouble is an answer too.</returns>
     public async Task<LoadAnswer> AskAsync(LoadQuestion question, CancellationToken cancellationToken)
     {
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Post, new Uri(question.Path, UriKind.Relative));
-            request.Content = new ByteArrayContent(question.Body) { Headers = { ContentType = new MediaTypeHeaderValue(question.ContentType) } };
-            using HttpResponseMessage response = await http.SendAsync(request, cancellationToken);
+            request.Content = new ByteArrayContent(question.Body)
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue(question.ContentType) },
+            };
+            using HttpResponseMessage response = await _http.SendAsync(request, cancellationToken);
             byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             return Judge(question, (int)response.StatusCode, body);
         }
@@ -48,7 +51,7 @@ internal sealed class LoadClient : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 
     private static LoadAnswer Judge(LoadQuestion question, int status, byte[] body)
     {

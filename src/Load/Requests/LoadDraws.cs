@@ -8,7 +8,7 @@ internal struct LoadDraws
 {
     private const ulong Golden = 0x9E3779B97F4A7C15;
 
-    private ulong state;
+    private ulong _state;
 
     /// <summary>Begins.</summary>
     /// <param name="seed">Seed of the run.</param>
@@ -16,11 +16,11 @@ internal struct LoadDraws
     /// <param name="number">Which of them.</param>
     /// <param name="run">Tells runs with the same seed apart, where they must differ.</param>
     public LoadDraws(int seed, LoadPurpose purpose, long number, long run = 0) =>
-        state = Mix(Mix(Mix(((ulong)(uint)seed << 8) + (ulong)purpose + Golden) + (ulong)run) + (ulong)number);
+        _state = Mix(Mix(Mix(((ulong)(uint)seed << 8) + (ulong)purpose + Golden) + (ulong)run) + (ulong)number);
 
     /// <summary>64 random bits.</summary>
     /// <returns>Any number.</returns>
-    public ulong NextBits() => Mix(state += Golden);
+    public ulong NextBits() => Mix(_state += Golden);
 
     /// <summary>An even draw.</summary>
     /// <returns>0 to below 1.</returns>

@@ -31,7 +31,9 @@ internal sealed record LoadFigures(
 /// <param name="Wrong">Answers that were wrong.</param>
 /// <param name="NotSent">Requests for which there was no place until the run ended.</param>
 /// <param name="Errors">Requests without a complete answer, by code.</param>
-/// <param name="Latency">From when a request was due to its complete answer; one that was not sent counts with the time it had waited.</param>
+/// <param name="Latency">
+/// From when a request was due to its complete answer; one that was not sent counts with the time it had waited.
+/// </param>
 /// <param name="LatencyFromSending">From when it was sent. The same in a closed loop.</param>
 internal sealed record LoadOperationFigures(
     string Operation,
@@ -66,7 +68,29 @@ internal sealed record LoadSecond(int Second, long Answered, long Failed, double
 /// <param name="Curve">Shares and durations, for a plot.</param>
 internal sealed record LoadLatency(double P50, double P90, double P99, double P999, double Max, IReadOnlyList<LoadCurvePoint> Curve)
 {
-    private static readonly double[] Shares = [0, 0.25, 0.5, 0.65, 0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.965, 0.98, 0.99, 0.993, 0.995, 0.998, 0.999, 0.9995, 0.9999, 0.99999];
+    private static readonly double[] Shares =
+    [
+        0,
+        0.25,
+        0.5,
+        0.65,
+        0.75,
+        0.8,
+        0.85,
+        0.9,
+        0.93,
+        0.95,
+        0.965,
+        0.98,
+        0.99,
+        0.993,
+        0.995,
+        0.998,
+        0.999,
+        0.9995,
+        0.9999,
+        0.99999,
+    ];
 
     /// <summary>Reads a histogram.</summary>
     /// <param name="histogram">Where durations were counted; when there is none, everything is 0.</param>

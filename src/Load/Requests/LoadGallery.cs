@@ -4,7 +4,9 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Load.Requests;
 
-/// <summary>Brings the gallery into the state that the load asks about, looks afterwards whether what the load enrolled is there, and tidies up.</summary>
+/// <summary>
+/// Brings the gallery into the state that the load asks about, looks afterwards whether what the load enrolled is there, and tidies up.
+/// </summary>
 /// <param name="gallery">The gallery, and the way to the grid.</param>
 /// <param name="plan">What was asked for.</param>
 /// <param name="log">Told how the work gets on.</param>
@@ -18,10 +20,10 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
     // Keeps a request well below the smallest body limit a gateway is likely to have.
     private const int BatchBytesMax = 4 << 20;
 
-    private bool created;
+    private bool _created;
 
     /// <summary>Reads the gallery's contract; with a dimension, makes the gallery or binds it where it has none.</summary>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. What is done at the grid stays.</param>
     /// <returns>The contract; null where the gallery has none and no dimension is given.</returns>
     /// <exception cref="LoadException">The gallery has another dimension.</exception>
     public async Task<GalleryContract?> OpenAsync(CancellationToken cancellationToken)
@@ -33,7 +35,7 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
         }
         catch (ClusterProblemException problem) when (problem.Code == "gallery-not-found" && plan.Dimension is not null)
         {
-            created = true;
+            _created = true;
         }
 
         GalleryContract? bound = read is { } known ? GalleryContract.Of(known) : null;
@@ -46,13 +48,15 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
         return plan.Dimension is null || bound?.Dimension == plan.Dimension
             ? bound
             : throw new LoadException(
-                $"The gallery '{gallery.Id}' is bound to '{bound?.Id}' with vectors of {bound?.Dimension} numbers, --dim says {plan.Dimension}. Leave --dim out, or take another gallery.", "contract-mismatch");
+                $"The gallery '{gallery.Id}' is bound to '{bound?.Id}' with vectors of {bound?.Dimension} numbers, --dim says "
+                    + $"{plan.Dimension}. Leave --dim out, or take another gallery.",
+                "contract-mismatch");
     }
 
     /// <summary>Enrols those of the synthetic people who are not there.</summary>
     /// <param name="people">The people.</param>
     /// <param name="contract">The gallery's contract.</param>
-    /// <param name="cancellationToken">Stops; a second run goes on.</param>
+    /// <param name="cancellationToken">Ends the work. What is done stays, and a second run continues.</param>
     /// <returns>How many were not there.</returns>
     public async Task<int> EnsurePeopleAsync(LoadPeople people, GalleryContract contract, CancellationToken cancellationToken)
     {
@@ -79,9 +83,10 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
 
     /// <summary>Enrols a person for each picture.</summary>
     /// <param name="pictures">The pictures.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. What is done at the grid stays.</param>
     /// <returns>The pictures that were taken; the others have no face, several, or a damaged file.</returns>
-    public async Task<IReadOnlyList<LoadPicture>> EnsurePicturesAsync(IReadOnlyList<LoadPicture> pictures, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<LoadPicture>> EnsurePicturesAsync(
+        IReadOnlyList<LoadPicture> pictures, CancellationToken cancellationToken)
     {
         bool[] taken = new bool[pictures.Count];
         await using IWork work = log.Begin("enrolling pictures", pictures.Count);
@@ -90,7 +95,8 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
         {
             try
             {
-                await gallery.Cluster.PostPictureAsync(gallery.PersonPath(PictureQuestions.Id(pictures[index])) + "/faces", pictures[index].Picture, token);
+                await gallery.Cluster.PostPictureAsync(
+                    gallery.PersonPath(PictureQuestions.Id(pictures[index])) + "/faces", pictures[index].Picture, token);
                 taken[index] = true;
             }
             catch (ClusterProblemException problem) when (problem.Status is 413 or 415 or 422)
@@ -109,9 +115,10 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
     /// <param name="people">The people.</param>
     /// <param name="enrolled">Their numbers; of more than 2,048, as many at equal distances are asked for.</param>
     /// <param name="contract">The gallery's contract.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. What is done at the grid stays.</param>
     /// <returns>How many were asked for, and how many were not found.</returns>
-    public async Task<(int Asked, int Missing)> FindEnrolledAsync(LoadPeople people, IReadOnlyList<long> enrolled, GalleryContract contract, CancellationToken cancellationToken)
+    public async Task<(int Asked, int Missing)> FindEnrolledAsync(
+        LoadPeople people, IReadOnlyList<long> enrolled, GalleryContract contract, CancellationToken cancellationToken)
     {
         int count = Math.Min(enrolled.Count, EnrolledAskedMax);
         long[] asked = [.. Enumerable.Range(0, count).Select(i => enrolled[(int)((long)i * enrolled.Count / count)])];
@@ -119,20 +126,22 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
         foreach (long[] numbers in asked.Chunk(ProbesPerRequest))
         {
             var body = new { Embeddings = numbers.Select(number => VectorText.Write(people.NewVector(number))), Contract = contract.Id };
-            ClusterAnswer answer = await gallery.Cluster.SendJsonAsync(HttpMethod.Post, $"{gallery.Path}/identify?limit=1&threshold={plan.Threshold:R}", body, cancellationToken);
+            ClusterAnswer answer = await gallery.Cluster.SendJsonAsync(
+                HttpMethod.Post, $"{gallery.Path}/identify?limit=1&threshold={plan.Threshold:R}", body, cancellationToken);
             IReadOnlyList<JsonElement> faces = answer.Body.Items("faces");
-            missing += numbers.Where((number, index) => index >= faces.Count || faces[index].Text("person") != people.NewId(number)).Count();
+            missing += numbers.Where(
+                (number, index) => index >= faces.Count || faces[index].Text("person") != people.NewId(number)).Count();
         }
 
         return (asked.Length, missing);
     }
 
     /// <summary>Removes everybody whom a load has enrolled, this one or an earlier one; a gallery that this run made, as a whole.</summary>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. What is done at the grid stays.</param>
     /// <returns>People removed, or null where the gallery went with them.</returns>
     public async Task<int?> CleanAsync(CancellationToken cancellationToken)
     {
-        if (created)
+        if (_created)
         {
             await gallery.Cluster.DeleteAsync(gallery.Path, cancellationToken);
             return null;

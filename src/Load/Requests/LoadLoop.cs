@@ -18,14 +18,14 @@ internal sealed class LoadLoop(
 
     private static readonly TimeSpan SleepMax = TimeSpan.FromMilliseconds(100);
 
-    private readonly long started = clock.GetTimestamp();
+    private readonly long _started = clock.GetTimestamp();
 
-    private TimeSpan Now => clock.GetElapsedTime(started);
+    private TimeSpan Now => clock.GetElapsedTime(_started);
 
     /// <summary>Clients that each send their next request when they have the answer to the last.</summary>
     /// <param name="clients">How many.</param>
     /// <param name="until">No request is sent after this.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>Completes with the last answer.</returns>
     public async Task RunClosedAsync(int clients, TimeSpan until, CancellationToken cancellationToken)
     {
@@ -48,12 +48,15 @@ internal sealed class LoadLoop(
     /// <param name="schedule">When requests are due, ascending.</param>
     /// <param name="inFlightMax">Places: requests under way at once.</param>
     /// <param name="until">The end of the schedule.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>Completes with the last answer.</returns>
     public Task RunOpenAsync(IEnumerable<TimeSpan> schedule, int inFlightMax, TimeSpan until, CancellationToken cancellationToken) =>
         // A thread of its own: what it waits for must not wait for the pool that handles the answers.
         Task.Factory.StartNew(
-            () => Dispatch(schedule, inFlightMax, until, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Dispatch(schedule, inFlightMax, until, cancellationToken),
+            cancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
 
     private void Dispatch(IEnumerable<TimeSpan> schedule, int inFlightMax, TimeSpan until, CancellationToken cancellationToken)
     {
@@ -92,7 +95,8 @@ internal sealed class LoadLoop(
         }
     }
 
-    private async Task SendAsync(LoadQuestion next, TimeSpan due, SemaphoreSlim places, List<Exception> failures, CancellationToken cancellationToken)
+    private async Task SendAsync(
+        LoadQuestion next, TimeSpan due, SemaphoreSlim places, List<Exception> failures, CancellationToken cancellationToken)
     {
         await Task.Yield();
         try

@@ -8,17 +8,17 @@ internal sealed class LoadMix
     /// <summary>The mix where nobody says otherwise.</summary>
     public const string Default = "identify=70,verify=20,enrol=10";
 
-    private readonly (LoadOperation Operation, double Weight)[] parts;
-    private readonly double sum;
+    private readonly (LoadOperation Operation, double Weight)[] _parts;
+    private readonly double _sum;
 
     private LoadMix((LoadOperation, double)[] parts)
     {
-        this.parts = parts;
-        sum = this.parts.Sum(part => part.Weight);
+        _parts = parts;
+        _sum = _parts.Sum(part => part.Weight);
     }
 
     /// <summary>The operations with a weight above 0, in the order given.</summary>
-    public IEnumerable<LoadOperation> Operations => parts.Select(part => part.Operation);
+    public IEnumerable<LoadOperation> Operations => _parts.Select(part => part.Operation);
 
     /// <summary>One operation only.</summary>
     /// <param name="operation">Which.</param>
@@ -26,7 +26,9 @@ internal sealed class LoadMix
     public static LoadMix Only(LoadOperation operation) => new([(operation, 1)]);
 
     /// <summary>Reads a mix.</summary>
-    /// <param name="text">Such as <c>identify=70,verify=20,enrol=10</c>: weights of any sum, each operation once; those left out have none.</param>
+    /// <param name="text">
+    /// Such as <c>identify=70,verify=20,enrol=10</c>: weights of any sum, each operation once; those left out have none.
+    /// </param>
     /// <returns>The mix.</returns>
     /// <exception cref="LoadException">An unknown word, a weight that is no number of 0 or more, or no weight above 0.</exception>
     public static LoadMix Parse(string text)
@@ -62,8 +64,8 @@ internal sealed class LoadMix
     /// <returns>An operation, as often as its weight says.</returns>
     public LoadOperation Choose(double draw)
     {
-        double left = draw * sum;
-        foreach ((LoadOperation operation, double weight) in parts)
+        double left = draw * _sum;
+        foreach ((LoadOperation operation, double weight) in _parts)
         {
             left -= weight;
             if (left < 0)
@@ -72,6 +74,6 @@ internal sealed class LoadMix
             }
         }
 
-        return parts[^1].Operation;
+        return _parts[^1].Operation;
     }
 }

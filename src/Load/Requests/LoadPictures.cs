@@ -10,9 +10,11 @@ internal static class LoadPictures
     private const string FileCode = "file";
 
     /// <summary>Reads.</summary>
-    /// <param name="path">A folder with one sub-folder per person, as <c>facegrid enrol</c> takes it, or a zip file of such a folder.</param>
+    /// <param name="path">
+    /// A folder with one sub-folder per person, as <c>facegrid enrol</c> takes it, or a zip file of such a folder.
+    /// </param>
     /// <param name="max">People at most, in ordinal order.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>Pictures by the digest of their bytes, so that none is there twice.</returns>
     /// <exception cref="LoadException">There are none.</exception>
     public static async Task<List<LoadPicture>> ReadAsync(string path, int max, CancellationToken cancellationToken)
@@ -21,9 +23,11 @@ internal static class LoadPictures
             ? ReadZip(path, max, cancellationToken)
             : await ReadFolderAsync(path, max, cancellationToken);
         return pictures.Count > 0
-            ? [.. pictures.Select(picture => new LoadPicture(Convert.ToHexStringLower(SHA256.HashData(picture.Bytes))[..16], picture)).DistinctBy(picture => picture.Digest)]
+            ? [.. pictures.Select(picture => new LoadPicture(DigestOf(picture), picture)).DistinctBy(picture => picture.Digest)]
             : throw new LoadException($"'{path}' holds no pictures in sub-folders.", FileCode);
     }
+
+    private static string DigestOf(Picture picture) => Convert.ToHexStringLower(SHA256.HashData(picture.Bytes))[..16];
 
     private static async Task<List<Picture>> ReadFolderAsync(string path, int max, CancellationToken cancellationToken)
     {

@@ -1,8 +1,10 @@
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Counts what came of the requests that were due within the measured time. Latency is kept twice: from when a request was due, which is what a caller
-/// who comes at that time waits, and from when it was sent, which leaves out the wait behind others ("coordinated omission", Gil Tene). Safe for concurrent use.
+/// Counts what came of the requests that were due within the measured time. Latency is kept twice: from when a request was due, which is
+/// what a caller
+/// who comes at that time waits, and from when it was sent, which leaves out the wait behind others ("coordinated omission", Gil Tene).
+/// Safe for concurrent use.
 /// </summary>
 /// <param name="from">Requests due before this are not counted: the warm-up.</param>
 internal sealed class LoadRecorder(TimeSpan from)
@@ -12,17 +14,17 @@ internal sealed class LoadRecorder(TimeSpan from)
 
     private const int WrongKept = 10;
 
-    private readonly Lock gate = new();
-    private readonly Dictionary<LoadOperation, Figures> figures = [];
-    private readonly LatencyHistogram lateness = new();
-    private readonly LatencyHistogram window = new();
-    private readonly List<LoadSecond> seconds = [];
-    private readonly List<string> wrongs = [];
-    private int windowSecond;
-    private long windowFailed;
-    private long late;
-    private long notSent;
-    private TimeSpan lastDone;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<LoadOperation, Figures> _figures = [];
+    private readonly LatencyHistogram _lateness = new();
+    private readonly LatencyHistogram _window = new();
+    private readonly List<LoadSecond> _seconds = [];
+    private readonly List<string> _wrongs = [];
+    private int _windowSecond;
+    private long _windowFailed;
+    private long _late;
+    private long _notSent;
+    private TimeSpan _lastDone;
 
     /// <summary>Counts a request that was sent.</summary>
     /// <param name="operation">What it did.</param>
@@ -32,11 +34,11 @@ internal sealed class LoadRecorder(TimeSpan from)
     /// <param name="answer">What came of it.</param>
     public void Add(LoadOperation operation, TimeSpan due, TimeSpan sent, TimeSpan done, LoadAnswer answer)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (answer.Wrong is not null && wrongs.Count < WrongKept)
+            if (answer.Wrong is not null && _wrongs.Count < WrongKept)
             {
-                wrongs.Add($"{LoadFigures.NameOf(operation)}: {answer.Wrong}");
+                _wrongs.Add($"{LoadFigures.NameOf(operation)}: {answer.Wrong}");
             }
 
             if (due < from)
@@ -46,33 +48,35 @@ internal sealed class LoadRecorder(TimeSpan from)
                 return;
             }
 
-            lastDone = done > lastDone ? done : lastDone;
-            MoveWindow((int)(lastDone - from).TotalSeconds);
-            lateness.Add(sent - due);
-            late += sent - due > Late ? 1 : 0;
+            _lastDone = done > _lastDone ? done : _lastDone;
+            MoveWindow((int)(_lastDone - from).TotalSeconds);
+            _lateness.Add(sent - due);
+            _late += sent - due > Late ? 1 : 0;
             Figures own = Of(operation);
             own.Requests++;
             if (answer.Code is { } code && answer.Wrong is null)
             {
                 own.Errors[code] = own.Errors.GetValueOrDefault(code) + 1;
-                windowFailed++;
+                _windowFailed++;
                 return;
             }
 
             own.Wrong += answer.Wrong is null ? 0 : 1;
             own.FromDue.Add(done - due);
             own.FromSending.Add(done - sent);
-            window.Add(done - due);
+            _window.Add(done - due);
         }
     }
 
-    /// <summary>Counts a request for which there was no place until the run ended. It has waited so far, and that much counts as its latency.</summary>
+    /// <summary>
+    /// Counts a request for which there was no place until the run ended. It has waited so far, and that much counts as its latency.
+    /// </summary>
     /// <param name="operation">What it would have done.</param>
     /// <param name="due">When it was due.</param>
     /// <param name="givenUp">When it was given up.</param>
     public void AddNotSent(LoadOperation operation, TimeSpan due, TimeSpan givenUp)
     {
-        lock (gate)
+        lock (_gate)
         {
             if (due < from)
             {
@@ -83,9 +87,9 @@ internal sealed class LoadRecorder(TimeSpan from)
             own.Requests++;
             own.NotSent++;
             own.FromDue.Add(givenUp - due);
-            lateness.Add(givenUp - due);
-            late++;
-            notSent++;
+            _lateness.Add(givenUp - due);
+            _late++;
+            _notSent++;
         }
     }
 
@@ -93,12 +97,14 @@ internal sealed class LoadRecorder(TimeSpan from)
     /// <returns>One line.</returns>
     public string Line()
     {
-        lock (gate)
+        lock (_gate)
         {
-            LoadSecond? last = seconds.Count > 0 ? seconds[^1] : null;
+            LoadSecond? last = _seconds.Count > 0 ? _seconds[^1] : null;
+            long wrong = _figures.Values.Sum(own => own.Wrong), errors = _figures.Values.Sum(own => own.Errors.Values.Sum());
             return last is null
                 ? "warming up"
-                : $"second {last.Second}: {last.Answered} answered, p99 {last.P99Milliseconds:0.0} ms; in all {figures.Values.Sum(own => own.Wrong)} wrong, {figures.Values.Sum(own => own.Errors.Values.Sum())} errors";
+                : $"second {last.Second}: {last.Answered} answered, p99 {last.P99Milliseconds:0.0} ms; "
+                    + $"in all {wrong} wrong, {errors} errors";
         }
     }
 
@@ -107,24 +113,24 @@ internal sealed class LoadRecorder(TimeSpan from)
     /// <returns>The figures.</returns>
     public LoadFigures Summarise(TimeSpan duration)
     {
-        lock (gate)
+        lock (_gate)
         {
-            double time = Math.Max(duration.TotalSeconds, (lastDone - from).TotalSeconds);
-            MoveWindow(Math.Max((int)Math.Ceiling(time), windowSecond + (window.Count + windowFailed > 0 ? 1 : 0)));
+            double time = Math.Max(duration.TotalSeconds, (_lastDone - from).TotalSeconds);
+            MoveWindow(Math.Max((int)Math.Ceiling(time), _windowSecond + (_window.Count + _windowFailed > 0 ? 1 : 0)));
             Figures total = new();
-            foreach (Figures own in figures.Values)
+            foreach (Figures own in _figures.Values)
             {
                 total.Add(own);
             }
 
             return new LoadFigures(
                 Math.Round(time, 3),
-                [.. figures.OrderBy(one => one.Key).Select(one => Describe(LoadFigures.NameOf(one.Key), one.Value, time))],
+                [.. _figures.OrderBy(one => one.Key).Select(one => Describe(LoadFigures.NameOf(one.Key), one.Value, time))],
                 Describe("all", total, time),
-                new LoadLateness(late, notSent, LoadLatency.Of(lateness)),
+                new LoadLateness(_late, _notSent, LoadLatency.Of(_lateness)),
                 total.Wrong + total.WrongInWarmup,
-                [.. wrongs],
-                [.. seconds]);
+                [.. _wrongs],
+                [.. _seconds]);
         }
     }
 
@@ -145,9 +151,9 @@ internal sealed class LoadRecorder(TimeSpan from)
 
     private Figures Of(LoadOperation operation)
     {
-        if (!figures.TryGetValue(operation, out Figures? own))
+        if (!_figures.TryGetValue(operation, out Figures? own))
         {
-            figures[operation] = own = new Figures();
+            _figures[operation] = own = new Figures();
         }
 
         return own;
@@ -156,11 +162,13 @@ internal sealed class LoadRecorder(TimeSpan from)
     /// <summary>Closes the seconds before this one.</summary>
     private void MoveWindow(int second)
     {
-        for (; windowSecond < second; windowSecond++)
+        for (; _windowSecond < second; _windowSecond++)
         {
-            seconds.Add(new LoadSecond(windowSecond, window.Count, windowFailed, window.Count == 0 ? null : window.Percentile(0.99).TotalMilliseconds));
-            window.Clear();
-            windowFailed = 0;
+            _seconds.Add(
+                new LoadSecond(
+                    _windowSecond, _window.Count, _windowFailed, _window.Count == 0 ? null : _window.Percentile(0.99).TotalMilliseconds));
+            _window.Clear();
+            _windowFailed = 0;
         }
     }
 

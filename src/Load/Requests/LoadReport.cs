@@ -7,7 +7,8 @@ namespace FaceGrid.Load.Requests;
 /// <param name="EnrolledMissing">Those of them who were not found: acknowledged and not searchable.</param>
 /// <param name="PeopleAdded">Synthetic people who had to be enrolled beforehand.</param>
 /// <param name="PeopleRemoved">People removed afterwards; null when nobody was, or the whole gallery.</param>
-internal sealed record LoadReport(LoadSettings Settings, LoadFigures Figures, int EnrolledAsked, int EnrolledMissing, int PeopleAdded, int? PeopleRemoved)
+internal sealed record LoadReport(
+    LoadSettings Settings, LoadFigures Figures, int EnrolledAsked, int EnrolledMissing, int PeopleAdded, int? PeopleRemoved)
 {
     /// <summary>Answers that are not what they must be.</summary>
     public long Wrong => Figures.Wrong + EnrolledMissing;
@@ -54,6 +55,7 @@ internal sealed record LoadSettings(
 {
     /// <summary>One line for people.</summary>
     /// <returns>How the load was made.</returns>
-    public override string ToString() => (Rate is { } rate ? $"open loop, {rate:0.##}/s, {Arrivals} arrivals" : $"closed loop, {Clients} clients")
+    public override string ToString() =>
+        (Rate is { } rate ? $"open loop, {rate:0.##}/s, {Arrivals} arrivals" : $"closed loop, {Clients} clients")
         + $", {Probes}, gallery of {GalleryPeople} x {Dimension}";
 }

@@ -12,7 +12,7 @@ internal static class LoadRun
     /// <param name="key">The API key that the load's own connections bring; null for none.</param>
     /// <param name="plan">What was asked for.</param>
     /// <param name="log">Told how the run gets on.</param>
-    /// <param name="cancellationToken">Stops; what the load enrolled stays until a later run cleans.</param>
+    /// <param name="cancellationToken">Ends the run. What the load enrolled stays until a later run cleans.</param>
     /// <returns>The report.</returns>
     /// <exception cref="LoadException">The gallery does not fit the plan.</exception>
     /// <exception cref="ClusterProblemException">The gallery could not be prepared.</exception>
@@ -21,7 +21,9 @@ internal static class LoadRun
     {
         LoadGallery prepared = new(gallery, plan, log);
         long run = gallery.Cluster.Clock.GetUtcNow().ToUnixTimeSeconds();
-        IReadOnlyList<LoadPicture> pictures = plan.Pictures is null ? [] : await LoadPictures.ReadAsync(plan.Pictures, plan.PicturesMax, cancellationToken);
+        IReadOnlyList<LoadPicture> pictures = plan.Pictures is null
+            ? []
+            : await LoadPictures.ReadAsync(plan.Pictures, plan.PicturesMax, cancellationToken);
         GalleryContract? contract = await prepared.OpenAsync(cancellationToken);
         if (pictures.Count > 0)
         {
@@ -47,7 +49,12 @@ internal static class LoadRun
     }
 
     private static async Task<LoadFigures> AskAsync(
-        GalleryClient gallery, string? key, LoadPlan plan, Func<long, LoadQuestion> question, IWorkLog log, CancellationToken cancellationToken)
+        GalleryClient gallery,
+        string? key,
+        LoadPlan plan,
+        Func<long, LoadQuestion> question,
+        IWorkLog log,
+        CancellationToken cancellationToken)
     {
         using LoadClient client = new(gallery.Cluster.Server, key, plan.Timeout);
         LoadRecorder recorder = new(plan.Warmup);

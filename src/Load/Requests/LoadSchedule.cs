@@ -16,7 +16,9 @@ internal static class LoadSchedule
         for (long number = 0; ; number++)
         {
             // A constant rate is multiplied out, so that an hour of it does not drift.
-            double seconds = arrivals == LoadArrivals.Constant ? number / perSecond : (exponential -= Math.Log(1 - draws.NextShare()) / perSecond);
+            double seconds = arrivals == LoadArrivals.Constant
+                ? number / perSecond
+                : (exponential -= Math.Log(1 - draws.NextShare()) / perSecond);
             if (seconds >= until.TotalSeconds)
             {
                 yield break;

@@ -4,7 +4,8 @@ using FaceGrid.Client;
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Questions with pictures. Each picture is enrolled beforehand and its digest is part of the person's id, so the nearest person of the same picture must
+/// Questions with pictures. Each picture is enrolled beforehand and its digest is part of the person's id, so the nearest person of the
+/// same picture must
 /// have that digest, be it the one from beforehand or one whom the load enrolled. Safe for concurrent use.
 /// </summary>
 /// <param name="plan">What was asked for.</param>
@@ -16,7 +17,7 @@ internal sealed class PictureQuestions(LoadPlan plan, IReadOnlyList<LoadPicture>
     /// <summary>The same picture may give vectors this far apart: a batch of another size, or another device, rounds otherwise.</summary>
     private const double DistanceTolerance = 0.05;
 
-    private readonly string identifyPath = $"{gallery.Path}/identify?threshold={plan.Threshold:R}";
+    private readonly string _identifyPath = $"{gallery.Path}/identify?threshold={plan.Threshold:R}";
 
     /// <summary>The id of the person who is enrolled with a picture beforehand.</summary>
     /// <param name="picture">The picture.</param>
@@ -33,7 +34,7 @@ internal sealed class PictureQuestions(LoadPlan plan, IReadOnlyList<LoadPicture>
         LoadPicture picture = pictures[draws.NextIndex(pictures.Count)];
         string path = operation switch
         {
-            LoadOperation.Identify => identifyPath,
+            LoadOperation.Identify => _identifyPath,
             LoadOperation.Verify => $"{gallery.PersonPath(Id(picture))}/verify",
             _ => $"{gallery.PersonPath($"{LoadPeople.Prefix}{run}-{number:d8}:{picture.Digest}")}/faces",
         };
@@ -49,9 +50,17 @@ internal sealed class PictureQuestions(LoadPlan plan, IReadOnlyList<LoadPicture>
 
     private static string? FaultOfIdentify(LoadPicture picture, JsonElement answer)
     {
-        IReadOnlyList<JsonElement> nearest = [.. answer.Items("faces").SelectMany(face => face.Items("candidates").Take(1))];
-        return nearest.Any(candidate => candidate.Text("person")?.EndsWith(picture.Digest, StringComparison.Ordinal) == true && candidate.Number("distance") <= DistanceTolerance)
-            ? null
-            : $"asked with the picture {picture.Digest}, the answer is {string.Join(", ", nearest.Select(candidate => $"{candidate.Text("person")} at distance {DistanceText.Of(candidate.Number("distance"))}"))}.";
+        JsonElement[] nearest = [.. answer.Items("faces").SelectMany(face => face.Items("candidates").Take(1))];
+        if (Array.Exists(nearest, candidate => IsOf(picture, candidate) && candidate.Number("distance") <= DistanceTolerance))
+        {
+            return null;
+        }
+
+        IEnumerable<string> found = nearest.Select(candidate =>
+            $"{candidate.Text("person")} at distance {DistanceText.Of(candidate.Number("distance"))}");
+        return $"asked with the picture {picture.Digest}, the answer is {string.Join(", ", found)}.";
     }
+
+    private static bool IsOf(LoadPicture picture, JsonElement candidate) =>
+        candidate.Text("person")?.EndsWith(picture.Digest, StringComparison.Ordinal) == true;
 }

@@ -1,7 +1,8 @@
 namespace FaceGrid.Load.Scaling;
 
 /// <summary>
-/// Simulates probes that wait for passes: on each silo those that arrive while a pass runs share the next one, and an identify ends with the last silo's pass. Same seed, same answer. The silos' queues are simulated whole, so
+/// Simulates probes that wait for passes: on each silo those that arrive while a pass runs share the next one, and an identify ends with
+/// the last silo's pass. Same seed, same answer. The silos' queues are simulated whole, so
 /// that waiting for the slowest of many is in the figures.
 /// </summary>
 /// <param name="passSeconds">Seconds of a pass by its number of probes.</param>
@@ -10,7 +11,9 @@ namespace FaceGrid.Load.Scaling;
 /// <param name="seed">Seed.</param>
 internal sealed class PassQueue(Func<int, double> passSeconds, int silos, double fixedSeconds, int seed)
 {
-    /// <summary>Spread of a pass, as the standard deviation of its logarithm: 17.0 to 21.8 ms around 17.6 (1M x 512, docs/benchmarks.md).</summary>
+    /// <summary>
+    /// Spread of a pass, as the standard deviation of its logarithm: 17.0 to 21.8 ms around 17.6 (1M x 512, docs/benchmarks.md).
+    /// </summary>
     private const double PassSpread = 0.05;
 
     private readonly Random _random = new(seed);

@@ -43,7 +43,11 @@ internal sealed record ScalingCase(
         silos = silos > 0 ? silos : CostModel.SilosFor(node, people, dimension);
         double rows = people / silos;
         double most = CostModel.IdentifiesPerSecond(node, silos, people, dimension);
-        double[] times = new PassQueue(probes => CostModel.PassSeconds(node, rows, dimension, probes), silos, CostModel.FixedSeconds(silos), Seed).Open(most / 2, requests: 4_000);
+        double[] times = new PassQueue(
+            probes => CostModel.PassSeconds(node, rows, dimension, probes),
+            silos,
+            CostModel.FixedSeconds(silos),
+            Seed).Open(most / 2, requests: 4_000);
         return new ScalingCase(
             people,
             dimension,

@@ -37,10 +37,15 @@ internal static class ScalingTables
         page.Append("\nMore nodes than memory asks for, for speed; 512 numbers:\n\n");
         Append(page, More());
         page.Append("\nSize and start, on as few of the larger nodes as hold the gallery:\n\n");
-        page.Append("| people | numbers | bytes per person in memory | bytes per pass and person | database | enrol everybody | start to ready |\n|---|---|---|---|---|---|---|\n");
+        page.Append(
+            "| people | numbers | bytes per person in memory | bytes per pass and person | database | enrol everybody | start to ready "
+                + "|\n|---|---|---|---|---|---|---|\n");
         foreach (ScalingCase row in Fewest().Where(row => row.Node == NodeKind.Assumed))
         {
-            page.Append($"| {row.People:N0} | {row.Dimension} | {CostModel.BytesPerPerson(row.Dimension):N0} | {CostModel.PassBytes(row.Dimension)} | {Bytes(row.DatabaseBytes)} | {Duration(row.EnrolSeconds)} | {Duration(row.StartSeconds)} |\n");
+            page.Append(
+                $"| {row.People:N0} | {row.Dimension} | {CostModel.BytesPerPerson(row.Dimension):N0} | "
+                    + $"{CostModel.PassBytes(row.Dimension)} | {Bytes(row.DatabaseBytes)} | {Duration(row.EnrolSeconds)} | "
+                    + $"{Duration(row.StartSeconds)} |\n");
         }
 
         return page.ToString();
@@ -61,10 +66,14 @@ internal static class ScalingTables
 
     private static void Append(StringBuilder page, IEnumerable<ScalingCase> rows)
     {
-        page.Append("| people | numbers | nodes | silos | memory per silo | a pass, ms | identifies/s at most | p50, p99 at half of that, ms | messages, bytes per identify |\n|---|---|---|---|---|---|---|---|---|\n");
+        page.Append(
+            "| people | numbers | nodes | silos | memory per silo | a pass, ms | identifies/s at most | p50, p99 at half of that, ms | "
+                + "messages, bytes per identify |\n|---|---|---|---|---|---|---|---|---|\n");
         foreach (ScalingCase row in rows)
         {
-            page.Append($"| {row.People:N0} | {row.Dimension} | {row.Node.Name} | {row.Silos:N0} | {Bytes(row.BytesPerSilo)} | {Short(row.PassMilliseconds)} | {Short(row.PerSecondMax)} ");
+            page.Append(
+                $"| {row.People:N0} | {row.Dimension} | {row.Node.Name} | {row.Silos:N0} | {Bytes(row.BytesPerSilo)} | "
+                    + $"{Short(row.PassMilliseconds)} | {Short(row.PerSecondMax)} ");
             page.Append($"| {Short(row.P50Milliseconds)}, {Short(row.P99Milliseconds)} | {row.Messages:N0}, {Bytes(row.NetworkBytes)} |\n");
         }
     }

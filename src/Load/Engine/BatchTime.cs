@@ -1,4 +1,4 @@
-namespace FaceGrid.Cli.Bench;
+namespace FaceGrid.Load.Engine;
 
 /// <summary>How long a model takes for a batch.</summary>
 /// <param name="Profile">The profile's id.</param>

@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using FaceGrid.Cli.Shell;
 using FaceGrid.Models;
 using FaceGrid.Vision.Decoding;
 using FaceGrid.Vision.Embedding;
 using FaceGrid.Vision.Execution;
 using Microsoft.ML.OnnxRuntime;
 
-namespace FaceGrid.Cli.Bench;
+namespace FaceGrid.Load.Engine;
 
 /// <summary>Runs models with batches of several sizes, in turns, so that a busy moment of the machine hits all sizes.</summary>
 /// <remarks>
@@ -30,14 +29,14 @@ internal sealed class BatchBench : IDisposable
     /// <param name="provider"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</param>
     /// <param name="batches">Sizes, ascending. A model that was exported with a batch of one runs that alone.</param>
     /// <param name="graphs">True to record an embedder's batches as CUDA graphs.</param>
-    /// <exception cref="CliException">A file is missing.</exception>
+    /// <exception cref="LoadException">A file is missing.</exception>
     /// <exception cref="VisionSetupException">The provider does not work here.</exception>
     public BatchBench(ModelStore store, IEnumerable<ModelProfile> profiles, string provider, IReadOnlyList<int> batches, bool graphs)
     {
         foreach (ModelProfile profile in profiles)
         {
             string path = store.Find(profile)
-                ?? throw new CliException($"The file of profile '{profile.Id}' is not on this machine.", "model-missing");
+                ?? throw new LoadException($"The file of profile '{profile.Id}' is not on this machine.", "model-missing");
             InferenceRuntime runtime = InferenceRuntime.Create(provider, path, 1, new AcceleratorOptions { CudaGraphs = graphs });
             Provider = runtime.Provider;
             if (profile is EmbedderProfile embedder)
@@ -56,7 +55,7 @@ internal sealed class BatchBench : IDisposable
 
     /// <summary>Measures.</summary>
     /// <param name="rounds">How often every size has its turn of 5 runs.</param>
-    /// <param name="cancellationToken">Stops after the turn that runs.</param>
+    /// <param name="cancellationToken">Ends the work after the turn that runs. It leaves nothing behind.</param>
     /// <returns>The times by model and size.</returns>
     public IReadOnlyList<BatchTime> Measure(int rounds, CancellationToken cancellationToken)
     {
