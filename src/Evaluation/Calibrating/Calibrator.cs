@@ -71,14 +71,12 @@ internal static class Calibrator
         if (fpir is { } share && ImpostorModel.RateFor(share, people) < smallest)
         {
             double carried = -double.ExpM1(people * double.LogP1(-smallest));
-            throw NotCarried(
-                $"{few} that {100 * share:0.####} % of strangers are found among {people}: the smallest they carry is "
-                    + $"{100 * carried:0.####} %.");
+            FormattableString promised = $"that {100 * share:0.####} % of strangers are found among {people}";
+            throw NotCarried($"{few} {FormattableString.Invariant(promised)}: the smallest they carry is {100 * carried:0.####} %.");
         }
     }
 
-    private static EvaluationException NotCarried(FormattableString detail) =>
-        new(detail.ToString(CultureInfo.InvariantCulture), "promise-not-carried");
+    private static EvaluationException NotCarried(FormattableString detail) => new(FormattableString.Invariant(detail), "promise-not-carried");
 
     /// <summary>
     /// Errors at the distances that a reader looks for: rates by decades as far as they were seen, and on to where nearly every mated pair

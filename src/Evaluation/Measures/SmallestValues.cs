@@ -41,7 +41,7 @@ internal sealed class SmallestValues(int count)
     public float[] ToAscending()
     {
         Shrink();
-        return _values[..length];
+        return _values[.._length];
     }
 
     private void Shrink()

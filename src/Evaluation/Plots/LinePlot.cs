@@ -27,7 +27,7 @@ internal static class LinePlot
         void Add(FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture));
 
         Add($"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {Width} {Height}" font-family="sans-serif" """);
-        Add("""font-size="12"><rect width="100%" height="100%" fill="white"/>""");
+        Add($"""font-size="12"><rect width="100%" height="100%" fill="white"/>""");
         foreach (double mark in across.Marks())
         {
             Add($"""<path d="M{X(mark):0.#} {Top}V{Height - Bottom}" stroke="#ddd"/>""");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FaceGrid.Cli;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Tests.Cli;

@@ -9,8 +9,9 @@ using FaceGrid.Cli.Keys;
 using FaceGrid.Cli.Models;
 using FaceGrid.Cli.People;
 using FaceGrid.Cli.Questions;
+using FaceGrid.Cli.Shell;
 
-namespace FaceGrid.Cli.Shell;
+namespace FaceGrid.Cli;
 
 /// <summary>The whole command line, as a contents page.</summary>
 internal static class CommandLine
