@@ -66,7 +66,8 @@ public sealed class ReferenceRulesTests
             .. Directory.GetFiles(Path.Combine(Root(), "src", project), "*.cs", SearchOption.AllDirectories)
                 .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
                 .SelectMany(File.ReadLines)
-                .Where(line => Array.Exists(namespaces, name => line.StartsWith($"using {name}", StringComparison.Ordinal)))
+                .Where(line => Array.Exists(namespaces, name =>
+                    line.StartsWith($"using {name};", StringComparison.Ordinal) || line.StartsWith($"using {name}.", StringComparison.Ordinal)))
                 .Distinct(StringComparer.Ordinal),
         ];
         used.ShouldBeEmpty();
