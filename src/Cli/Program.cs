@@ -1,3 +1,4 @@
+using FaceGrid.Cli;
 using FaceGrid.Cli.Shell;
 
 return await CommandLine.RunAsync(args, CliHost.FromConsole());

@@ -9,11 +9,11 @@ public sealed class VisionOptions
 {
     /// <summary>Profile of the face detector: a profile id, or a path ending in <c>.json</c>. Default: <c>facegrid-detector</c>, which comes with FaceGrid.</summary>
     [Required]
-    public string Detector { get; set; } = "facegrid-detector";
+    public string Detector { get; set; } = DefaultProfiles.Detector;
 
     /// <summary>Profile of the embedder: a profile id, or a path ending in <c>.json</c>. Default: <c>facegrid-face-128</c>, which comes with FaceGrid.</summary>
     [Required]
-    public string Embedder { get; set; } = "facegrid-face-128";
+    public string Embedder { get; set; } = DefaultProfiles.Embedder;
 
     /// <summary>
     /// Profile of a second embedder, held beside the first while galleries move from one to the other (docs/migration.md): a profile id, or a path ending in <c>.json</c>. Default: null, only one is held.

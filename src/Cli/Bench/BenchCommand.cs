@@ -1,7 +1,4 @@
 using System.CommandLine;
-using FaceGrid.Cli.Bench.Cameras;
-using FaceGrid.Cli.Bench.Load;
-using FaceGrid.Cli.Bench.Scaling;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Bench;
@@ -12,7 +9,8 @@ internal static class BenchCommand
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
     /// <returns>The command with its sub-commands.</returns>
-    public static Command Create(CommandShell shell) => new("bench", "Measures speed, of search and models in this process or of a running grid.")
+    public static Command Create(CommandShell shell) =>
+        new("bench", "Measures speed, of search and models in this process or of a running grid.")
     {
         SearchBenchCommand.Create(shell),
         GrowthCommand.Create(shell),

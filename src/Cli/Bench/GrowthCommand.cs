@@ -1,20 +1,28 @@
 using System.CommandLine;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Load.Engine;
 
 namespace FaceGrid.Cli.Bench;
 
 /// <summary><c>facegrid bench growth</c>: how do cost and memory grow with rows, dimension and batch?</summary>
 internal static class GrowthCommand
 {
-    private static readonly int[] Batches = [1, 4, 8, 16, 64, 256];
-
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Option<int> rows = new("--rows") { Description = "Most templates; smaller galleries are measured too.", DefaultValueFactory = _ => 1_000_000 };
-        Option<int[]> dimensions = new("--dim") { Description = "Lengths of vectors.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [128, 256, 512] };
+        Option<int> rows = new("--rows")
+        {
+            Description = "Most templates; smaller galleries are measured too.",
+            DefaultValueFactory = _ => 1_000_000,
+        };
+        Option<int[]> dimensions = new("--dim")
+        {
+            Description = "Lengths of vectors.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [128, 256, 512],
+        };
         Option<int> threads = new("--threads") { Description = "Threads; 0 is one per processor.", DefaultValueFactory = _ => 1 };
         Option<int> rounds = new("--rounds") { Description = "Measured rounds.", DefaultValueFactory = _ => 7 };
         FiguresOption output = new();
@@ -22,7 +30,8 @@ internal static class GrowthCommand
         CommandRanges.Between(rows, 1_000, 100_000_000);
         CommandRanges.Between(threads, 0, 1024);
         CommandRanges.Between(rounds, 1, 10_000);
-        Command command = new("growth", "Measures how time and memory of a search grow with rows, dimension and batch; clustered vectors, one hit.")
+        Command command = new(
+            "growth", "Measures how time and memory of a search grow with rows, dimension and batch; clustered vectors, one hit.")
         {
             rows,
             dimensions,
@@ -43,9 +52,10 @@ internal static class GrowthCommand
                     throw CliException.Usage($"--dim is 32 to 2048, and --rows x --dim at most {Array.MaxLength} values.");
                 }
 
-                foreach (int count in Sizes(parsed.GetValue(rows)))
+                foreach (int count in GrowthBench.Sizes(parsed.GetValue(rows)))
                 {
-                    await MeasureAsync(points, count, dimension, threadCount, parsed.GetValue(rounds), cancellationToken);
+                    points.AddRange(
+                        await GrowthBench.MeasureAsync(count, dimension, threadCount, parsed.GetValue(rounds), cancellationToken));
                     session.Terminal.Note($"{count} x {dimension} done");
                 }
             }
@@ -71,34 +81,9 @@ internal static class GrowthCommand
         return command;
     }
 
-    /// <summary>10, 30, 100, ... thousand, up to the most.</summary>
-    private static IEnumerable<int> Sizes(int most)
-    {
-        for (long size = 10_000; size < most; size *= 10)
-        {
-            yield return (int)size;
-            if (3 * size < most)
-            {
-                yield return (int)(3 * size);
-            }
-        }
-
-        yield return most;
-    }
-
-    private static async Task MeasureAsync(List<GrowthPoint> points, int rows, int dimension, int threads, int rounds, CancellationToken cancellationToken)
-    {
-        using var bench = new SearchBench(BenchData.Clustered, rows, dimension, cancellationToken);
-        foreach (int batch in Batches)
-        {
-            Spread pass = await bench.MeasureEngineAsync(batch, threads, limit: 1, rounds, cancellationToken);
-            points.Add(new GrowthPoint(rows, dimension, batch, pass, bench.BuildSeconds, bench.IndexBytes));
-        }
-    }
-
     /// <summary>A row per gallery; a pass of each batch in a column.</summary>
     private static void Print(Terminal terminal, IEnumerable<GrowthPoint> points) => terminal.WriteTable(
-        [">rows", ">dimension", .. Batches.Select(batch => $">ms, {batch} probes"), ">build s", ">native MB", ">bytes per row"],
+        [">rows", ">dimension", .. GrowthBench.Batches.Select(batch => $">ms, {batch} probes"), ">build s", ">native MB", ">bytes per row"],
         points.GroupBy(point => (point.Rows, point.Dimension)).Select(gallery => (string[])
         [
             $"{gallery.Key.Rows}",

@@ -1,4 +1,5 @@
-using FaceGrid.Cli.Plots;
+using FaceGrid.Evaluation.Plots;
+using FaceGrid.Load.Engine;
 
 namespace FaceGrid.Cli.Bench;
 
@@ -12,14 +13,17 @@ internal static class GrowthPlot
     {
         GrowthPoint[] shown = [.. points.Where(point => point.Batch is 1 or 8 or 64)];
         int[] dimensions = [.. shown.Select(point => point.Dimension).Distinct()];
+        var series = shown
+            .GroupBy(point => (point.Dimension, point.Batch))
+            .OrderByDescending(one => one.Last().PassMilliseconds.Median);
         return LinePlot.Draw(
             Decades("templates", shown.Select(point => (double)point.Rows)),
             Decades("ms per pass", shown.Select(point => point.PassMilliseconds.Median)),
-            [.. shown.GroupBy(point => (point.Dimension, point.Batch)).OrderByDescending(series => series.Last().PassMilliseconds.Median).Select(series => new PlotLine(
-                $"{series.Key.Dimension}-d, {series.Key.Batch} probes",
-                [.. series.Select(point => ((double)point.Rows, point.PassMilliseconds.Median))],
-                Array.IndexOf(dimensions, series.Key.Dimension),
-                series.Key.Batch switch { 1 => "", 8 => "6 3", _ => "2 3" }))]);
+            [.. series.Select(one => new PlotLine(
+                $"{one.Key.Dimension}-d, {one.Key.Batch} probes",
+                [.. one.Select(point => ((double)point.Rows, point.PassMilliseconds.Median))],
+                Array.IndexOf(dimensions, one.Key.Dimension),
+                one.Key.Batch switch { 1 => "", 8 => "6 3", _ => "2 3" }))]);
     }
 
     private static PlotAxis Decades(string title, IEnumerable<double> values)

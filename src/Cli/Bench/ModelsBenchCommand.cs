@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using FaceGrid.Cli.Models;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Load.Engine;
 using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Bench;
@@ -15,9 +16,20 @@ internal static class ModelsBenchCommand
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Argument<string[]> profiles = new("profiles") { Description = "Profile ids, or paths of embedders' profile files. [default: all whose files are at hand]", Arity = ArgumentArity.ZeroOrMore };
-        Option<string?> directory = new("--models") { Description = "Directory of models and profiles. Also FACEGRID_MODELS; else the user's cache." };
-        Option<int> rounds = new("--rounds") { Description = "Measured rounds; in each, every model has its turn.", DefaultValueFactory = _ => 11 };
+        Argument<string[]> profiles = new("profiles")
+        {
+            Description = "Profile ids, or paths of embedders' profile files. [default: all whose files are at hand]",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Option<string?> directory = new("--models")
+        {
+            Description = "Directory of models and profiles. Also FACEGRID_MODELS; else the user's cache.",
+        };
+        Option<int> rounds = new("--rounds")
+        {
+            Description = "Measured rounds; in each, every model has its turn.",
+            DefaultValueFactory = _ => 11,
+        };
         CommandRanges.Between(rounds, 1, 10_000);
         Option<int[]> batches = new("--batch")
         {
@@ -32,7 +44,10 @@ internal static class ModelsBenchCommand
         };
         provider.AcceptOnlyFromAmong("auto", "cpu", "cuda", "tensorrt");
         Option<bool> graphs = new("--graphs") { Description = "With --batch and cuda: record an embedder's batches as CUDA graphs." };
-        Command command = new("models", "Measures models in this process, on one thread of the CPU: an embedder by one crop, a detector by one picture of 640 x 480, the model's run alone.")
+        Command command = new(
+            "models",
+            "Measures models in this process, on one thread of the CPU: an embedder by one crop, a detector by one picture of 640 x "
+                + "480, the model's run alone.")
         {
             profiles,
             directory,
@@ -45,7 +60,10 @@ internal static class ModelsBenchCommand
         {
             ModelStore store = new(session.Parsed.GetValue(directory), offline: true);
             string[] asked = session.Parsed.GetValue(profiles)!;
-            ModelProfile[] chosen = [.. ProfileChoice.Choose(store, asked).Where(profile => asked.Length > 0 || store.Find(profile) is not null)];
+            ModelProfile[] chosen =
+            [
+                .. ProfileChoice.Choose(store, asked).Where(profile => asked.Length > 0 || store.Find(profile) is not null),
+            ];
             if (session.Parsed.GetValue(batches) is { Length: > 0 } sizes)
             {
                 bool records = session.Parsed.GetValue(graphs);
@@ -62,7 +80,12 @@ internal static class ModelsBenchCommand
             }
             else
             {
-                session.Terminal.WriteTable(["profile", "kind", ">bytes", "ms on one thread, median (smallest to largest)", ">fastest run"], times.Select(time => new[] { time.Profile, time.Kind, $"{time.Bytes}", $"{time.Milliseconds}", $"{time.Fastest:0.00}" }));
+                session.Terminal.WriteTable(
+                    ["profile", "kind", ">bytes", "ms on one thread, median (smallest to largest)", ">fastest run"],
+                    times.Select(time => new[]
+                    {
+                        time.Profile, time.Kind, $"{time.Bytes}", $"{time.Milliseconds}", $"{time.Fastest:0.00}",
+                    }));
             }
 
             return Task.FromResult(ExitCode.Ok);

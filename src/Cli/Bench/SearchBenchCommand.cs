@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Load.Engine;
 
 namespace FaceGrid.Cli.Bench;
 
@@ -16,10 +17,18 @@ internal static class SearchBenchCommand
         Option<int> batch = new("--batch") { Description = "Probes per pass over memory.", DefaultValueFactory = _ => 1 };
         Option<int> threads = new("--threads") { Description = "Threads; 0 is one per processor.", DefaultValueFactory = _ => 1 };
         Option<int> limit = new("--k") { Description = "People found per probe.", DefaultValueFactory = _ => 1 };
-        Option<BenchData> data = new("--data") { Description = "Kind of vectors: random, clustered or concentrated.", DefaultValueFactory = _ => BenchData.Clustered };
+        Option<BenchData> data = new("--data")
+        {
+            Description = "Kind of vectors: random, clustered or concentrated.",
+            DefaultValueFactory = _ => BenchData.Clustered,
+        };
         Option<int> rounds = new("--rounds") { Description = "Measured rounds.", DefaultValueFactory = _ => 11 };
         FiguresOption output = new();
-        Option<string?> python = new("--faiss") { Description = "Also measure FAISS (IndexFlatIP), by this Python; Debian: apt install python3-faiss libopenblas0-pthread, --faiss /usr/bin/python3." };
+        Option<string?> python = new("--faiss")
+        {
+            Description = "Also measure FAISS (IndexFlatIP), by this Python; Debian: apt install python3-faiss libopenblas0-pthread, "
+                + "--faiss /usr/bin/python3.",
+        };
         CommandRanges.Between(rows, 1, 100_000_000);
         CommandRanges.Between(dimension, 32, 2048);
         CommandRanges.Between(batch, 1, 1024);
@@ -48,7 +57,13 @@ internal static class SearchBenchCommand
 
             int threadCount = parsed.GetValue(threads) is var asked and > 0 ? asked : Environment.ProcessorCount;
             using var bench = new SearchBench(parsed.GetValue(data), parsed.GetValue(rows), parsed.GetValue(dimension), cancellationToken);
-            SearchBenchReport report = await bench.MeasureAsync(parsed.GetValue(batch), threadCount, parsed.GetValue(limit), parsed.GetValue(rounds), parsed.GetValue(python), cancellationToken);
+            SearchBenchReport report = await bench.MeasureAsync(
+                parsed.GetValue(batch),
+                threadCount,
+                parsed.GetValue(limit),
+                parsed.GetValue(rounds),
+                parsed.GetValue(python),
+                cancellationToken);
             await output.WriteAsync(session, report, cancellationToken);
 
             if (session.Terminal.IsJson)
@@ -66,7 +81,10 @@ internal static class SearchBenchCommand
     }
 
     private static void Print(Terminal terminal, SearchBenchReport report) => terminal.WriteTable(
-        [$"{report.Rows} x {report.Dimension}, {report.Data}", $"k = {report.Limit}, {report.Batch} probes per pass, {report.Threads} of {report.Processors} processors, {report.Kernel}"],
+        [
+            $"{report.Rows} x {report.Dimension}, {report.Data}",
+            $"k = {report.Limit}, {report.Batch} probes per pass, {report.Threads} of {report.Processors} processors, {report.Kernel}",
+        ],
         [
             ["engine", $"{report.Engine} ms per probe"],
             ["plain fp32 loop", $"{report.Plain} ms per probe"],

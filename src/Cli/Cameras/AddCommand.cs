@@ -1,6 +1,6 @@
 using System.CommandLine;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 using Spectre.Console;
 
 namespace FaceGrid.Cli.Cameras;
@@ -8,18 +8,38 @@ namespace FaceGrid.Cli.Cameras;
 /// <summary><c>facegrid camera add</c>: makes a camera, or changes one.</summary>
 internal sealed class AddCommand
 {
-    private readonly Argument<string> id = new("id") { Description = "1 to 64 characters out of a-z, 0-9 and '-'." };
-    private readonly Argument<string?> address = new("address") { Description = "Where frames come from: rtsp://, http:// or file:NAME. None: they are pushed.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string?> kind = new("--kind") { Description = "How frames come: mjpeg, snapshot or video. [default: video for rtsp and file, mjpeg for http]" };
-    private readonly Option<string?> name = new("--name") { Description = "Display name." };
-    private readonly Option<string?> user = new("--user") { Description = "User name at the address. The password is in FACEGRID_CAMERA_PASSWORD, or asked for." };
-    private readonly Option<double?> rate = new("--fps") { Description = "Frames per second that are looked at; 5 for a new camera." };
-    private readonly Option<string[]> galleries = new("--galleries") { Description = "Galleries whose people are known, in order. [default: the one of --gallery]", AllowMultipleArgumentsPerToken = true };
-    private readonly Option<double?> faceSizeMin = new("--face-min") { Description = "Smallest face: pixels between the eyes, 8 to 1,000; 20 for a new camera." };
-    private readonly Option<double?> gap = new("--gap") { Description = "Seconds that somebody may be out of sight within one visit; 30 for a new camera." };
-    private readonly Option<bool?> pictures = new("--pictures") { Description = "Keep a picture of each visit; a new camera keeps none." };
-    private readonly Option<string?> visitors = new("--visitors") { Description = "Gallery in which unknown visitors are followed." };
-    private readonly Option<bool> off = new("--off") { Description = "Do not run it. Without this it runs, also where it was off." };
+    private readonly Argument<string> _id = new("id") { Description = "1 to 64 characters out of a-z, 0-9 and '-'." };
+    private readonly Argument<string?> _address = new("address")
+    {
+        Description = "Where frames come from: rtsp://, http:// or file:NAME. None: they are pushed.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private readonly Option<string?> _kind = new("--kind")
+    {
+        Description = "How frames come: mjpeg, snapshot or video. [default: video for rtsp and file, mjpeg for http]",
+    };
+    private readonly Option<string?> _name = new("--name") { Description = "Display name." };
+    private readonly Option<string?> _user = new("--user")
+    {
+        Description = "User name at the address. The password is in FACEGRID_CAMERA_PASSWORD, or asked for.",
+    };
+    private readonly Option<double?> _rate = new("--fps") { Description = "Frames per second that are looked at; 5 for a new camera." };
+    private readonly Option<string[]> _galleries = new("--galleries")
+    {
+        Description = "Galleries whose people are known, in order. [default: the one of --gallery]",
+        AllowMultipleArgumentsPerToken = true,
+    };
+    private readonly Option<double?> _faceSizeMin = new("--face-min")
+    {
+        Description = "Smallest face: pixels between the eyes, 8 to 1,000; 20 for a new camera.",
+    };
+    private readonly Option<double?> _gap = new("--gap")
+    {
+        Description = "Seconds that somebody may be out of sight within one visit; 30 for a new camera.",
+    };
+    private readonly Option<bool?> _pictures = new("--pictures") { Description = "Keep a picture of each visit; a new camera keeps none." };
+    private readonly Option<string?> _visitors = new("--visitors") { Description = "Gallery in which unknown visitors are followed." };
+    private readonly Option<bool> _off = new("--off") { Description = "Do not run it. Without this it runs, also where it was off." };
 
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
@@ -29,7 +49,18 @@ internal sealed class AddCommand
         AddCommand add = new();
         Command command = new("add", "Makes a camera, or changes one: what is not given stays as it is.")
         {
-            add.id, add.address, add.kind, add.name, add.user, add.rate, add.galleries, add.faceSizeMin, add.gap, add.pictures, add.visitors, add.off,
+            add._id,
+            add._address,
+            add._kind,
+            add._name,
+            add._user,
+            add._rate,
+            add._galleries,
+            add._faceSizeMin,
+            add._gap,
+            add._pictures,
+            add._visitors,
+            add._off,
         };
         shell.Handle(command, add.RunAsync);
         return command;
@@ -38,18 +69,18 @@ internal sealed class AddCommand
     private async Task<ExitCode> RunAsync(Session session, CancellationToken cancellationToken)
     {
         ParseResult parsed = session.Parsed;
-        string camera = parsed.GetValue(id)!;
-        string[] known = parsed.GetValue(galleries) is { Length: > 0 } given ? given : [session.Gallery];
+        string camera = parsed.GetValue(_id)!;
+        string[] known = parsed.GetValue(_galleries) is { Length: > 0 } given ? given : [session.Gallery];
         CameraWrite write = new(
-            parsed.GetValue(name),
-            Enabled: !parsed.GetValue(off),
+            parsed.GetValue(_name),
+            Enabled: !parsed.GetValue(_off),
             await SourceAsync(session, cancellationToken),
-            parsed.GetValue(rate),
-            parsed.GetValue(faceSizeMin),
+            parsed.GetValue(_rate),
+            parsed.GetValue(_faceSizeMin),
             Array.ConvertAll(known, Session.CheckGallery),
-            parsed.GetValue(gap),
-            parsed.GetValue(pictures),
-            parsed.GetValue(visitors));
+            parsed.GetValue(_gap),
+            parsed.GetValue(_pictures),
+            parsed.GetValue(_visitors));
         ClusterAnswer answer = await session.Client.SendJsonAsync(HttpMethod.Put, Session.CameraPath(camera), write, cancellationToken);
         if (session.Terminal.IsJson)
         {
@@ -57,7 +88,8 @@ internal sealed class AddCommand
         }
         else
         {
-            session.Terminal.WriteLine($"{(answer.Status == 201 ? "added" : "changed")} {camera}; see it with: facegrid camera test {camera}");
+            session.Terminal.WriteLine(
+                $"{(answer.Status == 201 ? "added" : "changed")} {camera}; see it with: facegrid camera test {camera}");
         }
 
         return ExitCode.Ok;
@@ -66,25 +98,25 @@ internal sealed class AddCommand
     private async Task<CameraSourceWrite?> SourceAsync(Session session, CancellationToken cancellationToken)
     {
         ParseResult parsed = session.Parsed;
-        if (parsed.GetValue(address) is not { } given)
+        if (parsed.GetValue(_address) is not { } given)
         {
-            return parsed.GetValue(kind) is null && parsed.GetValue(user) is null ? null : throw CliException.Usage("--kind and --user belong to an address.");
+            return parsed.GetValue(_kind) is null && parsed.GetValue(_user) is null
+                ? null
+                : throw CliException.Usage("--kind and --user belong to an address.");
         }
 
-        string how = parsed.GetValue(kind) ?? KindOf(given);
+        string how = parsed.GetValue(_kind) ?? CameraSourceWrite.KindOf(given);
         string? password = GlobalOptions.NotEmpty(session.Host.Environment("FACEGRID_CAMERA_PASSWORD"));
-        if (parsed.GetValue(user) is not { } userName)
+        if (parsed.GetValue(_user) is not { } userName)
         {
             return new CameraSourceWrite(how, given, UserName: null, Password: null);
         }
 
         // Not an option: a command line is visible to every process of the machine.
         password ??= session.Terminal.CanAsk
-            ? await session.Terminal.Error.PromptAsync(new TextPrompt<string>($"Password of {userName}:").Secret().AllowEmpty(), cancellationToken)
+            ? await session.Terminal.Error.PromptAsync(
+                new TextPrompt<string>($"Password of {userName}:").Secret().AllowEmpty(), cancellationToken)
             : throw CliException.Usage("--user needs FACEGRID_CAMERA_PASSWORD where nobody can be asked.");
         return new CameraSourceWrite(how, given, userName, password);
     }
-
-    /// <summary>How frames most likely come from an address.</summary>
-    internal static string KindOf(string address) => address.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? "mjpeg" : "video";
 }

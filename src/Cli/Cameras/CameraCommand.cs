@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Cameras;
 
@@ -25,31 +25,29 @@ internal static class CameraCommand
 
     private static Command List(CommandShell shell)
     {
-        Command command = new("list", "Lists the cameras and how they are doing. Ends with 3 when one does not say, or is not listed because its row is damaged.");
+        Command command = new(
+            "list",
+            "Lists the cameras and how they are doing. Ends with 3 when one does not say, or is not listed because its row is damaged.");
         shell.Handle(command, async (session, cancellationToken) =>
         {
             List<JsonElement> cameras = [];
             DamagedRows damaged = new();
             int silent = 0;
             using ClusterClient once = session.Connect(TimeSpan.Zero);
-            string? next = "";
-            do
+            await foreach (JsonElement page in session.Client.PagesAsync($"v1/cameras?limit={PageMax}", cancellationToken))
             {
-                JsonElement page = (await session.Client.GetAsync($"v1/cameras?limit={PageMax}&after={next}", cancellationToken)).Body;
                 damaged.Add(page);
                 foreach (JsonElement camera in page.Items("cameras"))
                 {
-                    // The list does not ask each camera how it is; one that was removed in between is left out. The first that does not say has used up the patience: where it is, others may be too.
+                    // The list does not ask each camera how it is. One that was removed in between is left out. The first camera that
+                    // does not answer has used up the patience; it may not be the only one, so the others are asked once.
                     if (await StatusAsync(silent == 0 ? session.Client : once, camera, cancellationToken) is { } whole)
                     {
                         cameras.Add(whole);
                         silent += whole.Member("problem") is null ? 0 : 1;
                     }
                 }
-
-                next = page.Text("next");
             }
-            while (next is not null);
 
             Print(session.Terminal, cameras, damaged);
             if (silent > 0)
@@ -66,7 +64,9 @@ internal static class CameraCommand
     private static Command Remove(CommandShell shell)
     {
         Argument<string[]> cameras = new("cameras") { Description = "Ids of cameras.", Arity = ArgumentArity.OneOrMore };
-        Command command = new("remove", "Removes cameras. What they saw is kept as long as any sighting. A camera that is not there counts as removed.") { cameras };
+        Command command = new(
+            "remove",
+            "Removes cameras. What they saw is kept as long as any sighting. A camera that is not there counts as removed.") { cameras };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             string[] ids = session.Parsed.GetValue(cameras)!;
@@ -75,16 +75,7 @@ internal static class CameraCommand
                 await session.Client.DeleteAsync(path, cancellationToken);
             }
 
-            if (session.Terminal.IsJson)
-            {
-                session.Terminal.WriteJson(new { Removed = ids });
-            }
-            else
-            {
-                session.Terminal.WriteLine($"removed {string.Join(", ", ids)}");
-            }
-
-            return ExitCode.Ok;
+            return session.Terminal.Answer(new { Removed = ids }, $"removed {string.Join(", ", ids)}");
         });
         return command;
     }
@@ -105,7 +96,7 @@ internal static class CameraCommand
             // What the others would meet as well, such as no answer at all or a key that may not ask, ends the command.
             JsonObject silent = JsonObject.Create(camera)!;
             silent["problem"] = new JsonObject { ["code"] = problem.Code, ["detail"] = problem.Message, ["requestId"] = problem.RequestId };
-            return JsonSerializer.SerializeToElement(silent, Terminal.JsonOptions);
+            return JsonSerializer.SerializeToElement(silent, ClusterJson.Options);
         }
     }
 

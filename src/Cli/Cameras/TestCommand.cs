@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Cameras;
 
@@ -17,10 +17,15 @@ internal static class TestCommand
     public static Command Create(CommandShell shell)
     {
         Argument<string> camera = new("camera") { Description = "The camera." };
-        Option<string?> picture = new("--picture") { Description = "Give the camera this picture, as if it had just been taken, instead of waiting for its next frame." };
+        Option<string?> picture = new("--picture")
+        {
+            Description = "Give the camera this picture, as if it had just been taken, instead of waiting for its next frame.",
+        };
         Option<string?> output = new("--out", "-o") { Description = "Where to draw: an SVG file. [default: <camera>.svg]" };
         Option<double> wait = new("--wait") { Description = "Seconds to wait for a frame.", DefaultValueFactory = _ => 15 };
-        Command command = new("test", "Draws one frame of a camera with boxes and names into a file that every browser shows. Ends with 4 when there is no face.")
+        Command command = new(
+            "test",
+            "Draws one frame of a camera with boxes and names into a file that every browser shows. Ends with 4 when there is no face.")
         {
             camera,
             picture,
@@ -39,7 +44,11 @@ internal static class TestCommand
             double seconds = session.Parsed.GetValue(wait);
             (Picture frame, JsonElement view) = session.Parsed.GetValue(picture) is { } given
                 ? await GiveAsync(session, id, given, cancellationToken)
-                : await NextAsync(session, id, TimeSpan.FromSeconds(seconds is >= 0 and <= 3600 ? seconds : throw CliException.Usage("--wait is 0 to 3600 seconds.")), cancellationToken);
+                : await NextAsync(
+                    session,
+                    id,
+                    TimeSpan.FromSeconds(seconds is >= 0 and <= 3600 ? seconds : throw CliException.Usage("--wait is 0 to 3600 seconds.")),
+                    cancellationToken);
             await File.WriteAllTextAsync(file, AnnotatedFrame.Draw(frame, view), cancellationToken);
             IReadOnlyList<JsonElement> faces = view.Items("tracks");
             if (session.Terminal.IsJson)
@@ -57,15 +66,18 @@ internal static class TestCommand
         return command;
     }
 
-    private static async Task<(Picture Frame, JsonElement View)> GiveAsync(Session session, string camera, string file, CancellationToken cancellationToken)
+    private static async Task<(Picture Frame, JsonElement View)> GiveAsync(
+        Session session, string camera, string file, CancellationToken cancellationToken)
     {
         Picture picture = await Picture.ReadAsync(file, cancellationToken);
-        JsonElement answer = (await session.Client.PostPictureAsync($"{Session.CameraPath(camera)}/frames?wait=true", picture, cancellationToken)).Body;
+        JsonElement answer = (
+            await session.Client.PostPictureAsync($"{Session.CameraPath(camera)}/frames?wait=true", picture, cancellationToken)).Body;
         return (picture, answer.Member("view") ?? throw new CliException("The camera was busy with other frames; try again.", "busy"));
     }
 
     /// <summary>Waits for a frame, which comes together with what is seen in it.</summary>
-    private static async Task<(Picture Frame, JsonElement View)> NextAsync(Session session, string camera, TimeSpan wait, CancellationToken cancellationToken)
+    private static async Task<(Picture Frame, JsonElement View)> NextAsync(
+        Session session, string camera, TimeSpan wait, CancellationToken cancellationToken)
     {
         string path = Session.CameraPath(camera);
         long start = session.Host.Clock.GetTimestamp();
@@ -80,7 +92,10 @@ internal static class TestCommand
             if (session.Host.Clock.GetElapsedTime(start) > wait)
             {
                 JsonElement? status = (await session.Client.GetAsync(path, cancellationToken)).Body.Member("status");
-                throw new CliException($"No frame came within {wait.TotalSeconds:0} s. {status?.Text("problem") ?? status?.Member("source")?.Text("error")}".TrimEnd(), "no-frame");
+                string? why = status?.Text("problem") ?? status?.Member("source")?.Text("error");
+                throw new CliException(
+                    $"No frame came within {wait.TotalSeconds:0} s. {why}".TrimEnd(),
+                    "no-frame");
             }
 
             await Task.Delay(Pause, session.Host.Clock, cancellationToken);
@@ -97,10 +112,11 @@ internal static class TestCommand
 
     private static string[] Row(JsonElement face) =>
     [
-        $"{face.Member("box")?.Number("width"):0}x{face.Member("box")?.Number("height"):0} at {face.Member("box")?.Number("x"):0},{face.Member("box")?.Number("y"):0}",
+        $"{face.Member("box")?.Number("width"):0}x{face.Member("box")?.Number("height"):0} at "
+            + $"{face.Member("box")?.Number("x"):0},{face.Member("box")?.Number("y"):0}",
         face.Text("decision") ?? "",
         face.Text("person") ?? "-",
-        JsonReading.ShowDistance(face.Number("distance")),
+        DistanceText.Of(face.Number("distance")),
         $"{face.Number("confidence"):0.00}",
     ];
 }

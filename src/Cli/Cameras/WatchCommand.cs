@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Cameras;
 
@@ -19,7 +19,13 @@ internal static class WatchCommand
         Option<string?> after = new("--after") { Description = "Begin behind this event instead of now; 0 shows all that is kept." };
         Option<int?> count = new("--count") { Description = "End after so many." };
         CommandRanges.AtLeastOne(count);
-        Command command = new("watch", "Shows sightings as they happen, until Ctrl+C. In JSON one event a line.") { camera, unknown, after, count };
+        Command command = new("watch", "Shows sightings as they happen, until Ctrl+C. In JSON one event a line.")
+        {
+            camera,
+            unknown,
+            after,
+            count,
+        };
         shell.Handle(
             command,
             async (session, cancellationToken) =>
@@ -30,9 +36,10 @@ internal static class WatchCommand
                     session.Parsed.GetValue(unknown) ? "unknown=true" : null,
                 ];
                 string query = string.Join('&', filters.Where(filter => filter is not null));
-                EventReader reader = new(session.Client, session.Patience, session.Host.Clock);
+                EventReader reader = new(session.Client);
                 int left = session.Parsed.GetValue(count) ?? int.MaxValue;
-                await foreach (GridEvent told in reader.ListenAsync($"v1/events?{query}", session.Parsed.GetValue(after), cancellationToken))
+                string? last = session.Parsed.GetValue(after);
+                await foreach (GridEvent told in reader.ListenAsync($"v1/events?{query}", last, cancellationToken))
                 {
                     Print(session.Terminal, told);
                     if (told.Kind != "gap" && --left == 0)
@@ -61,7 +68,9 @@ internal static class WatchCommand
             return;
         }
 
-        terminal.WriteLine($"{When(told.Data, told.Kind == "ended" ? "lastSeen" : "firstSeen")}  {told.Kind,-8} {told.Data.Text("camera"),-16} {Who(told.Data)}{Details(told)}");
+        terminal.WriteLine(
+            $"{When(told.Data, told.Kind == "ended" ? "lastSeen" : "firstSeen")}  {told.Kind,-8} {told.Data.Text("camera"),-16} "
+                + $"{Who(told.Data)}{Details(told)}");
     }
 
     /// <summary>Who it is, in words.</summary>
@@ -70,12 +79,17 @@ internal static class WatchCommand
         : sighting.Text("visitor") is { } visitor ? $"{visitor} ({sighting.Text("visitorGallery")})"
         : "unknown";
 
-    private static string Details(GridEvent told) => told.Kind == "ended" && Time(told.Data, "firstSeen") is { } from && Time(told.Data, "lastSeen") is { } to
+    private static string Details(GridEvent told) =>
+        told.Kind == "ended" && Time(told.Data, "firstSeen") is { } from && Time(told.Data, "lastSeen") is { } to
         ? $", stayed {(to - from).TotalSeconds:0} s"
-        : $", distance {JsonReading.ShowDistance(told.Data.Number("distance"))}, confidence {told.Data.Number("confidence"):0.00}";
+        : $", distance {DistanceText.Of(told.Data.Number("distance"))}, confidence {told.Data.Number("confidence"):0.00}";
 
-    private static string When(JsonElement sighting, string member) => Time(sighting, member)?.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
+    private static string When(JsonElement sighting, string member) =>
+        Time(sighting, member)?.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
 
     private static DateTimeOffset? Time(JsonElement sighting, string member) =>
-        DateTimeOffset.TryParse(sighting.Text(member), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+        DateTimeOffset.TryParse(
+            sighting.Text(member), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time)
+            ? time
+            : null;
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Enrolment;
 
@@ -13,15 +13,35 @@ internal static class EnrolCommand
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Argument<string> folder = new("folder") { Description = "A folder with one sub-folder of pictures per person; the sub-folder's name becomes the person's id." };
+        Argument<string> folder = new("folder")
+        {
+            Description = "A folder with one sub-folder of pictures per person; the sub-folder's name becomes the person's id.",
+        };
         Option<string?> person = new("--person") { Description = "Everything in the folder (or the one file) is this person." };
-        Option<int?> first = new("--first") { Description = "Only the first N pictures of each person, in ordinal order of their file names." };
-        Option<int> concurrency = new("--concurrency") { Description = "Pictures under way at once, 1 to 256.", DefaultValueFactory = _ => 4 };
-        Option<string?> state = new("--state") { Description = "Journal of what was acknowledged. [default: .facegrid-enrol.jsonl in the folder, or the user's state directory when it is read-only]" };
+        Option<int?> first = new("--first")
+        {
+            Description = "Only the first N pictures of each person, in ordinal order of their file names.",
+        };
+        Option<int> concurrency = new("--concurrency")
+        {
+            Description = "Pictures under way at once, 1 to 256.",
+            DefaultValueFactory = _ => 4,
+        };
+        Option<string?> state = new("--state")
+        {
+            Description = "Journal of what was acknowledged. [default: .facegrid-enrol.jsonl in the folder, or the user's state "
+                + "directory when it is read-only]",
+        };
         Option<bool> again = new("--again") { Description = "Send also what the journal says was acknowledged." };
         Option<string?> report = new("--report") { Description = "Also write the report to this file, as JSON." };
-        Option<bool> main = new("--main-face") { Description = "Of several faces in a picture take the main one: large and central. Without it such a picture is refused." };
-        Option<bool> force = new("--force") { Description = "Enrol whatever the gallery's policy says about quality, duplicates and consistency." };
+        Option<bool> main = new("--main-face")
+        {
+            Description = "Of several faces in a picture take the main one: large and central. Without it such a picture is refused.",
+        };
+        Option<bool> force = new("--force")
+        {
+            Description = "Enrol whatever the gallery's policy says about quality, duplicates and consistency.",
+        };
         CommandRanges.AtLeastOne(first);
         CommandRanges.Between(concurrency, 1, 256);
         Command command = new("enrol", "Enrols a folder. May be stopped and started again. Ends with 3 when some pictures failed.")
@@ -50,12 +70,13 @@ internal static class EnrolCommand
                 List<EnrolPicture> pictures = EnrolPlan.Read(path, session.Parsed.GetValue(person), session.Parsed.GetValue(first));
                 JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
                 string target = $"{session.Server}|{session.Gallery}|{gallery.Text("createdAt")}";
-                using EnrolJournal journal = EnrolJournal.Open(session.Parsed.GetValue(state), path, StateDirectory.Find(session.Host), target);
+                using EnrolJournal journal = EnrolJournal.Open(
+                    session.Parsed.GetValue(state), path, StateDirectory.Find(session.Host), target);
                 EnrolReport result = await new EnrolRun(session, journal, session.Parsed.GetValue(main), session.Parsed.GetValue(force))
                     .RunAsync(pictures, session.Parsed.GetValue(concurrency), session.Parsed.GetValue(again), cancellationToken);
                 if (session.Parsed.GetValue(report) is { } file)
                 {
-                    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(result, Terminal.JsonOptions), CancellationToken.None);
+                    await File.WriteAllTextAsync(file, JsonSerializer.Serialize(result, ClusterJson.Options), CancellationToken.None);
                 }
 
                 return Print(session.Terminal, result);
@@ -74,14 +95,19 @@ internal static class EnrolCommand
         {
             if (report.Failures.Count > 0)
             {
-                terminal.WriteTable(["failed", "code", "detail"], report.Failures.Select(failure => new[] { failure.File, failure.Code, failure.Detail }));
+                terminal.WriteTable(
+                    ["failed", "code", "detail"],
+                    report.Failures.Select(failure => new[] { failure.File, failure.Code, failure.Detail }));
             }
 
-            terminal.WriteLine($"{report.Pictures} pictures of {report.People} people: {report.Created} new, {report.Known} known already, {report.Skipped} skipped by the journal, {report.Failures.Count} failed.");
+            terminal.WriteLine(
+                $"{report.Pictures} pictures of {report.People} people: {report.Created} new, {report.Known} known already, "
+                    + $"{report.Skipped} skipped by the journal, {report.Failures.Count} failed.");
             terminal.WriteLine($"{report.Seconds:0.0} s, {report.PicturesPerSecond:0.0} pictures/s. Journal: {report.Journal}");
             if (report.Quarantined > 0)
             {
-                terminal.WriteLine($"{report.Quarantined} fit somebody else better than their person and are in quarantine: facegrid gallery review.");
+                terminal.WriteLine(
+                    $"{report.Quarantined} fit somebody else better than their person and are in quarantine: facegrid gallery review.");
             }
 
             if (report.NotYetSearchable > 0)
@@ -96,6 +122,10 @@ internal static class EnrolCommand
             return ExitCode.Failed;
         }
 
-        return report.Failures.Count == 0 ? ExitCode.Ok : report.Created + report.Known + report.Skipped > 0 ? ExitCode.Partial : ExitCode.Failed;
+        return report.Failures.Count == 0
+            ? ExitCode.Ok
+            : report.Created + report.Known + report.Skipped > 0
+            ? ExitCode.Partial
+            : ExitCode.Failed;
     }
 }

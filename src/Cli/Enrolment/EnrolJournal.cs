@@ -1,36 +1,37 @@
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Enrolment;
 
 /// <summary>
-/// Remembers which pictures the grid acknowledged, so that a second run skips them. One JSON object per line; a line that a crash cut short is
+/// Remembers which pictures the grid acknowledged, so that a second run skips them. One JSON object per line; a line that a crash cut short
+/// is
 /// ignored. It only saves work: without it everything is sent again and the grid recognises the bytes. Safe for concurrent use.
 /// </summary>
 internal sealed class EnrolJournal : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly HashSet<string> done = new(StringComparer.Ordinal);
-    private readonly string target;
-    private readonly string root;
-    private readonly StreamWriter writer;
+    private readonly Lock _gate = new();
+    private readonly HashSet<string> _done = new(StringComparer.Ordinal);
+    private readonly string _target;
+    private readonly string _root;
+    private readonly StreamWriter _writer;
 
     private EnrolJournal(string path, string target)
     {
         Path = path;
-        this.target = target;
-        root = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        _target = target;
+        _root = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         if (File.Exists(path))
         {
             Load(path);
         }
 
-        writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
-        if (writer.BaseStream.Length > 0)
+        _writer = new StreamWriter(new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite)) { AutoFlush = true };
+        if (_writer.BaseStream.Length > 0)
         {
             // Ends a line that a crash cut short.
-            writer.WriteLine();
+            _writer.WriteLine();
         }
     }
 
@@ -68,9 +69,9 @@ internal sealed class EnrolJournal : IDisposable
     /// <returns>True when it need not be sent.</returns>
     public bool Contains(EnrolPicture picture)
     {
-        lock (gate)
+        lock (_gate)
         {
-            return done.Contains(KeyOf(picture));
+            return _done.Contains(KeyOf(picture));
         }
     }
 
@@ -79,17 +80,17 @@ internal sealed class EnrolJournal : IDisposable
     public void Add(EnrolPicture picture)
     {
         string line = JsonSerializer.Serialize(
-            new { To = target, picture.Person, File = Relative(picture), Bytes = picture.Length, Modified = picture.ModifiedTicks },
-            Terminal.JsonOptions);
-        lock (gate)
+            new { To = _target, picture.Person, File = Relative(picture), Bytes = picture.Length, Modified = picture.ModifiedTicks },
+            ClusterJson.Options);
+        lock (_gate)
         {
-            done.Add(KeyOf(picture));
-            writer.WriteLine(line);
+            _done.Add(KeyOf(picture));
+            _writer.WriteLine(line);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => writer.Dispose();
+    public void Dispose() => _writer.Dispose();
 
     private void Load(string path)
     {
@@ -97,10 +98,11 @@ internal sealed class EnrolJournal : IDisposable
         {
             try
             {
-                JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line.Length == 0 ? "null" : line, Terminal.JsonOptions);
-                if (entry.Text("to") == target && entry.Text("person") is { } person && entry.Text("file") is { } file)
+                JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line.Length == 0 ? "null" : line, ClusterJson.Options);
+                if (entry.Text("to") == _target && entry.Text("person") is { } person && entry.Text("file") is { } file)
                 {
-                    done.Add(KeyOf(person, file, (long)(entry.Member("bytes")?.GetInt64() ?? -1), entry.Member("modified")?.GetInt64() ?? -1));
+                    _done.Add(
+                        KeyOf(person, file, (long)(entry.Member("bytes")?.GetInt64() ?? -1), entry.Member("modified")?.GetInt64() ?? -1));
                 }
             }
             catch (JsonException)
@@ -111,7 +113,7 @@ internal sealed class EnrolJournal : IDisposable
     }
 
     // Relative to the journal, so that a folder which is moved together with its journal keeps it.
-    private string Relative(EnrolPicture picture) => System.IO.Path.GetRelativePath(root, System.IO.Path.GetFullPath(picture.Path));
+    private string Relative(EnrolPicture picture) => System.IO.Path.GetRelativePath(_root, System.IO.Path.GetFullPath(picture.Path));
 
     private string KeyOf(EnrolPicture picture) => KeyOf(picture.Person, Relative(picture), picture.Length, picture.ModifiedTicks);
 

@@ -1,14 +1,11 @@
-using System.Text.RegularExpressions;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Enrolment;
 
 /// <summary>Reads a folder and says which picture belongs to whom.</summary>
-internal static partial class EnrolPlan
+internal static class EnrolPlan
 {
-    private const int IdLengthMax = 128;
-
     /// <summary>One sub-folder per person, or one person for everything.</summary>
     /// <param name="path">A folder, or with <paramref name="person"/> also a file.</param>
     /// <param name="person">The person everything belongs to, or null.</param>
@@ -24,7 +21,8 @@ internal static partial class EnrolPlan
 
         if (!Directory.Exists(path))
         {
-            throw new CliException(File.Exists(path) ? $"'{path}' is a file; say whose it is with --person." : $"There is no folder '{path}'.", "file");
+            throw new CliException(
+                File.Exists(path) ? $"'{path}' is a file; say whose it is with --person." : $"There is no folder '{path}'.", "file");
         }
 
         if (person is not null)
@@ -32,19 +30,18 @@ internal static partial class EnrolPlan
             return [.. Pictures(path, first).Select(file => Describe(person, name: null, file))];
         }
 
-        string[] folders = [.. Directory.GetDirectories(path).Where(folder => !Path.GetFileName(folder).StartsWith('.')).Order(StringComparer.Ordinal)];
+        string[] folders =
+        [
+            .. Directory.GetDirectories(path).Where(folder => !Path.GetFileName(folder).StartsWith('.')).Order(StringComparer.Ordinal),
+        ];
         if (folders.Length == 0)
         {
-            throw CliException.Usage($"'{path}' has no sub-folders. One sub-folder per person is expected; for pictures of one person add --person <id>.");
+            throw CliException.Usage(
+                $"'{path}' has no sub-folders. One sub-folder per person is expected; for pictures of one person add --person <id>.");
         }
 
         return ReadPeople(folders, first);
     }
-
-    /// <summary>Makes an id out of a folder's name.</summary>
-    /// <param name="name">The folder's name.</param>
-    /// <returns>The name with every character outside the id alphabet replaced by '_'.</returns>
-    public static string IdOf(string name) => OutsideAlphabet().Replace(name, "_");
 
     private static List<EnrolPicture> ReadPeople(string[] folders, int? first)
     {
@@ -53,16 +50,19 @@ internal static partial class EnrolPlan
         foreach (string folder in folders)
         {
             string name = Path.GetFileName(folder);
-            string id = IdOf(name);
-            if (id.Length > IdLengthMax)
+            string id = ClusterPaths.PersonIdOf(name);
+            if (id.Length > ClusterPaths.PersonIdLengthMax)
             {
-                throw new CliException($"The folder name '{name}' is longer than a person id may be ({IdLengthMax} characters).", "invalid-person-id");
+                throw new CliException(
+                    $"The folder name '{name}' is longer than a person id may be ({ClusterPaths.PersonIdLengthMax} characters).",
+                    "invalid-person-id");
             }
 
             // Two people under one id would be one person from then on, and nobody would notice.
             if (!nameOf.TryAdd(id, name))
             {
-                throw new CliException($"The folders '{nameOf[id]}' and '{name}' would both become the person '{id}'; rename one.", "invalid-person-id");
+                throw new CliException(
+                    $"The folders '{nameOf[id]}' and '{name}' would both become the person '{id}'; rename one.", "invalid-person-id");
             }
 
             pictures.AddRange(Pictures(folder, first).Select(file => Describe(id, id == name ? null : name, file)));
@@ -81,7 +81,4 @@ internal static partial class EnrolPlan
         FileInfo info = new(file);
         return new EnrolPicture(person, name, file, info.Length, info.LastWriteTimeUtc.Ticks);
     }
-
-    [GeneratedRegex("[^A-Za-z0-9._:@-]", RegexOptions.None, 1000)]
-    private static partial Regex OutsideAlphabet();
 }

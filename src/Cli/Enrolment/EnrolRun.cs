@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Enrolment;
 
@@ -12,22 +12,23 @@ namespace FaceGrid.Cli.Enrolment;
 /// <param name="force">True to skip the checks of the gallery's policy.</param>
 internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainFace, bool force)
 {
-    private readonly ConcurrentBag<EnrolFailure> failures = [];
-    private readonly ConcurrentDictionary<string, Task> names = new(StringComparer.Ordinal);
-    private int created;
-    private int known;
-    private int notYetSearchable;
-    private int quarantined;
-    private int tried;
-    private string? stopped;
+    private readonly ConcurrentBag<EnrolFailure> _failures = [];
+    private readonly ConcurrentDictionary<string, Task> _names = new(StringComparer.Ordinal);
+    private int _created;
+    private int _known;
+    private int _notYetSearchable;
+    private int _quarantined;
+    private int _tried;
+    private string? _stopped;
 
     /// <summary>Enrols.</summary>
     /// <param name="pictures">All pictures found.</param>
     /// <param name="concurrency">Pictures under way at once.</param>
     /// <param name="again">True to send also what the journal says is acknowledged.</param>
-    /// <param name="cancellationToken">Stops; what is done is reported.</param>
+    /// <param name="cancellationToken">Ends the work. What is done is reported.</param>
     /// <returns>The report.</returns>
-    public async Task<EnrolReport> RunAsync(IReadOnlyList<EnrolPicture> pictures, int concurrency, bool again, CancellationToken cancellationToken)
+    public async Task<EnrolReport> RunAsync(
+        IReadOnlyList<EnrolPicture> pictures, int concurrency, bool again, CancellationToken cancellationToken)
     {
         long started = session.Host.Clock.GetTimestamp();
         List<EnrolPicture> todo = [.. pictures.Where(picture => again || !journal.Contains(picture))];
@@ -44,16 +45,16 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
             Journal = journal.Path,
             Pictures = pictures.Count,
             People = pictures.Select(picture => picture.Person).Distinct(StringComparer.Ordinal).Count(),
-            Created = created,
-            Known = known,
-            NotYetSearchable = notYetSearchable,
-            Quarantined = quarantined,
+            Created = _created,
+            Known = _known,
+            NotYetSearchable = _notYetSearchable,
+            Quarantined = _quarantined,
             Skipped = pictures.Count - todo.Count,
-            NotTried = todo.Count - tried,
-            Stopped = stopped,
+            NotTried = todo.Count - _tried,
+            Stopped = _stopped,
             Seconds = Math.Round(seconds, 3),
-            PicturesPerSecond = Math.Round(seconds > 0 ? (created + known) / seconds : 0, 1),
-            Failures = [.. failures.OrderBy(failure => failure.File, StringComparer.Ordinal)],
+            PicturesPerSecond = Math.Round(seconds > 0 ? (_created + _known) / seconds : 0, 1),
+            Failures = [.. _failures.OrderBy(failure => failure.File, StringComparer.Ordinal)],
         };
     }
 
@@ -70,12 +71,12 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
                     await stop.CancelAsync();
                 }
 
-                progress.Advance(failures.Count);
+                progress.Advance(failures: _failures.Count);
             });
         }
         catch (OperationCanceledException)
         {
-            stopped ??= "Stopped by the caller.";
+            _stopped ??= "Stopped by the caller.";
         }
     }
 
@@ -86,27 +87,34 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
         try
         {
             Picture read = await Picture.ReadAsync(picture.Path, cancellationToken);
-            ClusterAnswer answer = await session.Client.PostPictureAsync($"{session.PersonPath(picture.Person)}/faces?face={(mainFace ? "main" : "only")}{(force ? "&force=true" : "")}", read, cancellationToken);
+            ClusterAnswer answer = await session.Client.PostPictureAsync(
+                $"{session.PersonPath(picture.Person)}/faces?face={(mainFace ? "main" : "only")}{(force ? "&force=true" : "")}",
+                read,
+                cancellationToken);
             await NameAsync(picture, cancellationToken);
-            Interlocked.Increment(ref tried);
-            Interlocked.Increment(ref answer.Status == 200 || answer.Body.Member("created") is { ValueKind: System.Text.Json.JsonValueKind.False } ? ref known : ref created);
+            Interlocked.Increment(ref _tried);
+            Interlocked.Increment(
+                ref answer.Status == 200 || answer.Body.Member("created") is { ValueKind: System.Text.Json.JsonValueKind.False }
+                    ? ref _known
+                    : ref _created);
             if (answer.Body.Member("review")?.Flag("quarantined") == true)
             {
-                Interlocked.Increment(ref quarantined);
+                Interlocked.Increment(ref _quarantined);
             }
 
             if (answer.Status == 202)
             {
-                Interlocked.Increment(ref notYetSearchable);
+                Interlocked.Increment(ref _notYetSearchable);
             }
 
             journal.Add(picture);
             return true;
         }
-        catch (ClusterProblemException problem) when (problem.IsTransient || problem.Status is 401 or 404)
+        catch (ClusterProblemException problem) when (
+            problem.IsTransient || problem.Status is 401 or 404 || problem.Code == ClusterProblemException.NotAGateway)
         {
             // Patience is used up, or the key or the gallery is wrong: every other picture would meet the same.
-            Interlocked.CompareExchange(ref stopped, $"{problem.Message} ({problem.Code})", null);
+            Interlocked.CompareExchange(ref _stopped, $"{problem.Message} ({problem.Code})", null);
             return false;
         }
         catch (ClusterProblemException problem)
@@ -114,7 +122,7 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
             Fail(picture, problem.Code, problem.Message);
             return true;
         }
-        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or CliException { Code: "file" })
+        catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {
             Fail(picture, "file", problem.Message);
             return true;
@@ -123,12 +131,14 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
 
     private void Fail(EnrolPicture picture, string code, string detail)
     {
-        Interlocked.Increment(ref tried);
-        failures.Add(new EnrolFailure(picture.Path, picture.Person, code, detail));
+        Interlocked.Increment(ref _tried);
+        _failures.Add(new EnrolFailure(picture.Path, picture.Person, code, detail));
     }
 
     /// <summary>Gives the person their display name, once per run, after their first face made them known.</summary>
     private Task NameAsync(EnrolPicture picture, CancellationToken cancellationToken) => picture.Name is null
         ? Task.CompletedTask
-        : names.GetOrAdd(picture.Person, _ => session.Client.SendJsonAsync(HttpMethod.Put, session.PersonPath(picture.Person), new { picture.Name }, cancellationToken));
+        : _names.GetOrAdd(
+            picture.Person,
+            _ => session.Client.SendJsonAsync(HttpMethod.Put, session.PersonPath(picture.Person), new { picture.Name }, cancellationToken));
 }

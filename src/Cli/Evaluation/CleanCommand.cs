@@ -1,10 +1,13 @@
 using System.CommandLine;
-using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Evaluation.Faces;
+using FaceGrid.Evaluation.Grids;
 
 namespace FaceGrid.Cli.Evaluation;
 
-/// <summary><c>facegrid evaluate clean</c>: plants mislabelled pictures and duplicates in a gallery and counts what its policy catches.</summary>
+/// <summary>
+/// <c>facegrid evaluate clean</c>: plants mislabelled pictures and duplicates in a gallery and counts what its policy catches.
+/// </summary>
 internal static class CleanCommand
 {
     /// <summary>Creates the command.</summary>
@@ -13,11 +16,18 @@ internal static class CleanCommand
     public static Command Create(CommandShell shell)
     {
         Option<int> people = new("--people") { Description = "People, 2 to 5,749.", DefaultValueFactory = _ => 2000 };
-        Option<int> planted = new("--planted") { Description = "Mislabelled pictures, and as many duplicates, 1 to 500.", DefaultValueFactory = _ => 200 };
+        Option<int> planted = new("--planted")
+        {
+            Description = "Mislabelled pictures, and as many duplicates, 1 to 500.",
+            DefaultValueFactory = _ => 200,
+        };
         Option<int> seed = new("--seed") { Description = "Seed of the plan.", DefaultValueFactory = _ => 1 };
         CommandRanges.Between(people, 2, 5749);
         CommandRanges.Between(planted, 1, 500);
-        Command command = new("clean", "Enrols LFW people in a new gallery that refuses duplicates and quarantines inconsistent faces, with errors planted, and counts what is caught and what is wrongly held.")
+        Command command = new(
+            "clean",
+            "Enrols LFW people in a new gallery that refuses duplicates and quarantines inconsistent faces, with errors planted, and "
+                + "counts what is caught and what is wrongly held.")
         {
             people,
             planted,
@@ -31,7 +41,8 @@ internal static class CleanCommand
                 LabelledPictures set = options.Open(session);
                 int drawn = session.Parsed.GetValue(seed);
                 CleanPlan plan = CleanPlan.Draw(set, session.Parsed.GetValue(people), session.Parsed.GetValue(planted), drawn);
-                CleanFigures figures = await new CleanRun(session, set, plan, drawn).RunAsync(options.Concurrency(session), cancellationToken);
+                CleanFigures figures = await new CleanRun(
+                    session.GalleryClient, set, plan, drawn, session.Log).RunAsync(options.Concurrency(session), cancellationToken);
                 await options.WriteAsync(session, figures, cancellationToken);
                 Print(session.Terminal, figures);
                 return ExitCode.Ok;
@@ -51,11 +62,25 @@ internal static class CleanCommand
         terminal.WriteTable(
             ["gallery " + figures.Gallery, ""],
             [
-                ["enrolled", $"{figures.Pictures} pictures of {figures.People} people in {figures.Seconds:0.0} s, {figures.WithoutFace} without a face; seed {figures.Seed}"],
-                ["mislabelled pictures", $"{figures.MislabelledCaught} of {figures.Mislabelled} caught, {figures.MislabelledReported} more named by the report"],
-                ["duplicates", $"{figures.DuplicatesCaught} of {figures.Duplicates} caught, {figures.DuplicatesReported} more named by the report"],
+                [
+                    "enrolled",
+                    $"{figures.Pictures} pictures of {figures.People} people in {figures.Seconds:0.0} s, {figures.WithoutFace} without "
+                        + $"a face; seed {figures.Seed}",
+                ],
+                [
+                    "mislabelled pictures",
+                    $"{figures.MislabelledCaught} of {figures.Mislabelled} caught, {figures.MislabelledReported} more named by the report",
+                ],
+                [
+                    "duplicates",
+                    $"{figures.DuplicatesCaught} of {figures.Duplicates} caught, {figures.DuplicatesReported} more named by the report",
+                ],
                 ["caught at enrolment", $"{100 * figures.CaughtShare:0.00} %"],
-                ["good pictures wrongly held", $"{100 * figures.HeldShare:0.00} % of {figures.Good}: {figures.GoodRefused} refused, {figures.GoodQuarantined} in quarantine"],
+                [
+                    "good pictures wrongly held",
+                    $"{100 * figures.HeldShare:0.00} % of {figures.Good}: {figures.GoodRefused} refused, {figures.GoodQuarantined} in "
+                        + "quarantine",
+                ],
             ]);
     }
 }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using FaceGrid.Cli.Evaluation.Pad;
-using FaceGrid.Cli.Evaluation.Promise;
 using FaceGrid.Cli.Shell;
 
 namespace FaceGrid.Cli.Evaluation;

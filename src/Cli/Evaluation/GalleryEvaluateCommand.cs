@@ -1,6 +1,7 @@
 using System.CommandLine;
-using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Evaluation.Faces;
+using FaceGrid.Evaluation.Grids;
 
 namespace FaceGrid.Cli.Evaluation;
 
@@ -13,10 +14,20 @@ internal static class GalleryEvaluateCommand
     public static Command Create(CommandShell shell)
     {
         Option<int?> first = new("--first") { Description = "Only this many probes, spread evenly." };
-        Option<double> tolerance = new("--tolerance") { Description = "Largest difference between two distances that counts as none.", DefaultValueFactory = _ => 1e-6 };
-        Option<bool> embeddings = new("--by-embedding") { Description = "Identify the vectors of /v1/embed instead of the pictures, for embedders whose numbers depend on the batch." };
+        Option<double> tolerance = new("--tolerance")
+        {
+            Description = "Largest difference between two distances that counts as none.",
+            DefaultValueFactory = _ => 1e-6,
+        };
+        Option<bool> embeddings = new("--by-embedding")
+        {
+            Description = "Identify the vectors of /v1/embed instead of the pictures, for embedders whose numbers depend on the batch.",
+        };
         CommandRanges.AtLeastOne(first);
-        Command command = new("gallery", "Identifies every picture but each person's first, which should be enrolled, over HTTP and compares each answer with a plain loop over the gallery. Ends with 1 when one differs, 3 when a picture was refused.")
+        Command command = new(
+            "gallery",
+            "Identifies every picture but each person's first, which should be enrolled, over HTTP and compares each answer with a "
+                + "plain loop over the gallery. Ends with 1 when one differs, 3 when a picture was refused.")
         {
             first,
             tolerance,
@@ -29,8 +40,9 @@ internal static class GalleryEvaluateCommand
             {
                 LabelledPictures set = options.Open(session);
                 GalleryEvaluation evaluation = await GalleryEvaluation.OpenAsync(
-                    session, set, session.Parsed.GetValue(tolerance), session.Parsed.GetValue(embeddings), cancellationToken);
-                GalleryFigures figures = await evaluation.RunAsync(session.Parsed.GetValue(first), options.Concurrency(session), cancellationToken);
+                    session.GalleryClient, set, session.Parsed.GetValue(tolerance), session.Parsed.GetValue(embeddings), cancellationToken);
+                GalleryFigures figures = await evaluation.RunAsync(
+                    session.Parsed.GetValue(first), options.Concurrency(session), session.Log, cancellationToken);
                 await options.WriteAsync(session, figures, cancellationToken);
                 Print(session.Terminal, figures);
                 return figures.Mismatches > 0 || figures.Probes == 0 ? ExitCode.Failed
@@ -53,10 +65,20 @@ internal static class GalleryEvaluateCommand
             ["gallery " + figures.Gallery, ""],
             [
                 ["searched", $"{figures.People} people, {figures.Templates} templates"],
-                ["probes", $"{figures.Probes}, {figures.WithoutFace} more without a face, {figures.NotEnrolled} of people who are not enrolled"],
+                [
+                    "probes",
+                    $"{figures.Probes}, {figures.WithoutFace} more without a face, {figures.NotEnrolled} of people who are not enrolled",
+                ],
                 ["rank-1", $"{100 * figures.RankOne:0.00} %"],
-                ["answers that differ from the plain loop", $"{figures.Mismatches} (tolerance {figures.Tolerance:0.########}; largest difference {figures.DifferenceMax:0.0E0})"],
-                ["time", $"{figures.Seconds:0.0} s, {figures.ProbesPerSecond:0.0} probes/s; identify {figures.MedianMilliseconds:0.0} ms median, {figures.Percentile99Milliseconds:0.0} ms at 99 %"],
+                [
+                    "answers that differ from the plain loop",
+                    $"{figures.Mismatches} (tolerance {figures.Tolerance:0.########}; largest difference {figures.DifferenceMax:0.0E0})",
+                ],
+                [
+                    "time",
+                    $"{figures.Seconds:0.0} s, {figures.ProbesPerSecond:0.0} probes/s; identify {figures.MedianMilliseconds:0.0} ms "
+                        + $"median, {figures.Percentile99Milliseconds:0.0} ms at 99 %",
+                ],
             ]);
         foreach (string example in figures.Examples.Concat(figures.Failures.Select(failure => $"{failure.File}: {failure.Reason}")))
         {

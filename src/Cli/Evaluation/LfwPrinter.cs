@@ -1,5 +1,7 @@
-using FaceGrid.Cli.Evaluation.Faces;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Evaluation.Accuracy;
+using FaceGrid.Evaluation.Faces;
+using FaceGrid.Evaluation.Measures;
 
 namespace FaceGrid.Cli.Evaluation;
 
@@ -17,7 +19,11 @@ internal static class LfwPrinter
             ["contract", report.Contract],
             ["detector", $"{report.Detector}, {report.ExecutionProvider}, {report.Threads} threads"],
             ["pictures", $"{e.Pictures}, {e.WithoutFace.Count} without a face"],
-            ["time", $"{e.Seconds:0.0} s, {e.PicturesPerSecond:0.0} pictures/s; alone {e.DetectMilliseconds:0.00} ms to find + {e.EmbedMilliseconds:0.00} ms to embed"],
+            [
+                "time",
+                $"{e.Seconds:0.0} s, {e.PicturesPerSecond:0.0} pictures/s; alone {e.DetectMilliseconds:0.00} ms to find + "
+                    + $"{e.EmbedMilliseconds:0.00} ms to embed",
+            ],
         ];
         rows.AddRange(e.WithoutFace.Take(5).Select(missing => new[] { missing.File, missing.Reason }));
         if (report.View2 is { } view2)
@@ -39,22 +45,52 @@ internal static class LfwPrinter
 
         if (report.Curves is { } curves)
         {
-            rows.AddRange(curves.FalseNonMatch.Select((share, index) => new[] { $"FNMR at FMR {report.AllPairs!.Points[index].FalseAcceptRate:0.#######}, people resampled", share.InWords() }));
-            rows.Add(["failure to acquire, to enrol", $"{Percent(curves.WithoutFace)} of pictures, {Percent(curves.PeopleWithoutFace)} of people"]);
+            rows.AddRange(
+                curves.FalseNonMatch.Select(
+                    (share, index) => new[]
+                    {
+                        $"FNMR at FMR {report.AllPairs!.Points[index].FalseAcceptRate:0.#######}, people resampled",
+                        share.InWords(),
+                    }));
+            rows.Add(
+                [
+                    "failure to acquire, to enrol",
+                    $"{Percent(curves.WithoutFace)} of pictures, {Percent(curves.PeopleWithoutFace)} of people",
+                ]);
             rows.AddRange(curves.OpenSet.Where(point => point.FalsePositiveRate is 0.01 or 0.05)
-                .Select(point => new[] { $"FNIR at FPIR {Percent(point.FalsePositiveRate)}, {point.People} people", $"{point.FalseNegative.InWords()} at {point.Distance:0.000}" }));
-            rows.AddRange(curves.Quality.Select(bin => new[] { $"{bin.Measure} {bin.From:0.##} to {bin.To:0.##}", $"FNMR {Percent(bin.FalseNonMatchRate)}, FMR {bin.FalseMatchRate:0.0E0}" }));
+                .Select(point => new[]
+                {
+                    $"FNIR at FPIR {Percent(point.FalsePositiveRate)}, {point.People} people",
+                    $"{point.FalseNegative.InWords()} at {point.Distance:0.000}",
+                }));
+            rows.AddRange(
+                curves.Quality.Select(
+                    bin => new[]
+                    {
+                        $"{bin.Measure} {bin.From:0.##} to {bin.To:0.##}",
+                        $"FNMR {Percent(bin.FalseNonMatchRate)}, FMR {bin.FalseMatchRate:0.0E0}",
+                    }));
         }
 
         if (report.RankOne is { } rank)
         {
-            rows.Add(["rank-1", $"{Percent(rank.Rate)}, {rank.People} people, {rank.Probes} probes, {rank.DifferentFromPlainLoop} answers differ from the plain loop ({rank.Kernel})"]);
+            rows.Add(
+                [
+                    "rank-1",
+                    $"{Percent(rank.Rate)}, {rank.People} people, {rank.Probes} probes, {rank.DifferentFromPlainLoop} answers differ "
+                        + $"from the plain loop ({rank.Kernel})",
+                ]);
         }
 
         rows.AddRange(HeldOut(report.HeldOut));
         if (report.Golden is { } golden)
         {
-            rows.Add(["against the golden vectors", $"cosine mean {golden.CosineMean:0.00000}, min {golden.CosineMin:0.0000} ({golden.Worst}), {golden.Below} of {golden.Compared} below 0.99"]);
+            rows.Add(
+                [
+                    "against the golden vectors",
+                    $"cosine mean {golden.CosineMean:0.00000}, min {golden.CosineMin:0.0000} ({golden.Worst}), {golden.Below} of "
+                        + $"{golden.Compared} below 0.99",
+                ]);
         }
 
         terminal.WriteTable([report.Embedder, ""], rows);
@@ -83,7 +119,8 @@ internal static class LfwPrinter
         foreach (CalibratedPoint point in figures.Calibration)
         {
             yield return [$"calibrated for FMR {point.FalseMatchRate:0.#####}",
-                $"{point.Distance:0.000}; unseen people: FMR {point.FalseMatchRateOnTest:0.0000000}, {Percent(point.TrueMatchRateOnTest)} of mated pairs found"];
+                $"{point.Distance:0.000}; unseen people: FMR {point.FalseMatchRateOnTest:0.0000000}, "
+                    + $"{Percent(point.TrueMatchRateOnTest)} of mated pairs found"];
         }
 
         yield return ["calibrated on", $"{figures.CalibrationPeople} people, {figures.CalibrationNonMated} non-mated pairs"];

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 using Spectre.Console;
 
 namespace FaceGrid.Cli.Galleries;
@@ -46,8 +46,8 @@ internal static class GalleryCommand
                     gallery.Member("contract")?.Text("id") ?? "-",
                     $"{gallery.Member("contract")?.Number("dimension"):0}",
                     $"{gallery.Number("shards"):0}",
-                    JsonReading.ShowThreshold(gallery.Member("verify")),
-                    JsonReading.ShowThreshold(gallery.Member("identify")),
+                    ThresholdText.Of(gallery.Member("verify")),
+                    ThresholdText.Of(gallery.Member("identify")),
                 }));
             return damaged.Tell(session.Terminal);
         });
@@ -59,17 +59,39 @@ internal static class GalleryCommand
         Argument<string> id = new("id") { Description = "1 to 64 characters out of a-z, 0-9 and '-'." };
         Option<string?> contract = new("--contract") { Description = "Bind it to this contract instead of to the first enrolment's." };
         Option<int?> dimension = new("--dimension") { Description = "The contract's vector length; needed with --contract." };
-        Option<double?> fmr = new("--fmr") { Description = $"Promise this false match rate for verify, at most {GalleryPolicyWrite.FmrMax}; {GalleryPolicyWrite.FmrDefault} by default." };
-        Option<double?> fpir = new("--fpir") { Description = $"Promise that no larger share of strangers is found by identify, at most {GalleryPolicyWrite.FpirMax}; {GalleryPolicyWrite.FpirDefault} by default." };
+        Option<double?> fmr = new("--fmr")
+        {
+            Description = $"Promise this false match rate for verify, at most {GalleryPolicyWrite.FmrMax}; "
+                + $"{GalleryPolicyWrite.FmrDefault} by default.",
+        };
+        Option<double?> fpir = new("--fpir")
+        {
+            Description = $"Promise that no larger share of strangers is found by identify, at most {GalleryPolicyWrite.FpirMax}; "
+                + $"{GalleryPolicyWrite.FpirDefault} by default.",
+        };
         Option<double?> verify = new("--verify-threshold") { Description = "Decide verify by this distance, whatever it promises." };
         Option<double?> identify = new("--identify-threshold") { Description = "Decide identify by this distance, whatever it promises." };
-        Option<bool?> crops = new("--crops") { Description = "Keep aligned cut-outs of enrolled faces, so that the gallery can move to another model; they are pictures of people. false erases those that are kept." };
+        Option<bool?> crops = new("--crops")
+        {
+            Description = "Keep aligned cut-outs of enrolled faces, so that the gallery can move to another model; they are pictures of "
+                + "people. false erases those that are kept.",
+        };
         CommandRanges.AtLeastOne(dimension);
         CommandRanges.Distance(verify);
         CommandRanges.Distance(identify);
         CommandRanges.Rate(fmr);
         CommandRanges.Rate(fpir);
-        Command command = new("create", "Creates a gallery, or changes what one promises.") { id, contract, dimension, fmr, fpir, verify, identify, crops };
+        Command command = new("create", "Creates a gallery, or changes what one promises.")
+        {
+            id,
+            contract,
+            dimension,
+            fmr,
+            fpir,
+            verify,
+            identify,
+            crops,
+        };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             string gallery = Session.CheckGallery(session.Parsed.GetValue(id)!);
@@ -85,8 +107,9 @@ internal static class GalleryCommand
                 session.Parsed.GetValue(verify),
                 session.Parsed.GetValue(identify),
                 GalleryPolicyWrite.Of(session.Parsed.GetValue(fmr), session.Parsed.GetValue(fpir), session.Parsed.GetValue(crops)));
-            ClusterAnswer answer = await session.Client.SendJsonAsync(HttpMethod.Put, Session.GalleryPathOf(gallery), write, cancellationToken);
-            Report(session.Terminal, answer.Body, $"{(answer.Status == 201 ? "created" : "was there already:")} {gallery}");
+            ClusterAnswer answer = await session.Client.SendJsonAsync(
+                HttpMethod.Put, ClusterPaths.Gallery(gallery), write, cancellationToken);
+            session.Terminal.Answer(answer.Body, $"{(answer.Status == 201 ? "created" : "was there already:")} {gallery}");
             return ExitCode.Ok;
         });
         return command;
@@ -107,14 +130,15 @@ internal static class GalleryCommand
                     throw CliException.Usage("Deleting a gallery needs --yes where nobody can be asked.");
                 }
 
-                if (!await session.Terminal.Error.ConfirmAsync($"Delete the gallery {gallery} with everybody in it?", defaultValue: false, cancellationToken))
+                string question = $"Delete the gallery {gallery} with everybody in it?";
+                if (!await session.Terminal.Error.ConfirmAsync(question, defaultValue: false, cancellationToken))
                 {
                     throw new CliException("Nothing was deleted.", "stopped");
                 }
             }
 
-            await session.Client.DeleteAsync(Session.GalleryPathOf(gallery), cancellationToken);
-            Report(session.Terminal, new { Deleted = gallery }, $"deleted {gallery}");
+            await session.Client.DeleteAsync(ClusterPaths.Gallery(gallery), cancellationToken);
+            session.Terminal.Answer(new { Deleted = gallery }, $"deleted {gallery}");
             return ExitCode.Ok;
         });
         return command;
@@ -124,7 +148,14 @@ internal static class GalleryCommand
     {
         Argument<string> file = new("file") { Description = "The file to write, by custom *.facegrid.gz." };
         Option<bool> force = new("--force") { Description = "Replace a file that is there." };
-        Command command = new("export", "Writes everybody of a gallery, vectors included, to one file. It is as confidential as the gallery. Ends with 3 when people are left out, because their rows are damaged.") { file, force };
+        Command command = new(
+            "export",
+            "Writes everybody of a gallery, vectors included, to one file. It is as confidential as the gallery. "
+                + "Ends with 3 when people are left out, because their rows are damaged.")
+        {
+            file,
+            force,
+        };
         shell.Handle(
             command,
             async (session, cancellationToken) =>
@@ -137,10 +168,10 @@ internal static class GalleryCommand
 
                 List<string> damaged = [];
                 GalleryFileFooter footer = await GalleryExport.RunAsync(session, path, damaged, cancellationToken);
-                Report(
-                    session.Terminal,
+                session.Terminal.Answer(
                     new { File = path, session.Gallery, footer.People, footer.Faces, footer.Sha256, Damaged = damaged },
-                    $"{footer.People} people with {footer.Faces} faces written to {path}{(damaged.Count == 0 ? "" : $"; not these, whose rows are damaged: {string.Join(", ", damaged)}")}");
+                    $"{footer.People} people with {footer.Faces} faces written to "
+                        + $"{path}{(damaged.Count == 0 ? "" : $"; not these, whose rows are damaged: {string.Join(", ", damaged)}")}");
                 return damaged.Count == 0 ? ExitCode.Ok : ExitCode.Partial;
             },
             CommandShell.LongPatience);
@@ -151,41 +182,56 @@ internal static class GalleryCommand
     {
         Argument<string> file = new("file") { Description = "A file written by export." };
         Option<int> batch = new("--batch") { Description = "People per request, 1 to 1000.", DefaultValueFactory = _ => 200 };
-        Option<string?> state = new("--state") { Description = "Journal of how far it came. [default: <file>.import.jsonl, or the user's state directory when that is read-only]" };
-        Option<string> policy = new("--policy") { Description = "Whether the gallery gets the file's thresholds and policy: new, if this import creates it; always; or never.", DefaultValueFactory = _ => GalleryImport.PolicyNew };
+        Option<string?> state = new("--state")
+        {
+            Description = "Journal of how far it came. [default: <file>.import.jsonl, or the user's state directory when that is "
+                + "read-only]",
+        };
+        Option<string> policy = new("--policy")
+        {
+            Description = "Whether the gallery gets the file's thresholds and policy: new, if this import creates it; always; or never.",
+            DefaultValueFactory = _ => GalleryImport.PolicyNew,
+        };
         CommandRanges.Between(batch, 1, 1000);
         policy.AcceptOnlyFromAmong(GalleryImport.PolicyNew, GalleryImport.PolicyAlways, GalleryImport.PolicyNever);
-        Command command = new("import", "Reads a file written by export into --gallery, which is created when missing. May be stopped and started again. Ends with 3 when some people failed.") { file, batch, state, policy };
+        Command command = new(
+            "import",
+            "Reads a file written by export into --gallery, which is created when missing. May be stopped and started again. "
+                + "Ends with 3 when some people failed.")
+        {
+            file,
+            batch,
+            state,
+            policy,
+        };
         shell.Handle(
             command,
             async (session, cancellationToken) =>
             {
                 GalleryImportReport report = await GalleryImport.RunAsync(
-                    session, session.Parsed.GetValue(file)!, session.Parsed.GetValue(batch), session.Parsed.GetValue(state), session.Parsed.GetValue(policy)!, cancellationToken);
+                    session,
+                    session.Parsed.GetValue(file)!,
+                    session.Parsed.GetValue(batch),
+                    session.Parsed.GetValue(state),
+                    session.Parsed.GetValue(policy)!,
+                    cancellationToken);
                 if (!session.Terminal.IsJson && report.Failures.Count > 0)
                 {
-                    session.Terminal.WriteTable(["failed", "code", "detail"], report.Failures.Select(failure => new[] { failure.Person, failure.Code, failure.Detail }));
+                    session.Terminal.WriteTable(
+                        ["failed", "code", "detail"],
+                        report.Failures.Select(failure => new[] { failure.Person, failure.Code, failure.Detail }));
                 }
 
-                Report(
-                    session.Terminal,
+                string left = report.Policy == GalleryImport.LeftAlone
+                    ? " The gallery was there before: the file's thresholds and policy were left aside (--policy)."
+                    : "";
+                session.Terminal.Answer(
                     report,
-                    $"{report.People} people in the file: {report.Created} new, {report.Updated} known already, {report.Skipped} done by an earlier run, {report.Failures.Count} failed. {report.Seconds:0.0} s.{(report.Policy == GalleryImport.LeftAlone ? " The gallery was there before: the file's thresholds and policy were left aside (--policy)." : "")}");
+                    $"{report.People} people in the file: {report.Created} new, {report.Updated} known already, "
+                        + $"{report.Skipped} done by an earlier run, {report.Failures.Count} failed. {report.Seconds:0.0} s.{left}");
                 return report.Failures.Count == 0 ? ExitCode.Ok : ExitCode.Partial;
             },
             CommandShell.LongPatience);
         return command;
-    }
-
-    private static void Report<T>(Terminal terminal, T answer, string sentence)
-    {
-        if (terminal.IsJson)
-        {
-            terminal.WriteJson(answer);
-        }
-        else
-        {
-            terminal.WriteLine(sentence);
-        }
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
@@ -12,16 +12,19 @@ internal static class GalleryExport
     /// <param name="session">The run.</param>
     /// <param name="path">The file.</param>
     /// <param name="damaged">Takes the ids of people who are not in the file, because the grid cannot read their rows.</param>
-    /// <param name="cancellationToken">Stops; no file is left.</param>
+    /// <param name="cancellationToken">Ends the work. No file is left.</param>
     /// <returns>The file's last line.</returns>
-    public static async Task<GalleryFileFooter> RunAsync(Session session, string path, ICollection<string> damaged, CancellationToken cancellationToken)
+    public static async Task<GalleryFileFooter> RunAsync(
+        Session session, string path, ICollection<string> damaged, CancellationToken cancellationToken)
     {
         JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
         GalleryFileHeader header = HeaderOf(gallery, session.Gallery, session.Host.Clock.GetUtcNow());
         using GalleryFileWriter writer = new(path, header);
         await using (Progress progress = Progress.Start(session, "exporting", (long)(gallery.Number("people") ?? 0)))
         {
-            await foreach (GalleryFilePerson person in GalleryPages.ReadAsync(session, header.Contract, damaged, cancellationToken))
+            IAsyncEnumerable<GalleryPerson> people =
+                GalleryPeople.ReadAsync(session.GalleryClient, header.Contract, damaged, cancellationToken);
+            await foreach (GalleryPerson person in people)
             {
                 writer.Add(person);
                 progress.Advance();
@@ -40,16 +43,15 @@ internal static class GalleryExport
     {
         JsonObject? policy = GalleryFilePolicy.Of(gallery);
         return new GalleryFileHeader(
-            GalleryFileHeader.Kind, GalleryFileHeader.VersionOf(policy), id, ReadContract(gallery), OwnThreshold(gallery, "verify"), OwnThreshold(gallery, "identify"), policy, now);
+            GalleryFileHeader.Kind,
+            GalleryFileHeader.VersionOf(policy),
+            id,
+            GalleryContract.Of(gallery),
+            OwnThreshold(gallery, "verify"),
+            OwnThreshold(gallery, "identify"),
+            policy,
+            now);
     }
-
-    /// <summary>Reads a gallery's contract.</summary>
-    /// <param name="gallery">A gallery of the API.</param>
-    /// <returns>The contract, or null before the first enrolment.</returns>
-    public static GalleryContract? ReadContract(JsonElement gallery) =>
-        gallery.Member("contract") is { } contract && contract.Text("id") is { } id && contract.Number("dimension") is { } dimension
-            ? new GalleryContract(id, (int)dimension)
-            : null;
 
     // A profile's threshold belongs to the profile; only one that the gallery was given travels with it.
     private static double? OwnThreshold(JsonElement gallery, string name) =>

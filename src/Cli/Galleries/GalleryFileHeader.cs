@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
@@ -27,7 +28,10 @@ internal sealed record GalleryFileHeader(
     /// <summary>The newest version this program reads.</summary>
     public const int CurrentVersion = 2;
 
-    /// <summary>The version to write: the oldest that can say it, so that a program from before there were policies refuses a file whose policy it would drop, and reads every other.</summary>
+    /// <summary>
+    /// The version to write: the oldest that can say it, so that a program from before there were policies refuses a file whose policy it
+    /// would drop, and reads every other.
+    /// </summary>
     /// <param name="policy">The policy to write, or null.</param>
     /// <returns>1 or 2.</returns>
     public static int VersionOf(JsonObject? policy) => policy is null ? 1 : 2;

@@ -1,10 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceGrid.Cli.Cluster;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
-/// <summary>A gallery's policy on its way through a file: promises, what is asked of faces, and whether cut-outs are kept. It is carried as the API writes it, so members that this program does not know travel, too.</summary>
+/// <summary>
+/// A gallery's policy on its way through a file: promises, what is asked of faces, and whether cut-outs are kept. It is carried as the API
+/// writes it, so members that this program does not know travel, too.
+/// </summary>
 internal static class GalleryFilePolicy
 {
     private const string Verify = "verify";
@@ -13,7 +16,10 @@ internal static class GalleryFilePolicy
     private const string Enrolment = "enrolment";
     private const string Enrol = "enrol";
 
-    /// <summary>The policy of a gallery, without promises that every gallery makes by default: those the importing grid makes as well, or cannot for want of a calibration.</summary>
+    /// <summary>
+    /// The policy of a gallery, without promises that every gallery makes by default: those the importing grid makes as well, or cannot for
+    /// want of a calibration.
+    /// </summary>
     /// <param name="gallery">A gallery of the API.</param>
     /// <returns>The policy, or null when nobody has set one.</returns>
     public static JsonObject? Of(JsonElement gallery)
@@ -44,7 +50,10 @@ internal static class GalleryFilePolicy
         return first is null or { Count: 0 } ? null : first;
     }
 
-    /// <summary>What is put in force when everybody is in, because it says whom an enrolment may add: they were taken by the gallery that they come from.</summary>
+    /// <summary>
+    /// What is put in force when everybody is in, because it says whom an enrolment may add: they were taken by the gallery that they come
+    /// from.
+    /// </summary>
     /// <param name="policy">The file's policy, or null.</param>
     /// <returns>The rest of it, or null.</returns>
     public static JsonObject? Last(JsonObject? policy)

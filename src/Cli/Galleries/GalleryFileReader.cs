@@ -1,8 +1,8 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
@@ -11,12 +11,15 @@ internal static class GalleryFileReader
 {
     private const string DamagedCode = "damaged-file";
 
-    /// <summary>Reads the whole file once and checks every line, the counts and the digest. Nothing is imported from a file that fails here.</summary>
+    /// <summary>
+    /// Reads the whole file once and checks every line, the counts and the digest. Nothing is imported from a file that fails here.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>Header and footer.</returns>
     /// <exception cref="CliException">It is another kind of file, newer than this program, cut short, or altered.</exception>
-    public static async Task<(GalleryFileHeader Header, GalleryFileFooter Footer)> CheckAsync(string path, CancellationToken cancellationToken)
+    public static async Task<(
+        GalleryFileHeader Header, GalleryFileFooter Footer)> CheckAsync(string path, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         GalleryFileHeader? header = null;
@@ -66,10 +69,13 @@ internal static class GalleryFileReader
     /// <param name="path">The file.</param>
     /// <param name="header">Its header.</param>
     /// <param name="skip">People to pass over.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The people, in the file's order.</returns>
-    public static async IAsyncEnumerable<GalleryFilePerson> PeopleAsync(
-        string path, GalleryFileHeader header, long skip, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public static async IAsyncEnumerable<GalleryPerson> PeopleAsync(
+        string path,
+        GalleryFileHeader header,
+        long skip,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         long index = -1;
         await foreach (byte[] line in LinesAsync(path, cancellationToken))
@@ -93,21 +99,24 @@ internal static class GalleryFileReader
 
         if (version > GalleryFileHeader.CurrentVersion)
         {
-            throw new CliException($"'{path}' has format version {version:0}; this program reads up to version {GalleryFileHeader.CurrentVersion}. Use a newer facegrid.", "newer-file");
+            throw new CliException(
+                $"'{path}' has format version {version:0}; this program reads up to version {GalleryFileHeader.CurrentVersion}. Use a "
+                    + "newer facegrid.",
+                "newer-file");
         }
 
         return Parse<GalleryFileHeader>(path, line);
     }
 
-    private static GalleryFilePerson ReadPerson(string path, byte[] line, GalleryFileHeader header)
+    private static GalleryPerson ReadPerson(string path, byte[] line, GalleryFileHeader header)
     {
-        GalleryFilePerson person = Parse<GalleryFilePerson>(path, line);
+        GalleryPerson person = Parse<GalleryPerson>(path, line);
         if (person.Id is null || person.Faces is null)
         {
             throw Damaged(path, "a person has no id or no faces");
         }
 
-        foreach (GalleryFileFace face in person.Faces)
+        foreach (GalleryFace face in person.Faces)
         {
             if (header.Contract is null || face?.Embedding is null || VectorText.Read(face.Embedding)?.Length != header.Contract.Dimension)
             {
@@ -124,7 +133,7 @@ internal static class GalleryFileReader
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(line, Terminal.JsonOptions) ?? throw Damaged(path, "a line is empty");
+            return JsonSerializer.Deserialize<T>(line, ClusterJson.Options) ?? throw Damaged(path, "a line is empty");
         }
         catch (JsonException)
         {
@@ -132,7 +141,8 @@ internal static class GalleryFileReader
         }
     }
 
-    private static CliException Damaged(string path, string why) => new($"'{path}' is damaged: {why}. Nothing was imported from it by this run.", DamagedCode);
+    private static CliException Damaged(string path, string why) =>
+        new($"'{path}' is damaged: {why}. Nothing was imported from it by this run.", DamagedCode);
 
     private static async IAsyncEnumerable<byte[]> LinesAsync(
         string path, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
@@ -144,7 +154,8 @@ internal static class GalleryFileReader
 
         await using FileStream file = File.OpenRead(path);
         await using GZipStream zip = new(file, CompressionMode.Decompress);
-        System.IO.Pipelines.PipeReader reader = System.IO.Pipelines.PipeReader.Create(zip, new System.IO.Pipelines.StreamPipeReaderOptions(bufferSize: 1 << 16));
+        System.IO.Pipelines.PipeReader reader = System.IO.Pipelines.PipeReader.Create(
+            zip, new System.IO.Pipelines.StreamPipeReaderOptions(bufferSize: 1 << 16));
         while (true)
         {
             System.IO.Pipelines.ReadResult read;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
-using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
@@ -11,20 +11,20 @@ namespace FaceGrid.Cli.Galleries;
 /// </summary>
 internal sealed class GalleryFileWriter : IDisposable
 {
-    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly string path;
-    private readonly FileStream file;
-    private readonly GZipStream zip;
-    private long people;
-    private long faces;
-    private bool completed;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly string _path;
+    private readonly FileStream _file;
+    private readonly GZipStream _zip;
+    private long _people;
+    private long _faces;
+    private bool _completed;
 
     /// <summary>Starts a file.</summary>
     /// <param name="path">Its final name.</param>
     /// <param name="header">Its first line.</param>
     public GalleryFileWriter(string path, GalleryFileHeader header)
     {
-        this.path = path;
+        _path = path;
         FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
@@ -32,37 +32,37 @@ internal sealed class GalleryFileWriter : IDisposable
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        file = new FileStream(Part, options);
-        zip = new GZipStream(file, CompressionLevel.Fastest);
+        _file = new FileStream(Part, options);
+        _zip = new GZipStream(_file, CompressionLevel.Fastest);
         WriteLine(header);
     }
 
-    private string Part => path + ".part";
+    private string Part => _path + ".part";
 
     /// <summary>Adds a person.</summary>
     /// <param name="person">The person with vectors.</param>
-    public void Add(GalleryFilePerson person)
+    public void Add(GalleryPerson person)
     {
         WriteLine(person);
-        people++;
-        faces += person.Faces.Count;
+        _people++;
+        _faces += person.Faces.Count;
     }
 
     /// <summary>Writes the footer, makes the file durable and gives it its name.</summary>
     /// <returns>The footer.</returns>
     public GalleryFileFooter Complete()
     {
-        GalleryFileFooter footer = new(End: true, people, faces, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        GalleryFileFooter footer = new(End: true, _people, _faces, Convert.ToHexStringLower(_hash.GetHashAndReset()));
         WriteLine(footer);
-        zip.Flush();
-        zip.Dispose();
+        _zip.Flush();
+        _zip.Dispose();
         using (FileStream whole = new(Part, FileMode.Open, FileAccess.Write))
         {
             whole.Flush(flushToDisk: true);
         }
 
-        File.Move(Part, path, overwrite: true);
-        completed = true;
+        File.Move(Part, _path, overwrite: true);
+        _completed = true;
         return footer;
     }
 
@@ -71,13 +71,13 @@ internal sealed class GalleryFileWriter : IDisposable
     {
         try
         {
-            zip.Dispose(); // Writes what it holds back; on a full disk that fails as well.
+            _zip.Dispose(); // Writes what it holds back; on a full disk that fails as well.
         }
         finally
         {
-            file.Dispose();
-            hash.Dispose();
-            if (!completed)
+            _file.Dispose();
+            _hash.Dispose();
+            if (!_completed)
             {
                 File.Delete(Part);
             }
@@ -86,8 +86,8 @@ internal sealed class GalleryFileWriter : IDisposable
 
     private void WriteLine<T>(T value)
     {
-        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(value, Terminal.JsonOptions), (byte)'\n'];
-        hash.AppendData(line);
-        zip.Write(line);
+        byte[] line = [.. JsonSerializer.SerializeToUtf8Bytes(value, ClusterJson.Options), (byte)'\n'];
+        _hash.AppendData(line);
+        _zip.Write(line);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
@@ -23,23 +23,23 @@ internal sealed class GalleryImport
     /// <summary>What a report says where the file's policy went nowhere.</summary>
     public const string LeftAlone = "left-alone";
 
-    private readonly List<GalleryImportFailure> failures = [];
-    private readonly Session session;
-    private readonly GalleryFileHeader header;
-    private readonly string policy;
-    private bool isNew;
-    private long created;
-    private long updated;
-    private long notYetSearchable;
+    private readonly List<GalleryImportFailure> _failures = [];
+    private readonly Session _session;
+    private readonly GalleryFileHeader _header;
+    private readonly string _policy;
+    private bool _isNew;
+    private long _created;
+    private long _updated;
+    private long _notYetSearchable;
 
     private GalleryImport(Session session, GalleryFileHeader header, string policy)
     {
-        this.session = session;
-        this.header = header;
-        this.policy = policy;
+        _session = session;
+        _header = header;
+        _policy = policy;
     }
 
-    private bool Applies => policy == PolicyAlways || (policy == PolicyNew && isNew);
+    private bool Applies => _policy == PolicyAlways || (_policy == PolicyNew && _isNew);
 
     /// <summary>Imports.</summary>
     /// <param name="session">The run.</param>
@@ -47,18 +47,22 @@ internal sealed class GalleryImport
     /// <param name="batch">People per request.</param>
     /// <param name="state">Where the caller wants the journal, or null.</param>
     /// <param name="policy"><see cref="PolicyNew"/>, <see cref="PolicyAlways"/> or <see cref="PolicyNever"/>.</param>
-    /// <param name="cancellationToken">Stops; a second run goes on.</param>
+    /// <param name="cancellationToken">Ends the work. What is done stays, and a second run continues.</param>
     /// <returns>The report.</returns>
-    /// <exception cref="CliException">The file is damaged or newer, the gallery has another contract, or the grid does not take the file's policy.</exception>
-    public static async Task<GalleryImportReport> RunAsync(Session session, string path, int batch, string? state, string policy, CancellationToken cancellationToken)
+    /// <exception cref="CliException">
+    /// The file is damaged or newer, the gallery has another contract, or the grid does not take the file's policy.
+    /// </exception>
+    public static async Task<GalleryImportReport> RunAsync(
+        Session session, string path, int batch, string? state, string policy, CancellationToken cancellationToken)
     {
         long started = session.Host.Clock.GetTimestamp();
         (GalleryFileHeader header, GalleryFileFooter footer) = await GalleryFileReader.CheckAsync(path, cancellationToken);
         GalleryImport import = new(session, header, policy);
-        GalleryImportJournal journal = GalleryImportJournal.Open(state, path, StateDirectory.Find(session.Host), $"{session.Server}|{session.Gallery}", footer.Sha256);
+        GalleryImportJournal journal = GalleryImportJournal.Open(
+            state, path, StateDirectory.Find(session.Host), $"{session.Server}|{session.Gallery}", footer.Sha256);
         string? birth = await import.PrepareAsync(journal, cancellationToken);
         (long skipped, IReadOnlyList<GalleryImportFailure> earlier, _, _) = journal.Read(birth);
-        import.failures.AddRange(earlier);
+        import._failures.AddRange(earlier);
         int noted = earlier.Count;
         await using (Progress progress = Progress.Start(session, "importing", footer.People - skipped))
         {
@@ -67,8 +71,8 @@ internal sealed class GalleryImport
 
         void Note(long done)
         {
-            journal.Write(birth, done, import.failures.Skip(noted));
-            noted = import.failures.Count;
+            journal.Write(birth, done, import._failures.Skip(noted));
+            noted = import._failures.Count;
         }
 
         await import.CompletePolicyAsync(cancellationToken);
@@ -77,27 +81,29 @@ internal sealed class GalleryImport
             path,
             session.Gallery,
             footer.People,
-            import.created,
-            import.updated,
-            import.notYetSearchable,
+            import._created,
+            import._updated,
+            import._notYetSearchable,
             skipped,
             header is { Policy: null, VerifyThreshold: null, IdentifyThreshold: null } ? "none" : import.Applies ? "applied" : LeftAlone,
             Math.Round(session.Host.Clock.GetElapsedTime(started).TotalSeconds, 3),
-            import.failures);
+            import._failures);
     }
 
-    /// <summary>Sees to it that there is a gallery, and finds out whether it is one that this import has made, be it in an earlier run.</summary>
+    /// <summary>
+    /// Sees to it that there is a gallery, and finds out whether it is one that this import has made, be it in an earlier run.
+    /// </summary>
     /// <returns>When the gallery was made, as the grid says.</returns>
     private async Task<string?> PrepareAsync(GalleryImportJournal journal, CancellationToken cancellationToken)
     {
         JsonElement gallery;
         try
         {
-            gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
+            gallery = (await _session.Client.GetAsync(_session.GalleryPath, cancellationToken)).Body;
             RequireContract(gallery);
             (_, _, bool created, bool intended) = journal.Read(gallery.Text("createdAt"));
             bool isOurs = !created && intended && IsAsMade(gallery);
-            isNew = created || isOurs;
+            _isNew = created || isOurs;
             if (isOurs)
             {
                 journal.Write(gallery.Text("createdAt"), 0, created: true);
@@ -105,7 +111,7 @@ internal sealed class GalleryImport
         }
         catch (ClusterProblemException problem) when (problem.Code == "gallery-not-found")
         {
-            isNew = true;
+            _isNew = true;
             journal.Intend();
             try
             {
@@ -121,7 +127,7 @@ internal sealed class GalleryImport
             return gallery.Text("createdAt");
         }
 
-        if (policy == PolicyAlways || (header.Contract is not null && GalleryExport.ReadContract(gallery) is null))
+        if (_policy == PolicyAlways || (_header.Contract is not null && GalleryContract.Of(gallery) is null))
         {
             gallery = await PutFirstAsync(cancellationToken);
         }
@@ -129,70 +135,85 @@ internal sealed class GalleryImport
         return gallery.Text("createdAt");
     }
 
-    /// <summary>Whether a gallery is exactly as this import makes it. One that somebody else has made since, and set up in another way, is theirs.</summary>
+    /// <summary>
+    /// Whether a gallery is exactly as this import makes it. One that somebody else has made since, and set up in another way, is theirs.
+    /// </summary>
     private bool IsAsMade(JsonElement gallery)
     {
-        GalleryFileHeader now = GalleryExport.HeaderOf(gallery, session.Gallery, header.ExportedAt);
-        return (now.Contract, now.VerifyThreshold, now.IdentifyThreshold) == (header.Contract, header.VerifyThreshold, header.IdentifyThreshold)
-            && JsonNode.DeepEquals(now.Policy, GalleryFilePolicy.First(header.Policy));
+        GalleryFileHeader now = GalleryExport.HeaderOf(gallery, _session.Gallery, _header.ExportedAt);
+        return (now.Contract, now.VerifyThreshold, now.IdentifyThreshold) == (
+            _header.Contract, _header.VerifyThreshold, _header.IdentifyThreshold)
+            && JsonNode.DeepEquals(now.Policy, GalleryFilePolicy.First(_header.Policy));
     }
 
-    /// <summary>Creates the gallery, or binds it, and puts in force what cannot keep anybody of the file out. A promise that the grid cannot keep is refused here, before anybody is imported.</summary>
+    /// <summary>
+    /// Creates the gallery, or binds it, and puts in force what cannot keep anybody of the file out. A promise that the grid cannot keep is
+    /// refused here, before anybody is imported.
+    /// </summary>
     private async Task<JsonElement> PutFirstAsync(CancellationToken cancellationToken)
     {
         var body = new
         {
-            header.Contract,
-            VerifyThreshold = Applies ? header.VerifyThreshold : null,
-            IdentifyThreshold = Applies ? header.IdentifyThreshold : null,
-            Policy = Applies ? GalleryFilePolicy.First(header.Policy) : null,
+            _header.Contract,
+            VerifyThreshold = Applies ? _header.VerifyThreshold : null,
+            IdentifyThreshold = Applies ? _header.IdentifyThreshold : null,
+            Policy = Applies ? GalleryFilePolicy.First(_header.Policy) : null,
         };
         try
         {
-            return (await session.Client.SendJsonAsync(HttpMethod.Put, session.GalleryPath, body, cancellationToken)).Body;
+            return (await _session.Client.SendJsonAsync(HttpMethod.Put, _session.GalleryPath, body, cancellationToken)).Body;
         }
-        catch (ClusterProblemException problem) when (Applies && problem.Code is "not-calibrated" or "promise-not-carried" or "invalid-parameter" or "invalid-json")
+        catch (ClusterProblemException problem) when (
+            Applies && problem.Code is "not-calibrated" or "promise-not-carried" or "invalid-parameter" or "invalid-json")
         {
-            throw new CliException($"This grid does not take the file's policy, so nothing was imported: {problem.Message} To import people alone: --policy never.", problem.Code);
+            throw new CliException(
+                $"This grid does not take the file's policy, so nothing was imported: {problem.Message} To import people alone: "
+                    + "--policy never.",
+                problem.Code);
         }
     }
 
     private async Task CompletePolicyAsync(CancellationToken cancellationToken)
     {
-        if (!Applies || GalleryFilePolicy.Last(header.Policy) is not { } last)
+        if (!Applies || GalleryFilePolicy.Last(_header.Policy) is not { } last)
         {
             return;
         }
 
         try
         {
-            await session.Client.SendJsonAsync(HttpMethod.Put, session.GalleryPath, new { Policy = last }, cancellationToken);
+            await _session.Client.SendJsonAsync(HttpMethod.Put, _session.GalleryPath, new { Policy = last }, cancellationToken);
         }
         catch (ClusterProblemException problem) when (problem.Code is "invalid-parameter" or "invalid-json")
         {
-            throw new CliException($"Everybody is imported, but this grid does not take what the file asks of enrolments, and the gallery asks what it asked before: {problem.Message} Set that by hand, and repeat with --policy never.", problem.Code);
+            throw new CliException(
+                "Everybody is imported, but this grid does not take what the file asks of enrolments, and the gallery asks what it "
+                    + $"asked before: {problem.Message} Set that by hand, and repeat with --policy never.",
+                problem.Code);
         }
     }
 
     private void RequireContract(JsonElement gallery)
     {
-        GalleryContract? bound = GalleryExport.ReadContract(gallery);
-        if (bound is not null && header.Contract is not null && bound != header.Contract)
+        GalleryContract? bound = GalleryContract.Of(gallery);
+        if (bound is not null && _header.Contract is not null && bound != _header.Contract)
         {
             throw new CliException(
-                $"The file holds vectors of the contract '{header.Contract.Id}' ({header.Contract.Dimension} numbers); the gallery '{session.Gallery}' is bound to '{bound.Id}' ({bound.Dimension} numbers). Import into another gallery.",
+                $"The file holds vectors of the contract '{_header.Contract.Id}' ({_header.Contract.Dimension} numbers); the gallery "
+                    + $"'{_session.Gallery}' is bound to '{bound.Id}' ({bound.Dimension} numbers). Import into another gallery.",
                 "contract-mismatch");
         }
     }
 
-    private async Task SendAllAsync(string path, int batchPeople, long skip, Action<long> note, Progress progress, CancellationToken cancellationToken)
+    private async Task SendAllAsync(
+        string path, int batchPeople, long skip, Action<long> note, Progress progress, CancellationToken cancellationToken)
     {
         long done = skip;
         long bytes = 0;
-        List<GalleryFilePerson> batch = [];
-        await foreach (GalleryFilePerson person in GalleryFileReader.PeopleAsync(path, header, skip, cancellationToken))
+        List<GalleryPerson> batch = [];
+        await foreach (GalleryPerson person in GalleryFileReader.PeopleAsync(path, _header, skip, cancellationToken))
         {
-            batch.Add(person with { Contract = header.Contract?.Id });
+            batch.Add(person with { Contract = _header.Contract?.Id });
             bytes += person.Faces.Sum(face => (long)face.Embedding.Length + 128);
             if (batch.Count == batchPeople || bytes >= BatchBytesMax)
             {
@@ -210,79 +231,35 @@ internal sealed class GalleryImport
             await SendAsync(batch, cancellationToken);
             done += batch.Count;
             note(done);
-            progress.AdvanceBy(batch.Count);
+            progress.Advance(batch.Count);
             batch.Clear();
             bytes = 0;
         }
     }
 
-    private async Task SendAsync(IReadOnlyList<GalleryFilePerson> people, CancellationToken cancellationToken)
+    private async Task SendAsync(IReadOnlyList<GalleryPerson> people, CancellationToken cancellationToken)
     {
-        long? failedSince = null;
-        for (IReadOnlyList<GalleryFilePerson> left = people; left.Count > 0;)
+        IReadOnlyList<PersonResult> results = await _session.GalleryClient.SendPeopleAsync(
+            people, untilSearchable: false, cancellationToken);
+        foreach ((int index, PersonResult result) in results.Index())
         {
-            ClusterAnswer answer = await session.Client.SendJsonAsync(HttpMethod.Post, session.GalleryPath + "/people", new { People = left }, cancellationToken);
-            (left, ClusterProblemException? transient) = Count(left, answer.Body.Items("results"));
-            if (transient is null)
+            switch (result.Status)
             {
-                return;
+                case 200:
+                    _updated++;
+                    break;
+                case 201:
+                    _created++;
+                    break;
+                case 202:
+                    _created++;
+                    _notYetSearchable++;
+                    break;
+                default:
+                    ClusterProblemException problem = result.ToProblem();
+                    _failures.Add(new GalleryImportFailure(people[index].Id, problem.Code, problem.Message));
+                    break;
             }
-
-            // The request went through, some people in it met a busy or absent part of the grid.
-            failedSince ??= session.Host.Clock.GetTimestamp();
-            if (session.Host.Clock.GetElapsedTime(failedSince.Value) > session.Patience)
-            {
-                throw transient;
-            }
-
-            await Task.Delay(TimeSpan.FromSeconds(1), session.Host.Clock, cancellationToken);
-        }
-    }
-
-    private (IReadOnlyList<GalleryFilePerson> Left, ClusterProblemException? Transient) Count(
-        IReadOnlyList<GalleryFilePerson> people, IReadOnlyList<JsonElement> results)
-    {
-        if (results.Count != people.Count)
-        {
-            throw new CliException($"The server answered for {results.Count} people where {people.Count} were sent.", "not-a-gateway");
-        }
-
-        List<GalleryFilePerson> left = [];
-        ClusterProblemException? transient = null;
-        for (int i = 0; i < people.Count; i++)
-        {
-            int status = (int)(results[i].Number("status") ?? 0);
-            ClusterProblemException problem = new(status, results[i].Text("code") ?? $"http-{status}", results[i].Text("detail") ?? "", requestId: null);
-            if (problem.IsTransient)
-            {
-                left.Add(people[i]);
-                transient = problem;
-                continue;
-            }
-
-            CountOne(people[i], status, problem);
-        }
-
-        return (left, transient);
-    }
-
-    private void CountOne(GalleryFilePerson person, int status, ClusterProblemException problem)
-    {
-        switch (status)
-        {
-            case 200:
-                updated++;
-                break;
-            case 201:
-                created++;
-                break;
-            case 202:
-                created++;
-                notYetSearchable++;
-                break;
-            default:
-                failures.Add(new GalleryImportFailure(person.Id, problem.Code, problem.Message));
-                break;
         }
     }
 }

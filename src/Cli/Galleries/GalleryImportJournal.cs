@@ -1,11 +1,12 @@
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
 /// <summary>
-/// Remembers how many people of a file the grid acknowledged, whom it refused, and that the import was about to make the gallery: a run that dies between making it and noting so would else take it for one that was there before. It is removed when the
+/// Remembers how many people of a file the grid acknowledged, whom it refused, and that the import was about to make the gallery: a run
+/// that dies between making it and noting so would else take it for one that was there before. It is removed when the
 /// import is complete.
 /// </summary>
 /// <param name="path">The journal's file.</param>
@@ -41,7 +42,10 @@ internal sealed class GalleryImportJournal(string path, string place, string dig
 
     /// <summary>How far an earlier run came.</summary>
     /// <param name="birth">When the gallery was made, as the grid says.</param>
-    /// <returns>How many people of the file are done, 0 when nothing is known; whom of these the grid refused; whether that run made the gallery; and whether it was about to make one and nothing says that it did.</returns>
+    /// <returns>
+    /// How many people of the file are done, 0 when nothing is known; whom of these the grid refused; whether that run made the gallery;
+    /// and whether it was about to make one and nothing says that it did.
+    /// </returns>
     public (long Done, IReadOnlyList<GalleryImportFailure> Failed, bool Created, bool Intended) Read(string? birth)
     {
         long done = 0;
@@ -51,14 +55,17 @@ internal sealed class GalleryImportJournal(string path, string place, string dig
         {
             try
             {
-                JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line.Length == 0 ? "null" : line, Terminal.JsonOptions);
+                JsonElement entry = JsonSerializer.Deserialize<JsonElement>(line.Length == 0 ? "null" : line, ClusterJson.Options);
                 string? to = entry.Text("to");
                 intended = to == Target(Unborn) || (intended && !(entry.Flag("created") && IsHere(to)));
                 if (to == Target(birth) && entry.Number("people") is { } people)
                 {
                     done = Math.Max(done, (long)people);
                     created |= entry.Flag("created");
-                    failed.AddRange(entry.Items("failed").Select(failure => new GalleryImportFailure(failure.Text("person") ?? "", failure.Text("code") ?? "", failure.Text("detail") ?? "")));
+                    failed.AddRange(
+                        entry.Items("failed").Select(
+                            failure => new GalleryImportFailure(
+                                failure.Text("person") ?? "", failure.Text("code") ?? "", failure.Text("detail") ?? "")));
                 }
             }
             catch (JsonException)
@@ -78,15 +85,22 @@ internal sealed class GalleryImportJournal(string path, string place, string dig
     /// <param name="people">People of the file that are done.</param>
     /// <param name="failed">Whom the grid refused since the last note.</param>
     /// <param name="created">True when this run, or the one that it goes on with, has made the gallery.</param>
-    public void Write(string? birth, long people, IEnumerable<GalleryImportFailure>? failed = null, bool created = false) => Append(birth, people, failed ?? [], created);
+    public void Write(string? birth, long people, IEnumerable<GalleryImportFailure>? failed = null, bool created = false) =>
+        Append(birth, people, failed ?? [], created);
 
     /// <summary>The import is complete.</summary>
     public void Remove() => File.Delete(path);
 
     private void Append(string? birth, long people, IEnumerable<GalleryImportFailure> failed, bool created) =>
-        File.AppendAllText(path, JsonSerializer.Serialize(new { To = Target(birth), People = people, Failed = failed, Created = created }, Terminal.JsonOptions) + "\n");
+        File.AppendAllText(
+            path,
+            JsonSerializer.Serialize(
+                new { To = Target(birth), People = people, Failed = failed, Created = created }, ClusterJson.Options) + "\n");
 
     private string Target(string? birth) => $"{place}|{birth}|{digest}";
 
-    private bool IsHere(string? target) => target is not null && target.StartsWith(place + "|", StringComparison.Ordinal) && target.EndsWith("|" + digest, StringComparison.Ordinal);
+    private bool IsHere(string? target) =>
+        target is not null
+            && target.StartsWith(place + "|", StringComparison.Ordinal)
+            && target.EndsWith("|" + digest, StringComparison.Ordinal);
 }

@@ -8,7 +8,10 @@ namespace FaceGrid.Cli.Galleries;
 /// <param name="Updated">People who were there.</param>
 /// <param name="NotYetSearchable">People who are stored and not yet searchable; the grid finishes by itself. Counted as created.</param>
 /// <param name="Skipped">People an earlier, interrupted run had done.</param>
-/// <param name="Policy">What became of the file's thresholds and policy: <c>applied</c>; <c>left-alone</c>, because the gallery was there before or <c>--policy never</c> was asked for; or <c>none</c>, because it has none.</param>
+/// <param name="Policy">
+/// What became of the file's thresholds and policy: <c>applied</c>; <c>left-alone</c>, because the gallery was there before or
+/// <c>--policy never</c> was asked for; or <c>none</c>, because it has none.
+/// </param>
 /// <param name="Seconds">Time spent.</param>
 /// <param name="Failures">Everybody who was refused, also by an earlier, interrupted run.</param>
 internal sealed record GalleryImportReport(

@@ -1,103 +1,135 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
 /// <summary><c>facegrid gallery migrate</c>: moves a gallery to another model.</summary>
-internal static class MigrateCommand
+internal sealed class MigrateCommand
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
+    private readonly CommandShell _shell;
+    private readonly Option<bool> _wait = new("--wait") { Description = "Wait while the grid makes or erases vectors." };
+    private readonly Option<bool> _leave = new("--leave-lacking")
+    {
+        Description = "Go ahead although people lack vectors: they stay enrolled, are listed, and are not found by those faces "
+            + "until they are enrolled again.",
+    };
+
+    private MigrateCommand(CommandShell shell) => _shell = shell;
 
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
     /// <returns>The command with its steps.</returns>
-    public static Command Create(CommandShell shell) => new("migrate", "Moves a gallery to another model while it is used: start, switch, then finish or rollback.")
+    public static Command Create(CommandShell shell)
     {
-        Start(shell),
-        Status(shell),
-        Step(shell, new("lacking", "Lists people who need enrolling again: no cut-out was kept of some of their faces. Ends with 3 when there are any."), ListLackingAsync),
-        Swap(shell, "switch", "Searches the new model from now on. The old one is kept until finish."),
-        Swap(shell, "rollback", "Searches the old model again, after a switch."),
-        Step(shell, new("finish", "Ends the move after a switch and erases the vectors of the old model. There is no way back."), async (session, cancellationToken) =>
+        MigrateCommand migrate = new(shell);
+        return new Command("migrate", "Moves a gallery to another model while it is used: start, switch, then finish or rollback.")
+        {
+            migrate.Start(),
+            migrate.Status(),
+            migrate.Lacking(),
+            migrate.Swap("switch", "Searches the new model from now on. The old one is kept until finish."),
+            migrate.Swap("rollback", "Searches the old model again, after a switch."),
+            migrate.Finish(),
+            migrate.Abort(),
+        };
+    }
+
+    private Command Start()
+    {
+        Argument<string> embedder = new("embedder")
+        {
+            Description = "Profile id of the new embedder; embedder nodes run it as FaceGrid__Vision__NextEmbedder.",
+        };
+        Option<double?> verify = new("--verify-threshold")
+        {
+            Description = "Fixed distance for verify under the new model; needed where the gallery has one.",
+        };
+        Option<double?> identify = new("--identify-threshold") { Description = "The same for identify." };
+        CommandRanges.Distance(verify);
+        CommandRanges.Distance(identify);
+        Command command = new(
+            "start",
+            "Begins to make vectors of the new model from the cut-outs that the gallery keeps. Searches go on with the old one.")
+        {
+            embedder,
+            verify,
+            identify,
+            _wait,
+        };
+        return Step(command, async (session, cancellationToken) =>
+        {
+            var body = new
+            {
+                Embedder = session.Parsed.GetValue(embedder),
+                VerifyThreshold = session.Parsed.GetValue(verify),
+                IdentifyThreshold = session.Parsed.GetValue(identify),
+            };
+
+            // A model that no node runs does not come by waiting: somebody has to start nodes with it.
+            using ClusterClient client = session.Connect(CommandShell.ShortPatience);
+            JsonElement migration = (await client.SendJsonAsync(HttpMethod.Post, PathOf(session), body, cancellationToken)).Body;
+            return Report(session.Terminal, session.Parsed.GetValue(_wait) ? await WaitAsync(session, cancellationToken) : migration);
+        });
+    }
+
+    private Command Status() => Step(
+        new Command("status", "Says how far the move has come.") { _wait },
+        async (session, cancellationToken) => Report(
+            session.Terminal,
+            session.Parsed.GetValue(_wait)
+                ? await WaitAsync(session, cancellationToken)
+                : (await session.Client.GetAsync(PathOf(session), cancellationToken)).Body));
+
+    private Command Lacking() => Step(
+        new Command(
+            "lacking",
+            "Lists people who need enrolling again: no cut-out was kept of some of their faces. Ends with 3 when there are any."),
+        ListLackingAsync);
+
+    private Command Swap(string name, string description) => Step(
+        new Command(name, description) { _leave },
+        async (session, cancellationToken) =>
+        {
+            string path = $"{PathOf(session)}/{name}?leave={(session.Parsed.GetValue(_leave) ? "true" : "false")}";
+            return Report(
+                session.Terminal, (await session.Client.SendJsonAsync(HttpMethod.Post, path, new { }, cancellationToken)).Body);
+        });
+
+    private Command Finish() => Step(
+        new Command("finish", "Ends the move after a switch and erases the vectors of the old model. There is no way back."),
+        async (session, cancellationToken) =>
         {
             await session.Client.SendJsonAsync(HttpMethod.Post, PathOf(session) + "/finish", new { }, cancellationToken);
             return Report(session.Terminal, await WaitAsync(session, cancellationToken));
-        }),
-        Step(shell, new("abort", "Gives the move up before a switch and erases the vectors of the new model."), async (session, cancellationToken) =>
+        });
+
+    private Command Abort() => Step(
+        new Command("abort", "Gives the move up before a switch and erases the vectors of the new model."),
+        async (session, cancellationToken) =>
         {
             await session.Client.DeleteAsync(PathOf(session), cancellationToken);
             return Report(session.Terminal, await WaitAsync(session, cancellationToken));
-        }),
-    };
+        });
 
-    private static Command Start(CommandShell shell)
+    private Command Step(Command command, Func<Session, CancellationToken, Task<ExitCode>> run)
     {
-        Argument<string> embedder = new("embedder") { Description = "Profile id of the new embedder; embedder nodes run it as FaceGrid__Vision__NextEmbedder." };
-        Option<double?> verify = new("--verify-threshold") { Description = "Fixed distance for verify under the new model; needed where the gallery has one." };
-        Option<double?> identify = new("--identify-threshold") { Description = "The same for identify." };
-        Option<bool> wait = Wait();
-        CommandRanges.Distance(verify);
-        CommandRanges.Distance(identify);
-        return Step(
-            shell,
-            new("start", "Begins to make vectors of the new model from the cut-outs that the gallery keeps. Searches go on with the old one.") { embedder, verify, identify, wait },
-            async (session, cancellationToken) =>
-            {
-                var body = new { Embedder = session.Parsed.GetValue(embedder), VerifyThreshold = session.Parsed.GetValue(verify), IdentifyThreshold = session.Parsed.GetValue(identify) };
-
-                // A model that no node runs does not come by waiting: somebody has to start nodes with it.
-                using ClusterClient client = session.Connect(CommandShell.ShortPatience);
-                JsonElement migration = (await client.SendJsonAsync(HttpMethod.Post, PathOf(session), body, cancellationToken)).Body;
-                return Report(session.Terminal, session.Parsed.GetValue(wait) ? await WaitAsync(session, cancellationToken) : migration);
-            });
-    }
-
-    private static Command Status(CommandShell shell)
-    {
-        Option<bool> wait = Wait();
-        return Step(
-            shell,
-            new("status", "Says how far the move has come.") { wait },
-            async (session, cancellationToken) => Report(
-                session.Terminal, session.Parsed.GetValue(wait) ? await WaitAsync(session, cancellationToken) : (await session.Client.GetAsync(PathOf(session), cancellationToken)).Body));
-    }
-
-    private static Command Swap(CommandShell shell, string name, string description)
-    {
-        Option<bool> leave = new("--leave-lacking") { Description = "Go ahead although people lack vectors: they stay enrolled, are listed, and are not found by those faces until they are enrolled again." };
-        return Step(
-            shell,
-            new(name, description) { leave },
-            async (session, cancellationToken) =>
-            {
-                string path = $"{PathOf(session)}/{name}?leave={(session.Parsed.GetValue(leave) ? "true" : "false")}";
-                return Report(session.Terminal, (await session.Client.SendJsonAsync(HttpMethod.Post, path, new { }, cancellationToken)).Body);
-            });
-    }
-
-    private static Command Step(CommandShell shell, Command command, Func<Session, CancellationToken, Task<ExitCode>> run)
-    {
-        shell.Handle(command, run, CommandShell.LongPatience);
+        _shell.Handle(command, run, CommandShell.LongPatience);
         return command;
     }
-
-    private static Option<bool> Wait() => new("--wait") { Description = "Wait while the grid makes or erases vectors." };
 
     private static string PathOf(Session session) => session.GalleryPath + "/migration";
 
     private static async Task<ExitCode> ListLackingAsync(Session session, CancellationToken cancellationToken)
     {
         List<JsonElement> people = [];
-        string? next = null;
-        do
+        await foreach (JsonElement page in session.Client.PagesAsync($"{session.GalleryPath}/lacking?limit=500", cancellationToken))
         {
-            JsonElement page = (await session.Client.GetAsync($"{session.GalleryPath}/lacking?limit=500" + (next is null ? "" : "&after=" + Uri.EscapeDataString(next)), cancellationToken)).Body;
             people.AddRange(page.Items("people"));
-            next = page.Text("next");
         }
-        while (next is not null);
 
         if (session.Terminal.IsJson)
         {
@@ -107,13 +139,19 @@ internal static class MigrateCommand
         {
             session.Terminal.WriteTable(
                 ["person", ">faces", ">lacking", "found all the same"],
-                people.Select(person => new[] { person.Text("person") ?? "", $"{person.Number("faces"):0}", $"{person.Number("lacking"):0}", person.Flag("findable") ? "yes" : "no" }));
+                people.Select(person => new[]
+                {
+                    person.Text("person") ?? "",
+                    $"{person.Number("faces"):0}",
+                    $"{person.Number("lacking"):0}",
+                    person.Flag("findable") ? "yes" : "no",
+                }));
         }
 
         return people.Count == 0 ? ExitCode.Ok : ExitCode.Partial;
     }
 
-    /// <summary>Waits while the grid works by itself; what keeps it from working goes to standard error.</summary>
+    /// <summary>Waits while the grid works by itself. Whatever stops the work is printed to standard error.</summary>
     /// <returns>The move, or null when it has ended.</returns>
     private static async Task<JsonElement?> WaitAsync(Session session, CancellationToken cancellationToken)
     {
@@ -161,11 +199,13 @@ internal static class MigrateCommand
             return ExitCode.Ok;
         }
 
-        JsonElement? progress = move.Member("progress");
         terminal.WriteLine($"{move.Text("state")}: from {move.Member("from")?.Text("id")} to {move.Member("to")?.Text("id")}");
-        if (progress is { } found)
+        if (move.Member("progress") is { } progress)
         {
-            terminal.WriteLine($"{found.Number("whole"):0} of {found.Number("people"):0} people have vectors of both, {found.Number("lacking"):0} need enrolling again{(found.Text("problem") is { } problem ? $"; {problem}" : "")}");
+            string problem = progress.Text("problem") is { } stuck ? $"; {stuck}" : "";
+            terminal.WriteLine(
+                $"{progress.Number("whole"):0} of {progress.Number("people"):0} people have vectors of both, "
+                    + $"{progress.Number("lacking"):0} need enrolling again{problem}");
         }
 
         return ExitCode.Ok;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
@@ -15,8 +15,12 @@ internal static class ReportCommand
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Command command = new("report", "Lists poor, lonely and quarantined faces, look-alikes and merges that broke off. Searches once per face.");
-        shell.Handle(command, (session, cancellationToken) => RunAsync(session, lookAlikes: true, static _ => true, cancellationToken), CommandShell.LongPatience);
+        Command command = new(
+            "report", "Lists poor, lonely and quarantined faces, look-alikes and merges that broke off. Searches once per face.");
+        shell.Handle(
+            command,
+            (session, cancellationToken) => RunAsync(session, lookAlikes: true, static _ => true, cancellationToken),
+            CommandShell.LongPatience);
         return command;
     }
 
@@ -26,24 +30,24 @@ internal static class ReportCommand
     public static Command CreateReview(CommandShell shell)
     {
         Command command = new("review", "Lists faces in quarantine. Decide with `people release` or by deleting the face.");
-        shell.Handle(command, (session, cancellationToken) => RunAsync(session, lookAlikes: false, IsHeld, cancellationToken), CommandShell.LongPatience);
+        shell.Handle(
+            command,
+            (session, cancellationToken) => RunAsync(session, lookAlikes: false, IsHeld, cancellationToken),
+            CommandShell.LongPatience);
         return command;
     }
 
-    private static async Task<ExitCode> RunAsync(Session session, bool lookAlikes, Func<JsonElement, bool> wanted, CancellationToken cancellationToken)
+    private static async Task<ExitCode> RunAsync(
+        Session session, bool lookAlikes, Func<JsonElement, bool> wanted, CancellationToken cancellationToken)
     {
         List<JsonElement> people = [];
         bool complete = true;
-        string? next = null;
-        do
+        string query = $"limit={PagePeople}&lookAlikes={(lookAlikes ? "true" : "false")}";
+        await foreach (JsonElement page in session.Client.PagesAsync($"{session.GalleryPath}/report?{query}", cancellationToken))
         {
-            string path = $"{session.GalleryPath}/report?limit={PagePeople}&lookAlikes={(lookAlikes ? "true" : "false")}" + (next is null ? "" : "&after=" + Uri.EscapeDataString(next));
-            JsonElement page = (await session.Client.GetAsync(path, cancellationToken)).Body;
             people.AddRange(page.Items("people").Where(wanted));
             complete &= page.Flag("complete");
-            next = page.Text("next");
         }
-        while (next is not null);
 
         if (session.Terminal.IsJson)
         {
@@ -52,11 +56,13 @@ internal static class ReportCommand
         }
 
         session.Terminal.WriteTable(["person", "face", "findings", "look-alike", ">distance", ">own distance"], people.SelectMany(Rows));
-        session.Terminal.WriteLine($"{people.Count} people with findings{(complete ? "" : "; shards were missing, so look-alikes may be too")}");
+        session.Terminal.WriteLine(
+            $"{people.Count} people with findings{(complete ? "" : "; shards were missing, so look-alikes may be too")}");
         return complete ? ExitCode.Ok : ExitCode.Partial;
     }
 
-    private static bool IsHeld(JsonElement person) => person.Items("faces").Any(face => face.Items("findings").Any(finding => finding.GetString() == "quarantined"));
+    private static bool IsHeld(JsonElement person) =>
+        person.Items("faces").Any(face => face.Items("findings").Any(finding => finding.GetString() == "quarantined"));
 
     private static IEnumerable<string[]> Rows(JsonElement person)
     {
@@ -65,12 +71,28 @@ internal static class ReportCommand
         {
             string findings = string.Join(", ", face.Items("findings").Concat(face.Items("reasons")).Select(word => word.GetString()));
             JsonElement? other = face.Member("lookAlike");
-            yield return [id, face.Text("face") ?? "", findings, other?.Text("person") ?? "", JsonReading.ShowDistance(other?.Number("distance")), JsonReading.ShowDistance(face.Number("ownDistance"))];
+            yield return
+            [
+                id,
+                face.Text("face") ?? "",
+                findings,
+                other?.Text("person") ?? "",
+                DistanceText.Of(other?.Number("distance")),
+                DistanceText.Of(face.Number("ownDistance")),
+            ];
         }
 
         foreach (JsonElement other in person.Items("lookAlikes"))
         {
-            yield return [id, other.Text("face") ?? "", "looks like", other.Text("person") ?? "", JsonReading.ShowDistance(other.Number("distance")), "-"];
+            yield return
+            [
+                id,
+                other.Text("face") ?? "",
+                "looks like",
+                other.Text("person") ?? "",
+                DistanceText.Of(other.Number("distance")),
+                "-",
+            ];
         }
 
         if (person.Text("mergingInto") is { } into)

@@ -19,12 +19,25 @@ internal static class KeysCommand
     public static Command Create(CommandShell shell)
     {
         Option<string> name = new("--name") { Description = "Who uses the key: for people who read the configuration.", Required = true };
-        Option<int> index = new("--index") { Description = "Its place in the list of keys in the configuration.", DefaultValueFactory = _ => 0 };
-        Option<string[]> permissions = Several("--permission", $"What the key may do, out of {string.Join(", ", Permissions)}; without any: everything.");
+        Option<int> index = new("--index")
+        {
+            Description = "Its place in the list of keys in the configuration.",
+            DefaultValueFactory = _ => 0,
+        };
+        Option<string[]> permissions = Several(
+            "--permission", $"What the key may do, out of {string.Join(", ", Permissions)}; without any: everything.");
         permissions.AcceptOnlyFromAmong(Permissions);
-        Option<string[]> galleries = Several("--gallery", "A gallery that the key is for, and no other; needs permissions without Administer.");
+        Option<string[]> galleries = Several(
+            "--gallery", "A gallery that the key is for, and no other; needs permissions without Administer.");
         Option<string[]> cameras = Several("--camera", "A camera that the key is for, and no other; needs permissions without Administer.");
-        Command create = new("create", "Prints a new random API key, once, and the configuration that admits it.") { name, index, permissions, galleries, cameras };
+        Command create = new("create", "Prints a new random API key, once, and the configuration that admits it.")
+        {
+            name,
+            index,
+            permissions,
+            galleries,
+            cameras,
+        };
         create.Validators.Add(result =>
         {
             // Tokens, not values: a permission that there is not has no value, and is told of elsewhere.
@@ -65,9 +78,14 @@ internal static class KeysCommand
         return key;
     }
 
-    private static Option<string[]> Several(string name, string description) => new(name) { Description = description, AllowMultipleArgumentsPerToken = true };
+    private static Option<string[]> Several(string name, string description) => new(name)
+    {
+        Description = description,
+        AllowMultipleArgumentsPerToken = true,
+    };
 
-    private static IEnumerable<(string Member, string Value)> List(string member, string[]? values) => (values ?? []).Select((value, place) => ($"{member}:{place}", value));
+    private static IEnumerable<(string Member, string Value)> List(string member, string[]? values) =>
+        (values ?? []).Select((value, place) => ($"{member}:{place}", value));
 
     private static void Print(Terminal terminal, string key, string prefix, (string Member, string Value)[] settings)
     {
@@ -78,7 +96,10 @@ internal static class KeysCommand
                 Name = settings[0].Value,
                 Key = key,
                 Sha256 = settings[1].Value,
-                Configuration = settings.ToDictionary(setting => $"{prefix}:{setting.Member}", setting => setting.Value, StringComparer.Ordinal),
+                Configuration = settings.ToDictionary(
+                    setting => $"{prefix}:{setting.Member}",
+                    setting => setting.Value,
+                    StringComparer.Ordinal),
             });
             return;
         }

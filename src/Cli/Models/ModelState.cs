@@ -16,7 +16,18 @@ namespace FaceGrid.Cli.Models;
 /// <param name="Path">Where the checked file is, or null.</param>
 /// <param name="Problem">What is wrong with the file, or null.</param>
 internal sealed record ModelState(
-    string Profile, string Kind, string Description, string File, long Bytes, string Sha256, string Licence, bool Exercised, MeasuredFigure? Accuracy, MeasuredFigure? Milliseconds, string? Path, string? Problem)
+    string Profile,
+    string Kind,
+    string Description,
+    string File,
+    long Bytes,
+    string Sha256,
+    string Licence,
+    bool Exercised,
+    MeasuredFigure? Accuracy,
+    MeasuredFigure? Milliseconds,
+    string? Path,
+    string? Problem)
 {
     /// <summary>Looks for the file and checks it.</summary>
     /// <param name="store">Where.</param>

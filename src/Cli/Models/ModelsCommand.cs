@@ -1,7 +1,6 @@
 using System.CommandLine;
 using FaceGrid.Cli.Shell;
 using FaceGrid.Models;
-using FaceGrid.Vision;
 
 namespace FaceGrid.Cli.Models;
 
@@ -13,7 +12,11 @@ internal static class ModelsCommand
     /// <returns>The command with its sub-commands.</returns>
     public static Command Create(CommandShell shell)
     {
-        Option<string?> directory = new("--models") { Description = "Directory of models and profiles. Also FACEGRID_MODELS; else the user's cache.", Recursive = true };
+        Option<string?> directory = new("--models")
+        {
+            Description = "Directory of models and profiles. Also FACEGRID_MODELS; else the user's cache.",
+            Recursive = true,
+        };
         return new Command("models", "Lists, downloads and checks model files.")
         {
             directory,
@@ -25,11 +28,15 @@ internal static class ModelsCommand
 
     private static Command List(CommandShell shell, Option<string?> directory)
     {
-        Command command = new("list", "Lists the known profiles with accuracy, size, milliseconds, licence and where their files are; --json adds how each figure was measured.");
+        Command command = new(
+            "list",
+            "Lists the known profiles with accuracy, size, milliseconds, licence and where their files are; --json adds how each figure "
+                + "was measured.");
         shell.Handle(command, (session, _) =>
         {
             ModelStore store = new(session.Parsed.GetValue(directory));
-            return Task.FromResult(Print(session.Terminal, [.. store.ListProfiles().Select(profile => ModelState.Read(store, profile))], ExitCode.Ok));
+            return Task.FromResult(
+                Print(session.Terminal, [.. store.ListProfiles().Select(profile => ModelState.Read(store, profile))], ExitCode.Ok));
         });
         return command;
     }
@@ -38,15 +45,20 @@ internal static class ModelsCommand
     {
         Argument<string[]> profiles = new("profiles")
         {
-            Description = "Profile ids, or paths of embedders' profile files. [default: the more accurate ones that a node names when it starts]",
+            Description = "Profile ids, or paths of embedders' profile files. [default: the more accurate ones that a node names when "
+                + "it starts]",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        Command command = new("pull", "Downloads model files, checked by SHA-256. An interrupted download goes on where it stopped.") { profiles };
+        Command command = new("pull", "Downloads model files, checked by SHA-256. An interrupted download goes on where it stopped.")
+        {
+            profiles,
+        };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             ModelStore store = new(session.Parsed.GetValue(directory));
             List<ModelState> states = [];
-            foreach (ModelProfile profile in ProfileChoice.Choose(store, session.Parsed.GetValue(profiles) is { Length: > 0 } asked ? asked : Upgrades(store)))
+            string[] wanted = session.Parsed.GetValue(profiles) is { Length: > 0 } asked ? asked : Upgrades(store);
+            foreach (ModelProfile profile in ProfileChoice.Choose(store, wanted))
             {
                 await PullOneAsync(session, store, profile, cancellationToken);
                 states.Add(ModelState.Read(store, profile));
@@ -59,8 +71,14 @@ internal static class ModelsCommand
 
     private static Command Check(CommandShell shell, Option<string?> directory)
     {
-        Argument<string[]> profiles = new("profiles") { Description = "Profile ids, or paths of embedders' profile files. [default: all that are known]", Arity = ArgumentArity.ZeroOrMore };
-        Command command = new("check", "Checks length and SHA-256 of model files. Ends with 1 when one is altered, or missing though asked for.") { profiles };
+        Argument<string[]> profiles = new("profiles")
+        {
+            Description = "Profile ids, or paths of embedders' profile files. [default: all that are known]",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        Command command = new(
+            "check",
+            "Checks length and SHA-256 of model files. Ends with 1 when one is altered, or missing though asked for.") { profiles };
         shell.Handle(command, (session, _) =>
         {
             ModelStore store = new(session.Parsed.GetValue(directory));
@@ -80,9 +98,16 @@ internal static class ModelsCommand
 
     private static string[] Upgrades(ModelStore store)
     {
-        ModelProfile[] used = [store.GetProfile<DetectorProfile>(new VisionOptions().Detector), store.GetProfile<EmbedderProfile>(new VisionOptions().Embedder)];
+        ModelProfile[] used =
+        [
+            store.GetProfile<DetectorProfile>(DefaultProfiles.Detector),
+            store.GetProfile<EmbedderProfile>(DefaultProfiles.Embedder),
+        ];
         return [.. used.Select(profile => profile.Upgrade ?? profile.Id)];
     }
+
+    private static IEnumerable<ModelState> Sorted(List<ModelState> states) =>
+        states.OrderBy(state => state.Kind, StringComparer.Ordinal).ThenByDescending(state => state.Accuracy?.Value ?? 0);
 
     private static ExitCode Print(Terminal terminal, List<ModelState> states, ExitCode exitCode)
     {
@@ -94,7 +119,7 @@ internal static class ModelsCommand
         {
             terminal.WriteTable(
                 ["profile", "kind", ">accuracy", ">bytes", ">ms", "licence", "file"],
-                states.OrderBy(state => state.Kind, StringComparer.Ordinal).ThenByDescending(state => state.Accuracy?.Value ?? 0).Select(state => new[]
+                Sorted(states).Select(state => new[]
                 {
                     state.Profile,
                     state.Kind,

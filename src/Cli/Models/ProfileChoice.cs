@@ -13,6 +13,8 @@ internal static class ProfileChoice
     public static IEnumerable<ModelProfile> Choose(ModelStore store, IReadOnlyCollection<string> asked)
     {
         IReadOnlyList<ModelProfile> known = store.ListProfiles();
-        return asked.Count == 0 ? known : asked.Select(name => known.FirstOrDefault(profile => profile.Id == name) ?? store.GetProfile<EmbedderProfile>(name));
+        return asked.Count == 0
+            ? known
+            : asked.Select(name => known.FirstOrDefault(profile => profile.Id == name) ?? store.GetProfile<EmbedderProfile>(name));
     }
 }

@@ -12,7 +12,12 @@ internal static class CurationCommands
     /// <returns>The commands.</returns>
     public static IEnumerable<Command> Create(CommandShell shell) =>
     [
-        Two(shell, "merge", "Merges another person into a person: faces, labels and name move, and the other disappears.", "merge", "merged"),
+        Two(
+            shell,
+            "merge",
+            "Merges another person into a person: faces, labels and name move, and the other disappears.",
+            "merge",
+            "merged"),
         Two(shell, "unmerge", "Undoes a merge: the other person is there again.", "unmerge", "parted"),
         Veto(shell),
         Release(shell),
@@ -28,8 +33,10 @@ internal static class CurationCommands
             string one = session.Parsed.GetValue(person)!;
             string another = session.Parsed.GetValue(other)!;
             session.PersonPath(another);
-            JsonElement body = (await session.Client.SendJsonAsync(HttpMethod.Post, $"{session.PersonPath(one)}/{verb}/{Uri.EscapeDataString(another)}", new { }, cancellationToken)).Body;
-            return Report(session.Terminal, body, $"{done} {one} and {another}");
+            JsonElement body = (
+                await session.Client.SendJsonAsync(
+                    HttpMethod.Post, $"{session.PersonPath(one)}/{verb}/{Uri.EscapeDataString(another)}", new { }, cancellationToken)).Body;
+            return session.Terminal.Answer(body, $"{done} {one} and {another}");
         });
         return command;
     }
@@ -39,7 +46,9 @@ internal static class CurationCommands
         Argument<string> person = new("person") { Description = "One." };
         Argument<string> other = new("other") { Description = "The other." };
         Option<bool> undo = new("--undo") { Description = "Take it back." };
-        Command command = new("veto", "Declares that two people are not the same: checks and the report do not name the pair any more.") { person, other, undo };
+        Command command = new(
+            "veto",
+            "Declares that two people are not the same: checks and the report do not name the pair any more.") { person, other, undo };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             string one = session.Parsed.GetValue(person)!;
@@ -50,7 +59,8 @@ internal static class CurationCommands
             _ = different
                 ? await session.Client.SendJsonAsync(HttpMethod.Put, path, new { }, cancellationToken)
                 : await session.Client.DeleteAsync(path, cancellationToken);
-            return Report(session.Terminal, new { Person = one, Other = another, Different = different }, $"{one} and {another} {(different ? "are declared different" : "may be the same again")}");
+            return session.Terminal.Answer(new { Person = one, Other = another, Different = different },
+                $"{one} and {another} {(different ? "are declared different" : "may be the same again")}");
         });
         return command;
     }
@@ -65,22 +75,8 @@ internal static class CurationCommands
             string one = session.Parsed.GetValue(person)!;
             string path = $"{session.PersonPath(one)}/faces/{Uri.EscapeDataString(session.Parsed.GetValue(face)!)}/release";
             JsonElement body = (await session.Client.SendJsonAsync(HttpMethod.Post, path, new { }, cancellationToken)).Body;
-            return Report(session.Terminal, body, $"released a face of {one}");
+            return session.Terminal.Answer(body, $"released a face of {one}");
         });
         return command;
-    }
-
-    private static ExitCode Report<T>(Terminal terminal, T answer, string sentence)
-    {
-        if (terminal.IsJson)
-        {
-            terminal.WriteJson(answer);
-        }
-        else
-        {
-            terminal.WriteLine(sentence);
-        }
-
-        return ExitCode.Ok;
     }
 }

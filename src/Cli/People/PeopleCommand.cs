@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.People;
 
@@ -35,7 +35,15 @@ internal static class PeopleCommand
         Option<string?> after = new("--after") { Description = "Go on after this id of an earlier list." };
         Option<int> max = new("--max") { Description = "At most this many.", DefaultValueFactory = _ => PageMax };
         CommandRanges.Between(max, 1, int.MaxValue);
-        Command command = new("list", "Lists people, in the order in which the grid stores them. Ends with 3 when somebody is not listed, because the row is damaged.") { name, after, max };
+        Command command = new(
+            "list",
+            "Lists people, in the order in which the grid stores them. "
+                + "Ends with 3 when somebody is not listed, because the row is damaged.")
+        {
+            name,
+            after,
+            max,
+        };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             int wanted = session.Parsed.GetValue(max);
@@ -44,7 +52,8 @@ internal static class PeopleCommand
             DamagedRows damaged = new();
             do
             {
-                JsonElement page = await PageAsync(session, next, Math.Clamp(wanted - people.Count, 1, PageMax), session.Parsed.GetValue(name), cancellationToken);
+                JsonElement page = await PageAsync(
+                    session, next, Math.Clamp(wanted - people.Count, 1, PageMax), session.Parsed.GetValue(name), cancellationToken);
                 people.AddRange(page.Items("people"));
                 damaged.Add(page);
                 next = page.Text("next");
@@ -63,7 +72,8 @@ internal static class PeopleCommand
         Command command = new("show", "Shows one person.") { person };
         shell.Handle(command, async (session, cancellationToken) =>
         {
-            JsonElement shown = (await session.Client.GetAsync(session.PersonPath(session.Parsed.GetValue(person)!), cancellationToken)).Body;
+            JsonElement shown = (
+                await session.Client.GetAsync(session.PersonPath(session.Parsed.GetValue(person)!), cancellationToken)).Body;
             if (session.Terminal.IsJson)
             {
                 session.Terminal.WriteJson(shown);
@@ -77,7 +87,9 @@ internal static class PeopleCommand
                 session.Terminal.WriteLine($"{label.Name}: {label.Value}");
             }
 
-            session.Terminal.WriteTable(["face", "enrolled at"], shown.Items("faces").Select(face => new[] { face.Text("id") ?? "", face.Text("enrolledAt") ?? "" }));
+            session.Terminal.WriteTable(
+                ["face", "enrolled at"],
+                shown.Items("faces").Select(face => new[] { face.Text("id") ?? "", face.Text("enrolledAt") ?? "" }));
             return ExitCode.Ok;
         });
         return command;
@@ -86,7 +98,10 @@ internal static class PeopleCommand
     private static Command Delete(CommandShell shell)
     {
         Argument<string[]> people = new("people") { Description = "Ids of people.", Arity = ArgumentArity.OneOrMore };
-        Command command = new("delete", "Deletes people and everything stored of them. Somebody who is not there counts as deleted.") { people };
+        Command command = new("delete", "Deletes people and everything stored of them. Somebody who is not there counts as deleted.")
+        {
+            people,
+        };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             string[] ids = session.Parsed.GetValue(people)!;
@@ -96,21 +111,13 @@ internal static class PeopleCommand
                 await session.Client.DeleteAsync(path, cancellationToken);
             }
 
-            if (session.Terminal.IsJson)
-            {
-                session.Terminal.WriteJson(new { Deleted = ids });
-            }
-            else
-            {
-                session.Terminal.WriteLine($"deleted {string.Join(", ", ids)}");
-            }
-
-            return ExitCode.Ok;
+            return session.Terminal.Answer(new { Deleted = ids }, $"deleted {string.Join(", ", ids)}");
         });
         return command;
     }
 
-    private static async Task<JsonElement> PageAsync(Session session, string? after, int limit, string? name, CancellationToken cancellationToken)
+    private static async Task<JsonElement> PageAsync(
+        Session session, string? after, int limit, string? name, CancellationToken cancellationToken)
     {
         string path = $"{session.GalleryPath}/people?limit={limit}"
             + (after is null ? "" : "&after=" + Uri.EscapeDataString(after))

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Questions;
 
@@ -20,7 +20,9 @@ internal static class Answers
         }
         else
         {
-            terminal.WriteLine($"{sentence} (distance {JsonReading.ShowDistance(answer.Number("distance"))}, threshold {JsonReading.ShowThreshold(answer.Member("threshold"))})");
+            terminal.WriteLine(
+                $"{sentence} (distance {DistanceText.Of(answer.Number("distance"))}, threshold "
+                    + $"{ThresholdText.Of(answer.Member("threshold"))})");
         }
 
         return answer.Flag("match") ? ExitCode.Ok : ExitCode.NoMatch;

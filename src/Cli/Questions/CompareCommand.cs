@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Questions;
 
@@ -15,7 +15,8 @@ internal static class CompareCommand
     {
         Argument<string> a = new("a") { Description = "A picture with exactly one usable face." };
         Argument<string> b = new("b") { Description = "Another one." };
-        Command command = new("compare", "Says whether two pictures show the same person; nothing is stored. Ends with 4 when they do not.") { a, b };
+        Command command = new(
+            "compare", "Says whether two pictures show the same person; nothing is stored. Ends with 4 when they do not.") { a, b };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             Picture first = await Picture.ReadAsync(session.Parsed.GetValue(a)!, cancellationToken);

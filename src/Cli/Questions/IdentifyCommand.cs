@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Questions;
 
@@ -13,13 +13,18 @@ internal static class IdentifyCommand
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Argument<string[]> pictures = new("pictures") { Description = "Picture files; every face in each is identified.", Arity = ArgumentArity.OneOrMore };
+        Argument<string[]> pictures = new("pictures")
+        {
+            Description = "Picture files; every face in each is identified.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         Option<int> limit = new("--limit") { Description = "Candidates per face, 1 to 1000.", DefaultValueFactory = _ => 5 };
         Option<double?> threshold = new("--threshold") { Description = "Decide by this distance (0 to 2) instead of the gallery's." };
         Option<bool> partial = new("--partial") { Description = "Accept an answer from only some shards; it says so." };
         CommandRanges.Between(limit, 1, 1000);
         CommandRanges.Distance(threshold);
-        Command command = new("identify", "Says who is in each picture. Ends with 4 when a picture has no match, 3 when some pictures failed.")
+        Command command = new(
+            "identify", "Says who is in each picture. Ends with 4 when a picture has no match, 3 when some pictures failed.")
         {
             pictures,
             limit,
@@ -70,13 +75,14 @@ internal static class IdentifyCommand
             ClusterAnswer answer = await session.Client.PostPictureAsync(path, picture, cancellationToken);
             return new IdentifiedPicture(file, answer.Body, Error: null);
         }
-        catch (ClusterProblemException problem) when (problem.Status is not (401 or 404))
+        catch (ClusterProblemException problem) when (
+            problem.Status is not (401 or 404) && problem.Code != ClusterProblemException.NotAGateway)
         {
             return new IdentifiedPicture(file, Answer: null, PictureProblem.From(problem));
         }
-        catch (CliException problem) when (problem.Code == "file")
+        catch (FileNotFoundException missing)
         {
-            return new IdentifiedPicture(file, Answer: null, new PictureProblem(problem.Code, problem.Message));
+            return new IdentifiedPicture(file, Answer: null, new PictureProblem("file", missing.Message));
         }
     }
 
@@ -90,7 +96,9 @@ internal static class IdentifyCommand
 
         JsonElement answer = picture.Answer!.Value;
         IReadOnlyList<JsonElement> faces = answer.Items("faces");
-        terminal.WriteLine($"{picture.File}: {faces.Count} face{(faces.Count == 1 ? "" : "s")}, {answer.Number("people"):0} people searched, threshold {JsonReading.ShowThreshold(answer.Member("threshold"))}");
+        terminal.WriteLine(
+            $"{picture.File}: {faces.Count} face{(faces.Count == 1 ? "" : "s")}, {answer.Number("people"):0} people searched, threshold "
+                + $"{ThresholdText.Of(answer.Member("threshold"))}");
         if (!answer.Flag("complete"))
         {
             JsonElement? shards = answer.Member("shards");
@@ -106,14 +114,20 @@ internal static class IdentifyCommand
     {
         IReadOnlyList<JsonElement> candidates = face.Items("candidates");
         JsonElement? box = face.Member("box");
-        string place = box is { } b ? $"{b.Number("width"):0}x{b.Number("height"):0} at {b.Number("x"):0},{b.Number("y"):0}" : $"{index + 1}";
+        string place = box is { } b
+            ? $"{b.Number("width"):0}x{b.Number("height"):0} at {b.Number("x"):0},{b.Number("y"):0}"
+            : $"{index + 1}";
         return
         [
             place,
             face.Text("decision") ?? "unknown",
             face.Text("person") ?? "-",
-            candidates.Count > 0 ? JsonReading.ShowDistance(candidates[0].Number("distance")) : "-",
-            string.Join(", ", candidates.Skip(face.Text("person") is null ? 0 : 1).Take(3).Select(c => $"{c.Text("person")} {JsonReading.ShowDistance(c.Number("distance"))}")),
+            candidates.Count > 0 ? DistanceText.Of(candidates[0].Number("distance")) : "-",
+            string.Join(
+                ", ",
+                candidates.Skip(face.Text("person") is null ? 0 : 1)
+                    .Take(3)
+                    .Select(c => $"{c.Text("person")} {DistanceText.Of(c.Number("distance"))}")),
         ];
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using FaceGrid.Cli.Cluster;
 using FaceGrid.Cli.Shell;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Questions;
 
@@ -23,7 +23,13 @@ internal static class VerifyCommand
             Picture read = await Picture.ReadAsync(session.Parsed.GetValue(picture)!, cancellationToken);
             JsonElement answer = (await session.Client.PostPictureAsync(path, read, cancellationToken)).Body;
             return Answers.Print(
-                session.Terminal, answer, answer.Flag("match") ? $"match: it is {id}" : answer.Text("reason") is { } reason ? $"no match: refused as {reason}" : $"no match: it is not {id}");
+                session.Terminal,
+                answer,
+                answer.Flag("match")
+                    ? $"match: it is {id}"
+                    : answer.Text("reason") is { } reason
+                    ? $"no match: refused as {reason}"
+                    : $"no match: it is not {id}");
         });
         return command;
     }

@@ -1,10 +1,14 @@
 using System.CommandLine;
-using FaceGrid.Cli.Cluster;
+using FaceGrid.Client;
+using FaceGrid.Evaluation;
+using FaceGrid.Load;
 using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Shell;
 
-/// <summary>Gives every command the same beginning and the same end: a session, and one place that turns problems into messages and exit codes.</summary>
+/// <summary>
+/// Gives every command the same beginning and the same end: a session, and one place that turns problems into messages and exit codes.
+/// </summary>
 /// <param name="host">What the run may touch.</param>
 /// <param name="global">The options every command has.</param>
 internal sealed class CommandShell(CliHost host, GlobalOptions global)
@@ -26,7 +30,8 @@ internal sealed class CommandShell(CliHost host, GlobalOptions global)
             return (int)await RunAsync(session, run, cancellationToken);
         });
 
-    private static async Task<ExitCode> RunAsync(Session session, Func<Session, CancellationToken, Task<ExitCode>> run, CancellationToken cancellationToken)
+    private static async Task<ExitCode> RunAsync(
+        Session session, Func<Session, CancellationToken, Task<ExitCode>> run, CancellationToken cancellationToken)
     {
         try
         {
@@ -39,6 +44,14 @@ internal sealed class CommandShell(CliHost host, GlobalOptions global)
         catch (CliException problem)
         {
             return Fail(session, problem.ExitCode, new PictureProblem(problem.Code, problem.Message), requestId: null);
+        }
+        catch (EvaluationException problem)
+        {
+            return Fail(session, problem.Code == EvaluationException.UsageCode, problem.Code, problem.Message);
+        }
+        catch (LoadException problem)
+        {
+            return Fail(session, problem.Code == LoadException.UsageCode, problem.Code, problem.Message);
         }
         catch (VisionSetupException problem)
         {
@@ -53,6 +66,9 @@ internal sealed class CommandShell(CliHost host, GlobalOptions global)
             return Fail(session, ExitCode.Failed, new PictureProblem("file", problem.Message), requestId: null);
         }
     }
+
+    private static ExitCode Fail(Session session, bool isUsage, string code, string detail) =>
+        Fail(session, isUsage ? ExitCode.Usage : ExitCode.Failed, new PictureProblem(code, detail), requestId: null);
 
     private static ExitCode Fail(Session session, ExitCode exitCode, PictureProblem problem, string? requestId)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Shell;
 
@@ -14,13 +15,13 @@ internal sealed class FiguresOption : Option<string?>
     /// <typeparam name="T">Any serialisable type.</typeparam>
     /// <param name="session">The run.</param>
     /// <param name="figures">What was measured.</param>
-    /// <param name="cancellationToken">Stops.</param>
+    /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>When they are written.</returns>
     public async Task WriteAsync<T>(Session session, T figures, CancellationToken cancellationToken)
     {
         if (session.Parsed.GetValue(this) is { } file)
         {
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, Terminal.JsonOptions), cancellationToken);
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(figures, ClusterJson.Options), cancellationToken);
         }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class GlobalOptions
         };
         Patience = new Option<double?>("--patience")
         {
-            Description = "Seconds to keep trying while the grid is busy, unavailable or unreachable; 0 tries once. [default: 60 for enrol, gallery export, import, migrate, report and review, evaluate gallery and clean, camera watch, bench load and cameras, else 5]",
+            Description = "Seconds to keep trying while the grid does not answer; 0 tries once. [default: 5, for long runs 60]",
             HelpName = "seconds",
             Recursive = true,
         };

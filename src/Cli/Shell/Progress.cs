@@ -1,35 +1,36 @@
+using FaceGrid.Client;
 using Spectre.Console;
 
 namespace FaceGrid.Cli.Shell;
 
 /// <summary>Shows how far a long run is, on standard error: a bar for people, a line every ten seconds otherwise.</summary>
-internal sealed class Progress : IAsyncDisposable
+internal sealed class Progress : IWork
 {
     private static readonly TimeSpan LinePause = TimeSpan.FromSeconds(10);
-    private readonly TaskCompletionSource finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Session session;
-    private readonly string what;
-    private readonly long total;
-    private readonly long started;
-    private readonly Task bar;
-    private readonly ITimer? lines;
-    private long done;
-    private int failed;
+    private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Session _session;
+    private readonly string _what;
+    private readonly long _total;
+    private readonly long _started;
+    private readonly Task _bar;
+    private readonly ITimer? _lines;
+    private long _done;
+    private int _failed;
 
     private Progress(Session session, string what, long total)
     {
-        this.session = session;
-        this.what = what;
-        this.total = total;
-        started = session.Host.Clock.GetTimestamp();
+        _session = session;
+        _what = what;
+        _total = total;
+        _started = session.Host.Clock.GetTimestamp();
         if (session.Terminal.CanAnimate)
         {
-            bar = ShowBarAsync();
+            _bar = ShowBarAsync();
         }
         else
         {
-            bar = Task.CompletedTask;
-            lines = session.Host.Clock.CreateTimer(_ => session.Terminal.Note(Line()), state: null, LinePause, LinePause);
+            _bar = Task.CompletedTask;
+            _lines = session.Host.Clock.CreateTimer(_ => session.Terminal.Note(Line()), state: null, LinePause, LinePause);
         }
     }
 
@@ -40,51 +41,46 @@ internal sealed class Progress : IAsyncDisposable
     /// <returns>The progress; disposing it ends the show.</returns>
     public static Progress Start(Session session, string what, long total) => new(session, what, total);
 
-    /// <summary>Counts one more as done.</summary>
-    /// <param name="failures">How many failed so far.</param>
-    public void Advance(int failures = 0)
+    /// <inheritdoc/>
+    public void Advance(long count = 1, int failures = 0)
     {
-        Interlocked.Increment(ref done);
-        Volatile.Write(ref failed, failures);
+        Interlocked.Add(ref _done, count);
+        Volatile.Write(ref _failed, failures);
     }
-
-    /// <summary>Counts several more as done.</summary>
-    /// <param name="count">How many.</param>
-    public void AdvanceBy(long count) => Interlocked.Add(ref done, count);
 
     /// <summary>Says how much is done in all.</summary>
     /// <param name="count">How much.</param>
-    public void Reach(long count) => Interlocked.Exchange(ref done, count);
+    public void Reach(long count) => Interlocked.Exchange(ref _done, count);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        finished.TrySetResult();
-        if (lines is not null)
+        _finished.TrySetResult();
+        if (_lines is not null)
         {
-            await lines.DisposeAsync();
+            await _lines.DisposeAsync();
         }
 
-        await bar;
+        await _bar;
     }
 
     private string Line()
     {
-        long now = Interlocked.Read(ref done);
-        double seconds = session.Host.Clock.GetElapsedTime(started).TotalSeconds;
-        int bad = Volatile.Read(ref failed);
-        return $"{what}: {now} of {total}, {(seconds > 0 ? now / seconds : 0):0.0}/s{(bad > 0 ? $", {bad} failed" : "")}";
+        long now = Interlocked.Read(ref _done);
+        double seconds = _session.Host.Clock.GetElapsedTime(_started).TotalSeconds;
+        int bad = Volatile.Read(ref _failed);
+        return $"{_what}: {now} of {_total}, {(seconds > 0 ? now / seconds : 0):0.0}/s{(bad > 0 ? $", {bad} failed" : "")}";
     }
 
-    private Task ShowBarAsync() => session.Terminal.Error.Progress()
+    private Task ShowBarAsync() => _session.Terminal.Error.Progress()
         .AutoClear(enabled: true)
         .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
         .StartAsync(async context =>
         {
-            ProgressTask task = context.AddTask(Markup.Escape(what), maxValue: Math.Max(1, total));
-            while (await Task.WhenAny(finished.Task, Task.Delay(TimeSpan.FromMilliseconds(200))) != finished.Task)
+            ProgressTask task = context.AddTask(Markup.Escape(_what), maxValue: Math.Max(1, _total));
+            while (await Task.WhenAny(_finished.Task, Task.Delay(TimeSpan.FromMilliseconds(200))) != _finished.Task)
             {
-                task.Value = Interlocked.Read(ref done);
+                task.Value = Interlocked.Read(ref _done);
                 task.Description = Markup.Escape(Line());
             }
         });

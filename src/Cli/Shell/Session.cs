@@ -1,14 +1,13 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
-using FaceGrid.Cli.Cluster;
+using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Shell;
 
 /// <summary>One run of one command: what was parsed, where to print, and the way to the grid.</summary>
-internal sealed partial class Session : IDisposable
+internal sealed class Session : IDisposable
 {
-    private readonly GlobalOptions global;
-    private ClusterClient? client;
+    private readonly GlobalOptions _global;
+    private ClusterClient? _client;
 
     /// <summary>Creates the run's session.</summary>
     /// <param name="host">What the run may touch.</param>
@@ -17,7 +16,7 @@ internal sealed partial class Session : IDisposable
     /// <param name="patience">How long this command keeps trying when the caller does not say.</param>
     public Session(CliHost host, GlobalOptions global, ParseResult parsed, TimeSpan patience)
     {
-        this.global = global;
+        _global = global;
         Host = host;
         Parsed = parsed;
         Terminal = new Terminal(host, parsed.GetValue(global.Json));
@@ -41,7 +40,7 @@ internal sealed partial class Session : IDisposable
     {
         get
         {
-            string text = Parsed.GetValue(global.Server)!;
+            string text = Parsed.GetValue(_global.Server)!;
             return Uri.TryCreate(text.TrimEnd('/') + "/", UriKind.Absolute, out Uri? uri) && uri.Scheme is "http" or "https"
                 ? uri
                 : throw CliException.Usage($"--server '{text}' is not an http or https address such as http://127.0.0.1:8080.");
@@ -49,60 +48,66 @@ internal sealed partial class Session : IDisposable
     }
 
     /// <summary>The gallery's id, checked.</summary>
-    public string Gallery => CheckGallery(Parsed.GetValue(global.Gallery)!);
+    public string Gallery => CheckGallery(Parsed.GetValue(_global.Gallery)!);
 
     /// <summary>The way to the grid.</summary>
-    public ClusterClient Client => client ??= new ClusterClient(Server, Key, Patience, Host.Clock);
+    public ClusterClient Client => _client ??= Connect();
 
-    /// <summary>Another way to the grid, for a request that waiting helps little.</summary>
-    /// <param name="patienceMax">How long it keeps trying at most; less where this run's own patience is less.</param>
-    /// <returns>A client, the caller's to dispose.</returns>
-    public ClusterClient Connect(TimeSpan patienceMax) => new(Server, Key, Patience < patienceMax ? Patience : patienceMax, Host.Clock);
+    /// <summary>The gallery of <c>--gallery</c>, and the way to it.</summary>
+    public GalleryClient GalleryClient => new(Client, Gallery);
+
+    /// <summary>Shows how a long run gets on.</summary>
+    public IWorkLog Log => new SessionLog(this);
 
     /// <summary>API key, or null.</summary>
-    public string? Key => Parsed.GetValue(global.Key) ?? GlobalOptions.NotEmpty(Host.Environment("FACEGRID_KEY"));
+    public string? Key => Parsed.GetValue(_global.Key) ?? GlobalOptions.NotEmpty(Host.Environment("FACEGRID_KEY"));
 
     /// <summary>The gallery's part of a request path.</summary>
-    public string GalleryPath => GalleryPathOf(Gallery);
-
-    /// <summary>The path of any gallery.</summary>
-    /// <param name="gallery">A checked id.</param>
-    /// <returns>The path, relative to the server.</returns>
-    public static string GalleryPathOf(string gallery) => "v1/galleries/" + gallery;
+    public string GalleryPath => ClusterPaths.Gallery(Gallery);
 
     /// <summary>Checks a gallery id before it goes into an address.</summary>
     /// <param name="gallery">The id as given.</param>
     /// <returns>The id.</returns>
-    public static string CheckGallery(string gallery) => GalleryId().IsMatch(gallery)
+    public static string CheckGallery(string gallery) => ClusterPaths.IsGalleryId(gallery)
         ? gallery
         : throw CliException.Usage($"'{gallery}' is not a gallery id: 1 to 64 characters out of a-z, 0-9 and '-'.");
 
     /// <summary>A person's part of a request path.</summary>
     /// <param name="person">The person's id.</param>
     /// <returns>The path, relative to the server.</returns>
-    /// <remarks>The ids "." and ".." are within the alphabet but cannot be written as a path segment.</remarks>
-    public string PersonPath(string person) => PersonId().IsMatch(person) && person is not ("." or "..")
-        ? $"{GalleryPath}/people/{Uri.EscapeDataString(person)}"
+    public string PersonPath(string person) => ClusterPaths.IsPersonId(person)
+        ? ClusterPaths.Person(Gallery, person)
         : throw CliException.Usage($"'{person}' is not a person id: 1 to 128 characters out of A-Z, a-z, 0-9, '.', '_', ':', '@' and '-'.");
 
     /// <summary>A camera's part of a request path.</summary>
     /// <param name="camera">The camera's id.</param>
     /// <returns>The path, relative to the server.</returns>
-    public static string CameraPath(string camera) => "v1/cameras/" + CheckCamera(camera);
+    public static string CameraPath(string camera) => ClusterPaths.Camera(CheckCamera(camera));
 
     /// <summary>Checks a camera id before it goes into an address.</summary>
     /// <param name="camera">The id as given.</param>
     /// <returns>The id.</returns>
-    public static string CheckCamera(string camera) => GalleryId().IsMatch(camera)
+    public static string CheckCamera(string camera) => ClusterPaths.IsCameraId(camera)
         ? camera
         : throw CliException.Usage($"'{camera}' is not a camera id: 1 to 64 characters out of a-z, 0-9 and '-'.");
 
+    /// <summary>Another way to the grid, for a request that waiting helps little.</summary>
+    /// <param name="patienceMax">How long it keeps trying at most; less where this run's own patience is less.</param>
+    /// <returns>A client, the caller's to dispose.</returns>
+    public ClusterClient Connect(TimeSpan patienceMax) => Client.WithPatience(Patience < patienceMax ? Patience : patienceMax);
+
     /// <inheritdoc/>
-    public void Dispose() => client?.Dispose();
+    public void Dispose() => _client?.Dispose();
 
-    [GeneratedRegex(@"\A[a-z0-9-]{1,64}\z", RegexOptions.None, 1000)]
-    private static partial Regex GalleryId();
-
-    [GeneratedRegex(@"\A[A-Za-z0-9._:@-]{1,128}\z", RegexOptions.None, 1000)]
-    private static partial Regex PersonId();
+    private ClusterClient Connect()
+    {
+        try
+        {
+            return new ClusterClient(Server, Key, Patience, Host.Clock);
+        }
+        catch (ArgumentException wrong) when (wrong.ParamName == "key")
+        {
+            throw CliException.Usage("The API key holds characters that a header cannot carry.");
+        }
+    }
 }

@@ -8,11 +8,14 @@ internal static class StateDirectory
 {
     /// <summary>Finds the user's directory for state.</summary>
     /// <param name="host">Where the environment is read.</param>
-    /// <returns><c>$XDG_STATE_HOME/facegrid</c>, else the platform's local application data, else the temporary directory. It need not exist.</returns>
+    /// <returns>
+    /// <c>$XDG_STATE_HOME/facegrid</c>, else the platform's local application data, else the temporary directory. It need not exist.
+    /// </returns>
     public static string Find(CliHost host)
     {
         string? root = GlobalOptions.NotEmpty(host.Environment("XDG_STATE_HOME"))
-            ?? GlobalOptions.NotEmpty(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify));
+            ?? GlobalOptions.NotEmpty(
+                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify));
         return Path.Combine(root ?? Path.GetTempPath(), "facegrid");
     }
 

@@ -1,6 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using FaceGrid.Client;
 using Spectre.Console;
 
 namespace FaceGrid.Cli.Shell;
@@ -8,22 +7,15 @@ namespace FaceGrid.Cli.Shell;
 /// <summary>Prints for people or for programs, never a mixture: standard output holds the answer, standard error everything else.</summary>
 internal sealed class Terminal
 {
-    /// <summary>How this tool writes and reads JSON: camelCase members, letters of any script unescaped.</summary>
-    public static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    };
-
-    private static readonly JsonSerializerOptions Indented = new(JsonOptions) { WriteIndented = true };
-    private readonly CliHost host;
+    private static readonly JsonSerializerOptions Indented = new(ClusterJson.Options) { WriteIndented = true };
+    private readonly CliHost _host;
 
     /// <summary>Creates the printer of one run.</summary>
     /// <param name="host">Where it prints.</param>
     /// <param name="json">True when the caller asked for JSON.</param>
     public Terminal(CliHost host, bool json)
     {
-        this.host = host;
+        _host = host;
         IsJson = json || !host.OutIsTerminal;
         Out = Create(host.Out, host.OutIsTerminal);
         Error = Create(host.Error, host.ErrorIsTerminal);
@@ -33,10 +25,10 @@ internal sealed class Terminal
     public bool IsJson { get; }
 
     /// <summary>True when a progress bar makes sense.</summary>
-    public bool CanAnimate => host.ErrorIsTerminal;
+    public bool CanAnimate => _host.ErrorIsTerminal;
 
     /// <summary>True when a person can answer a question.</summary>
-    public bool CanAsk => host.InIsTerminal && host.ErrorIsTerminal;
+    public bool CanAsk => _host.InIsTerminal && _host.ErrorIsTerminal;
 
     /// <summary>Standard output, for people.</summary>
     public IAnsiConsole Out { get; }
@@ -48,19 +40,38 @@ internal sealed class Terminal
     /// <typeparam name="T">Any serialisable type.</typeparam>
     /// <param name="value">The document.</param>
     public void WriteJson<T>(T value) =>
-        host.Out.WriteLine(JsonSerializer.Serialize(value, host.OutIsTerminal ? Indented : JsonOptions));
+        _host.Out.WriteLine(JsonSerializer.Serialize(value, _host.OutIsTerminal ? Indented : ClusterJson.Options));
+
+    /// <summary>Prints what a command did: a document for programs, a sentence for people.</summary>
+    /// <typeparam name="T">Any serialisable type.</typeparam>
+    /// <param name="answer">The document.</param>
+    /// <param name="sentence">The sentence.</param>
+    /// <returns><see cref="ExitCode.Ok"/>.</returns>
+    public ExitCode Answer<T>(T answer, string sentence)
+    {
+        if (IsJson)
+        {
+            WriteJson(answer);
+        }
+        else
+        {
+            WriteLine(sentence);
+        }
+
+        return ExitCode.Ok;
+    }
 
     /// <summary>Prints a plain line to standard output, without markup.</summary>
     /// <param name="line">The line.</param>
-    public void WriteLine(string line) => host.Out.WriteLine(line);
+    public void WriteLine(string line) => _host.Out.WriteLine(line);
 
     /// <summary>Prints a plain line to standard error, without markup.</summary>
     /// <param name="line">The line.</param>
     public void Note(string line)
     {
-        lock (host)
+        lock (_host)
         {
-            host.Error.WriteLine(line);
+            _host.Error.WriteLine(line);
         }
     }
 

@@ -1,8 +1,8 @@
-using FaceGrid.Cli.Evaluation.Calibrating;
-using FaceGrid.Cli.Evaluation.Faces;
-using FaceGrid.Cli.Evaluation.Measures;
-using FaceGrid.Cli.Evaluation.Promise;
-using FaceGrid.Cli.Shell;
+using FaceGrid.Evaluation.Calibrating;
+using FaceGrid.Evaluation.Faces;
+using FaceGrid.Evaluation.Measures;
+using FaceGrid.Evaluation.Promise;
+using FaceGrid.Evaluation;
 using FaceGrid.Models;
 using FaceGrid.Search;
 using FaceGrid.Tests.Support;
@@ -12,7 +12,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Evaluation;
 
-/// <summary>Calibration and promises on people whose vectors are random directions, where the truth is known or counted by plain loops.</summary>
+/// <summary>
+/// Calibration and promises on people whose vectors are random directions, where the truth is known or counted by plain loops.
+/// </summary>
 public sealed class CalibrationTests
 {
     private const int Dimension = 48;
@@ -60,7 +62,7 @@ public sealed class CalibrationTests
         (TailFit fit, ImpostorModel model) = TailFit.Of(PairTally.Count(twice, Calibrator.NearShare, threads: 1, None), seed: 1);
         ImpostorModel without = TailFit.Of(PairTally.Count(set, Calibrator.NearShare, threads: 1, None), seed: 1).Model;
 
-        FaceGrid.Cli.Evaluation.Calibrating.LookAlike pair = fit.LookAlikes.ShouldHaveSingleItem();
+        FaceGrid.Evaluation.Calibrating.LookAlike pair = fit.LookAlikes.ShouldHaveSingleItem();
         new[] { pair.A, pair.B }.ShouldBe([set.People[10], set.People[20]]);
         model.DistanceAt(1e-6).ShouldBe(without.DistanceAt(1e-6), 0.02f);
     }
@@ -74,7 +76,8 @@ public sealed class CalibrationTests
         FaceSet set = People(people, pictures, seed: 3);
         PairTally tally = PairTally.Count(set, Calibrator.NearShare, threads: 1, None);
 
-        CliException refused = Should.Throw<CliException>(() => Calibrator.Calibrate(set, tally, "made up", new DateOnly(2026, 1, 2), "facegrid calibrate", seed: 1));
+        EvaluationException refused = Should.Throw<EvaluationException>(
+            () => Calibrator.Calibrate(set, tally, "made up", new DateOnly(2026, 1, 2), "facegrid calibrate", seed: 1));
 
         refused.Code.ShouldBe(code);
         refused.Message.ShouldContain(code == "no-mated-pairs" ? "two pictures" : people == 1 ? "1 person" : "174 people");
@@ -85,7 +88,12 @@ public sealed class CalibrationTests
     {
         FaceSet set = People(300, 2, seed: 4);
         Calibration calibration = Calibrator.Calibrate(
-            set, PairTally.Count(set, Calibrator.NearShare, threads: 1, None), "made up", new DateOnly(2026, 1, 2), "facegrid calibrate", seed: 1).Calibration;
+            set,
+            PairTally.Count(set, Calibrator.NearShare, threads: 1, None),
+            "made up",
+            new DateOnly(2026, 1, 2),
+            "facegrid calibrate",
+            seed: 1).Calibration;
         using var directory = new TemporaryDirectory();
         string path = Path.Combine(directory.Path, "sface.json");
         EmbedderProfile profile = new ModelStore(directory.Path).GetProfile<EmbedderProfile>("sface");
@@ -120,20 +128,33 @@ public sealed class CalibrationTests
         read.Vectors.ShouldBe(set.Vectors);
         read.Quality.ShouldBe([.. set.Quality.Select((quality, i) => set.Vectors[i] is null ? null : quality)]);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..^1]);
-        Should.Throw<CliException>(() => FaceSetFile.Read(path)).Code.ShouldBe("file");
+        Should.Throw<EvaluationException>(() => FaceSetFile.Read(path)).Code.ShouldBe("file");
         File.WriteAllText(path, "something else");
-        Should.Throw<CliException>(() => FaceSetFile.Read(path)).Code.ShouldBe("file");
+        Should.Throw<EvaluationException>(() => FaceSetFile.Read(path)).Code.ShouldBe("file");
     }
 
     [Fact]
     public void Promises_hold_for_people_whom_the_calibration_has_not_seen()
     {
-        PromiseFigures figures = PromiseExperiment.Run(People(700, 2, seed: 6), [0.05], [100, 300], [2000], splits: 2, draws: 2, crowds: 0, seed: 1, threads: 2, _ => { }, None);
+        PromiseFigures figures = PromiseExperiment.Run(
+            People(700, 2, seed: 6),
+            [0.05],
+            [100, 300],
+            [2000],
+            splits: 2,
+            draws: 2,
+            crowds: 0,
+            seed: 1,
+            threads: 2,
+            _ => { },
+            None);
 
         figures.Points.Select(point => (point.People, point.MadeUp)).ShouldBe([(100, 0), (300, 0), (2000, 1825)]);
         // Directions have a thinner tail than faces, and thinner yet the further out.
-        figures.Points.ShouldAllBe(point => point.FalsePositive.Value < 0.1 && point.FalsePositive.Value > (point.MadeUp == 0 ? 0.025 : 0.005));
-        figures.Points.ShouldAllBe(point => point.FalsePositive.Low <= point.FalsePositive.Value && point.FalsePositive.Value <= point.FalsePositive.High);
+        figures.Points.ShouldAllBe(
+            point => point.FalsePositive.Value < 0.1 && point.FalsePositive.Value > (point.MadeUp == 0 ? 0.025 : 0.005));
+        figures.Points.ShouldAllBe(
+            point => point.FalsePositive.Low <= point.FalsePositive.Value && point.FalsePositive.Value <= point.FalsePositive.High);
     }
 
     [Fact]
@@ -176,7 +197,14 @@ public sealed class CalibrationTests
 
         FaceQuality quality = new(40, 100, 0.5f, 0.2f, 1, 2, 3, 0.9f);
         return new FaceSet(
-            "test", "test@1", "none", "cpu", [.. files], [.. vectors], [.. vectors.Select(_ => quality)], new EmbeddingFigures(files.Count, [], 1, files.Count, 1, 1));
+            "test",
+            "test@1",
+            "none",
+            "cpu",
+            [.. files],
+            [.. vectors],
+            [.. vectors.Select(_ => quality)],
+            new EmbeddingFigures(files.Count, [], 1, files.Count, 1, 1));
     }
 
     private static float[] Direction(Random random) => Unit([.. Enumerable.Range(0, Dimension)

@@ -20,7 +20,11 @@ public sealed class ReferenceRulesTests
         // The gateway on its own reads the list of nodes through the Orleans client, which needs the driver; rows are none of its business.
         ["Gateway"] = (["Abstractions"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Microsoft.Orleans.Server", "Microsoft.Orleans.Persistence"]),
         ["Silo"] = (["Grains", "Cameras", "Gateway"], ["Microsoft.ML", "SkiaSharp"]),
-        ["Cli"] = (["Vision", "Search"], ["Microsoft.Orleans", "Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Npgsql"]),
+        // What others build on the HTTP API: the base class library only.
+        ["Client"] = ([], [""]),
+        ["Evaluation"] = (["Vision", "Search", "Models", "Client"], ["Microsoft.", "SkiaSharp", "Npgsql", "System.CommandLine", "Spectre"]),
+        ["Load"] = (["Vision", "Search", "Client"], ["Microsoft.", "SkiaSharp", "Npgsql", "System.CommandLine", "Spectre"]),
+        ["Cli"] = (["Client", "Evaluation", "Load", "Models"], ["Microsoft.", "SkiaSharp", "SixLabors", "Npgsql"]),
     };
 
     [Fact]
@@ -37,6 +41,9 @@ public sealed class ReferenceRulesTests
     [InlineData("Cameras")]
     [InlineData("Gateway")]
     [InlineData("Silo")]
+    [InlineData("Client")]
+    [InlineData("Evaluation")]
+    [InlineData("Load")]
     [InlineData("Cli")]
     public void A_project_references_only_what_its_layer_may(string project)
     {
@@ -45,6 +52,25 @@ public sealed class ReferenceRulesTests
         projects.Except(Rules[project].Projects).ShouldBeEmpty();
         string[] packages = [.. file.Descendants("PackageReference").Select(reference => (string)reference.Attribute("Include")!)];
         packages.Where(package => Array.Exists(Rules[project].ForbiddenPackages, prefix => package.StartsWith(prefix, StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
+    /// <summary>References pass through: the compiler would let the command line use what the projects that it references use.</summary>
+    [Theory]
+    [InlineData("Cli", "FaceGrid.Vision", "FaceGrid.Search", "Microsoft.ML", "SkiaSharp")]
+    [InlineData("Evaluation", "FaceGrid.Cli", "System.CommandLine", "Spectre.Console")]
+    [InlineData("Load", "FaceGrid.Cli", "System.CommandLine", "Spectre.Console")]
+    public void A_project_uses_no_namespace_of_another_layer(string project, params string[] namespaces)
+    {
+        string[] used =
+        [
+            .. Directory.GetFiles(Path.Combine(Root(), "src", project), "*.cs", SearchOption.AllDirectories)
+                .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+                .SelectMany(File.ReadLines)
+                .Where(line => Array.Exists(namespaces, name =>
+                    line.StartsWith($"using {name};", StringComparison.Ordinal) || line.StartsWith($"using {name}.", StringComparison.Ordinal)))
+                .Distinct(StringComparer.Ordinal),
+        ];
+        used.ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,9 +1,0 @@
-namespace FaceGrid.Cli.Bench;
-
-/// <summary>How long a model takes.</summary>
-/// <param name="Profile">The profile's id.</param>
-/// <param name="Kind">Detector or embedder.</param>
-/// <param name="Bytes">Length of its file.</param>
-/// <param name="Milliseconds">Of one run; each round's median is one value.</param>
-/// <param name="Fastest">Milliseconds of the fastest run of all: what the model takes where nothing else wants the processor.</param>
-internal sealed record ModelTime(string Profile, string Kind, long Bytes, Spread Milliseconds, double Fastest);

@@ -1,6 +1,0 @@
-namespace FaceGrid.Cli.Evaluation.Faces;
-
-/// <summary>A picture without a vector.</summary>
-/// <param name="File">Its name.</param>
-/// <param name="Reason">Why.</param>
-internal sealed record FaceMissing(string File, string Reason);

@@ -1,0 +1,14 @@
+using FaceGrid.Client;
+
+namespace FaceGrid.Cli.Shell;
+
+/// <summary>Why one picture or person failed, for reports.</summary>
+/// <param name="Code">A stable code.</param>
+/// <param name="Detail">One sentence.</param>
+internal sealed record PictureProblem(string Code, string Detail)
+{
+    /// <summary>Takes over the grid's words.</summary>
+    /// <param name="problem">What the grid said.</param>
+    /// <returns>The same, for a report.</returns>
+    public static PictureProblem From(ClusterProblemException problem) => new(problem.Code, problem.Message);
+}

@@ -1,0 +1,87 @@
+using FaceGrid.Evaluation.Faces;
+using FaceGrid.Search;
+
+namespace FaceGrid.Evaluation.Measures;
+
+/// <summary>
+/// One random gallery of a labelled set, asked about everybody: a picture of each enrolled person, another picture of those who have one,
+/// and a picture of each of the others.
+/// </summary>
+/// <param name="Strangers">Who is not enrolled, and the squared distance of the nearest enrolled person.</param>
+/// <param name="Enrolled">
+/// Who is enrolled and was asked about, the squared distance of their own template, and that of the nearest other person.
+/// </param>
+internal sealed record GalleryDraw((int Person, float Nearest)[] Strangers, (int Person, float Mate, float Other)[] Enrolled)
+{
+    /// <summary>Draws.</summary>
+    /// <param name="set">Vectors.</param>
+    /// <param name="people">Pictures by person.</param>
+    /// <param name="gallery">Numbers of the people to enrol.</param>
+    /// <param name="strangers">Numbers of the people who are not enrolled.</param>
+    /// <param name="random">Chooses pictures.</param>
+    /// <param name="threads">Threads to use.</param>
+    /// <returns>The distances.</returns>
+    public static GalleryDraw Ask(FaceSet set, int[][] people, int[] gallery, int[] strangers, Random random, int threads) =>
+        Ask(set, people, gallery, strangers, random, threads, out _);
+
+    /// <summary>Draws, and gives the probes out as well.</summary>
+    /// <param name="set">Vectors.</param>
+    /// <param name="people">Pictures by person.</param>
+    /// <param name="gallery">Numbers of the people to enrol.</param>
+    /// <param name="strangers">Numbers of the people who are not enrolled.</param>
+    /// <param name="random">Chooses pictures.</param>
+    /// <param name="threads">Threads to use.</param>
+    /// <param name="asked">
+    /// The vectors asked about, one after the other: of <see cref="Enrolled"/>, then of <see cref="Strangers"/>.
+    /// </param>
+    /// <returns>The distances.</returns>
+    public static GalleryDraw Ask(
+        FaceSet set, int[][] people, int[] gallery, int[] strangers, Random random, int threads, out float[] asked)
+    {
+        List<(int Person, float[] Vector)> probes = [];
+        (int Person, float[] Template)[] enrolled = new (int, float[])[gallery.Length];
+        for (int i = 0; i < gallery.Length; i++)
+        {
+            int[] pictures = people[gallery[i]];
+            int first = random.Next(pictures.Length);
+            enrolled[i] = (gallery[i], set.Vectors[pictures[first]]!);
+            if (pictures.Length > 1)
+            {
+                int second = (first + 1 + random.Next(pictures.Length - 1)) % pictures.Length;
+                probes.Add((gallery[i], set.Vectors[pictures[second]]!));
+            }
+        }
+
+        int mated = probes.Count;
+        probes.AddRange(strangers.Select(person => (person, set.Vectors[people[person][random.Next(people[person].Length)]]!)));
+        (float Mate, float Other)[] found = new (float, float)[probes.Count];
+        Parallel.For(
+            0,
+            probes.Count,
+            new ParallelOptions { MaxDegreeOfParallelism = threads },
+            i => found[i] = Nearest(enrolled, probes[i]));
+        asked = [.. probes.SelectMany(probe => probe.Vector)];
+        return new GalleryDraw(
+            [.. Enumerable.Range(mated, probes.Count - mated).Select(i => (probes[i].Person, found[i].Other))],
+            [.. Enumerable.Range(0, mated).Select(i => (probes[i].Person, found[i].Mate, found[i].Other))]);
+    }
+
+    private static (float Mate, float Other) Nearest((int Person, float[] Template)[] enrolled, (int Person, float[] Vector) probe)
+    {
+        (float mate, float other) = (float.PositiveInfinity, float.PositiveInfinity);
+        foreach ((int person, float[] template) in enrolled)
+        {
+            float squared = Distance.Squared(template, probe.Vector);
+            if (person == probe.Person)
+            {
+                mate = squared;
+            }
+            else if (squared < other)
+            {
+                other = squared;
+            }
+        }
+
+        return (mate, other);
+    }
+}

@@ -1,0 +1,44 @@
+namespace FaceGrid.Evaluation.Pad;
+
+/// <summary>What a run of <c>facegrid evaluate pad</c> found.</summary>
+/// <param name="Models">Profiles that were asked together.</param>
+/// <param name="Detector">Profile of the detector.</param>
+/// <param name="ExecutionProvider">Where the models ran.</param>
+/// <param name="Pictures">Pictures by kind.</param>
+/// <param name="AtThreshold">Errors at the profiles' threshold: what a node does.</param>
+/// <param name="ByThreshold">Errors at other thresholds, ascending.</param>
+/// <param name="Seconds">Time of the whole run.</param>
+/// <param name="Each">Every picture, those in which nothing was measured included.</param>
+internal sealed record PadReport(
+    IReadOnlyList<string> Models,
+    string Detector,
+    string ExecutionProvider,
+    IReadOnlyDictionary<string, int> Pictures,
+    PadFigures AtThreshold,
+    IReadOnlyList<PadFigures> ByThreshold,
+    double Seconds,
+    IReadOnlyList<PadPicture> Each)
+{
+    /// <summary>Works the figures out.</summary>
+    /// <param name="pipeline">
+    /// What measured, as <see cref="Models"/>, <see cref="Detector"/>, <see cref="ExecutionProvider"/> and its threshold.
+    /// </param>
+    /// <param name="pictures">What was measured.</param>
+    /// <param name="seconds">Time of the whole run.</param>
+    /// <returns>The report.</returns>
+    public static PadReport Of(
+        (IReadOnlyList<string> Models, string Detector, string ExecutionProvider, double Threshold) pipeline,
+        IReadOnlyCollection<PadPicture> pictures,
+        double seconds) => new(
+            pipeline.Models,
+            pipeline.Detector,
+            pipeline.ExecutionProvider,
+            pictures
+                .GroupBy(picture => picture.Kind, StringComparer.Ordinal)
+                .OrderBy(kind => kind.Key, StringComparer.Ordinal)
+                .ToDictionary(kind => kind.Key, kind => kind.Count(), StringComparer.Ordinal),
+            PadFigures.At(pictures, pipeline.Threshold),
+            [.. Enumerable.Range(1, 19).Select(step => PadFigures.At(pictures, step / 20.0))],
+            seconds,
+            [.. pictures.OrderBy(picture => picture.File, StringComparer.Ordinal)]);
+}

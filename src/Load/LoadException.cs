@@ -1,0 +1,18 @@
+namespace FaceGrid.Load;
+
+/// <summary>A load or a benchmark cannot be run as asked, for a reason that the caller can put right. The message is for people.</summary>
+/// <param name="message">One or two sentences: what is wrong and what to do.</param>
+/// <param name="code">A stable word for scripts.</param>
+internal sealed class LoadException(string message, string code = "failed") : Exception(message)
+{
+    /// <summary>The code of what was asked for in a way that makes no sense.</summary>
+    public const string UsageCode = "usage";
+
+    /// <summary>A stable word for scripts.</summary>
+    public string Code { get; } = code;
+
+    /// <summary>Something was asked for in a way that makes no sense.</summary>
+    /// <param name="message">What is wrong with it.</param>
+    /// <returns>An exception with the code <see cref="UsageCode"/>.</returns>
+    public static LoadException Usage(string message) => new(message, UsageCode);
+}

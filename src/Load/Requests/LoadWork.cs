@@ -1,0 +1,37 @@
+namespace FaceGrid.Load.Requests;
+
+/// <summary>What is asked for.</summary>
+internal enum LoadWork
+{
+    /// <summary>Only identify.</summary>
+    Identify,
+
+    /// <summary>Only verify.</summary>
+    Verify,
+
+    /// <summary>Only enrol.</summary>
+    Enrol,
+
+    /// <summary>All of them, by weights.</summary>
+    Mixed,
+}
+
+/// <summary>What a request carries.</summary>
+internal enum LoadProbes
+{
+    /// <summary>Synthetic unit vectors.</summary>
+    Vectors,
+
+    /// <summary>Picture files.</summary>
+    Pictures,
+}
+
+/// <summary>When requests of an open loop are due.</summary>
+internal enum LoadArrivals
+{
+    /// <summary>One after the other at equal distances.</summary>
+    Constant,
+
+    /// <summary>Independently of each other, as callers who know nothing of one another come: exponential distances.</summary>
+    Poisson,
+}

@@ -1,0 +1,11 @@
+namespace FaceGrid.Models;
+
+/// <summary>Profiles of the models that come with FaceGrid, which are used where no other is named.</summary>
+public static class DefaultProfiles
+{
+    /// <summary>The detector's profile id.</summary>
+    public const string Detector = "facegrid-detector";
+
+    /// <summary>The embedder's profile id.</summary>
+    public const string Embedder = "facegrid-face-128";
+}
