@@ -73,7 +73,7 @@ internal sealed class CleanRun(Session session, LabelledPictures data, CleanPlan
         {
             return (one, Outcome.Refused, null);
         }
-        catch (ClusterProblemException problem) when (problem.Code is "no-face" or "face-too-small" or "corrupt-picture")
+        catch (ClusterProblemException problem) when (problem.Code is "no-face" or "face-too-small" or "corrupt-picture" or "unsupported-picture")
         {
             return (one, Outcome.WithoutFace, null);
         }

@@ -17,7 +17,7 @@ internal static class FaceSetBuilder
     /// <param name="data">The pictures.</param>
     /// <param name="options">Models and threads.</param>
     /// <param name="wanted">Indexes of the pictures to embed.</param>
-    /// <param name="keep">Directory in which vectors are kept, one file per contract and detector; null keeps none.</param>
+    /// <param name="keep">Directory in which vectors are kept, one file per contract, detector and codec; null keeps none.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>The set.</returns>
     /// <exception cref="CliException">Kept vectors are of other pictures.</exception>
@@ -27,7 +27,9 @@ internal static class FaceSetBuilder
         ModelStore store = new(options.ModelDirectory);
         EmbedderProfile profile = store.GetProfile<EmbedderProfile>(options.Embedder);
         string detector = store.GetProfile<DetectorProfile>(options.Detector).Id;
-        string? file = keep is null ? null : Path.Combine(keep, $"{profile.ContractId}.{detector}.faces");
+        string? file = keep is null
+            ? null
+            : Path.Combine(keep, $"{profile.ContractId}.{detector}.{options.Codec.ToLowerInvariant()}.faces");
         if (file is not null && File.Exists(file))
         {
             FaceSet kept = FaceSetFile.Read(file);

@@ -11,6 +11,12 @@ internal sealed class SetOptions
     private readonly Option<string> data = new("--data") { Description = "Directory with pictures, one directory per person, in zip files or unpacked; with pairs.txt for a protocol of pairs.", Required = true };
     private readonly Option<string> detector = new("--detector") { Description = "Profile id, or path of a profile file.", DefaultValueFactory = _ => new VisionOptions().Detector };
     private readonly Option<string?> models = new("--models") { Description = "Directory of models. Also FACEGRID_MODELS." };
+    private readonly Option<string> codec = new("--codec")
+    {
+        Description = "What decodes the pictures: imagesharp or skia.",
+        DefaultValueFactory = _ => new VisionOptions().Codec,
+    };
+
     private readonly Option<int> threads = new("--threads") { Description = "Threads to work with; 0 is one per processor.", DefaultValueFactory = _ => 0 };
     private readonly Option<string?> vectors = new("--vectors") { Description = "Directory in which vectors are kept, and taken from the next time." };
 
@@ -30,6 +36,7 @@ internal sealed class SetOptions
         command.Add(data);
         command.Add(detector);
         command.Add(models);
+        command.Add(codec);
         command.Add(threads);
         command.Add(vectors);
     }
@@ -74,6 +81,7 @@ internal sealed class SetOptions
             Detector = session.Parsed.GetValue(detector)!,
             Embedder = embedder,
             ModelDirectory = session.Parsed.GetValue(models),
+            Codec = session.Parsed.GetValue(codec)!,
             Concurrency = workers,
             QueueLengthMax = 4 * workers,
 
