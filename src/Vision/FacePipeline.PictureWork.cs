@@ -170,7 +170,7 @@ public sealed partial class FacePipeline
             var quality = FaceQualityMeter.Measure(measured, landmarks, face.Confidence);
             _faces[index] = new(face.Box.Scaled(_decoded.Scale), landmarks, face.Confidence, quality, null)
             {
-                Crop = wanted && request.Crop ? AlignedCrop.Cut(image, face.Landmarks) : null,
+                Crop = wanted && request.Crop ? AlignedCrop.Cut(image, face.Landmarks, pipeline._encoder) : null,
             };
             if (wanted && Array.TrueForAll(crops, static crop => crop is not null))
             {

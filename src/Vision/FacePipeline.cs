@@ -21,6 +21,7 @@ public sealed partial class FacePipeline : IDisposable
 
     private readonly VisionOptions _options;
     private readonly IPictureDecoder _decoder;
+    private readonly ImageSharpPictureEncoder _encoder = new();
     private readonly LeastBusy<YuNetDetector> _detectors;
     private readonly EmbedderLane _lane;
     private readonly EmbedderLane? _nextLane;
@@ -93,21 +94,24 @@ public sealed partial class FacePipeline : IDisposable
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Task<FacePipeline> CreateAsync(
         VisionOptions options, IProgress<ModelDownloadProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        CreateAsync(options, new SkiaPictureDecoder(), progress, cancellationToken);
+        CreateAsync(options, null, progress, cancellationToken);
 
     /// <summary>Does the same with another picture codec.</summary>
     /// <param name="options">The settings; not to be changed afterwards.</param>
-    /// <param name="decoder">Reads the pictures.</param>
+    /// <param name="decoder">Reads the pictures; null for the one that the settings name.</param>
     /// <param name="progress">Told about downloads; may be null.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="VisionSetupException">As above.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<FacePipeline> CreateAsync(
-        VisionOptions options, IPictureDecoder decoder, IProgress<ModelDownloadProgress>? progress = null, CancellationToken cancellationToken = default)
+        VisionOptions options,
+        IPictureDecoder? decoder,
+        IProgress<ModelDownloadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(decoder);
         Check(options);
+        decoder ??= PictureCodecs.CreateDecoder(options);
         var store = new ModelStore(options.ModelDirectory, options.Offline);
         var detectorProfile = store.GetProfile<DetectorProfile>(options.Detector);
         var embedderProfile = store.GetProfile<EmbedderProfile>(options.Embedder);
@@ -192,7 +196,7 @@ public sealed partial class FacePipeline : IDisposable
     /// <returns>A JPEG, or null for a picture that cannot be read.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<byte[]?> CutAsync(ReadOnlyMemory<byte> picture, FaceBox box, int sideMax, CancellationToken cancellationToken = default) =>
-        _threads.RunAsync(() => FaceCut.Make(_decoder, picture.Span, _limits, box, sideMax), urgent: true, cancellationToken);
+        _threads.RunAsync(() => FaceCut.Make(_decoder, _encoder, picture.Span, _limits, box, sideMax), urgent: true, cancellationToken);
     /// <summary>Embeds faces from their cut-outs. Together they count as one picture in the queue, and they do not wait for faces of others.</summary>
     /// <param name="crops">Cut-outs, not changed.</param>
     /// <param name="contractId">Contract of <see cref="Embedder"/> or of <see cref="NextEmbedder"/>.</param>

@@ -22,5 +22,11 @@ public enum PictureStatus
     TooManyPixels = 5,
 
     /// <summary>More pictures in flight than <see cref="VisionOptions.QueueLengthMax"/>; try again later.</summary>
-    Busy = 6
+    Busy = 6,
+
+    /// <summary>
+    /// A picture of a kind that is not read, such as an animated WebP or a JPEG with arithmetic coding, or of a format that
+    /// <see cref="VisionOptions.RareFormats"/> turns off.
+    /// </summary>
+    Unsupported = 7
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using FaceGrid.Vision.Decoding;
 using FaceGrid.Models;
 using FaceGrid.Vision.Execution;
 
@@ -47,7 +48,21 @@ public sealed class VisionOptions
     [Range(1024, 1 << 30)]
     public int ImageBytesMax { get; set; } = 10 << 20;
 
-    /// <summary>Most pixels of one picture, read from its header before memory for pixels is taken. Range: 4,096 to 500,000,000. Default: 50,000,000.</summary>
+    /// <summary>
+    /// What decodes pictures: <c>imagesharp</c> (managed code) or <c>skia</c> (native code, which can decode a JPEG at a reduced size).
+    /// Default: <c>imagesharp</c>.
+    /// Both take the same pictures; docs/benchmarks.md has what each costs.
+    /// </summary>
+    [RegularExpression("(?i)imagesharp|skia", ErrorMessage = "Codec must be imagesharp or skia.")]
+    public string Codec { get; set; } = PictureCodecs.ImageSharp;
+
+    /// <summary>False to refuse GIF and BMP pictures (docs/security.md). Default: true.</summary>
+    public bool RareFormats { get; set; } = true;
+
+    /// <summary>
+    /// Most pixels of one picture, read from its header before memory for pixels is taken. Range: 4,096 to 500,000,000; more than
+    /// 268,435,455 are never taken. Default: 50,000,000.
+    /// </summary>
     [Range(4_096L, 500_000_000L)]
     public long ImagePixelsMax { get; set; } = 50_000_000;
 

@@ -1,11 +1,9 @@
 using System.Diagnostics;
-using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using FaceGrid.Search;
 using FaceGrid.Tests.Support;
 using FaceGrid.Vision;
-using SkiaSharp;
 
 namespace FaceGrid.Benchmarks;
 
@@ -27,7 +25,7 @@ internal static class Overhead
     /// <param name="requests">Pictures per round and side.</param>
     public static async Task RunAsync(string data, int people, int rounds, int requests)
     {
-        byte[][] pictures = ReadPictures(data);
+        byte[][] pictures = Portraits.Read(data, PictureCount, Width, Height);
         using var directory = new TemporaryDirectory();
         await using NodeProcess node = await NodeProcess.StartAsync(directory.Path);
         using FacePipeline pipeline = await FacePipeline.CreateAsync(new VisionOptions { ModelDirectory = Environment.GetEnvironmentVariable("FACEGRID_MODELS") });
@@ -96,27 +94,5 @@ internal static class Overhead
         {
             throw new InvalidOperationException($"{candidates} candidates instead of 5: not the work to be measured.");
         }
-    }
-
-    /// <summary>Portraits enlarged to the height of a camera frame, on grey.</summary>
-    private static byte[][] ReadPictures(string data)
-    {
-        using ZipArchive archive = ZipFile.OpenRead(Directory.GetFiles(data, "*.zip").Order(StringComparer.Ordinal).First());
-        var pictures = new List<byte[]>();
-        foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.Name.EndsWith("_0001.jpg", StringComparison.Ordinal)).Take(PictureCount))
-        {
-            using Stream stream = entry.Open();
-            using SKBitmap portrait = SKBitmap.Decode(stream);
-            using var frame = new SKBitmap(Width, Height);
-            using (var canvas = new SKCanvas(frame))
-            {
-                canvas.Clear(SKColors.Gray);
-                canvas.DrawBitmap(portrait, SKRect.Create((Width - Height) / 2, 0, Height, Height), new SKSamplingOptions(SKCubicResampler.Mitchell));
-            }
-
-            pictures.Add(frame.Encode(SKEncodedImageFormat.Jpeg, 90).ToArray());
-        }
-
-        return [.. pictures];
     }
 }

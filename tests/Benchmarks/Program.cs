@@ -1,9 +1,11 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
 using FaceGrid.Benchmarks;
+using FaceGrid.Benchmarks.Codecs;
 using FaceGrid.Benchmarks.Scatter;
 
-// dotnet run -c Release --project tests/Benchmarks -- overhead | scale | churn | scatter | kernels [BenchmarkDotNet arguments]
+// dotnet run -c Release --project tests/Benchmarks -- overhead | scale | churn | scatter | codecs | codec-identify | kernels
+// [BenchmarkDotNet arguments]
 var data = new Option<string>("--data") { Description = "Directory with LFW pictures in zip files.", Required = true };
 var people = new Option<int>("--people") { Description = "Synthetic people in the gallery.", DefaultValueFactory = _ => 10_000 };
 var rounds = new Option<int>("--rounds") { Description = "Measured rounds.", DefaultValueFactory = _ => 10 };
@@ -27,7 +29,19 @@ churn.SetAction(parse => Churn.RunAsync(parse.GetValue(rows), parse.GetValue(len
 var scatter = new Command("scatter", "Identify and verify over three silos against bare grain calls.") { rounds };
 scatter.SetAction(parse => ScatterCost.RunAsync(parse.GetValue(rounds)));
 
+var photographs = new Option<string>("--data") { Description = "Directory with photographs (JPEG files).", Required = true };
+var turns = new Option<int>("--rounds") { Description = "Measured rounds.", DefaultValueFactory = _ => 15 };
+var codecs = new Command("codecs", "Decoding with both picture codecs, on one core.") { photographs, turns };
+codecs.SetAction(parse => CodecSpeed.Run(parse.GetRequiredValue(photographs), parse.GetValue(turns)));
+
+var codecIdentify = new Command("codec-identify", "Identify over HTTP against two nodes, one for each picture codec.")
+{
+    data, people, rounds, requests,
+};
+codecIdentify.SetAction(parse => CodecIdentify.RunAsync(
+    parse.GetRequiredValue(data), parse.GetValue(people), parse.GetValue(rounds), parse.GetValue(requests)));
+
 var kernels = new Command("kernels", "The search's inner loops, under BenchmarkDotNet; takes its arguments.") { TreatUnmatchedTokensAsErrors = false };
 kernels.SetAction(parse => { BenchmarkSwitcher.FromAssembly(typeof(KernelSpeed).Assembly).Run([.. parse.UnmatchedTokens]); });
 
-return await new RootCommand("Benchmarks of FaceGrid. Figures are ratios to a baseline of the same run.") { overhead, scale, churn, scatter, kernels }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks of FaceGrid. Figures are ratios to a baseline of the same run.") { overhead, scale, churn, scatter, codecs, codecIdentify, kernels }.Parse(args).InvokeAsync();

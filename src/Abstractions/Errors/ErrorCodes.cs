@@ -21,6 +21,12 @@ public static class ErrorCodes
     /// <summary>The bytes are not a picture in a supported format (JPEG, PNG, WebP, BMP, GIF).</summary>
     public const string NotAPicture = "not-a-picture";
 
+    /// <summary>
+    /// The picture is of a kind that is not read (an animated WebP, a JPEG with arithmetic coding), or of a format that is turned off
+    /// (GIF, BMP).
+    /// </summary>
+    public const string UnsupportedPicture = "unsupported-picture";
+
     /// <summary>The picture starts well but cannot be decoded to its end.</summary>
     public const string CorruptPicture = "corrupt-picture";
 

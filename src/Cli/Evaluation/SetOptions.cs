@@ -25,6 +25,11 @@ internal sealed class SetOptions
         Description = "Threads to work with; 0 is one per processor.",
         DefaultValueFactory = _ => 0,
     };
+    private readonly Option<string> _codec = new("--codec")
+    {
+        Description = "What decodes the pictures: imagesharp or skia.",
+        DefaultValueFactory = _ => FaceSetPlan.DefaultCodec,
+    };
     private readonly Option<string?> _vectors = new("--vectors")
     {
         Description = "Directory in which vectors are kept, and taken from the next time.",
@@ -52,6 +57,7 @@ internal sealed class SetOptions
         command.Add(_detector);
         command.Add(_models);
         command.Add(_threads);
+        command.Add(_codec);
         command.Add(_vectors);
     }
 
@@ -90,6 +96,7 @@ internal sealed class SetOptions
         embedder,
         session.Parsed.GetValue(_models),
         Threads(session),
+        session.Parsed.GetValue(_codec)!,
         session.Parsed.GetValue(_vectors),
         session.Parsed.GetValue(_only) is { } file
             ? File.ReadLines(file).Select(line => line.Trim()).ToHashSet(StringComparer.Ordinal)

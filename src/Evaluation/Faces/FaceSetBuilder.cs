@@ -34,7 +34,9 @@ internal static class FaceSetBuilder
         ModelStore store = new(plan.ModelDirectory);
         EmbedderProfile profile = store.GetProfile<EmbedderProfile>(plan.Embedder);
         string detector = store.GetProfile<DetectorProfile>(plan.Detector).Id;
-        string? file = plan.KeepIn is null ? null : Path.Combine(plan.KeepIn, $"{profile.ContractId}.{detector}.faces");
+        string? file = plan.KeepIn is null
+            ? null
+            : Path.Combine(plan.KeepIn, $"{profile.ContractId}.{detector}.{plan.Codec.ToLowerInvariant()}.faces");
         if (file is not null && File.Exists(file))
         {
             FaceSet kept = FaceSetFile.Read(file);
@@ -58,6 +60,7 @@ internal static class FaceSetBuilder
     {
         Detector = plan.Detector,
         Embedder = plan.Embedder,
+        Codec = plan.Codec,
         ModelDirectory = plan.ModelDirectory,
         Concurrency = plan.Threads,
         QueueLengthMax = 4 * plan.Threads,

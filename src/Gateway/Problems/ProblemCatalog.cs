@@ -48,6 +48,7 @@ internal static class ProblemCatalog
         [ErrorCodes.TooManyPixels] = (413, "The picture is too large"),
         [ErrorCodes.UnsupportedMediaType] = (415, "The content type is not supported"),
         [ErrorCodes.NotAPicture] = (415, "The bytes are not a picture"),
+        [ErrorCodes.UnsupportedPicture] = (415, "This kind of picture is not read"),
         [ErrorCodes.CorruptPicture] = (422, "The picture is damaged"),
         [ErrorCodes.NoFace] = (422, "There is no face in the picture"),
         [ErrorCodes.SeveralFaces] = (422, "There are several faces in the picture"),

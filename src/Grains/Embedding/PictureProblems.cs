@@ -17,6 +17,7 @@ internal static class PictureProblems
         PictureStatus.Corrupt => ErrorCodes.CorruptPicture,
         PictureStatus.TooManyBytes => ErrorCodes.TooManyBytes,
         PictureStatus.TooManyPixels => ErrorCodes.TooManyPixels,
+        PictureStatus.Unsupported => ErrorCodes.UnsupportedPicture,
         PictureStatus.Busy => ErrorCodes.Busy,
         _ => ErrorCodes.Internal,
     };

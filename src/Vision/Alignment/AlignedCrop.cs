@@ -1,6 +1,5 @@
 using FaceGrid.Models;
 using FaceGrid.Vision.Decoding;
-using SkiaSharp;
 
 namespace FaceGrid.Vision.Alignment;
 
@@ -29,20 +28,25 @@ public sealed record AlignedCrop(byte[] Picture, FaceLandmarks Landmarks)
     /// <summary>Cuts a face out.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="landmarks">The face's landmarks in pixels of <paramref name="picture"/>.</param>
+    /// <param name="encoder">Writes the JPEG.</param>
     /// <returns>The cut-out, or null when the landmarks coincide or are not finite.</returns>
-    public static AlignedCrop? Cut(RgbImage picture, FaceLandmarks landmarks) => Cut(picture, landmarks, Scale, Margin, Quality);
+    public static AlignedCrop? Cut(RgbImage picture, FaceLandmarks landmarks, IPictureEncoder encoder) =>
+        Cut(picture, landmarks, encoder, Scale, Margin, Quality);
 
     /// <summary>Does the same at another size and quality, to measure what they cost.</summary>
     /// <param name="picture">As above.</param>
     /// <param name="landmarks">As above.</param>
+    /// <param name="encoder">As above.</param>
     /// <param name="scale">In place of <see cref="Scale"/>.</param>
     /// <param name="margin">In place of <see cref="Margin"/>.</param>
     /// <param name="quality">In place of <see cref="Quality"/>.</param>
     /// <returns>As above.</returns>
-    internal static AlignedCrop? Cut(RgbImage picture, FaceLandmarks landmarks, float scale, int margin, int quality)
+    internal static AlignedCrop? Cut(
+        RgbImage picture, FaceLandmarks landmarks, IPictureEncoder encoder, float scale, int margin, int quality)
     {
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(landmarks);
+        ArgumentNullException.ThrowIfNull(encoder);
         var template = FaceLandmarks.FromArray([.. FaceAligner.ArcFaceTemplate.ToArray().Select(number => (number * scale) + margin)]);
         if (SimilarityTransform.Estimate(landmarks, template) is not { } transform)
         {
@@ -53,18 +57,12 @@ public sealed record AlignedCrop(byte[] Picture, FaceLandmarks Landmarks)
         using var cut = new RgbImage(side, side);
         FaceAligner.Warp(picture, transform.Inverse(), cut);
         return new AlignedCrop(
-            Encode(cut, quality),
-            new(transform.Apply(landmarks.RightEye), transform.Apply(landmarks.LeftEye), transform.Apply(landmarks.Nose), transform.Apply(landmarks.RightMouthCorner), transform.Apply(landmarks.LeftMouthCorner)));
-    }
-
-    private static unsafe byte[] Encode(RgbImage image, int quality)
-    {
-        fixed (byte* pixels = image.Pixels)
-        {
-            using var pixmap = new SKPixmap(new SKImageInfo(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque), (nint)pixels, image.Width * 4);
-            using SKData data = pixmap.Encode(new SKJpegEncoderOptions(quality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore))
-                ?? throw new InvalidOperationException("The cut-out of a face could not be written as JPEG.");
-            return data.ToArray();
-        }
+            encoder.EncodeJpeg(cut, quality, fullColour: true),
+            new(
+                transform.Apply(landmarks.RightEye),
+                transform.Apply(landmarks.LeftEye),
+                transform.Apply(landmarks.Nose),
+                transform.Apply(landmarks.RightMouthCorner),
+                transform.Apply(landmarks.LeftMouthCorner)));
     }
 }

@@ -1,6 +1,4 @@
 using FaceGrid.Vision.Pad;
-using SkiaSharp;
-
 namespace FaceGrid.Vision.Decoding;
 
 /// <summary>Cuts a face out of a picture and encodes it.</summary>
@@ -14,7 +12,8 @@ internal static class FaceCut
 
     /// <summary>Makes the cut.</summary>
     /// <returns>A JPEG, or null for a picture that cannot be read.</returns>
-    public static byte[]? Make(IPictureDecoder decoder, ReadOnlySpan<byte> picture, PictureLimits limits, FaceBox box, int sideMax)
+    public static byte[]? Make(
+        IPictureDecoder decoder, IPictureEncoder encoder, ReadOnlySpan<byte> picture, PictureLimits limits, FaceBox box, int sideMax)
     {
         using DecodedPicture decoded = decoder.Decode(picture, limits);
         if (decoded.Image is not { } image)
@@ -26,17 +25,6 @@ internal static class FaceCut
         double scale = Math.Min(1, sideMax / (double)Math.Max(region.Width, region.Height));
         using var cut = new RgbImage(Math.Max(1, (int)(region.Width * scale)), Math.Max(1, (int)(region.Height * scale)));
         PictureScaler.Resample(image, region, cut);
-        return Encode(cut);
-    }
-
-    private static unsafe byte[] Encode(RgbImage image)
-    {
-        var info = new SKImageInfo(image.Width, image.Height, SKColorType.Rgb888x, SKAlphaType.Opaque);
-        fixed (byte* pixels = image.Pixels)
-        {
-            using SKImage source = SKImage.FromPixels(info, (nint)pixels);
-            using SKData jpeg = source.Encode(SKEncodedImageFormat.Jpeg, Quality);
-            return jpeg.ToArray();
-        }
+        return encoder.EncodeJpeg(cut, Quality, fullColour: false);
     }
 }

@@ -1,66 +1,54 @@
-using System.Runtime.InteropServices;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Metadata.Profiles.Exif;
+using SixLabors.ImageSharp.PixelFormats;
+using SixLabors.ImageSharp.Processing;
 
 namespace FaceGrid.Vision.Decoding;
 
-/// <summary>Turns a picture upright.</summary>
+/// <summary>Turns a picture upright by its EXIF orientation (tag 0x0112, Exif 2.32 section 4.6.4).</summary>
 internal static class PictureOrientation
 {
-    /// <summary>Side of the blocks a turned picture is copied in, so that reading columns stays within the cache.</summary>
-    private const int Block = 32;
+    /// <summary>The orientation of a picture that is stored upright.</summary>
+    public const int Upright = 1;
 
     /// <summary>True when width and height change places.</summary>
-    /// <param name="orientation">EXIF orientation (tag 0x0112, Exif 2.32 section 4.6.4), 1 to 8.</param>
+    /// <param name="orientation">EXIF orientation, 1 to 8.</param>
     public static bool Swaps(int orientation) => orientation >= 5;
 
-    /// <summary>Returns the upright picture and disposes <paramref name="source"/>, or returns <paramref name="source"/> itself when it is upright.</summary>
-    /// <param name="source">The stored picture.</param>
-    /// <param name="orientation">EXIF orientation, 1 to 8; anything else means upright.</param>
-    public static RgbImage MakeUpright(RgbImage source, int orientation)
+    /// <summary>Reads the orientation.</summary>
+    /// <param name="exif">EXIF data, beginning with its TIFF header; may be empty or damaged.</param>
+    /// <returns>1 to 8; 1 when there is none.</returns>
+    public static int Read(ReadOnlySpan<byte> exif)
     {
-        if (orientation is < 2 or > 8)
+        if (exif.IsEmpty)
         {
-            return source;
+            return Upright;
         }
 
-        int width = source.Width, height = source.Height, last = width * height - 1;
-        // Where upright (0, 0) lies in the stored pixels, and how far a step right and a step down move there.
-        (int origin, int right, int down) = orientation switch
+        try
         {
-            2 => (width - 1, -1, width),
-            3 => (last, -1, -width),
-            4 => (last - width + 1, 1, -width),
-            5 => (0, width, 1),
-            6 => (last - width + 1, -width, 1),
-            7 => (last, -width, -1),
-            _ => (width - 1, width, -1)
-        };
-        using (source)
+            return new ExifProfile(exif.ToArray()).GetValue(ExifTag.Orientation)?.Value is { } value and >= 1 and <= 8 ? value : Upright;
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
-            var upright = Swaps(orientation) ? new RgbImage(height, width) : new RgbImage(width, height);
-            var from = MemoryMarshal.Cast<byte, uint>(source.Pixels);
-            var to = MemoryMarshal.Cast<byte, uint>(upright.Pixels);
-            for (int top = 0; top < upright.Height; top += Block)
-            {
-                for (int left = 0; left < upright.Width; left += Block)
-                {
-                    CopyBlock(from, to, upright, left, top, origin, right, down);
-                }
-            }
-
-            return upright;
+            // Damaged EXIF data throws what the parsing runs into. The pixels may be fine, so the picture is taken as stored.
+            return Upright;
         }
     }
 
-    private static void CopyBlock(ReadOnlySpan<uint> from, Span<uint> to, RgbImage upright, int left, int top, int origin, int right, int down)
+    /// <summary>Turns a picture.</summary>
+    /// <param name="picture">As stored; upright afterwards.</param>
+    /// <param name="orientation">EXIF orientation, 1 to 8.</param>
+    public static void MakeUpright(Image<Rgba32> picture, int orientation)
     {
-        int endX = Math.Min(left + Block, upright.Width), endY = Math.Min(top + Block, upright.Height);
-        for (int y = top; y < endY; y++)
+        if (orientation == Upright)
         {
-            int index = origin + left * right + y * down;
-            for (int x = left; x < endX; x++, index += right)
-            {
-                to[y * upright.Width + x] = from[index];
-            }
+            return;
         }
+
+        var exif = new ExifProfile();
+        exif.SetValue(ExifTag.Orientation, (ushort)orientation);
+        picture.Metadata.ExifProfile = exif;
+        picture.Mutate(static context => context.AutoOrient());
     }
 }

@@ -1,4 +1,7 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.PixelFormats;
 
 namespace FaceGrid.Vision.Decoding;
 
@@ -12,8 +15,11 @@ public sealed class RgbImage : IDisposable
     /// <summary>Larger buffers are left to the garbage collector, so that one huge picture does not stay in the pool.</summary>
     private const int PooledBytesMax = 64 << 20;
 
-    private byte[]? _buffer;
+    // Pixels are in a buffer of ours or, where a codec made them, in its picture.
     private readonly bool _pooled;
+    private byte[]? _buffer;
+    private Image<Rgba32>? _decoded;
+    private Memory<Rgba32> _decodedPixels;
 
     /// <summary>Creates a picture whose pixels are not set.</summary>
     /// <param name="width">Width in pixels, 1 or more.</param>
@@ -31,6 +37,21 @@ public sealed class RgbImage : IDisposable
         _buffer = _pooled ? ArrayPool<byte>.Shared.Rent(bytes) : GC.AllocateUninitializedArray<byte>(bytes);
     }
 
+    /// <summary>Takes over the pixels of a decoded picture without copying them.</summary>
+    /// <param name="decoded">Its pixels lie in one piece of memory; disposed with this.</param>
+    /// <exception cref="ArgumentException">The pixels lie in several pieces.</exception>
+    internal RgbImage(Image<Rgba32> decoded)
+    {
+        if (!decoded.DangerousTryGetSinglePixelMemory(out _decodedPixels))
+        {
+            throw new ArgumentException("The pixels of the picture lie in several pieces of memory.", nameof(decoded));
+        }
+
+        _decoded = decoded;
+        Width = decoded.Width;
+        Height = decoded.Height;
+    }
+
     /// <summary>Width in pixels.</summary>
     public int Width { get; }
 
@@ -43,14 +64,33 @@ public sealed class RgbImage : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(_buffer is null, this);
-            return _buffer.AsSpan(0, Width * Height * 4);
+            if (_buffer is { } buffer)
+            {
+                return buffer.AsSpan(0, Width * Height * 4);
+            }
+
+            ObjectDisposedException.ThrowIf(_decoded is null, this);
+            return MemoryMarshal.AsBytes(_decodedPixels.Span);
         }
     }
 
     /// <summary>One row: width x 4 bytes.</summary>
     /// <param name="y">Row, 0 at the top.</param>
     public Span<byte> Row(int y) => Pixels.Slice(y * Width * 4, Width * 4);
+
+    /// <summary>The same pixels for ImageSharp, not copied.</summary>
+    /// <param name="configuration">How it works on them.</param>
+    /// <returns>A picture to be used, and disposed, before this one is disposed.</returns>
+    internal Image<Rgba32> AsImage(Configuration configuration)
+    {
+        if (_buffer is { } buffer)
+        {
+            return Image.WrapMemory<Rgba32>(configuration, buffer.AsMemory(0, Width * Height * 4), Width, Height);
+        }
+
+        ObjectDisposedException.ThrowIf(_decoded is null, this);
+        return Image.WrapMemory(configuration, _decodedPixels, Width, Height);
+    }
 
     /// <summary>Gives the memory back.</summary>
     public void Dispose()
@@ -60,5 +100,7 @@ public sealed class RgbImage : IDisposable
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
+
+        Interlocked.Exchange(ref _decoded, null)?.Dispose();
     }
 }

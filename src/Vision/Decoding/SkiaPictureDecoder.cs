@@ -1,87 +1,73 @@
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.PixelFormats;
 using SkiaSharp;
 
 namespace FaceGrid.Vision.Decoding;
 
-/// <summary>Decodes JPEG, PNG, WebP, BMP and GIF (first frame) with SkiaSharp. Transparent pixels are laid over black; colour profiles are not applied.</summary>
+/// <summary>
+/// Decodes JPEG, PNG, WebP, BMP and GIF (first frame) with SkiaSharp, in native code. Transparent pixels are laid over black; the alpha
+/// of a BMP and colour profiles are not applied.
+/// It decodes a JPEG at a reduced size where that is enough.
+/// </summary>
 public sealed class SkiaPictureDecoder : IPictureDecoder
 {
+    private readonly Configuration _configuration;
+    private readonly PictureInspector _inspector;
+
+    /// <summary>Creates a decoder.</summary>
+    /// <param name="rareFormats">False to refuse GIF and BMP.</param>
+    /// <param name="pixelsMax">Most pixels that any picture may have; bounds the memory for one. Default: 50,000,000.</param>
+    public SkiaPictureDecoder(bool rareFormats = true, long pixelsMax = 50_000_000)
+    {
+        _configuration = ImageSharpSetup.Create(rareFormats, pixelsMax);
+        _inspector = new(_configuration, rareFormats);
+    }
+
     /// <inheritdoc/>
     public DecodedPicture Decode(ReadOnlySpan<byte> picture, PictureLimits limits)
     {
-        ArgumentNullException.ThrowIfNull(limits);
-        if (picture.IsEmpty)
-        {
-            return Failure(PictureStatus.Empty, "There are no bytes.");
-        }
-
-        if (picture.Length > limits.BytesMax)
-        {
-            return Failure(PictureStatus.TooManyBytes, $"The picture has {picture.Length} bytes; at most {limits.BytesMax} are taken.");
-        }
-
-        if (PictureFormat.Sniff(picture) is not { } format)
-        {
-            return Failure(PictureStatus.NotAPicture, "The bytes are not a JPEG, PNG, WebP, BMP or GIF picture.");
-        }
-
-        return Decode(picture, limits, format);
+        PictureHeader header = _inspector.Inspect(picture, limits);
+        return header.Status != PictureStatus.Ok ? header.Refusal()
+            : ReadPixels(picture[..header.Length], header, limits.LongSideWanted) is { } pixels ? header.Answer(pixels)
+            : header.Damaged();
     }
 
-    private static unsafe DecodedPicture Decode(ReadOnlySpan<byte> picture, PictureLimits limits, string format)
+    private unsafe Image<Rgba32>? ReadPixels(ReadOnlySpan<byte> picture, in PictureHeader header, int longSideWanted)
     {
         fixed (byte* bytes = picture)
         {
             using var data = SKData.Create((nint)bytes, picture.Length);
             using var codec = SKCodec.Create(data);
-            if (codec is null)
+            if (codec is null || codec.Info.Width != header.Width || codec.Info.Height != header.Height)
             {
-                return Failure(PictureStatus.Corrupt, $"The header of the {format} picture cannot be read.");
+                return null;
             }
 
-            int orientation = (int)codec.EncodedOrigin;
-            var (width, height) = (codec.Info.Width, codec.Info.Height);
-            var (uprightWidth, uprightHeight) = PictureOrientation.Swaps(orientation) ? (height, width) : (width, height);
-            if (width <= 0 || height <= 0)
+            bool reduces = header.Format == PictureFormat.Jpeg
+                && longSideWanted > 0
+                && Math.Max(header.Width, header.Height) > longSideWanted;
+            SKSizeI size = reduces ? ReducedSize(codec, longSideWanted) : codec.Info.Size;
+            var image = new Image<Rgba32>(_configuration, size.Width, size.Height);
+            if (image.DangerousTryGetSinglePixelMemory(out Memory<Rgba32> pixels))
             {
-                return Failure(PictureStatus.Corrupt, $"The {format} picture has no pixels.");
+                using var pinned = pixels.Pin();
+                var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, AlphaOf(codec, header.Format));
+                // A container that is whole may still hold fewer pixels than it says. The others are black; ImageSharp makes them grey in a
+                // JPEG.
+                if (codec.GetPixels(info, (nint)pinned.Pointer) is SKCodecResult.Success or SKCodecResult.IncompleteInput)
+                {
+                    return image;
+                }
             }
 
-            // Reduced decoding does not lift the limit: a progressive JPEG needs memory for the full size whatever is asked for.
-            if ((long)width * height > limits.PixelsMax)
-            {
-                return Failure(
-                    PictureStatus.TooManyPixels, $"The picture has {width} x {height} pixels; at most {limits.PixelsMax} are taken.", uprightWidth, uprightHeight);
-            }
-
-            bool isCutOff = format == "JPEG" && JpegEnd.IsCutOffProgressive(picture);
-            return !isCutOff && ReadPixels(codec, limits, format) is { } image
-                ? new(PictureStatus.Ok, null, uprightWidth, uprightHeight, PictureOrientation.MakeUpright(image, orientation))
-                : Failure(PictureStatus.Corrupt, $"The {format} picture is damaged or cut off.", uprightWidth, uprightHeight);
+            image.Dispose();
+            return null;
         }
     }
 
-    private static unsafe RgbImage? ReadPixels(SKCodec codec, PictureLimits limits, string format)
-    {
-        var size = codec.Info.Size;
-        int longSide = Math.Max(size.Width, size.Height);
-        if (format == "JPEG" && limits.LongSideWanted > 0 && longSide > limits.LongSideWanted)
-        {
-            size = ReducedSize(codec, limits.LongSideWanted);
-        }
-
-        var image = new RgbImage(size.Width, size.Height);
-        var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Premul);
-        fixed (byte* pixels = image.Pixels)
-        {
-            if (codec.GetPixels(info, (nint)pixels) == SKCodecResult.Success)
-            {
-                return image;
-            }
-        }
-
-        image.Dispose();
-        return null;
-    }
+    private static SKAlphaType AlphaOf(SKCodec codec, PictureFormat format) => codec.Info.AlphaType == SKAlphaType.Opaque
+        ? SKAlphaType.Opaque
+        : format == PictureFormat.Bmp ? SKAlphaType.Unpremul : SKAlphaType.Premul;
 
     /// <summary>The smallest size the JPEG decoder offers (eighths of the full size) whose longer side is at least what is wanted.</summary>
     private static SKSizeI ReducedSize(SKCodec codec, int longSideWanted)
@@ -97,6 +83,4 @@ public sealed class SkiaPictureDecoder : IPictureDecoder
 
         return codec.Info.Size;
     }
-
-    private static DecodedPicture Failure(PictureStatus status, string detail, int width = 0, int height = 0) => new(status, detail, width, height, null);
 }

@@ -96,6 +96,7 @@ internal static class VisionMetrics
         PictureStatus.TooManyBytes => "too-many-bytes",
         PictureStatus.TooManyPixels => "too-many-pixels",
         PictureStatus.Busy => "busy",
+        PictureStatus.Unsupported => "unsupported",
         _ => "other",
     };
 }

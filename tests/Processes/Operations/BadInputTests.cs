@@ -38,6 +38,7 @@ public sealed class BadInputTests : IAsyncLifetime
             ("empty body", Enrol, [], "image/jpeg", 400, "empty-body"),
             ("text named .jpg", Enrol, Encoding.UTF8.GetBytes("this is not a picture, whatever its name says"), "image/jpeg", 415, "not-a-picture"),
             ("truncated JPEG", Enrol, group[..(group.Length / 2)], "image/jpeg", 422, "corrupt-picture"),
+            ("arithmetic JPEG", Enrol, Arithmetic(group), "image/jpeg", 415, "unsupported-picture"),
             ("PNG bomb", Enrol, PngHeader(60_000, 60_000), "image/png", 413, "too-many-pixels"),
             ("too many bytes", Enrol, new byte[5_000_000], "image/jpeg", 413, "too-many-bytes"),
             ("no face", Enrol, grey, "image/png", 422, "no-face"),
@@ -186,6 +187,16 @@ public sealed class BadInputTests : IAsyncLifetime
     private static byte[] Json(float[] embedding) => JsonSerializer.SerializeToUtf8Bytes(new { embedding });
 
     // Signature and header of a PNG that promises far more than it holds.
+    /// <summary>A JPEG whose frame header says that it has arithmetic coding: marker SOF9 in place of SOF2 or SOF0.</summary>
+    private static byte[] Arithmetic(byte[] jpeg)
+    {
+        byte[] changed = [.. jpeg];
+        int frame = changed.AsSpan().IndexOf([(byte)0xFF, (byte)0xC2]);
+        frame = frame < 0 ? changed.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]) : frame;
+        changed[frame + 1] = 0xC9;
+        return changed;
+    }
+
     private static byte[] PngHeader(int width, int height)
     {
         byte[] chunk = [.. "IHDR"u8, .. BigEndian(width), .. BigEndian(height), 8, 2, 0, 0, 0];

@@ -120,6 +120,17 @@ public sealed class StartTests
         said.ShouldContain("FaceGridAccelerator=cuda");
     }
 
+    [Fact]
+    public async Task A_codec_that_there_is_not_is_refused()
+    {
+        using var directory = new TemporaryDirectory();
+        (int exit, string said) = await NodeProcess.StartRefusedAsync(
+            directory.Path, ("FACEGRID_MODELS", TestData.Models), ("FaceGrid__Vision__Codec", "bitmap"));
+        exit.ShouldBe(2, said);
+        said.ShouldContain("Codec must be imagesharp or skia.");
+        ShouldBeSentences(said);
+    }
+
     private static void ShouldBeSentences(string said)
     {
         said.ShouldContain("FaceGrid cannot start: ");

@@ -10,20 +10,20 @@ public sealed class ReferenceRulesTests
 {
     private static readonly Dictionary<string, (string[] Projects, string[] ForbiddenPackages)> Rules = new(StringComparer.Ordinal)
     {
-        ["Abstractions"] = ([], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Npgsql", "Microsoft.Orleans.Server"]),
+        ["Abstractions"] = ([], ["Microsoft.ML", "SkiaSharp", "SixLabors", "Microsoft.Data.Sqlite", "Npgsql", "Microsoft.Orleans.Server"]),
         ["Models"] = ([], ["Microsoft.", "SkiaSharp", "SixLabors"]),
         ["Vision"] = (["Models"], ["Microsoft.Orleans", "Microsoft.Data.Sqlite", "Npgsql"]),
         ["Search"] = ([], ["Microsoft."]),
-        ["Storage"] = ([], ["Microsoft.Orleans", "Microsoft.ML", "SkiaSharp"]),
-        ["Grains"] = (["Abstractions", "Vision", "Search", "Storage"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Npgsql", "MQTTnet"]),
-        ["Cameras"] = (["Grains"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Npgsql"]),
+        ["Storage"] = ([], ["Microsoft.Orleans", "Microsoft.ML", "SkiaSharp", "SixLabors"]),
+        ["Grains"] = (["Abstractions", "Vision", "Search", "Storage"], ["Microsoft.ML", "SkiaSharp", "SixLabors", "Microsoft.Data.Sqlite", "Npgsql", "MQTTnet"]),
+        ["Cameras"] = (["Grains"], ["Microsoft.ML", "SkiaSharp", "SixLabors", "Microsoft.Data.Sqlite", "Npgsql"]),
         // The gateway on its own reads the list of nodes through the Orleans client, which needs the driver; rows are none of its business.
-        ["Gateway"] = (["Abstractions"], ["Microsoft.ML", "SkiaSharp", "Microsoft.Data.Sqlite", "Microsoft.Orleans.Server", "Microsoft.Orleans.Persistence"]),
-        ["Silo"] = (["Grains", "Cameras", "Gateway"], ["Microsoft.ML", "SkiaSharp"]),
+        ["Gateway"] = (["Abstractions"], ["Microsoft.ML", "SkiaSharp", "SixLabors", "Microsoft.Data.Sqlite", "Microsoft.Orleans.Server", "Microsoft.Orleans.Persistence"]),
+        ["Silo"] = (["Grains", "Cameras", "Gateway"], ["Microsoft.ML", "SkiaSharp", "SixLabors"]),
         // What others build on the HTTP API: the base class library only.
         ["Client"] = ([], [""]),
-        ["Evaluation"] = (["Vision", "Search", "Models", "Client"], ["Microsoft.", "SkiaSharp", "Npgsql", "System.CommandLine", "Spectre"]),
-        ["Load"] = (["Vision", "Search", "Client"], ["Microsoft.", "SkiaSharp", "Npgsql", "System.CommandLine", "Spectre"]),
+        ["Evaluation"] = (["Vision", "Search", "Models", "Client"], ["Microsoft.", "SkiaSharp", "SixLabors", "Npgsql", "System.CommandLine", "Spectre"]),
+        ["Load"] = (["Vision", "Search", "Client"], ["Microsoft.", "SkiaSharp", "SixLabors", "Npgsql", "System.CommandLine", "Spectre"]),
         ["Cli"] = (["Client", "Evaluation", "Load", "Models"], ["Microsoft.", "SkiaSharp", "SixLabors", "Npgsql"]),
     };
 

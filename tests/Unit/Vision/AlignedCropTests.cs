@@ -83,7 +83,7 @@ public sealed class AlignedCropTests(ITestOutputHelper output)
 
         using var pictures = new LfwPictures();
         string[] names = [.. pictures.Names.Where((_, index) => index % Math.Max(1, pictures.Names.Length / faces) == 0)];
-        var decoder = new SkiaPictureDecoder();
+        var decoder = new ImageSharpPictureDecoder();
         foreach (string id in Embedders)
         {
             using FacePipeline pipeline = await OpenAsync(id);
@@ -96,7 +96,7 @@ public sealed class AlignedCropTests(ITestOutputHelper output)
                     byte[] picture = pictures.Read(name);
                     AnalysedFace face = (await pipeline.AnalyseAsync(picture, embed: true, Token)).Faces[0];
                     using DecodedPicture decoded = decoder.Decode(picture, new PictureLimits(1 << 24, 1 << 24, 0));
-                    AlignedCrop crop = AlignedCrop.Cut(decoded.Image!, face.Landmarks, scale, margin, quality)!;
+                    AlignedCrop crop = AlignedCrop.Cut(decoded.Image!, face.Landmarks, new ImageSharpPictureEncoder(), scale, margin, quality)!;
                     bytes += crop.Picture.Length;
                     distances.Add(Distance(face.Embedding!, (await pipeline.EmbedAsync([crop], pipeline.ContractId, Token))![0]!));
                 }

@@ -13,11 +13,13 @@ public sealed class FacePipelineTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     // Embeddings made elsewhere (another language, another codec, uncompressed crops) for all of LFW; every 132nd is compared.
-    [Fact]
-    public async Task AnalyseAsync_LfwPictures_GivesTheGoldenEmbeddings()
+    [Theory]
+    [InlineData("imagesharp")]
+    [InlineData("skia")]
+    public async Task AnalyseAsync_LfwPictures_GivesTheGoldenEmbeddings(string codec)
     {
         using var pictures = new LfwPictures();
-        var pipeline = await Pipelines.Known();
+        using var pipeline = await Pipelines.KnownWith(codec);
         var (dimension, golden) = pictures.Golden();
         dimension.ShouldBe(pipeline.Dimension);
         int compared = 0;
@@ -234,7 +236,7 @@ public sealed class FacePipelineTests
     [Fact]
     public async Task CreateAsync_WrongOptions_NamesAllOfThem()
     {
-        var options = new VisionOptions { BatchSizeMax = 0, ExecutionProvider = "abacus", DetectionConfidenceMin = 2 };
+        var options = new VisionOptions { BatchSizeMax = 0, ExecutionProvider = "abacus", DetectionConfidenceMin = 2, Codec = "bitmap" };
 
         var error = await Should.ThrowAsync<VisionSetupException>(() => FacePipeline.CreateAsync(options, null, Token));
 
@@ -242,6 +244,7 @@ public sealed class FacePipelineTests
         error.Message.ShouldContain(nameof(VisionOptions.BatchSizeMax));
         error.Message.ShouldContain(nameof(VisionOptions.ExecutionProvider));
         error.Message.ShouldContain(nameof(VisionOptions.DetectionConfidenceMin));
+        error.Message.ShouldContain("Codec must be imagesharp or skia.");
     }
 
     [Fact]

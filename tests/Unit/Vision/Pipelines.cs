@@ -25,6 +25,12 @@ internal static class Pipelines
         return KnownPipeline.Value;
     }
 
+    /// <summary>The same models with a codec; the caller disposes it.</summary>
+    /// <param name="codec">Name of the codec.</param>
+    public static Task<FacePipeline> KnownWith(string codec) =>
+        FacePipeline.CreateAsync(Options(options =>
+            (options.Detector, options.Embedder, options.Codec) = ("yunet-n", "mobilefacenet-foamliu-128", codec)));
+
     public static VisionOptions Options(Action<VisionOptions>? change = null)
     {
         var options = new VisionOptions { ModelDirectory = TestData.Models, Offline = true, ExecutionProvider = "cpu" };

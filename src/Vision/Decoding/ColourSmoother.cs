@@ -1,0 +1,113 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.PixelFormats;
+
+namespace FaceGrid.Vision.Decoding;
+
+/// <summary>
+/// Smooths the colours of a JPEG that stores one colour for 2 x 2 or 2 x 1 pixels. ImageSharp gives all of them that colour; libjpeg
+/// weights the nearest colours 3 to 1 in each direction (jdsample.c, "fancy upsampling"). Embedders see the difference: without this,
+/// cosines to embeddings made with libjpeg fall from 0.999 to 0.997, and View 2 of LFW by 0.12 points.
+/// </summary>
+/// <remarks>
+/// A colour is kept as the sum of its four pixels (the two of a 2 x 1 block counted twice) less the sum of their lumas: four numbers of
+/// 16 bits, at most 905 from zero, in one of 64. Weights of 4 in both directions make 16 of it, which 16 bits hold.
+/// </remarks>
+internal static class ColourSmoother
+{
+    /// <summary>A colour has four pixels, and weights of 4 in both directions.</summary>
+    private const int Shift = 6;
+
+    /// <summary>Smooths.</summary>
+    /// <param name="image">The picture as ImageSharp decoded it; changed in place.</param>
+    /// <param name="columns">Pixels side by side with one colour; with 1 nothing is done.</param>
+    /// <param name="rows">Pixels below one another with one colour: 1 or 2.</param>
+    public static void Smooth(Image<Rgba32> image, int columns, int rows)
+    {
+        // libjpeg leaves pictures of one or two colours' width alone, too.
+        if (columns != 2 || image.Width <= 4 || !image.DangerousTryGetSinglePixelMemory(out Memory<Rgba32> memory))
+        {
+            return;
+        }
+
+        Span<uint> pixels = MemoryMarshal.Cast<Rgba32, uint>(memory.Span);
+        int width = image.Width, height = image.Height, last = ((height + rows - 1) / rows) - 1;
+        // One colour more at each end, so that the outermost have neighbours.
+        int count = ((width + 1) / 2) + 2;
+        ulong[] above = new ulong[count], own = new ulong[count], below = new ulong[count], mixed = new ulong[count];
+        ReadColours(pixels, width, height, 0, rows, own);
+        own.CopyTo(above, 0);
+        for (int row = 0; row <= last; row++)
+        {
+            // The colours below are read before their pixels change.
+            if (row < last)
+            {
+                ReadColours(pixels, width, height, (row + 1) * rows, rows, below);
+            }
+            else
+            {
+                own.CopyTo(below, 0);
+            }
+
+            for (int y = row * rows; y < Math.Min((row + 1) * rows, height); y++)
+            {
+                Mix(own, rows == 1 ? own : y % 2 == 0 ? above : below, mixed);
+                SmoothRow(pixels.Slice(y * width, width), own, mixed);
+            }
+
+            (above, own, below) = (own, below, above);
+        }
+    }
+
+    private static void ReadColours(Span<uint> pixels, int width, int height, int top, int rows, ulong[] colours)
+    {
+        ReadOnlySpan<uint> upper = pixels.Slice(top * width, width);
+        ReadOnlySpan<uint> lower = rows == 2 && top + 1 < height ? pixels.Slice((top + 1) * width, width) : upper;
+        int count = colours.Length - 2;
+        for (int index = 0; index < count; index++)
+        {
+            int left = 2 * index, right = Math.Min(left + 1, width - 1);
+            var pairs = Widen(upper[left], upper[right]) + Widen(lower[left], lower[right]);
+            var sum = pairs + Vector128.Shuffle(pairs.AsInt64(), Vector128.Create(1L, 0L)).AsInt16();
+            // ITU-T T.871: 0.299, 0.587 and 0.114, as parts of 256.
+            int luma = ((77 * sum.GetElement(0)) + (150 * sum.GetElement(1)) + (29 * sum.GetElement(2))) >> 8;
+            colours[index + 1] = (sum - Vector128.Create((short)luma)).AsUInt64().ToScalar();
+        }
+
+        colours[0] = colours[1];
+        colours[^1] = colours[^2];
+    }
+
+    /// <summary>Three parts of the nearest row of colours and one of the other: sums of four.</summary>
+    private static void Mix(ulong[] near, ulong[] far, ulong[] mixed)
+    {
+        for (int at = 0; at < near.Length; at += 2)
+        {
+            // The last two once more where the number is odd.
+            int start = Math.Min(at, near.Length - 2);
+            var nearest = Vector128.Create(near, start).AsInt16();
+            (nearest + nearest + nearest + Vector128.Create(far, start).AsInt16()).AsUInt64().CopyTo(mixed, start);
+        }
+    }
+
+    private static void SmoothRow(Span<uint> row, ulong[] own, ulong[] mixed)
+    {
+        var half = Vector128.Create((short)(1 << (Shift - 1)));
+        for (int left = 0, at = 1; left < row.Length; left += 2, at++)
+        {
+            var near = Vector128.Create(mixed[at]).AsInt16();
+            var smooth = near + near + near + Vector128.Create(mixed[at - 1], mixed[at + 1]).AsInt16();
+            var change = (smooth - (Vector128.Create(own[at]).AsInt16() << 4) + half) >> Shift;
+            int right = Math.Min(left + 1, row.Length - 1);
+            var levels = Vector128.Clamp(Widen(row[left], row[right]) + change, Vector128<short>.Zero, Vector128.Create((short)255));
+            ulong pair = Vector128.Narrow(levels, levels).AsUInt64().ToScalar();
+            // Where the width is odd the last pixel is both of a pair, and the left one's value is meant.
+            row[right] = (uint)(pair >> 32);
+            row[left] = (uint)pair;
+        }
+    }
+
+    private static Vector128<short> Widen(uint left, uint right) =>
+        Vector128.WidenLower(Vector128.CreateScalarUnsafe(left | ((ulong)right << 32)).AsByte()).AsInt16();
+}

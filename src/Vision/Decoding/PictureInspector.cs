@@ -1,0 +1,103 @@
+using FaceGrid.Vision.Decoding.Containers;
+using SixLabors.ImageSharp;
+
+namespace FaceGrid.Vision.Decoding;
+
+/// <summary>
+/// Looks at a picture before memory for its pixels is taken. Every codec asks it first, so all refuse the same pictures for the same
+/// reasons, and turn the others the same way.
+/// </summary>
+/// <param name="configuration">Sets up ImageSharp, which reads the headers.</param>
+/// <param name="rareFormats">False to refuse GIF and BMP.</param>
+internal sealed class PictureInspector(Configuration configuration, bool rareFormats)
+{
+    /// <summary>Inspects one picture.</summary>
+    /// <param name="picture">The encoded bytes.</param>
+    /// <param name="limits">Most bytes and pixels.</param>
+    /// <returns>Its header. Bad input never throws.</returns>
+    public PictureHeader Inspect(ReadOnlySpan<byte> picture, PictureLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        if (picture.IsEmpty)
+        {
+            return new(PictureStatus.Empty, "There are no bytes.");
+        }
+
+        if (picture.Length > limits.BytesMax)
+        {
+            return new(PictureStatus.TooManyBytes, $"The picture has {picture.Length} bytes; at most {limits.BytesMax} are taken.");
+        }
+
+        if (PictureFormats.Sniff(picture) is not { } format)
+        {
+            return new(PictureStatus.NotAPicture, "The bytes are not a JPEG, PNG, WebP, BMP or GIF picture.");
+        }
+
+        if (!rareFormats && PictureFormats.IsRare(format))
+        {
+            return new(
+                PictureStatus.Unsupported,
+                $"{PictureFormats.NameOf(format)} pictures are turned off here (FaceGrid:Vision:RareFormats). Save it again as JPEG or "
+                    + "PNG.");
+        }
+
+        Container container = format switch
+        {
+            PictureFormat.Jpeg => JpegContainer.Inspect(picture),
+            PictureFormat.Png => PngContainer.Inspect(picture),
+            PictureFormat.Webp => WebpContainer.Inspect(picture),
+            PictureFormat.Gif => GifContainer.Inspect(picture),
+            _ => BmpContainer.Inspect(picture),
+        };
+        return container.Status == PictureStatus.Ok
+            ? Identify(picture, limits, format, container)
+            : new(container.Status, container.Problem);
+    }
+
+    private PictureHeader Identify(ReadOnlySpan<byte> picture, PictureLimits limits, PictureFormat format, in Container container)
+    {
+        string name = PictureFormats.NameOf(format);
+        if (ReadSize(picture[..container.Length]) is not { } size)
+        {
+            return new(PictureStatus.Corrupt, $"The header of the {name} picture cannot be read.");
+        }
+
+        if (size.Width <= 0 || size.Height <= 0)
+        {
+            return new(PictureStatus.Corrupt, $"The {name} picture has no pixels.");
+        }
+
+        int orientation = PictureOrientation.Read(picture.Slice(container.ExifStart, container.ExifLength));
+        var header = new PictureHeader(PictureStatus.Ok, null, format, size.Width, size.Height, orientation, container.Length)
+        {
+            Jpeg = container.Jpeg,
+        };
+        long pixelsMax = Math.Min(limits.PixelsMax, ImageSharpSetup.PixelsMax);
+        // Decoding at a reduced size does not lift the limit: a progressive JPEG needs memory for the full size whatever is asked for.
+        return (long)size.Width * size.Height <= pixelsMax
+            ? header
+            : header with
+            {
+                Status = PictureStatus.TooManyPixels,
+                Problem = $"The picture has {size.Width} x {size.Height} pixels; at most {pixelsMax} are taken.",
+            };
+    }
+
+    private unsafe Size? ReadSize(ReadOnlySpan<byte> picture)
+    {
+        fixed (byte* bytes = picture)
+        {
+            using var stream = new UnmanagedMemoryStream(bytes, picture.Length);
+            try
+            {
+                return Image.Identify(configuration, stream) is { } info ? new Size(info.Width, info.Height) : null;
+            }
+            catch (Exception error) when (error is not OutOfMemoryException)
+            {
+                // Beside its own exceptions ImageSharp throws what its parsing runs into, such as IndexOutOfRangeException. All of it
+                // means bad input.
+                return null;
+            }
+        }
+    }
+}
