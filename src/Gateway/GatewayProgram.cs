@@ -9,6 +9,12 @@ internal static class GatewayProgram
 {
     private static async Task<int> Main(string[] args)
     {
+        if (args is [ProductVersion.Argument])
+        {
+            Console.WriteLine(ProductVersion.Text);
+            return 0;
+        }
+
         try
         {
             await RunAsync(args);

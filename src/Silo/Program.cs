@@ -6,6 +6,12 @@ using FaceGrid.Vision;
 using Microsoft.Extensions.Options;
 
 // A node of the grid. With nothing configured it plays every role in one process, on one SQLite file, on loopback.
+if (args is [ProductVersion.Argument])
+{
+    Console.WriteLine(ProductVersion.Text);
+    return 0;
+}
+
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.Logging.AddNodeFilters();
 try

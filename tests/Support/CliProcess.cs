@@ -28,9 +28,16 @@ public sealed class CliProcess : IAsyncDisposable
     /// <param name="server">The gateway it talks to.</param>
     /// <param name="directory">Where it runs and keeps what it remembers.</param>
     /// <param name="arguments">The command.</param>
-    public static CliProcess Start(Uri server, string directory, params string[] arguments)
+    public static CliProcess Start(Uri server, string directory, params string[] arguments) => StartProgram("facegrid.dll", server, directory, arguments);
+
+    /// <summary>Starts another program that lies beside the tests and finds its gateway as the command line does.</summary>
+    /// <param name="program">File name of its assembly.</param>
+    /// <param name="server">The gateway it talks to.</param>
+    /// <param name="directory">Where it runs.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static CliProcess StartProgram(string program, Uri server, string directory, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "facegrid.dll"), .. arguments])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -55,9 +62,17 @@ public sealed class CliProcess : IAsyncDisposable
     /// <param name="directory">Where it runs and keeps what it remembers.</param>
     /// <param name="arguments">The command.</param>
     /// <returns>Its exit code and what it printed.</returns>
-    public static async Task<CliRun> RunAsync(Uri server, string directory, params string[] arguments)
+    public static Task<CliRun> RunAsync(Uri server, string directory, params string[] arguments) => RunProgramAsync("facegrid.dll", server, directory, arguments);
+
+    /// <summary>Runs another program that lies beside the tests to its end; it may take two minutes.</summary>
+    /// <param name="program">File name of its assembly.</param>
+    /// <param name="server">The gateway it talks to.</param>
+    /// <param name="directory">Where it runs.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>Its exit code and what it printed.</returns>
+    public static async Task<CliRun> RunProgramAsync(string program, Uri server, string directory, params string[] arguments)
     {
-        await using CliProcess cli = Start(server, directory, arguments);
+        await using CliProcess cli = StartProgram(program, server, directory, arguments);
         await cli.WaitForExitAsync();
         return new CliRun(cli._process.ExitCode, string.Join('\n', cli._out), cli.Error);
     }

@@ -2,7 +2,6 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 using FaceGrid.Gateway;
 using FaceGrid.Grains;
 using FaceGrid.Silo;
@@ -83,14 +82,13 @@ public sealed partial class DeploymentFilesTests
     }
 
     [Fact]
-    public void Every_image_of_ours_is_built_here_in_this_version_and_the_others_have_one()
+    public void Every_image_of_ours_is_built_here_and_the_others_have_a_version()
     {
-        string version = (string)XDocument.Load(Path.Combine(Root(), "Directory.Build.props")).Descendants("Version").Single();
         string[] stages = [.. Files("Dockerfile*").SelectMany(file => Stage().Matches(File.ReadAllText(file))).Select(match => match.Groups["stage"].Value)];
         string[] images = [.. Documents(Path.Combine(Root(), "deploy", "compose", "compose.yaml")).SelectMany(compose => ((IDictionary)compose["services"]!).Values.Cast<IDictionary>()).Select(service => (string)service["image"]!),
             .. Kubernetes().Where(document => (string?)document["kind"] == "Kustomization" && document.Contains("images")).SelectMany(document => ((IList)document["images"]!).Cast<IDictionary>())
                 .Select(image => $"{image["name"]}:{image["newTag"]}")];
-        images.ShouldContain($"facegrid/node-cuda:{version}");
+        images.ShouldContain("facegrid/node-cuda:local");
         foreach (string image in images)
         {
             string[] parts = image.Split(':');
@@ -98,7 +96,7 @@ public sealed partial class DeploymentFilesTests
             if (parts[0].StartsWith("facegrid/", StringComparison.Ordinal))
             {
                 stages.ShouldContain(parts[0]["facegrid/".Length..]);
-                parts[1].ShouldBe(version, image);
+                parts[1].ShouldBe("local", image); // A release gives its images the version: .github/workflows/release.yml.
             }
             else
             {
