@@ -107,7 +107,10 @@ internal sealed unsafe class ScanWorker : IDisposable
         byte* first = chunk.Blocks + ((long)block * layout.BlockBytes);
         if (
             !_scan.Kernel.FindNear(
-                first, blockCount, layout, chunk.Reach + (2 * block), _products, codes.Bounds + probe, _thresholds + probe, probeCount, _near))
+                first, blockCount, layout, chunk.Reach
+                    + (2 * block), _products, codes.Bounds
+                    + probe, _thresholds
+                    + probe, probeCount, _near))
         {
             return;
         }

@@ -1,3 +1,4 @@
+using FaceGrid.Abstractions.Errors;
 using FaceGrid.Storage;
 using FaceGrid.Storage.Postgres;
 using FaceGrid.Storage.Sqlite;
@@ -31,17 +32,18 @@ internal static class DatabaseStart
     /// <param name="connection">Connection string.</param>
     /// <param name="wait">How long it may take; one attempt is made in any case.</param>
     /// <param name="time">Clock.</param>
-    /// <param name="says">Where is said what is waited for: there is no log yet.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="says">Receives what is waited for; there is no log yet.</param>
+    /// <param name="cancellationToken">Ends the wait. Nothing is left open.</param>
     /// <returns>The database.</returns>
     /// <exception cref="StorageException">Waiting would not mend it, or has been long enough.</exception>
     public static async Task<PostgresDatabase> OpenAsync(
         string connection, TimeSpan wait, TimeProvider time, TextWriter says, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
-        (string? said, TimeSpan saidAt, TimeSpan pause) = (null, TimeSpan.Zero, PauseMin);
-        while (true)
+        (string? said, TimeSpan saidAt) = (null, TimeSpan.Zero);
+        for (int attempt = 0; ; attempt++)
         {
+            TimeSpan pause = Backoff.Pause(attempt, PauseMin, PauseMax);
             TimeSpan left = wait - time.GetElapsedTime(start);
             try
             {
@@ -59,7 +61,6 @@ internal static class DatabaseStart
             }
 
             await Task.Delay(pause, time, cancellationToken);
-            pause = pause * 2 < PauseMax ? pause * 2 : PauseMax;
         }
     }
 }

@@ -19,7 +19,10 @@ public sealed partial class FacePipeline
         private readonly LivenessMeter? _liveness = request.Liveness ? pipeline.Liveness : null;
 
         // The embedders that are asked; the crops of a face are in the same order.
-        private readonly EmbedderLane[] _lanes = [.. new[] { request.Embed ? pipeline._lane : null, request.EmbedNext ? pipeline._nextLane : null }.OfType<EmbedderLane>()];
+        private readonly EmbedderLane[] _lanes =
+        [
+            .. new[] { request.Embed ? pipeline._lane : null, request.EmbedNext ? pipeline._nextLane : null }.OfType<EmbedderLane>(),
+        ];
         private readonly long _takenInAt = Stopwatch.GetTimestamp();
 
         // The worker threads do not know whose picture they have, so the span that asked is handed to them.
@@ -56,7 +59,9 @@ public sealed partial class FacePipeline
             _chosen = request.Frame?.Choose(new FrameFaces(
                 _decoded.Width,
                 _decoded.Height,
-                Array.ConvertAll(_detected, face => new DetectedFace(face.Box.Scaled(_decoded.Scale), face.Landmarks.Scaled(_decoded.Scale), face.Confidence)),
+                Array.ConvertAll(
+                    _detected,
+                    face => new DetectedFace(face.Box.Scaled(_decoded.Scale), face.Landmarks.Scaled(_decoded.Scale), face.Confidence)),
                 new SceneSignature(image)));
             return AlignNext();
         }
@@ -74,11 +79,17 @@ public sealed partial class FacePipeline
 
                 if (_crops.Count > 0)
                 {
-                    using Activity? span = VisionMetrics.Spans.StartActivity("embed", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", _crops.Count);
+                    using Activity? span = VisionMetrics.Spans.StartActivity(
+                        "embed", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", _crops.Count);
                     bool announced = _announced;
                     _announced = false;
                     long start = Stopwatch.GetTimestamp();
-                    Task<float[][]>[] vectors = [.. _lanes.Select((lane, index) => lane.Batcher.RunAsync(_crops.ConvertAll(crop => crop.Crops[index]), announced, cancellationToken))];
+                    Task<float[][]>[] vectors =
+                    [
+                        .. _lanes.Select(
+                            (lane, index) =>
+                                lane.Batcher.RunAsync(_crops.ConvertAll(crop => crop.Crops[index]), announced, cancellationToken)),
+                    ];
                     Keep(await Task.WhenAll(vectors).ConfigureAwait(false));
                     _times = _times with { Embed = _times.Embed + Stopwatch.GetElapsedTime(start) };
                 }
@@ -92,7 +103,8 @@ public sealed partial class FacePipeline
             }
         }
 
-        public PictureAnalysis Result() => new(_decoded!.Status, _decoded.Detail, _decoded.Width, _decoded.Height, _faces) { Times = _times };
+        public PictureAnalysis Result() =>
+            new(_decoded!.Status, _decoded.Detail, _decoded.Width, _decoded.Height, _faces) { Times = _times };
 
         public void Dispose()
         {
@@ -107,7 +119,8 @@ public sealed partial class FacePipeline
 
         private DecodedPicture Decode(ReadOnlySpan<byte> picture)
         {
-            using Activity? span = VisionMetrics.Spans.StartActivity("decode", ActivityKind.Internal, _asked)?.SetTag("facegrid.bytes", picture.Length);
+            using Activity? span = VisionMetrics.Spans.StartActivity(
+                "decode", ActivityKind.Internal, _asked)?.SetTag("facegrid.bytes", picture.Length);
             long start = Stopwatch.GetTimestamp();
             DecodedPicture decoded = request.Frame is { LongSideMax: var longSide }
                 ? pipeline._decoder.Decode(picture, pipeline._limits with { LongSideWanted = longSide }).NoLongerThan(longSide)
@@ -159,7 +172,12 @@ public sealed partial class FacePipeline
             var landmarks = face.Landmarks.Scaled(_decoded!.Scale);
             if (_chosen is not null && !_chosen[index])
             {
-                _faces[index] = new(face.Box.Scaled(_decoded.Scale), landmarks, face.Confidence, FaceQualityMeter.Measure(null, landmarks, face.Confidence), null);
+                _faces[index] = new(
+                    face.Box.Scaled(_decoded.Scale),
+                    landmarks,
+                    face.Confidence,
+                    FaceQualityMeter.Measure(null, landmarks, face.Confidence),
+                    null);
                 return;
             }
 
@@ -184,8 +202,13 @@ public sealed partial class FacePipeline
 
         private void MeasureLiveness(RgbImage image, LivenessMeter meter, int first)
         {
-            int[] wanted = [.. Enumerable.Range(first, _next - first).Where(face => (_chosen?[face] ?? true) && _faces[face].Landmarks.SizePixels >= pipeline._options.FaceSizeMinPixels)];
-            using Activity? span = VisionMetrics.Spans.StartActivity("liveness", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", wanted.Length);
+            int[] wanted =
+            [
+                .. Enumerable.Range(first, _next - first).Where(
+                    face => (_chosen?[face] ?? true) && _faces[face].Landmarks.SizePixels >= pipeline._options.FaceSizeMinPixels),
+            ];
+            using Activity? span = VisionMetrics.Spans.StartActivity(
+                "liveness", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", wanted.Length);
             float[] live = meter.Measure(image, Array.ConvertAll(wanted, face => _detected[face].Box), cancellationToken);
             for (int index = 0; index < wanted.Length; index++)
             {

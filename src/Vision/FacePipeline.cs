@@ -10,13 +10,20 @@ using FaceGrid.Vision.Pad;
 
 namespace FaceGrid.Vision;
 
-/// <summary>From the bytes of a picture to its faces and their embeddings: decode, detect, align, measure, embed; where asked for, also whether a face is a live one.</summary>
+/// <summary>
+/// From the bytes of a picture to its faces and their embeddings: decode, detect, align, measure, embed; where asked for, also whether a
+/// face is a live one.
+/// </summary>
 /// <remarks>
-/// Made once per process and safe for concurrent calls. All arithmetic runs on the pipeline's own threads, never on the caller's, so a grain's turn may await it.
+/// Made once per process and safe for concurrent calls. All arithmetic runs on the pipeline's own threads, never on the caller's, so a
+/// grain's turn may await it.
 /// </remarks>
 public sealed partial class FacePipeline : IDisposable
 {
-    /// <summary>Crops of one picture that wait for the embedder at a time; a crowd is embedded piece by piece so that it does not hold all its crops in memory.</summary>
+    /// <summary>
+    /// Crops of one picture that wait for the embedder at a time; a crowd is embedded piece by piece so that it does not hold all its
+    /// crops in memory.
+    /// </summary>
     private const int CropsAtOnceMin = 64;
 
     private readonly VisionOptions _options;
@@ -89,7 +96,8 @@ public sealed partial class FacePipeline : IDisposable
     /// <param name="cancellationToken">Stops the start.</param>
     /// <returns>A pipeline that the caller disposes.</returns>
     /// <exception cref="VisionSetupException">
-    /// A setting is out of range, a profile or model is missing or altered, or the execution provider is not available. The message names the fix.
+    /// A setting is out of range, a profile or model is missing or altered, or the execution provider is not available. The message names
+    /// the fix.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static Task<FacePipeline> CreateAsync(
@@ -118,51 +126,46 @@ public sealed partial class FacePipeline : IDisposable
         EmbedderProfile? nextProfile = options.NextEmbedder is { Length: > 0 } wanted ? store.GetProfile<EmbedderProfile>(wanted) : null;
         if (nextProfile?.ContractId == embedderProfile.ContractId)
         {
-            throw new VisionSetupException("options-invalid", $"NextEmbedder and Embedder are the same model, '{embedderProfile.Id}': NextEmbedder is another one, or not set.");
+            throw new VisionSetupException(
+                "options-invalid",
+                $"NextEmbedder and Embedder are the same model, '{embedderProfile.Id}': NextEmbedder is another one, or not set.");
         }
 
         PadProfile[] padProfiles = [.. options.Pad.Select(store.GetProfile<PadProfile>)];
         string detectorPath = await store.PullAsync(detectorProfile, progress, cancellationToken).ConfigureAwait(false);
         string embedderPath = await store.PullAsync(embedderProfile, progress, cancellationToken).ConfigureAwait(false);
-        string? nextPath = nextProfile is null ? null : await store.PullAsync(nextProfile, progress, cancellationToken).ConfigureAwait(false);
+        string? nextPath = nextProfile is null
+            ? null
+            : await store.PullAsync(nextProfile, progress, cancellationToken).ConfigureAwait(false);
         var pads = new List<(PadProfile, string)>();
         foreach (PadProfile pad in padProfiles)
         {
             pads.Add((pad, await store.PullAsync(pad, progress, cancellationToken).ConfigureAwait(false)));
         }
 
-        return await Task.Run(() => Open(options, (detectorProfile, detectorPath), (embedderProfile, embedderPath), nextProfile is null ? null : (nextProfile, nextPath!), pads, decoder), cancellationToken).ConfigureAwait(false);
+        return await Task.Run(
+            () =>
+                Open(
+                    options,
+                    (detectorProfile, detectorPath),
+                    (embedderProfile, embedderPath),
+                    nextProfile is null ? null : (nextProfile, nextPath!),
+                    pads,
+                    decoder),
+            cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Finds the faces of one picture and, when asked, embeds them.</summary>
-    /// <param name="picture">The encoded bytes. They must not change until the task completes; a cancelled call completes only when they are no longer read.</param>
-    /// <param name="embed">True to embed every face of at least <see cref="VisionOptions.FaceSizeMinPixels"/>.</param>
-    /// <param name="cancellationToken">Gives up the picture.</param>
+    /// <summary>Finds the faces of one picture, and measures and embeds them as asked.</summary>
+    /// <param name="picture">
+    /// The encoded bytes. They must not change until the task completes; a cancelled call completes only when they are no longer read.
+    /// </param>
+    /// <param name="request">What is wanted of the faces, such as <see cref="PictureRequest.Embeddings"/>.</param>
+    /// <param name="cancellationToken">Ends the work on the picture.</param>
     /// <returns>The faces, or the reason why there are none. A bad picture never throws.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
-    public Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, bool embed, CancellationToken cancellationToken = default) =>
-        AnalyseAsync(picture, embed, liveness: false, cancellationToken);
-
-    /// <summary>Does the same and, when asked, measures how live the faces are.</summary>
-    /// <param name="picture">As above.</param>
-    /// <param name="embed">As above.</param>
-    /// <param name="liveness">True to measure every face of at least <see cref="VisionOptions.FaceSizeMinPixels"/>; without <see cref="Liveness"/> nothing is measured.</param>
-    /// <param name="cancellationToken">Gives up the picture.</param>
-    /// <returns>As above.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
-    public Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, bool embed, bool liveness, CancellationToken cancellationToken = default) =>
-        AnalyseAsync(picture, new PictureRequest(embed, Liveness: liveness), cancellationToken);
-
-    /// <summary>Does the same for everything that can be asked of a picture.</summary>
-    /// <param name="picture">As above.</param>
-    /// <param name="request">What is wanted.</param>
-    /// <param name="cancellationToken">Gives up the picture.</param>
-    /// <returns>As above.</returns>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
-    public async Task<PictureAnalysis> AnalyseAsync(ReadOnlyMemory<byte> picture, PictureRequest request, CancellationToken cancellationToken = default)
+    public async Task<PictureAnalysis> AnalyseAsync(
+        ReadOnlyMemory<byte> picture, PictureRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
@@ -190,22 +193,30 @@ public sealed partial class FacePipeline : IDisposable
 
     /// <summary>Cuts a face with what is around it out of a picture, for people to look at.</summary>
     /// <param name="picture">The encoded bytes. They must not change until the task completes.</param>
-    /// <param name="box">The face's box in pixels of the upright, full-size picture; the cut is twice as wide and high where the picture reaches so far.</param>
+    /// <param name="box">
+    /// The face's box in pixels of the upright, full-size picture; the cut is twice as wide and high where the picture reaches so far.
+    /// </param>
     /// <param name="sideMax">Longer side of the result in pixels at most, 16 or more.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A JPEG, or null for a picture that cannot be read.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<byte[]?> CutAsync(ReadOnlyMemory<byte> picture, FaceBox box, int sideMax, CancellationToken cancellationToken = default) =>
         _threads.RunAsync(() => FaceCut.Make(_decoder, _encoder, picture.Span, _limits, box, sideMax), urgent: true, cancellationToken);
-    /// <summary>Embeds faces from their cut-outs. Together they count as one picture in the queue, and they do not wait for faces of others.</summary>
+    /// <summary>
+    /// Embeds faces from their cut-outs. Together they count as one picture in the queue, and they do not wait for faces of others.
+    /// </summary>
     /// <param name="crops">Cut-outs, not changed.</param>
     /// <param name="contractId">Contract of <see cref="Embedder"/> or of <see cref="NextEmbedder"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>One vector per cut-out, as <see cref="AnalysedFace.Embedding"/>; null for one that is no whole picture or has no usable landmarks. The whole is null when the queue is full.</returns>
+    /// <returns>
+    /// One vector per cut-out, as <see cref="AnalysedFace.Embedding"/>; null for one that is no whole picture or has no usable landmarks.
+    /// The whole is null when the queue is full.
+    /// </returns>
     /// <exception cref="ArgumentException">No embedder here has that contract.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
-    public async Task<float[]?[]?> EmbedAsync(IReadOnlyList<AlignedCrop> crops, string contractId, CancellationToken cancellationToken = default)
+    public async Task<float[]?[]?> EmbedAsync(
+        IReadOnlyList<AlignedCrop> crops, string contractId, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(crops);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);

@@ -1,6 +1,8 @@
 namespace FaceGrid.Vision;
 
-/// <summary>What became of one picture. Everything but <see cref="Ok"/> is the sender's or the moment's doing, so it is data and no exception.</summary>
+/// <summary>
+/// What became of one picture. Everything but <see cref="Ok"/> is the sender's or the moment's doing, so it is data and no exception.
+/// </summary>
 public enum PictureStatus
 {
     /// <summary>The picture was read; it may still hold no face.</summary>

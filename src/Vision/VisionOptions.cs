@@ -5,24 +5,34 @@ using FaceGrid.Vision.Execution;
 
 namespace FaceGrid.Vision;
 
-/// <summary>Settings of a <see cref="FacePipeline"/>. All are checked when the pipeline is created, and all mistakes are reported at once.</summary>
+/// <summary>
+/// Settings of a <see cref="FacePipeline"/>. All are checked when the pipeline is created, and all mistakes are reported at once.
+/// </summary>
 public sealed class VisionOptions
 {
-    /// <summary>Profile of the face detector: a profile id, or a path ending in <c>.json</c>. Default: <c>facegrid-detector</c>, which comes with FaceGrid.</summary>
+    /// <summary>
+    /// Profile of the face detector: a profile id, or a path ending in <c>.json</c>. Default: <c>facegrid-detector</c>, which comes with
+    /// FaceGrid.
+    /// </summary>
     [Required]
     public string Detector { get; set; } = DefaultProfiles.Detector;
 
-    /// <summary>Profile of the embedder: a profile id, or a path ending in <c>.json</c>. Default: <c>facegrid-face-128</c>, which comes with FaceGrid.</summary>
+    /// <summary>
+    /// Profile of the embedder: a profile id, or a path ending in <c>.json</c>. Default: <c>facegrid-face-128</c>, which comes with
+    /// FaceGrid.
+    /// </summary>
     [Required]
     public string Embedder { get; set; } = DefaultProfiles.Embedder;
 
     /// <summary>
-    /// Profile of a second embedder, held beside the first while galleries move from one to the other (docs/migration.md): a profile id, or a path ending in <c>.json</c>. Default: null, only one is held.
+    /// Profile of a second embedder, held beside the first while galleries move from one to the other (docs/migration.md): a profile id,
+    /// or a path ending in <c>.json</c>. Default: null, only one is held.
     /// </summary>
     public string? NextEmbedder { get; set; }
 
     /// <summary>
-    /// Profiles of the models that tell live faces from pictures of faces: profile ids, or paths ending in <c>.json</c>, at most 8; several are asked together. Default: none, nothing is checked.
+    /// Profiles of the models that tell live faces from pictures of faces: profile ids, or paths ending in <c>.json</c>, at most 8;
+    /// several are asked together. Default: none, nothing is checked.
     /// </summary>
     [MaxLength(8, ErrorMessage = "Pad takes at most 8 profiles.")]
     public IList<string> Pad { get; set; } = [];
@@ -73,7 +83,9 @@ public sealed class VisionOptions
     [Range(320, 4_096)]
     public int DetectionLongSideMax { get; set; } = 1_920;
 
-    /// <summary>Least confidence of a reported face. Range: 0.1 to 1. Default: null, which means <see cref="DetectorProfile.ConfidenceMin"/>.</summary>
+    /// <summary>
+    /// Least confidence of a reported face. Range: 0.1 to 1. Default: null, which means <see cref="DetectorProfile.ConfidenceMin"/>.
+    /// </summary>
     [Range(0.1f, 1f)]
     public float? DetectionConfidenceMin { get; set; }
 
@@ -82,15 +94,18 @@ public sealed class VisionOptions
     public int FacesMax { get; set; } = 1_024;
 
     /// <summary>
-    /// Least size of a face (<see cref="FaceLandmarks.SizePixels"/>), in pixels of the full-size picture, to be embedded; smaller faces are reported without an embedding.
-    /// Range: 0 to 1,000. Default: 18, which is 16 pixels between the eyes of a face seen from the front.
-    /// Measured with the default embedder on 200 mated LFW pairs, one picture of each reduced, at the threshold for one false match in 10,000: 93 % are matched at 42 pixels
-    /// between the eyes (as photographed), 90 % at 20, 89 % at 16, 80 % at 12, 62 % at 10, 27 % at 8.
+    /// Least size of a face (<see cref="FaceLandmarks.SizePixels"/>), in pixels of the full-size picture, to be embedded; smaller faces
+    /// are reported without an embedding. Range: 0 to 1,000. Default: 18, which is 16 pixels between the eyes of a face seen from the
+    /// front. Measured with the default embedder on 200 mated LFW pairs, one picture of each reduced, at the threshold for one false
+    /// match in 10,000: 93 % are matched at 42 pixels between the eyes (as photographed), 90 % at 20, 89 % at 16, 80 % at 12, 62 % at 10,
+    /// 27 % at 8.
     /// </summary>
     [Range(0, 1_000)]
     public int FaceSizeMinPixels { get; set; } = 18;
 
-    /// <summary>Most faces embedded in one model run. Range: 1 to 1,024. Default: 32. A model with a fixed batch of 1 runs its faces one by one.</summary>
+    /// <summary>
+    /// Most faces embedded in one model run. Range: 1 to 1,024. Default: 32. A model with a fixed batch of 1 runs its faces one by one.
+    /// </summary>
     [Range(1, 1_024)]
     public int BatchSizeMax { get; set; } = 32;
 
@@ -101,7 +116,9 @@ public sealed class VisionOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan BatchDelayMax { get; set; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Most pictures waiting or in work; one more is answered <see cref="PictureStatus.Busy"/>. Range: 1 to 100,000. Default: 64.</summary>
+    /// <summary>
+    /// Most pictures waiting or in work; one more is answered <see cref="PictureStatus.Busy"/>. Range: 1 to 100,000. Default: 64.
+    /// </summary>
     [Range(1, 100_000)]
     public int QueueLengthMax { get; set; } = 64;
 
@@ -109,7 +126,9 @@ public sealed class VisionOptions
     [Range(0, 1_024)]
     public int Concurrency { get; set; }
 
-    /// <summary>Threads that one model run may use. Range: 1 to 256. Default: 1, best for throughput; more shortens the time of a lone picture.</summary>
+    /// <summary>
+    /// Threads that one model run may use. Range: 1 to 256. Default: 1, best for throughput; more shortens the time of a lone picture.
+    /// </summary>
     [Range(1, 256)]
     public int ThreadsPerInference { get; set; } = 1;
 

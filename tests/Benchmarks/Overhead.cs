@@ -1,3 +1,4 @@
+using FaceGrid.Vision.Embedding;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -83,7 +84,7 @@ internal static class Overhead
 
     private static async Task CallAsync(FacePipeline pipeline, TemplateIndex index, byte[] picture)
     {
-        PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, embed: true);
+        PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, PictureRequest.Embeddings);
         float[] probes = [.. analysis.Faces.Where(face => face.Embedding is not null).SelectMany(face => face.Embedding!)];
         Check(index.Search(probes, probes.Length / pipeline.Dimension, 5, CancellationToken.None)[0].Length);
     }

@@ -1,4 +1,4 @@
-using FaceGrid.Grains;
+using FaceGrid.Abstractions.Errors;
 
 namespace FaceGrid.Cameras.Rules;
 

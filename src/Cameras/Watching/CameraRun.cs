@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using FaceGrid.Abstractions.Cameras;
 using FaceGrid.Abstractions.Errors;
-using FaceGrid.Abstractions.Search;
 using FaceGrid.Abstractions.Sightings;
 using FaceGrid.Cameras.Recognition;
 using FaceGrid.Cameras.Sources;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using FaceGrid.Abstractions.Errors;
-using FaceGrid.Grains.Cluster;
 using Microsoft.Extensions.Logging;
 
 namespace FaceGrid.Cameras.Watching;

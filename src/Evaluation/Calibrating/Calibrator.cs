@@ -76,7 +76,8 @@ internal static class Calibrator
         }
     }
 
-    private static EvaluationException NotCarried(FormattableString detail) => new(FormattableString.Invariant(detail), "promise-not-carried");
+    private static EvaluationException NotCarried(FormattableString detail) =>
+        new(FormattableString.Invariant(detail), "promise-not-carried");
 
     /// <summary>
     /// Errors at the distances that a reader looks for: rates by decades as far as they were seen, and on to where nearly every mated pair

@@ -1,3 +1,4 @@
+using FaceGrid.Vision.Embedding;
 using FaceGrid.Evaluation.Faces;
 using FaceGrid.Vision;
 
@@ -20,9 +21,9 @@ internal sealed class DetectorEvaluation(FacePipeline candidate, FacePipeline re
     /// <exception cref="EvaluationException">It is no picture.</exception>
     public async Task<DetectorFigures> CompareAsync(string name, byte[] picture, CancellationToken cancellationToken)
     {
-        PictureAnalysis found = await candidate.AnalyseAsync(picture, embed: false, cancellationToken);
-        PictureAnalysis wanted = await reference.AnalyseAsync(picture, embed: false, cancellationToken);
-        PictureAnalysis perhaps = await unsure.AnalyseAsync(picture, embed: false, cancellationToken);
+        PictureAnalysis found = await candidate.AnalyseAsync(picture, PictureRequest.Faces, cancellationToken);
+        PictureAnalysis wanted = await reference.AnalyseAsync(picture, PictureRequest.Faces, cancellationToken);
+        PictureAnalysis perhaps = await unsure.AnalyseAsync(picture, PictureRequest.Faces, cancellationToken);
         if (found.Status != PictureStatus.Ok)
         {
             throw new EvaluationException($"{name}: {found.Detail}", "file");

@@ -1,3 +1,4 @@
+using FaceGrid.Vision.Embedding;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using FaceGrid.Client;
@@ -81,7 +82,7 @@ internal static class FaceSetBuilder
             ParallelOptions options = new() { MaxDegreeOfParallelism = underWay, CancellationToken = cancellationToken };
             await Parallel.ForEachAsync(data.ReadAsync(wanted, cancellationToken), options, async (picture, token) =>
             {
-                PictureAnalysis analysis = await pipeline.AnalyseAsync(picture.Bytes, embed: true, token);
+                PictureAnalysis analysis = await pipeline.AnalyseAsync(picture.Bytes, PictureRequest.Embeddings, token);
                 int face = MainFace.Choose(analysis);
                 vectors[picture.Index] = face < 0 ? null : analysis.Faces[face].Embedding;
                 quality[picture.Index] = face < 0 ? null : analysis.Faces[face].Quality;
@@ -125,9 +126,9 @@ internal static class FaceSetBuilder
         await foreach ((int _, byte[] bytes) in data.ReadAsync(wanted.Take(TimedPictures), cancellationToken))
         {
             long start = Stopwatch.GetTimestamp();
-            await pipeline.AnalyseAsync(bytes, embed: false, cancellationToken);
+            await pipeline.AnalyseAsync(bytes, PictureRequest.Faces, cancellationToken);
             long middle = Stopwatch.GetTimestamp();
-            await pipeline.AnalyseAsync(bytes, embed: true, cancellationToken);
+            await pipeline.AnalyseAsync(bytes, PictureRequest.Embeddings, cancellationToken);
             detect.Add(Stopwatch.GetElapsedTime(start, middle).TotalMilliseconds);
             all.Add(Stopwatch.GetElapsedTime(middle).TotalMilliseconds);
         }

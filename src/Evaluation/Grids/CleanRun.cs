@@ -79,7 +79,8 @@ internal sealed class CleanRun(GalleryClient gallery, LabelledPictures data, Cle
         {
             return (one, Outcome.Refused, null);
         }
-        catch (ClusterProblemException problem) when (problem.Code is "no-face" or "face-too-small" or "corrupt-picture" or "unsupported-picture")
+        catch (ClusterProblemException problem) when (
+            problem.Code is "no-face" or "face-too-small" or "corrupt-picture" or "unsupported-picture")
         {
             return (one, Outcome.WithoutFace, null);
         }

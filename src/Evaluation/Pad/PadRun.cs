@@ -1,3 +1,4 @@
+using FaceGrid.Vision.Embedding;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using FaceGrid.Client;
@@ -43,7 +44,7 @@ internal static class PadRun
             await Parallel.ForEachAsync(pictures, parallel, async (picture, token) =>
             {
                 byte[] bytes = await File.ReadAllBytesAsync(picture.File, token);
-                PictureAnalysis analysis = await pipeline.AnalyseAsync(bytes, embed: false, liveness: true, token);
+                PictureAnalysis analysis = await pipeline.AnalyseAsync(bytes, new PictureRequest(Embed: false, Liveness: true), token);
                 measured.Add(Measured(picture.Kind, Path.GetRelativePath(folder, picture.File), analysis));
                 work.Advance(failures: analysis.Status == PictureStatus.Ok ? unread : Interlocked.Increment(ref unread));
             });

@@ -7,13 +7,15 @@ using FaceGrid.Vision.Decoding;
 namespace FaceGrid.Vision.Alignment;
 
 /// <summary>
-/// Cuts a face out of a picture so that its landmarks lie where the embedder expects them: similarity transform, bilinear sampling, black outside the picture.
-/// Plain bilinear also for faces much larger than the crop, because the published accuracy of the embedders was obtained that way.
+/// Cuts a face out of a picture so that its landmarks lie where the embedder expects them: similarity transform, bilinear sampling, black
+/// outside the picture. Plain bilinear also for faces much larger than the crop, because the published accuracy of the embedders was
+/// obtained that way.
 /// </summary>
 public static class FaceAligner
 {
     /// <summary>
-    /// The template of ArcFace for crops of 112 x 112 pixels (InsightFace, python-package/insightface/utils/face_align.py, <c>arcface_dst</c>).
+    /// The template of ArcFace for crops of 112 x 112 pixels (InsightFace, python-package/insightface/utils/face_align.py,
+    /// <c>arcface_dst</c>).
     /// </summary>
     public static FaceLandmarks ArcFaceTemplate { get; } = new(
         new(38.2946f, 51.6963f), new(73.5318f, 51.5014f), new(56.0252f, 71.7366f), new(41.5493f, 92.3655f), new(70.7299f, 92.2041f));
@@ -37,7 +39,9 @@ public static class FaceAligner
         return true;
     }
 
-    /// <summary>Fills <paramref name="target"/>: each of its pixels is read from <paramref name="source"/> at the transformed position.</summary>
+    /// <summary>
+    /// Fills <paramref name="target"/>: each of its pixels is read from <paramref name="source"/> at the transformed position.
+    /// </summary>
     /// <param name="source">The picture read from.</param>
     /// <param name="toSource">From target to source coordinates; whole numbers are pixel centres.</param>
     /// <param name="target">Overwritten wholly.</param>
@@ -82,7 +86,8 @@ public static class FaceAligner
         return PictureScaler.Pack(PictureScaler.Mix(upper, lower, down));
     }
 
-    private static uint SampleEdge(ReadOnlySpan<uint> pixels, int width, int height, int left, int top, Vector128<float> right, Vector128<float> down)
+    private static uint SampleEdge(
+        ReadOnlySpan<uint> pixels, int width, int height, int left, int top, Vector128<float> right, Vector128<float> down)
     {
         var upper = PictureScaler.Mix(Tap(pixels, width, height, left, top), Tap(pixels, width, height, left + 1, top), right);
         var lower = PictureScaler.Mix(Tap(pixels, width, height, left, top + 1), Tap(pixels, width, height, left + 1, top + 1), right);

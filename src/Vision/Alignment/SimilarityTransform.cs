@@ -13,8 +13,9 @@ namespace FaceGrid.Vision.Alignment;
 public readonly record struct SimilarityTransform(double A, double B, double X, double Y)
 {
     /// <summary>
-    /// The transform that brings one set of landmarks closest to another in the sense of least squares: S. Umeyama, "Least-squares estimation of transformation
-    /// parameters between two point patterns", IEEE PAMI 13(4), 1991, in the plane and without reflection, where it has this closed form.
+    /// The transform that brings one set of landmarks closest to another in the sense of least squares: S. Umeyama, "Least-squares
+    /// estimation of transformation parameters between two point patterns", IEEE PAMI 13(4), 1991, in the plane and without reflection,
+    /// where it has this closed form.
     /// </summary>
     /// <param name="from">Landmarks in the picture.</param>
     /// <param name="to">Where they should go.</param>

@@ -24,7 +24,8 @@ public sealed record DecodedPicture(PictureStatus Status, string? Detail, int Wi
         double scale = longSideMax / (double)Math.Max(image.Width, image.Height);
         using (image)
         {
-            return this with { Image = PictureScaler.Shrink(image, Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale))) };
+            (int width, int height) = (Math.Max(1, (int)(image.Width * scale)), Math.Max(1, (int)(image.Height * scale)));
+            return this with { Image = PictureScaler.Shrink(image, width, height) };
         }
     }
 

@@ -11,8 +11,8 @@ internal static class PictureScaler
     private const int FactorMax = 256;
 
     /// <summary>
-    /// A copy of <paramref name="source"/> with the given size, no larger than the source: means of whole blocks first, then bilinear for the remaining factor below 2,
-    /// so that no source pixel is skipped and small faces survive.
+    /// A copy of <paramref name="source"/> with the given size, no larger than the source: means of whole blocks first, then bilinear for
+    /// the remaining factor below 2, so that no source pixel is skipped and small faces survive.
     /// </summary>
     public static RgbImage Shrink(RgbImage source, int width, int height)
     {
@@ -80,7 +80,10 @@ internal static class PictureScaler
         }
     }
 
-    /// <summary>Fills <paramref name="target"/> with a region of <paramref name="source"/>, made larger or smaller: bilinear only, so pixels are skipped where it shrinks past a half.</summary>
+    /// <summary>
+    /// Fills <paramref name="target"/> with a region of <paramref name="source"/>, made larger or smaller: bilinear only, so pixels are
+    /// skipped where it shrinks past a half.
+    /// </summary>
     public static void Resample(RgbImage source, PixelRegion region, RgbImage target)
     {
         var columns = Taps(region.Width, target.Width);
@@ -109,7 +112,9 @@ internal static class PictureScaler
         return result;
     }
 
-    /// <summary>For each target position the two source positions and the weight of the second; pixel centres are aligned, edges repeat.</summary>
+    /// <summary>
+    /// For each target position the two source positions and the weight of the second; pixel centres are aligned, edges repeat.
+    /// </summary>
     private static (int First, int Second, float Weight)[] Taps(int source, int target)
     {
         var taps = new (int, int, float)[target];

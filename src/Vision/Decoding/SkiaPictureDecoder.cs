@@ -69,7 +69,9 @@ public sealed class SkiaPictureDecoder : IPictureDecoder
         ? SKAlphaType.Opaque
         : format == PictureFormat.Bmp ? SKAlphaType.Unpremul : SKAlphaType.Premul;
 
-    /// <summary>The smallest size the JPEG decoder offers (eighths of the full size) whose longer side is at least what is wanted.</summary>
+    /// <summary>
+    /// The smallest size the JPEG decoder offers (eighths of the full size) whose longer side is at least what is wanted.
+    /// </summary>
     private static SKSizeI ReducedSize(SKCodec codec, int longSideWanted)
     {
         for (int eighths = 1; eighths < 8; eighths++)

@@ -9,7 +9,8 @@ namespace FaceGrid.Vision.Decoding;
 internal static class TensorFiller
 {
     /// <summary>
-    /// Writes three planes (channel x height x width), each value (level - mean) x scale. Planes larger than the picture keep 0 on the right and at the bottom.
+    /// Writes three planes (channel x height x width), each value (level - mean) x scale. Planes larger than the picture keep 0 on the
+    /// right and at the bottom.
     /// </summary>
     /// <param name="image">The picture; no side is longer than the planes'.</param>
     /// <param name="planes">Float32, 3 x planeHeight x planeWidth.</param>
@@ -19,7 +20,13 @@ internal static class TensorFiller
     /// <param name="mean">Three numbers in plane order.</param>
     /// <param name="scale">Three numbers in plane order.</param>
     public static void Fill(
-        RgbImage image, Span<float> planes, int planeWidth, int planeHeight, ChannelOrder order, ReadOnlySpan<float> mean, ReadOnlySpan<float> scale)
+        RgbImage image,
+        Span<float> planes,
+        int planeWidth,
+        int planeHeight,
+        ChannelOrder order,
+        ReadOnlySpan<float> mean,
+        ReadOnlySpan<float> scale)
     {
         int plane = planeWidth * planeHeight;
         for (int channel = 0; channel < 3; channel++)

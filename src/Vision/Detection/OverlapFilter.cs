@@ -3,7 +3,10 @@ namespace FaceGrid.Vision.Detection;
 /// <summary>Keeps one detection per face.</summary>
 internal static class OverlapFilter
 {
-    /// <summary>Boxes that share more than this part of their union are one face; the value of YuNet's own demo (libfacedetection.train, OpenCV FaceDetectorYN).</summary>
+    /// <summary>
+    /// Boxes that share more than this part of their union are one face; the value of YuNet's own demo (libfacedetection.train, OpenCV
+    /// FaceDetectorYN).
+    /// </summary>
     private const float UnionShareMax = 0.3f;
 
     /// <summary>

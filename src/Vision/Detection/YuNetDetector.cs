@@ -17,12 +17,15 @@ public sealed class YuNetDetector : IDisposable
     private const int CoarseLongSide = 640;
 
     /// <summary>
-    /// A coarse detection no wider than this (in pixels of the coarse pass) tells that a finer look is worth it. Measured: a crowd photographed at 2048 x 1150 has 169 faces
-    /// in the coarse pass and 650 with the fine one; in a picture with four faces of 46 coarse pixels the fine pass finds nothing more and costs three times the time.
+    /// A coarse detection no wider than this (in pixels of the coarse pass) tells that a finer look is worth it. Measured: a crowd
+    /// photographed at 2048 x 1150 has 169 faces in the coarse pass and 650 with the fine one; in a picture with four faces of 46 coarse
+    /// pixels the fine pass finds nothing more and costs three times the time.
     /// </summary>
     private const float SmallFacePixels = 32;
 
-    /// <summary>Confidence at which a coarse detection counts as a hint of small faces, below the one at which it counts as a face.</summary>
+    /// <summary>
+    /// Confidence at which a coarse detection counts as a hint of small faces, below the one at which it counts as a face.
+    /// </summary>
     private const float HintConfidence = 0.3f;
 
     /// <summary>Width at which a face is still found by <see cref="DetectOnce"/>: YuNet was trained on faces from 10 pixels on.</summary>
@@ -52,8 +55,11 @@ public sealed class YuNetDetector : IDisposable
     /// <param name="modelPath">The checked model file.</param>
     /// <param name="confidenceMin">Least confidence of a returned face, 0 to 1.</param>
     /// <param name="longSideMax">Longest side of the fine pass in pixels.</param>
-    /// <exception cref="VisionSetupException">The file is no YuNet model or the execution provider fails (<c>model-unusable</c>, <c>provider-unavailable</c>).</exception>
-    public YuNetDetector(DetectorProfile profile, InferenceRuntime runtime, string modelPath, float confidenceMin = 0.6f, int longSideMax = 1_920)
+    /// <exception cref="VisionSetupException">
+    /// The file is no YuNet model or the execution provider fails (<c>model-unusable</c>, <c>provider-unavailable</c>).
+    /// </exception>
+    public YuNetDetector(
+        DetectorProfile profile, InferenceRuntime runtime, string modelPath, float confidenceMin = 0.6f, int longSideMax = 1_920)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(runtime);
@@ -62,7 +68,8 @@ public sealed class YuNetDetector : IDisposable
         if (_inputNames.Length != 1 || !OutputNames.All(_session.OutputMetadata.ContainsKey))
         {
             _session.Dispose();
-            throw new VisionSetupException("model-unusable", $"{modelPath} is no YuNet model: it lacks the outputs {string.Join(", ", OutputNames)}.");
+            throw new VisionSetupException(
+                "model-unusable", $"{modelPath} is no YuNet model: it lacks the outputs {string.Join(", ", OutputNames)}.");
         }
 
         (_fixedWidth, _fixedHeight) = (profile.InputWidth, profile.InputHeight);
@@ -70,7 +77,8 @@ public sealed class YuNetDetector : IDisposable
         _confidenceMin = confidenceMin;
         if (runtime.Provider == "cpu")
         {
-            // A pass over a large picture takes far more memory than the usual one; it is given back instead of kept for the life of the process.
+            // A pass over a large picture takes far more memory than the usual one; it is given back instead of kept for the life of the
+            // process.
             _largeRunOptions.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
         }
     }
@@ -98,7 +106,8 @@ public sealed class YuNetDetector : IDisposable
 
         if (coarse.Count == 0 && _fixedWidth == 0 && longSide > CoarseLongSide / 4)
         {
-            // A face that fills the whole picture is larger than the detector's largest; a quarter of the work looks once more at half the size.
+            // A face that fills the whole picture is larger than the detector's largest; a quarter of the work looks once more at half
+            // the size.
             coarse = Pass(picture, Math.Min(longSide, CoarseLongSide) / 2, _confidenceMin);
         }
 
@@ -106,17 +115,21 @@ public sealed class YuNetDetector : IDisposable
     }
 
     /// <summary>
-    /// Finds the faces of a frame in one look, no larger than the smallest face needs it: such a face is left <see cref="LeastFacePixels"/> wide. Four faces at 1280 x 720 take a quarter of the time of
+    /// Finds the faces of a frame in one look, no larger than the smallest face needs it: such a face is left
+    /// <see cref="LeastFacePixels"/> wide. Four faces at 1280 x 720 take a quarter of the time of
     /// <see cref="Detect"/>, which looks for the smallest that there are.
     /// </summary>
     /// <param name="frame">The upright frame.</param>
-    /// <param name="faceSizeMin">Smallest face wanted, <see cref="FaceLandmarks.SizePixels"/> in pixels of <paramref name="frame"/>, above 0.</param>
+    /// <param name="faceSizeMin">
+    /// Smallest face wanted, <see cref="FaceLandmarks.SizePixels"/> in pixels of <paramref name="frame"/>, above 0.
+    /// </param>
     /// <returns>Faces in pixels of <paramref name="frame"/>, the surest first.</returns>
     internal IReadOnlyList<DetectedFace> DetectOnce(RgbImage frame, float faceSizeMin)
     {
         int longSide = Math.Max(frame.Width, frame.Height);
         double needed = longSide * LeastFacePixels / (WidthPerSize * faceSizeMin);
-        return OverlapFilter.Filter(Pass(frame, Math.Min(longSide, Math.Max(CoarseLongSide, (int)Math.Min(needed, _fineLongSide))), _confidenceMin));
+        return OverlapFilter.Filter(
+            Pass(frame, Math.Min(longSide, Math.Max(CoarseLongSide, (int)Math.Min(needed, _fineLongSide))), _confidenceMin));
     }
 
     /// <summary>
@@ -149,7 +162,10 @@ public sealed class YuNetDetector : IDisposable
         _largeRunOptions.Dispose();
     }
 
-    /// <summary>One run of the model with the picture no longer than <paramref name="longSideMax"/>; faces come back in pixels of the picture, overlaps included.</summary>
+    /// <summary>
+    /// One run of the model with the picture no longer than <paramref name="longSideMax"/>; faces come back in pixels of the picture,
+    /// overlaps included.
+    /// </summary>
     private List<DetectedFace> Pass(RgbImage picture, int longSideMax, float confidenceMin)
     {
         double scale = Math.Min(1, longSideMax / (double)Math.Max(picture.Width, picture.Height));
@@ -159,7 +175,8 @@ public sealed class YuNetDetector : IDisposable
         }
 
         int width = Math.Max(1, (int)Math.Round(picture.Width * scale)), height = Math.Max(1, (int)Math.Round(picture.Height * scale));
-        int inputWidth = _fixedWidth > 0 ? _fixedWidth : RoundUp32(width), inputHeight = _fixedHeight > 0 ? _fixedHeight : RoundUp32(height);
+        int inputWidth =
+            _fixedWidth > 0 ? _fixedWidth : RoundUp32(width), inputHeight = _fixedHeight > 0 ? _fixedHeight : RoundUp32(height);
         int length = 3 * inputWidth * inputHeight;
         float[] input = ArrayPool<float>.Shared.Rent(length);
         try
@@ -167,7 +184,9 @@ public sealed class YuNetDetector : IDisposable
             FillInput(picture, input.AsSpan(0, length), width, height, inputWidth, inputHeight);
             var faces = Run(input, length, inputWidth, inputHeight, confidenceMin);
             float back = picture.Width >= picture.Height ? picture.Width / (float)width : picture.Height / (float)height;
-            return back == 1 ? faces : faces.ConvertAll(face => face with { Box = face.Box.Scaled(back), Landmarks = face.Landmarks.Scaled(back) });
+            return back == 1
+                ? faces
+                : faces.ConvertAll(face => face with { Box = face.Box.Scaled(back), Landmarks = face.Landmarks.Scaled(back) });
         }
         finally
         {
@@ -190,7 +209,8 @@ public sealed class YuNetDetector : IDisposable
 
     private List<DetectedFace> Run(float[] input, int length, int inputWidth, int inputHeight, float confidenceMin)
     {
-        using var tensor = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input.AsMemory(0, length), [1, 3, inputHeight, inputWidth]);
+        using var tensor = OrtValue.CreateTensorValueFromMemory(
+            OrtMemoryInfo.DefaultInstance, input.AsMemory(0, length), [1, 3, inputHeight, inputWidth]);
         var options = length > 3 * CoarseLongSide * CoarseLongSide ? _largeRunOptions : _runOptions;
         using var outputs = _session.Run(options, _inputNames, [tensor], OutputNames);
         var faces = new List<DetectedFace>();

@@ -9,8 +9,8 @@ internal static class YuNetOutputs
     public static readonly int[] Strides = [8, 16, 32];
 
     /// <summary>
-    /// Adds the faces of one grid. Formulas: confidence is the square root of class x object; centre (cell + offset) x stride, size e^b x stride, points (offset + cell) x stride
-    /// (OpenCV modules/objdetect/src/face_detect.cpp, <c>postProcess</c>).
+    /// Adds the faces of one grid. Formulas: confidence is the square root of class x object; centre (cell + offset) x stride, size e^b x
+    /// stride, points (offset + cell) x stride (OpenCV modules/objdetect/src/face_detect.cpp, <c>postProcess</c>).
     /// </summary>
     /// <param name="stride">Pixels per cell.</param>
     /// <param name="columns">Cells per row.</param>
@@ -21,7 +21,12 @@ internal static class YuNetOutputs
     /// <param name="confidenceMin">Least confidence.</param>
     /// <param name="faces">Faces are added here, in pixels of the model's input.</param>
     public static void Read(
-        int stride, int columns, ReadOnlySpan<float> classes, ReadOnlySpan<float> objects, ReadOnlySpan<float> boxes, ReadOnlySpan<float> points,
+        int stride,
+        int columns,
+        ReadOnlySpan<float> classes,
+        ReadOnlySpan<float> objects,
+        ReadOnlySpan<float> boxes,
+        ReadOnlySpan<float> points,
         float confidenceMin, List<DetectedFace> faces)
     {
         float squareMin = confidenceMin * confidenceMin;

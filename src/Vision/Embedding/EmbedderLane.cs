@@ -26,7 +26,9 @@ internal sealed class EmbedderLane : IDisposable
     {
         (_embedders, _threads, _batchSizeMax) = (embedders, threads, options.BatchSizeMax);
         _template = Profile.Template;
-        CropServesQuality = Profile.InputWidth == FaceQualityMeter.CropSize && Profile.InputHeight == FaceQualityMeter.CropSize && _template == FaceAligner.ArcFaceTemplate;
+        CropServesQuality = Profile.InputWidth == FaceQualityMeter.CropSize
+            && Profile.InputHeight == FaceQualityMeter.CropSize
+            && _template == FaceAligner.ArcFaceTemplate;
         // On an accelerator one batch at a time keeps a device full, and CUDA graphs are replayed by the thread that recorded them; on a
         // CPU idle threads share the faces.
         _deviceThreads = accelerated ? [.. embedders.Select(_ => new WorkerThreads(1))] : [];

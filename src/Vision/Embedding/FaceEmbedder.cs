@@ -16,7 +16,9 @@ public sealed class FaceEmbedder : IDisposable
     /// <param name="modelPath">The checked model file.</param>
     /// <param name="batchSizeMax">Most faces in one run on a GPU, 1 or more; memory for that many is taken. A CPU runs all faces of a call
     /// at once.</param>
-    /// <exception cref="VisionSetupException">The model does not fit the profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).</exception>
+    /// <exception cref="VisionSetupException">
+    /// The model does not fit the profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).
+    /// </exception>
     public FaceEmbedder(EmbedderProfile profile, InferenceRuntime runtime, string modelPath, int batchSizeMax = 32)
         : this(profile, runtime, modelPath, BatchPlan.For(runtime, batchSizeMax))
     {
@@ -44,7 +46,9 @@ public sealed class FaceEmbedder : IDisposable
     public bool TakesBatches => _model.TakesBatches;
 
     /// <summary>Embeds crops.</summary>
-    /// <param name="crops">Aligned crops, each <see cref="EmbedderProfile.InputWidth"/> x <see cref="EmbedderProfile.InputHeight"/>; not disposed.</param>
+    /// <param name="crops">
+    /// Aligned crops, each <see cref="EmbedderProfile.InputWidth"/> x <see cref="EmbedderProfile.InputHeight"/>; not disposed.
+    /// </param>
     /// <returns>One vector per crop in the same order: float32, length <see cref="EmbedderProfile.Dimension"/>, unit L2 norm.</returns>
     /// <exception cref="ArgumentException">A crop has another size.</exception>
     /// <exception cref="InvalidOperationException">The model gave numbers that are not finite or all zero.</exception>

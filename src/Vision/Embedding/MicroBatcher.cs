@@ -4,11 +4,13 @@ using FaceGrid.Vision.Observability;
 namespace FaceGrid.Vision.Embedding;
 
 /// <summary>
-/// Collects items of concurrent requests into batches. An item waits only while another picture is announced (its faces will come soon), the batch is not full,
-/// and no longer than the delay; a lone request is run at once. When all workers are busy, items collect by themselves.
+/// Collects items of concurrent requests into batches. An item waits only while another picture is announced (its faces will come soon),
+/// the batch is not full, and no longer than the delay; a lone request is run at once. When all workers are busy, items collect by
+/// themselves.
 /// </summary>
 /// <remarks>
-/// Safe for concurrent calls. The queue is bounded by its user: the pipeline lets in a limited number of pictures, each with a limited number of faces at a time.
+/// Safe for concurrent calls. The queue is bounded by its user: the pipeline lets in a limited number of pictures, each with a limited
+/// number of faces at a time.
 /// </remarks>
 internal sealed class MicroBatcher<TItem, TResult> : IDisposable
 {
@@ -29,7 +31,13 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
     /// <param name="delayMax">Longest wait for company.</param>
     /// <param name="workersMax">Most batches running at once; few items are spread over idle workers.</param>
     /// <param name="time">Clock of the delay.</param>
-    public MicroBatcher(Func<IReadOnlyList<TItem>, TResult[]> run, WorkerThreads threads, int batchSizeMax, TimeSpan delayMax, int workersMax, TimeProvider time)
+    public MicroBatcher(
+        Func<IReadOnlyList<TItem>, TResult[]> run,
+        WorkerThreads threads,
+        int batchSizeMax,
+        TimeSpan delayMax,
+        int workersMax,
+        TimeProvider time)
         : this([.. Enumerable.Repeat(new BatchWorker<TItem, TResult>(threads, run), workersMax)], batchSizeMax, delayMax, time)
     {
     }
@@ -45,10 +53,14 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
         _batchSizeMax = batchSizeMax;
         _delayMax = delayMax;
         _time = time;
-        _timer = time.CreateTimer(static batcher => ((MicroBatcher<TItem, TResult>)batcher!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(
+            static batcher => ((MicroBatcher<TItem, TResult>)batcher!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Says that items will come soon. Every announcement is ended by <see cref="Withdraw"/> or by a call of <see cref="RunAsync"/> that is announced.</summary>
+    /// <summary>
+    /// Says that items will come soon. Every announcement is ended by <see cref="Withdraw"/> or by a call of <see cref="RunAsync"/> that
+    /// is announced.
+    /// </summary>
     public void Announce()
     {
         lock (_lock)
@@ -171,7 +183,8 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
     {
         try
         {
-            // A batch that is done before it is awaited must not go on here: inside Pump and its lock it would start batches of its own in between.
+            // A batch that is done before it is awaited must not go on here: inside Pump and its lock it would start batches of its own
+            // in between.
             var results = await worker.Threads
                 .RunAsync(() => RunMeasured(worker, batch), urgent: true, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);

@@ -8,6 +8,12 @@ namespace FaceGrid.Vision.Embedding;
 /// <param name="Crop">True for an aligned cut-out of every face that is embedded.</param>
 public sealed record PictureRequest(bool Embed, bool EmbedNext = false, bool Liveness = false, bool Crop = false)
 {
+    /// <summary>Where the faces are, and how good: no vectors.</summary>
+    public static PictureRequest Faces { get; } = new(Embed: false);
+
+    /// <summary>The faces with vectors of the first embedder.</summary>
+    public static PictureRequest Embeddings { get; } = new(Embed: true);
+
     /// <summary>For a frame of a stream; null, the default, for a picture by itself.</summary>
     public FrameWishes? Frame { get; init; }
 }

@@ -5,7 +5,10 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace FaceGrid.Vision.Execution;
 
-/// <summary>A model that takes crops of faces: batch x 3 x height x width, float32, in; so many numbers per crop out, which are read as a <typeparamref name="T"/>.</summary>
+/// <summary>
+/// A model that takes crops of faces: batch x 3 x height x width, float32, in; so many numbers per crop out, which are read as a
+/// <typeparamref name="T"/>.
+/// </summary>
 /// <remarks>Safe for concurrent calls.</remarks>
 /// <typeparam name="T">What the numbers of one crop mean.</typeparam>
 internal sealed class CropModel<T> : IDisposable
@@ -25,11 +28,15 @@ internal sealed class CropModel<T> : IDisposable
     /// <param name="profile">Its profile.</param>
     /// <param name="input">What it takes, as its profile says.</param>
     /// <param name="numbers">Numbers per crop that come out, as its profile says.</param>
-    /// <param name="read">Reads the numbers of one crop; throws <see cref="InvalidOperationException"/> for those that mean nothing.</param>
+    /// <param name="read">
+    /// Reads the numbers of one crop; throws <see cref="InvalidOperationException"/> for those that mean nothing.
+    /// </param>
     /// <param name="runtime">Where it runs.</param>
     /// <param name="modelPath">The checked model file.</param>
     /// <param name="plan">How batches run.</param>
-    /// <exception cref="VisionSetupException">The model does not fit the profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).</exception>
+    /// <exception cref="VisionSetupException">
+    /// The model does not fit the profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).
+    /// </exception>
     public CropModel(
         ModelProfile profile, CropInput input, int numbers, Func<ReadOnlySpan<float>, T> read,
         InferenceRuntime runtime, string modelPath, BatchPlan plan)
@@ -51,7 +58,8 @@ internal sealed class CropModel<T> : IDisposable
             if (shape.Length != 4 || !Fits(shape[1], 3) || !Fits(shape[2], input.Height) || !Fits(shape[3], input.Width))
             {
                 throw new VisionSetupException("model-unusable",
-                    $"{modelPath} does not fit profile '{profile.Id}': its input is [{string.Join(", ", shape)}], expected batch x 3 x {input.Height} x {input.Width}.");
+                    $"{modelPath} does not fit profile '{profile.Id}': its input is [{string.Join(", ", shape)}], expected batch x 3 x "
+                        + $"{input.Height} x {input.Width}.");
             }
 
             TakesBatches = shape[0] <= 0;
@@ -67,7 +75,10 @@ internal sealed class CropModel<T> : IDisposable
         }
     }
 
-    /// <summary>True when several crops go through the model in one run. A graph that was exported with a fixed batch says so in its input shape, and is run crop by crop.</summary>
+    /// <summary>
+    /// True when several crops go through the model in one run. A graph that was exported with a fixed batch says so in its input shape,
+    /// and is run crop by crop.
+    /// </summary>
     public bool TakesBatches { get; }
 
     /// <summary>Runs the model.</summary>
@@ -140,12 +151,14 @@ internal sealed class CropModel<T> : IDisposable
         try
         {
             Fill(crops, start, count, input);
-            using var tensor = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, input.AsMemory(0, count * each), [count, 3, _input.Height, _input.Width]);
+            using var tensor = OrtValue.CreateTensorValueFromMemory(
+                OrtMemoryInfo.DefaultInstance, input.AsMemory(0, count * each), [count, 3, _input.Height, _input.Width]);
             using var outputs = _session.Run(_runOptions, _inputNames, [tensor], _outputNames);
             var numbers = outputs[0].GetTensorDataAsSpan<float>();
             if (numbers.Length != count * _numbers)
             {
-                throw new InvalidOperationException($"The model gave {numbers.Length} numbers for {count} faces; profile '{_profile.Id}' says {_numbers} each.");
+                throw new InvalidOperationException(
+                    $"The model gave {numbers.Length} numbers for {count} faces; profile '{_profile.Id}' says {_numbers} each.");
             }
 
             Read(numbers, answers.AsSpan(start, count));
@@ -237,7 +250,8 @@ internal sealed class CropModel<T> : IDisposable
         }
         catch (Exception error) when (error is OnnxRuntimeException or InvalidOperationException)
         {
-            throw new VisionSetupException("model-unusable", $"{modelPath} does not run as profile '{_profile.Id}' says: {error.Message}", error);
+            throw new VisionSetupException(
+                "model-unusable", $"{modelPath} does not run as profile '{_profile.Id}' says: {error.Message}", error);
         }
     }
 

@@ -41,7 +41,8 @@ public sealed class InferenceRuntime
     /// <param name="threadsPerInference">Threads one run may use on a CPU.</param>
     /// <param name="accelerator">Devices and settings of a GPU; null for the first device and the defaults. A CPU ignores them.</param>
     /// <exception cref="VisionSetupException">
-    /// The named provider is not in the native library or does not work here (<c>provider-unavailable</c>). <c>auto</c> falls back to the CPU instead.
+    /// The named provider is not in the native library or does not work here (<c>provider-unavailable</c>). <c>auto</c> falls back to the
+    /// CPU instead.
     /// </exception>
     public static InferenceRuntime Create(
         string provider, string modelPath, int threadsPerInference = 1, AcceleratorOptions? accelerator = null)
@@ -75,12 +76,15 @@ public sealed class InferenceRuntime
         {
             "cuda" => "CUDAExecutionProvider",
             "tensorrt" => "TensorrtExecutionProvider",
-            _ => throw new VisionSetupException("options-invalid", $"ExecutionProvider must be auto, cpu, cuda or tensorrt, not '{provider}'.")
+            _ =>
+                throw new VisionSetupException(
+                    "options-invalid", $"ExecutionProvider must be auto, cpu, cuda or tensorrt, not '{provider}'.")
         };
         if (!available.Contains(name, StringComparer.Ordinal))
         {
             return isAuto ? new("cpu", threadsPerInference, accelerator) : throw new VisionSetupException("provider-unavailable",
-                $"The execution provider '{wanted}' is not in this build's ONNX Runtime. Publish with -p:FaceGridAccelerator=cuda, or set ExecutionProvider to cpu.");
+                $"The execution provider '{wanted}' is not in this build's ONNX Runtime. Publish with -p:FaceGridAccelerator=cuda, or set "
+                    + "ExecutionProvider to cpu.");
         }
 
         try
@@ -96,7 +100,9 @@ public sealed class InferenceRuntime
     /// <summary>Opens a model.</summary>
     /// <param name="modelPath">The checked model file.</param>
     /// <param name="shapesVary">True when its inputs come in many shapes, so that planning memory for each is no use.</param>
-    /// <exception cref="VisionSetupException">The file is no usable model (<c>model-unusable</c>) or the provider fails (<c>provider-unavailable</c>).</exception>
+    /// <exception cref="VisionSetupException">
+    /// The file is no usable model (<c>model-unusable</c>) or the provider fails (<c>provider-unavailable</c>).
+    /// </exception>
     public InferenceSession Open(string modelPath, bool shapesVary) => Open(modelPath, shapesVary, graphs: false);
 
     /// <summary>Opens a model whose batches may be recorded as CUDA graphs.</summary>

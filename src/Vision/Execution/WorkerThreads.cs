@@ -1,8 +1,8 @@
 namespace FaceGrid.Vision.Execution;
 
 /// <summary>
-/// A fixed number of threads for arithmetic, apart from the thread pool, whose threads serve requests and must not be held for milliseconds.
-/// Urgent work (embedding, which finishes pictures and frees their memory) goes before new pictures.
+/// A fixed number of threads for arithmetic, apart from the thread pool, whose threads serve requests and must not be held for
+/// milliseconds. Urgent work (embedding, which finishes pictures and frees their memory) goes before new pictures.
 /// </summary>
 internal sealed class WorkerThreads : IDisposable
 {
@@ -26,8 +26,8 @@ internal sealed class WorkerThreads : IDisposable
     public int Count => _threads.Length;
 
     /// <summary>
-    /// Runs <paramref name="work"/> on one of the threads. A cancelled token withdraws work that has not started, at once; started work ends by itself,
-    /// and only then the task completes, so what the work reads stays in use no longer than the task.
+    /// Runs <paramref name="work"/> on one of the threads. A cancelled token withdraws work that has not started, at once; started work
+    /// ends by itself, and only then the task completes, so what the work reads stays in use no longer than the task.
     /// </summary>
     public Task<T> RunAsync<T>(Func<T> work, bool urgent, CancellationToken cancellationToken)
     {

@@ -3,7 +3,10 @@ using System.Diagnostics.Metrics;
 
 namespace FaceGrid.Vision.Observability;
 
-/// <summary>Instruments and spans of the picture pipeline: meter and activity source <c>FaceGrid.Vision</c>. docs/metrics.md lists them as Prometheus sees them.</summary>
+/// <summary>
+/// Instruments and spans of the picture pipeline: meter and activity source <c>FaceGrid.Vision</c>. docs/metrics.md lists them as
+/// Prometheus sees them.
+/// </summary>
 internal static class VisionMetrics
 {
     private const string Name = "FaceGrid.Vision";
@@ -18,19 +21,31 @@ internal static class VisionMetrics
         HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     };
 
-    private static readonly InstrumentAdvice<long> Counts = new() { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024] };
+    private static readonly InstrumentAdvice<long> Counts = new()
+    {
+        HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024],
+    };
 
     static VisionMetrics()
     {
-        Meter.CreateObservableGauge("facegrid.vision.queue", static () => Sum(static pipeline => pipeline.QueueLength), "{picture}", "Pictures waiting or in work.");
-        Meter.CreateObservableGauge("facegrid.vision.queue.limit", static () => Sum(static pipeline => pipeline.QueueLengthMax), "{picture}", "Pictures that may wait or be in work before more are refused.");
+        Meter.CreateObservableGauge(
+            "facegrid.vision.queue",
+            static () => Sum(static pipeline => pipeline.QueueLength),
+            "{picture}",
+            "Pictures waiting or in work.");
+        Meter.CreateObservableGauge(
+            "facegrid.vision.queue.limit",
+            static () => Sum(static pipeline => pipeline.QueueLengthMax),
+            "{picture}",
+            "Pictures that may wait or be in work before more are refused.");
     }
 
     /// <summary>Spans; costs nothing while nobody listens.</summary>
     public static ActivitySource Spans { get; } = new(Name);
 
     /// <summary>Pictures, by what became of them: a value of <see cref="PictureStatus"/>.</summary>
-    public static Counter<long> Pictures { get; } = Meter.CreateCounter<long>("facegrid.vision.pictures", "{picture}", "Pictures taken in or refused, by outcome.");
+    public static Counter<long> Pictures { get; } = Meter.CreateCounter<long>(
+        "facegrid.vision.pictures", "{picture}", "Pictures taken in or refused, by outcome.");
 
     /// <summary>Seconds a picture waited for a thread.</summary>
     public static Histogram<double> QueueWait { get; } = Time("facegrid.vision.queue.wait", "Time a picture waited for a thread.");
@@ -42,16 +57,20 @@ internal static class VisionMetrics
     public static Histogram<double> Detect { get; } = Time("facegrid.vision.detect.duration", "Time to find the faces of a picture.");
 
     /// <summary>Seconds a face waited for its batch to begin.</summary>
-    public static Histogram<double> EmbedWait { get; } = Time("facegrid.vision.embed.wait", "Time a face waited for its run of the embedding model.");
+    public static Histogram<double> EmbedWait { get; } = Time(
+        "facegrid.vision.embed.wait", "Time a face waited for its run of the embedding model.");
 
     /// <summary>Seconds one batch took.</summary>
-    public static Histogram<double> Embed { get; } = Time("facegrid.vision.embed.duration", "Time of one run of the embedding model over a batch.");
+    public static Histogram<double> Embed { get; } = Time(
+        "facegrid.vision.embed.duration", "Time of one run of the embedding model over a batch.");
 
     /// <summary>Faces per batch.</summary>
-    public static Histogram<long> BatchSize { get; } = Meter.CreateHistogram("facegrid.vision.embed.batch", "{face}", "Faces that shared one run of the embedding model.", tags: null, Counts);
+    public static Histogram<long> BatchSize { get; } = Meter.CreateHistogram(
+        "facegrid.vision.embed.batch", "{face}", "Faces that shared one run of the embedding model.", tags: null, Counts);
 
     /// <summary>Seconds the PAD models took for up to 32 faces of one picture.</summary>
-    public static Histogram<double> Liveness { get; } = Time("facegrid.vision.liveness.duration", "Time to check whether faces are live, up to 32 of one picture at a time.");
+    public static Histogram<double> Liveness { get; } = Time(
+        "facegrid.vision.liveness.duration", "Time to check whether faces are live, up to 32 of one picture at a time.");
 
     /// <summary>Counts a picture.</summary>
     /// <param name="status">What became of it.</param>
@@ -77,7 +96,8 @@ internal static class VisionMetrics
         }
     }
 
-    private static Histogram<double> Time(string name, string description) => Meter.CreateHistogram(name, "s", description, tags: null, Times);
+    private static Histogram<double> Time(string name, string description) =>
+        Meter.CreateHistogram(name, "s", description, tags: null, Times);
 
     private static long Sum(Func<FacePipeline, long> number)
     {

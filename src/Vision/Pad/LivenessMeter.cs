@@ -7,7 +7,8 @@ using FaceGrid.Vision.Observability;
 namespace FaceGrid.Vision.Pad;
 
 /// <summary>
-/// Says how sure one or more PAD models are that a face is a live one and no picture of one: the share of the live class, added over the models and divided by their number.
+/// Says how sure one or more PAD models are that a face is a live one and no picture of one: the share of the live class, added over the
+/// models and divided by their number.
 /// </summary>
 /// <remarks>Safe for concurrent calls. Two MiniFASNet models take about 3 ms per face on one core.</remarks>
 public sealed class LivenessMeter : IDisposable
@@ -33,7 +34,9 @@ public sealed class LivenessMeter : IDisposable
     /// <summary>Opens the models.</summary>
     /// <param name="models">Profiles, at least one, with their checked files.</param>
     /// <param name="runtime">Where they run.</param>
-    /// <exception cref="VisionSetupException">A model does not fit its profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).</exception>
+    /// <exception cref="VisionSetupException">
+    /// A model does not fit its profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).
+    /// </exception>
     public static LivenessMeter Open(IReadOnlyList<(PadProfile Profile, string Path)> models, InferenceRuntime runtime)
     {
         ArgumentNullException.ThrowIfNull(models);
@@ -108,7 +111,8 @@ public sealed class LivenessMeter : IDisposable
         {
             for (int index = 0; index < boxes.Length; index++)
             {
-                PictureScaler.Resample(picture, PadRegion.Around(boxes[index], model.Profile.CropScale, picture.Width, picture.Height), crops[index]);
+                PictureScaler.Resample(
+                    picture, PadRegion.Around(boxes[index], model.Profile.CropScale, picture.Width, picture.Height), crops[index]);
             }
 
             return model.LiveShares(crops);

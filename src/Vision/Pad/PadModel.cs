@@ -14,7 +14,9 @@ internal sealed class PadModel : IDisposable
     /// <param name="profile">Its profile.</param>
     /// <param name="runtime">Where it runs.</param>
     /// <param name="modelPath">The checked model file.</param>
-    /// <exception cref="VisionSetupException">The model does not fit the profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).</exception>
+    /// <exception cref="VisionSetupException">
+    /// The model does not fit the profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).
+    /// </exception>
     public PadModel(PadProfile profile, InferenceRuntime runtime, string modelPath)
     {
         Profile = profile;
@@ -59,6 +61,8 @@ internal sealed class PadModel : IDisposable
     private double LiveShare(ReadOnlySpan<float> numbers)
     {
         double share = Softmax(numbers, Profile.LiveClass);
-        return double.IsFinite(share) ? share : throw new InvalidOperationException($"The model of profile '{Profile.Id}' gave numbers that are not finite.");
+        return double.IsFinite(share)
+            ? share
+            : throw new InvalidOperationException($"The model of profile '{Profile.Id}' gave numbers that are not finite.");
     }
 }

@@ -3,14 +3,17 @@ using FaceGrid.Vision.Decoding;
 namespace FaceGrid.Vision.Pad;
 
 /// <summary>
-/// Which part of a picture a PAD model sees: the face's box made larger about its centre and shifted to stay inside the picture. The rule, down to the rounding, is the one the MiniFASNet models were
-/// trained with (minivision-ai/Silent-Face-Anti-Spoofing, src/generate_patches.py, <c>CropImage</c>).
+/// Which part of a picture a PAD model sees: the face's box made larger about its centre and shifted to stay inside the picture. The
+/// rule, down to the rounding, is the one the MiniFASNet models were trained with (minivision-ai/Silent-Face-Anti-Spoofing,
+/// src/generate_patches.py, <c>CropImage</c>).
 /// </summary>
 internal static class PadRegion
 {
     /// <summary>Finds the region.</summary>
     /// <param name="box">The face's box in pixels of the picture; it may reach outside.</param>
-    /// <param name="scale">Side of the region over side of the box. A region that would be larger than the picture is made smaller, both sides alike.</param>
+    /// <param name="scale">
+    /// Side of the region over side of the box. A region that would be larger than the picture is made smaller, both sides alike.
+    /// </param>
     /// <param name="width">Width of the picture in pixels.</param>
     /// <param name="height">Height of the picture in pixels.</param>
     /// <returns>A region inside the picture, at least one pixel.</returns>

@@ -14,7 +14,10 @@ public static class FaceQualityMeter
     public const int CropSize = 112;
 
     /// <summary>Measures a face.</summary>
-    /// <param name="crop">The face aligned to <see cref="FaceAligner.ArcFaceTemplate"/>, 112 x 112 pixels; null when it could not be aligned, which gives levels of 0.</param>
+    /// <param name="crop">
+    /// The face aligned to <see cref="FaceAligner.ArcFaceTemplate"/>, 112 x 112 pixels; null when it could not be aligned, which gives
+    /// levels of 0.
+    /// </param>
     /// <param name="landmarks">The landmarks in pixels of the full-size picture.</param>
     /// <param name="confidence">The detector's confidence.</param>
     /// <exception cref="ArgumentException">The crop has another size.</exception>

@@ -4,14 +4,18 @@ namespace FaceGrid.Vision.Quality;
 
 /// <summary>Estimates where a head looks from its five landmarks.</summary>
 /// <remarks>
-/// The landmarks are fitted by a general affine camera (least squares) to a frontal mean face. Its x and y are the medians of YuNet's landmarks on all 13,233 LFW pictures, turned
-/// upright, scaled to the eye distance of the ArcFace template (35.24 pixels) and made symmetric; its depth comes from body measures (eyes 63 mm apart, so 1 pixel is 1.79 mm;
-/// nose tip about 28 mm before the eyes, mouth corners about 3 mm). The fit's two rows give the directions of the head's
-/// axes; their cross product is the direction of the nose. With one point far out of the plane of the others the fit leaves two degrees of freedom unchecked, hence coarse.
+/// The landmarks are fitted by a general affine camera (least squares) to a frontal mean face. Its x and y are the medians of YuNet's
+/// landmarks on all 13,233 LFW pictures, turned upright, scaled to the eye distance of the ArcFace template (35.24 pixels) and made
+/// symmetric; its depth comes from body measures (eyes 63 mm apart, so 1 pixel is 1.79 mm; nose tip about 28 mm before the eyes, mouth
+/// corners about 3 mm). The fit's two rows give the directions of the head's axes; their cross product is the direction of the nose. With
+/// one point far out of the plane of the others the fit leaves two degrees of freedom unchecked, hence coarse.
 /// </remarks>
 public static class HeadPose
 {
-    /// <summary>x (to the picture's right), y (down), z (towards the camera) of the points in pixels of the 112 x 112 crop, in the order of <see cref="FaceLandmarks"/>, about their centre.</summary>
+    /// <summary>
+    /// x (to the picture's right), y (down), z (towards the camera) of the points in pixels of the 112 x 112 crop, in the order of
+    /// <see cref="FaceLandmarks"/>, about their centre.
+    /// </summary>
     private static readonly double[][] Model = Centre(
     [
         [-17.62, 0, 0], [17.62, 0, 0], [0, 20.46, 15.6], [-15.36, 36.69, 1.7], [15.36, 36.69, 1.7]
@@ -34,7 +38,8 @@ public static class HeadPose
             return (0, 0, 0);
         }
 
-        // The picture's share of the nose direction is the third column of the fit; turning by the roll first makes yaw and pitch those of the leaning head.
+        // The picture's share of the nose direction is the third column of the fit; turning by the roll first makes yaw and pitch those
+        // of the leaning head.
         double roll = Math.Atan2(eyes.Y, eyes.X), noseX = across[2] / scale, noseY = down[2] / scale;
         double sideways = noseX * Math.Cos(roll) + noseY * Math.Sin(roll), downwards = noseY * Math.Cos(roll) - noseX * Math.Sin(roll);
         double pitch = -Math.Asin(Math.Clamp(downwards, -1, 1));

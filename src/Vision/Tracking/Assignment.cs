@@ -4,10 +4,14 @@ namespace FaceGrid.Vision.Tracking;
 public static class Assignment
 {
     /// <summary>
-    /// Finds the pairs: as many as are allowed, and of those the ones with the least total cost. Shortest augmenting paths with potentials (H. W. Kuhn, "The Hungarian method for the assignment problem", 1955;
-    /// in the form of R. Jonker and A. Volgenant, Computing 38, 1987, without their initialisation). Deterministic.
+    /// Finds the pairs: as many as are allowed, and of those the ones with the least total cost. Shortest augmenting paths with
+    /// potentials (H. W. Kuhn, "The Hungarian method for the assignment problem", 1955; in the form of R. Jonker and A. Volgenant,
+    /// Computing 38, 1987, without their initialisation). Deterministic.
     /// </summary>
-    /// <param name="cost">Cost of each pair, by row and column; <see cref="double.PositiveInfinity"/> for a pair that is not allowed. Others are finite, at most 1e6 in size.</param>
+    /// <param name="cost">
+    /// Cost of each pair, by row and column; <see cref="double.PositiveInfinity"/> for a pair that is not allowed. Others are finite, at
+    /// most 1e6 in size.
+    /// </param>
     /// <returns>The column of each row, or -1. No column is given twice.</returns>
     /// <remarks>Time grows with rows² x columns (of a matrix no higher than wide): 200 x 200 take some milliseconds.</remarks>
     public static int[] Solve(double[,] cost)
@@ -65,7 +69,8 @@ public static class Assignment
                 rowOf[column] = before[column] < 0 ? added : rowOf[before[column]];
             }
 
-            // Looks at every column from a row that was reached, finds the nearest one that was not, and moves the potentials so that its reduced cost is 0.
+            // Looks at every column from a row that was reached, finds the nearest one that was not, and moves the potentials so that its
+            // reduced cost is 0.
             int Relax(int row, int from)
             {
                 int nearest = -1;

@@ -8,10 +8,16 @@ public sealed class FaceTrack
     /// <summary>Shots whose embeddings are remembered: people look different from the side.</summary>
     private const int LooksMax = 6;
 
-    /// <summary>Shots during which a new track may turn out to be a lost one: the first after somebody has come back is often a poor one, and after a few it is known who it is.</summary>
+    /// <summary>
+    /// Shots during which a new track may turn out to be a lost one: the first after somebody has come back is often a poor one, and
+    /// after a few it is known who it is.
+    /// </summary>
     private const int YoungLooks = 4;
 
-    /// <summary>Share of the difference between where a face was expected and where it is that its velocity takes over; smooths the jitter of detections.</summary>
+    /// <summary>
+    /// Share of the difference between where a face was expected and where it is that its velocity takes over; smooths the jitter of
+    /// detections.
+    /// </summary>
     private const float VelocityGain = 0.5f;
 
     /// <summary>A face out of sight is expected to go on for so long and then to stay.</summary>
@@ -47,7 +53,8 @@ public sealed class FaceTrack
     public int Frames { get; private set; }
 
     /// <summary>
-    /// False after a jump: the face is where the track may have gone on, but not where it was expected, and no shot has shown yet that it is the same one. Another face may have taken its place, at a cut or in a crowd.
+    /// False after a jump: the face is where the track may have gone on, but not where it was expected, and no shot has shown yet that it
+    /// is the same one. Another face may have taken its place, at a cut or in a crowd.
     /// </summary>
     public bool IsSure { get; private set; } = true;
 
@@ -129,7 +136,8 @@ public sealed class FaceTrack
         else if (seconds > 0)
         {
             FaceBox expected = Expected(now);
-            _velocity += VelocityGain / seconds * new Vector2(box.X + (box.Width / 2) - expected.X - (expected.Width / 2), box.Y + (box.Height / 2) - expected.Y - (expected.Height / 2));
+            _velocity += VelocityGain / seconds * new Vector2(
+                box.X + (box.Width / 2) - expected.X - (expected.Width / 2), box.Y + (box.Height / 2) - expected.Y - (expected.Height / 2));
         }
 
         (Box, LastSeen) = (box, now);

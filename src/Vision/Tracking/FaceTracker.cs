@@ -3,20 +3,27 @@ using System.Numerics;
 namespace FaceGrid.Vision.Tracking;
 
 /// <summary>
-/// Follows faces from frame to frame. First by motion: each track goes on with a constant velocity, and faces are given to the nearest tracks, all together (<see cref="Assignment"/>). Then by appearance, where embeddings
-/// are known: a face that cannot be the tracked one is taken off its track, and a face that has none, or a new one, goes on with a lost track that looks like it. So two people who cross, or one who walks behind a pillar, keep their tracks.
+/// Follows faces from frame to frame. First by motion: each track goes on with a constant velocity, and faces are given to the nearest
+/// tracks, all together (<see cref="Assignment"/>). Then by appearance, where embeddings are known: a face that cannot be the tracked one
+/// is taken off its track, and a face that has none, or a new one, goes on with a lost track that looks like it. So two people who cross,
+/// or one who walks behind a pillar, keep their tracks.
 /// </summary>
 /// <param name="options">Distances and memory.</param>
 /// <remarks>Not safe for concurrent use. Time is the caller's: any clock that does not go back.</remarks>
 public sealed class FaceTracker(TrackingOptions options)
 {
-    /// <summary>How far from where it is expected a face may be, in sides of its box: at once, and more for each second that it was not seen.</summary>
+    /// <summary>
+    /// How far from where it is expected a face may be, in sides of its box: at once, and more for each second that it was not seen.
+    /// </summary>
     private const float GateSides = 0.8f, GateSidesPerSecond = 2.5f;
 
     /// <summary>By how much the side of a box may differ, as a factor.</summary>
     private const float SizeRatioMax = 1.8f;
 
-    /// <summary>Cost (see <see cref="Cost"/>) from which on a face has jumped: half a side off, or a box a third larger. Somebody who walks is no farther from where they are expected.</summary>
+    /// <summary>
+    /// Cost (see <see cref="Cost"/>) from which on a face has jumped: half a side off, or a box a third larger. Somebody who walks is no
+    /// farther from where they are expected.
+    /// </summary>
     private const double JumpCost = 0.5;
 
     /// <summary>How long a lost face may be found again by where it is; after that only by what it looks like.</summary>
@@ -69,7 +76,9 @@ public sealed class FaceTracker(TrackingOptions options)
         for (int face = 0; face < tracks.Length; face++)
         {
             fresh[face] = looks[face] is not null && tracks[face].IsYoung;
-            homeless[face] = looks[face] is { } look && tracks[face].HasLooks && tracks[face].DistanceTo(look) > (tracks[face].IsSure ? options.OtherDistance : options.SameDistance);
+            homeless[face] = looks[face] is { } look
+                && tracks[face].HasLooks
+                && tracks[face].DistanceTo(look) > (tracks[face].IsSure ? options.OtherDistance : options.SameDistance);
         }
 
         for (int face = 0; face < tracks.Length; face++)
@@ -141,14 +150,20 @@ public sealed class FaceTracker(TrackingOptions options)
         }
     }
 
-    /// <summary>How little a face is where a track is expected: distance of the centres in sides of the box, and difference of size; infinite outside the gate.</summary>
+    /// <summary>
+    /// How little a face is where a track is expected: distance of the centres in sides of the box, and difference of size; infinite
+    /// outside the gate.
+    /// </summary>
     private static double Cost(FaceBox box, FaceBox expected, float unseen)
     {
         float side = MathF.Sqrt(box.Area), expectedSide = MathF.Sqrt(expected.Area);
         float ratio = Math.Max(side, expectedSide) / Math.Min(side, expectedSide);
-        var between = new Vector2(box.X + (box.Width / 2) - expected.X - (expected.Width / 2), box.Y + (box.Height / 2) - expected.Y - (expected.Height / 2));
+        var between = new Vector2(
+            box.X + (box.Width / 2) - expected.X - (expected.Width / 2), box.Y + (box.Height / 2) - expected.Y - (expected.Height / 2));
         float sides = between.Length() / ((side + expectedSide) / 2);
-        return sides <= GateSides + (GateSidesPerSecond * unseen) && ratio <= SizeRatioMax ? sides + MathF.Log(ratio) : double.PositiveInfinity;
+        return sides <= GateSides + (GateSidesPerSecond * unseen) && ratio <= SizeRatioMax
+            ? sides + MathF.Log(ratio)
+            : double.PositiveInfinity;
     }
 
     private FaceTrack Begin(FaceBox box)
@@ -160,7 +175,11 @@ public sealed class FaceTracker(TrackingOptions options)
 
     private void Bound()
     {
-        foreach (FaceTrack longest in _tracks.Where(track => track.LastSeen < _now).OrderBy(track => track.LastSeen).Take(_tracks.Count - TrackingOptions.TracksMax).ToArray())
+        foreach (
+            FaceTrack longest in _tracks.Where(track => track.LastSeen < _now)
+                .OrderBy(track => track.LastSeen)
+                .Take(_tracks.Count - TrackingOptions.TracksMax)
+                .ToArray())
         {
             _tracks.Remove(longest);
         }

@@ -2,7 +2,10 @@ using FaceGrid.Vision.Decoding;
 
 namespace FaceGrid.Vision.Tracking;
 
-/// <summary>A frame at a glance: how bright each of 16 x 9 parts of it is. Tells whether another scene is looked at: a cut, or a camera that was turned.</summary>
+/// <summary>
+/// A frame at a glance: how bright each of 16 x 9 parts of it is. Tells whether another scene is looked at: a cut, or a camera that was
+/// turned.
+/// </summary>
 public sealed class SceneSignature
 {
     private const int Columns = 16, Rows = 9;
@@ -10,7 +13,10 @@ public sealed class SceneSignature
     /// <summary>Pixels looked at per part, along each side: enough for a mean that noise does not move.</summary>
     private const int Samples = 6;
 
-    /// <summary>Levels (0 to 255) by which a part has changed, and the share of parts that makes another scene. Measured on a concert film at five frames a second: 32 to 35 % at cuts, at most 22 % where a singer fills half the frame.</summary>
+    /// <summary>
+    /// Levels (0 to 255) by which a part has changed, and the share of parts that makes another scene. Measured on a concert film at five
+    /// frames a second: 32 to 35 % at cuts, at most 22 % where a singer fills half the frame.
+    /// </summary>
     private const int LevelsMin = 20;
 
     private const double ShareMin = 0.25;

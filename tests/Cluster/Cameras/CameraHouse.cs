@@ -1,3 +1,4 @@
+using FaceGrid.Vision.Embedding;
 using System.Security.Cryptography;
 using FaceGrid.Abstractions.Cameras;
 using FaceGrid.Abstractions.Embedding;
@@ -80,7 +81,7 @@ internal sealed class CameraHouse : IAsyncDisposable
     {
         foreach (byte[] picture in pictures)
         {
-            PictureAnalysis analysis = await Pipeline.AnalyseAsync(picture, embed: true, TestContext.Current.CancellationToken);
+            PictureAnalysis analysis = await Pipeline.AnalyseAsync(picture, PictureRequest.Embeddings, TestContext.Current.CancellationToken);
             if (analysis.Faces.FirstOrDefault()?.Embedding is { } vector)
             {
                 var face = new NewFace(

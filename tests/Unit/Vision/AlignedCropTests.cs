@@ -62,7 +62,7 @@ public sealed class AlignedCropTests(ITestOutputHelper output)
             }),
             null,
             Token);
-        float[] a = (await first.AnalyseAsync(picture, embed: true, Token)).Faces[0].Embedding!, b = (await second.AnalyseAsync(picture, embed: true, Token)).Faces[0].Embedding!;
+        float[] a = (await first.AnalyseAsync(picture, PictureRequest.Embeddings, Token)).Faces[0].Embedding!, b = (await second.AnalyseAsync(picture, PictureRequest.Embeddings, Token)).Faces[0].Embedding!;
 
         AnalysedFace face = (await both.AnalyseAsync(picture, new PictureRequest(Embed: true, EmbedNext: true), Token)).Faces[0];
         (face.Embedding, face.NextEmbedding, face.Crop).ShouldSatisfyAllConditions(all => all.Embedding.ShouldBe(a), all => all.NextEmbedding.ShouldBe(b), all => all.Crop.ShouldBeNull());
@@ -94,7 +94,7 @@ public sealed class AlignedCropTests(ITestOutputHelper output)
                 foreach (string name in names)
                 {
                     byte[] picture = pictures.Read(name);
-                    AnalysedFace face = (await pipeline.AnalyseAsync(picture, embed: true, Token)).Faces[0];
+                    AnalysedFace face = (await pipeline.AnalyseAsync(picture, PictureRequest.Embeddings, Token)).Faces[0];
                     using DecodedPicture decoded = decoder.Decode(picture, new PictureLimits(1 << 24, 1 << 24, 0));
                     AlignedCrop crop = AlignedCrop.Cut(decoded.Image!, face.Landmarks, new ImageSharpPictureEncoder(), scale, margin, quality)!;
                     bytes += crop.Picture.Length;

@@ -1,3 +1,4 @@
+using FaceGrid.Vision.Embedding;
 using FaceGrid.Models;
 using FaceGrid.Tests.Support;
 using FaceGrid.Vision;
@@ -25,7 +26,7 @@ public sealed class FacePipelineTests
         int compared = 0;
         for (int index = 0; index < pictures.Names.Length; index += 132, compared++)
         {
-            var analysis = await pipeline.AnalyseAsync(pictures.Read(pictures.Names[index]), embed: true, Token);
+            var analysis = await pipeline.AnalyseAsync(pictures.Read(pictures.Names[index]), PictureRequest.Embeddings, Token);
 
             analysis.Status.ShouldBe(PictureStatus.Ok);
             float[] expected = golden[(index * dimension)..((index + 1) * dimension)];
@@ -42,7 +43,7 @@ public sealed class FacePipelineTests
         using var pictures = new LfwPictures();
         var pipeline = await Pipelines.Shared();
 
-        var analysis = await pipeline.AnalyseAsync(pictures.Read(pictures.Names[0]), embed: true, Token);
+        var analysis = await pipeline.AnalyseAsync(pictures.Read(pictures.Names[0]), PictureRequest.Embeddings, Token);
 
         var face = analysis.Faces[0];
         (analysis.Width, analysis.Height).ShouldBe((250, 250));
@@ -60,7 +61,7 @@ public sealed class FacePipelineTests
     {
         var pipeline = await Pipelines.Shared();
         byte[] picture = Group("obama_family.jpg");
-        var upright = await pipeline.AnalyseAsync(picture, embed: false, Token);
+        var upright = await pipeline.AnalyseAsync(picture, PictureRequest.Faces, Token);
         using var bitmap = SKBitmap.Decode(picture);
         using var turned = new SKBitmap(bitmap.Height, bitmap.Width);
         using (var canvas = new SKCanvas(turned))
@@ -71,7 +72,7 @@ public sealed class FacePipelineTests
             canvas.DrawBitmap(bitmap, 0, 0, SKSamplingOptions.Default);
         }
 
-        var analysis = await pipeline.AnalyseAsync(DrawnPictures.WithOrientation(DrawnPictures.Encode(turned, SKEncodedImageFormat.Jpeg), 6), embed: false, Token);
+        var analysis = await pipeline.AnalyseAsync(DrawnPictures.WithOrientation(DrawnPictures.Encode(turned, SKEncodedImageFormat.Jpeg), 6), PictureRequest.Faces, Token);
 
         (analysis.Width, analysis.Height).ShouldBe((640, 427));
         analysis.Faces.Count.ShouldBe(upright.Faces.Count);
@@ -96,7 +97,7 @@ public sealed class FacePipelineTests
     {
         var pipeline = await Pipelines.Known();
 
-        var analysis = await pipeline.AnalyseAsync(Group(name), embed: false, Token);
+        var analysis = await pipeline.AnalyseAsync(Group(name), PictureRequest.Faces, Token);
 
         analysis.Faces.Count.ShouldBeInRange(least, most);
         analysis.Faces.Select(face => face.Box.Area).ShouldBeInOrder(SortDirection.Descending);
@@ -110,11 +111,11 @@ public sealed class FacePipelineTests
         using var pictures = new LfwPictures();
         var pipeline = await Pipelines.Shared();
         byte[] small = pictures.Read(pictures.Names[0]);
-        var expected = (await pipeline.AnalyseAsync(small, embed: true, Token)).Faces[0];
+        var expected = (await pipeline.AnalyseAsync(small, PictureRequest.Embeddings, Token)).Faces[0];
         using var bitmap = SKBitmap.Decode(small);
         using var large = bitmap.Resize(new SKImageInfo(5_000, 5_000), new SKSamplingOptions(SKFilterMode.Linear));
 
-        var analysis = await pipeline.AnalyseAsync(DrawnPictures.Encode(large, SKEncodedImageFormat.Jpeg), embed: true, Token);
+        var analysis = await pipeline.AnalyseAsync(DrawnPictures.Encode(large, SKEncodedImageFormat.Jpeg), PictureRequest.Embeddings, Token);
 
         analysis.Detail.ShouldBeNull();
         (analysis.Width, analysis.Height).ShouldBe((5_000, 5_000));
@@ -129,7 +130,7 @@ public sealed class FacePipelineTests
         using var pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => options.ImageBytesMax = 50_000), null, Token);
         byte[] picture = Group("obama_family.jpg");
 
-        async Task<PictureStatus> Status(byte[] bytes) => (await pipeline.AnalyseAsync(bytes, embed: true, Token)).Status;
+        async Task<PictureStatus> Status(byte[] bytes) => (await pipeline.AnalyseAsync(bytes, PictureRequest.Embeddings, Token)).Status;
 
         (await Status([])).ShouldBe(PictureStatus.Empty);
         (await Status("not a picture"u8.ToArray())).ShouldBe(PictureStatus.NotAPicture);
@@ -146,7 +147,7 @@ public sealed class FacePipelineTests
         var pipeline = await Pipelines.Shared();
         using var bitmap = DrawnPictures.Quarters(300, 200);
 
-        var analysis = await pipeline.AnalyseAsync(DrawnPictures.Encode(bitmap, SKEncodedImageFormat.Png), embed: true, Token);
+        var analysis = await pipeline.AnalyseAsync(DrawnPictures.Encode(bitmap, SKEncodedImageFormat.Png), PictureRequest.Embeddings, Token);
 
         analysis.Status.ShouldBe(PictureStatus.Ok);
         analysis.Faces.ShouldBeEmpty();
@@ -161,7 +162,7 @@ public sealed class FacePipelineTests
         var pipeline = await Pipelines.Shared();
         using var bitmap = DrawnPictures.Quarters(width, height);
 
-        (await pipeline.AnalyseAsync(DrawnPictures.Encode(bitmap, SKEncodedImageFormat.Png), embed: true, Token)).Status.ShouldBe(PictureStatus.Ok);
+        (await pipeline.AnalyseAsync(DrawnPictures.Encode(bitmap, SKEncodedImageFormat.Png), PictureRequest.Embeddings, Token)).Status.ShouldBe(PictureStatus.Ok);
     }
 
     [Fact]
@@ -170,9 +171,9 @@ public sealed class FacePipelineTests
         var decoder = new GatedDecoder();
         using var pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => (options.QueueLengthMax, options.Concurrency) = (2, 1)), decoder, null, Token);
 
-        var first = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
-        var second = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
-        var third = await pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
+        var first = pipeline.AnalyseAsync(new byte[] { 1 }, PictureRequest.Embeddings, Token);
+        var second = pipeline.AnalyseAsync(new byte[] { 1 }, PictureRequest.Embeddings, Token);
+        var third = await pipeline.AnalyseAsync(new byte[] { 1 }, PictureRequest.Embeddings, Token);
         pipeline.QueueLength.ShouldBe(2);
         decoder.Gate.Set();
 
@@ -188,9 +189,9 @@ public sealed class FacePipelineTests
         var decoder = new GatedDecoder();
         using var pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => options.Concurrency = 1), decoder, null, Token);
         using var cancellation = new CancellationTokenSource();
-        var running = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
+        var running = pipeline.AnalyseAsync(new byte[] { 1 }, PictureRequest.Embeddings, Token);
         decoder.Entered.Wait(Token);
-        var waiting = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, cancellation.Token);
+        var waiting = pipeline.AnalyseAsync(new byte[] { 1 }, PictureRequest.Embeddings, cancellation.Token);
 
         cancellation.Cancel();
 
@@ -209,10 +210,10 @@ public sealed class FacePipelineTests
         var alone = new List<float[]>();
         foreach (byte[] picture in sample)
         {
-            alone.Add((await pipeline.AnalyseAsync(picture, embed: true, Token)).Faces[0].Embedding!);
+            alone.Add((await pipeline.AnalyseAsync(picture, PictureRequest.Embeddings, Token)).Faces[0].Embedding!);
         }
 
-        var together = await Task.WhenAll(sample.Concat(sample).Concat(sample).Select(picture => pipeline.AnalyseAsync(picture, embed: true, Token)));
+        var together = await Task.WhenAll(sample.Concat(sample).Concat(sample).Select(picture => pipeline.AnalyseAsync(picture, PictureRequest.Embeddings, Token)));
 
         for (int index = 0; index < together.Length; index++)
         {
@@ -252,16 +253,16 @@ public sealed class FacePipelineTests
     {
         var decoder = new GatedDecoder();
         var pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => options.Concurrency = 1), decoder, null, Token);
-        var running = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
+        var running = pipeline.AnalyseAsync(new byte[] { 1 }, PictureRequest.Embeddings, Token);
         decoder.Entered.Wait(Token);
-        var waiting = pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token);
+        var waiting = pipeline.AnalyseAsync(new byte[] { 1 }, PictureRequest.Embeddings, Token);
         decoder.Gate.Set();
 
         pipeline.Dispose();
 
         (await running).Status.ShouldBe(PictureStatus.NotAPicture);
         await waiting.ContinueWith(task => (task.IsCanceled || task.IsCompletedSuccessfully).ShouldBeTrue(), Token);
-        await Should.ThrowAsync<ObjectDisposedException>(() => pipeline.AnalyseAsync(new byte[] { 1 }, embed: true, Token));
+        await Should.ThrowAsync<ObjectDisposedException>(() => pipeline.AnalyseAsync(new byte[] { 1 }, PictureRequest.Embeddings, Token));
     }
 
     private static byte[] Group(string name) => File.ReadAllBytes(Path.Combine(TestData.Pictures, "group", name));

@@ -1,3 +1,4 @@
+using FaceGrid.Vision.Embedding;
 using System.Text.Json.Nodes;
 using FaceGrid.Models;
 using FaceGrid.Tests.Support;
@@ -23,7 +24,7 @@ public sealed class LivenessTests
         using FacePipeline pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => options.Pad = Both), null, Token);
         byte[] picture = File.ReadAllBytes(Path.Combine(TestData.Pictures, "liveness", file));
 
-        AnalysedFace face = (await pipeline.AnalyseAsync(picture, embed: true, liveness: true, Token)).Faces[0];
+        AnalysedFace face = (await pipeline.AnalyseAsync(picture, new PictureRequest(Embed: true, Liveness: true), Token)).Faces[0];
 
         pipeline.Liveness!.Models.ShouldBe(Both);
         pipeline.Liveness.Threshold.ShouldBe(0.5f);
@@ -31,7 +32,7 @@ public sealed class LivenessTests
         face.Live.ShouldNotBeNull();
         (face.Live >= pipeline.Liveness.Threshold).ShouldBe(live, $"{face.Live}");
         face.Live.Value.ShouldBeInRange(0, 1);
-        (await pipeline.AnalyseAsync(picture, embed: true, Token)).Faces[0].Live.ShouldBeNull("nobody asked");
+        (await pipeline.AnalyseAsync(picture, PictureRequest.Embeddings, Token)).Faces[0].Live.ShouldBeNull("nobody asked");
     }
 
     // Two models together give the mean of what each gives alone, and a crowd, which goes through them in pieces, what each face gives alone.
@@ -43,7 +44,7 @@ public sealed class LivenessTests
         foreach (string[] models in new[] { Both, Both[..1], Both[1..] })
         {
             using FacePipeline pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => options.Pad = models), null, Token);
-            PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, embed: false, liveness: true, Token);
+            PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, new PictureRequest(Embed: false, Liveness: true), Token);
             live.Add([.. analysis.Faces.Select(face => face.Live ?? throw new InvalidOperationException("A face was not measured."))]);
         }
 
@@ -61,7 +62,7 @@ public sealed class LivenessTests
         byte[] picture = File.ReadAllBytes(Path.Combine(TestData.Pictures, "liveness", "image_T1.jpg"));
 
         pipeline.Liveness.ShouldBeNull();
-        (await pipeline.AnalyseAsync(picture, embed: false, liveness: true, Token)).Faces[0].Live.ShouldBeNull();
+        (await pipeline.AnalyseAsync(picture, new PictureRequest(Embed: false, Liveness: true), Token)).Faces[0].Live.ShouldBeNull();
     }
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class ProfilePipelineTests
             Distance(same[0], await Embed(name)).ShouldBeGreaterThan(threshold);
         }
 
-        async Task<float[]> Embed(string name) => (await pipeline.AnalyseAsync(pictures.Read(name), embed: true, Token)).Faces[0].Embedding!;
+        async Task<float[]> Embed(string name) => (await pipeline.AnalyseAsync(pictures.Read(name), PictureRequest.Embeddings, Token)).Faces[0].Embedding!;
     }
 
     // The fixed 640 x 640 export is an older training of the same network: the same people, almost the same boxes (its landmarks differ more).
@@ -54,9 +54,9 @@ public sealed class ProfilePipelineTests
     {
         byte[] picture = File.ReadAllBytes(Path.Combine(TestData.Pictures, "group", "obama_family.jpg"));
         using var pipeline = await FacePipeline.CreateAsync(Pipelines.Options(options => options.Detector = "yunet-2023mar"), null, Token);
-        var expected = await (await Pipelines.Known()).AnalyseAsync(picture, embed: true, Token);
+        var expected = await (await Pipelines.Known()).AnalyseAsync(picture, PictureRequest.Embeddings, Token);
 
-        var analysis = await pipeline.AnalyseAsync(picture, embed: true, Token);
+        var analysis = await pipeline.AnalyseAsync(picture, PictureRequest.Embeddings, Token);
 
         analysis.Faces.Count.ShouldBe(expected.Faces.Count);
         foreach (var face in expected.Faces)

@@ -143,11 +143,11 @@ public sealed class BatchModeTests
     {
         using FacePipeline pipeline = await FacePipeline.CreateAsync(Pipelines.Options(), null, TestContext.Current.CancellationToken);
         byte[] picture = File.ReadAllBytes(Path.Combine(TestData.Pictures, "group", "obama_family.jpg"));
-        AnalysedFace before = (await pipeline.AnalyseAsync(picture, embed: true, TestContext.Current.CancellationToken)).Faces[0];
+        AnalysedFace before = (await pipeline.AnalyseAsync(picture, PictureRequest.Embeddings, TestContext.Current.CancellationToken)).Faces[0];
 
         pipeline.WarmUp();
 
-        AnalysedFace after = (await pipeline.AnalyseAsync(picture, embed: true, TestContext.Current.CancellationToken)).Faces[0];
+        AnalysedFace after = (await pipeline.AnalyseAsync(picture, PictureRequest.Embeddings, TestContext.Current.CancellationToken)).Faces[0];
         after.Box.ShouldBe(before.Box);
         after.Embedding.ShouldBe(before.Embedding);
     }
