@@ -200,8 +200,13 @@ public sealed class CameraKillTests(ITestOutputHelper output)
             // Nobody is given up at the steady ones while frames come seldom: this machine has five processes and twelve cameras to feed.
             bool isSteady = Steady.Contains(camera);
             object settings =
-                new { source = new { kind = "snapshot", address = $"{pictures.Address}/{camera}" }, framesPerSecond = 2,
-                visitGapSeconds = isSteady ? 120 : 3, faceSizeMin = 30 };
+                new
+                {
+                    source = new { kind = "snapshot", address = $"{pictures.Address}/{camera}" },
+                    framesPerSecond = 2,
+                    visitGapSeconds = isSteady ? 120 : 3,
+                    faceSizeMin = 30
+                };
             (HttpStatusCode status, JsonElement body) = await gateway.SendAsync(HttpMethod.Put, $"/v1/cameras/{camera}", settings);
             status.ShouldBe(HttpStatusCode.Created, body.ToString());
         }

@@ -252,15 +252,18 @@ public sealed class HttpSourceTests
             .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         await using var server = new CameraServer(
             (_, stream) => CameraServer.AnswerAsync(stream, "200 OK", "", MadeUpJpegs.OfWidth(9)), certificate);
-        foreach (
-            CameraSource source in (
-            CameraSource[])[new(CameraSourceKind.Snapshot, server.Address), new(CameraSourceKind.Video, server.Address),
-            new(CameraSourceKind.Video, $"rtsps://{server.Authority}/")])
+        CameraSource[] sources =
+        [
+            new(CameraSourceKind.Snapshot, server.Address),
+            new(CameraSourceKind.Video, server.Address),
+            new(CameraSourceKind.Video, $"rtsps://{server.Authority}/"),
+        ];
+        foreach (CameraSource source in sources)
         {
             await using var run = new SourceRun(source);
             string error = await run.ErrorAsync();
             error.ShouldStartWith("No trusted TLS connection to ");
-            error.ShouldContain("Put the camera's certificate");
+            error.ShouldContain("Add the camera's certificate");
         }
 
         server.Requests.ShouldBeEmpty();

@@ -35,8 +35,15 @@ public sealed class CameraSettingsTests
     public void Check_SeveralMistakes_NamesThemAll()
     {
         CameraSettings wrong =
-            CameraSettings.Default with { FramesPerSecond = double.NaN, FaceSizeMin = 3, Zones = [new([0, 0, 1, 1])],
-            Source = new(CameraSourceKind.Video), Threshold = -1, Visitors = "default" };
+            CameraSettings.Default with
+            {
+                FramesPerSecond = double.NaN,
+                FaceSizeMin = 3,
+                Zones = [new([0, 0, 1, 1])],
+                Source = new(CameraSourceKind.Video),
+                Threshold = -1,
+                Visitors = "default"
+            };
         FaceGridException refused = Should.Throw<FaceGridException>(wrong.Check);
         refused.Code.ShouldBe(ErrorCodes.InvalidCamera);
         foreach (string member in new[] { "framesPerSecond", "faceSizeMin", "zones", "source.address", "threshold", "visitors" })

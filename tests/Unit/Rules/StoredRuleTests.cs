@@ -53,8 +53,11 @@ public sealed class StoredRuleTests
 
     [Fact]
     public void A_dead_letter_has_the_same_bytes_for_ever() => ShouldStay(
-        new RuleLettersState { Letters = [new DeadLetter("front-7", 7, "begun", Visits.Morning, 3, "The target answered 404.")],
-            Dropped = 2 },
+        new RuleLettersState
+        {
+            Letters = [new DeadLetter("front-7", 7, "begun", Visits.Morning, 3, "The target answered 404.")],
+            Dropped = 2
+        },
         "3970f0ddbdfc840da4362850be59931cc8d83b4bd9f7601b6b0011e8aff8b5fb",
         (state, back) => (back.Letters.Single(), back.Dropped).ShouldBe((state.Letters.Single(), 2)));
 
