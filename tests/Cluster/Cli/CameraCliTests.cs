@@ -9,7 +9,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cli;
 
-/// <summary>Goal: the commands for cameras ask what the API documents and show what it says. Method: a server that answers with prepared documents; real nodes are in the tests of the pages.</summary>
+/// <summary>
+/// Goal: the commands for cameras ask what the API documents and show what it says. Method: a server that answers with prepared documents;
+/// real nodes are in the tests of the pages.
+/// </summary>
 public sealed class CameraCliTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
@@ -24,8 +27,10 @@ public sealed class CameraCliTests : IDisposable
             const string Head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n";
             return request.Header("Last-Event-ID") switch
             {
-                null => CameraServer.WriteAsync(stream, Head + "retry: 1000\n: here\nid: 7\n\n" + Event("begun", 8, "ada") + ": here\nid: 9\n\n"),
-                "9" => CameraServer.WriteAsync(stream, Head + Event("changed", 10, "ada") + Event("ended", 11, null)[..^1]), // Broken off before it was told.
+                null => CameraServer.WriteAsync(
+                    stream, Head + "retry: 1000\n: here\nid: 7\n\n" + Event("begun", 8, "ada") + ": here\nid: 9\n\n"),
+                // Broken off before it was told.
+                "9" => CameraServer.WriteAsync(stream, Head + Event("changed", 10, "ada") + Event("ended", 11, null)[..^1]),
                 "10" => CameraServer.WriteAsync(stream, Head + Event("ended", 11, null)),
                 var other => throw new IOException($"asked behind {other}"),
             };
@@ -33,7 +38,8 @@ public sealed class CameraCliTests : IDisposable
         CliRun run = await RunAsync(server, "camera", "watch", "door", "--unknown", "--count", "3");
         run.ExitCode.ShouldBe(0, run.Error);
         JsonNode[] told = [.. run.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
-        told.Select(line => ((string)line["event"]!, (string?)line["data"]!["person"])).ShouldBe([("begun", "ada"), ("changed", "ada"), ("ended", null)]);
+        told.Select(line => ((string)line["event"]!, (string?)line["data"]!["person"]))
+            .ShouldBe([("begun", "ada"), ("changed", "ada"), ("ended", null)]);
         server.Requests.First().Target.ShouldBe("/v1/events?camera=door&unknown=true");
         told.Select(line => (string?)line["id"]).ShouldBe(["8", "10", "11"]);
         server.Requests.Count.ShouldBe(3);
@@ -42,8 +48,11 @@ public sealed class CameraCliTests : IDisposable
     [Fact]
     public async Task Add_sends_what_was_given_and_never_a_password_from_the_command_line()
     {
-        await using var server = new CameraServer((_, stream) => CameraServer.AnswerAsync(stream, "201 Created", "Content-Type: application/json\r\n", "{\"id\":\"door\"}"u8.ToArray()));
-        (await RunAsync(server, "camera", "add", "door", "rtsp://10.0.0.5/live", "--fps", "5", "--galleries", "staff", "guests", "--pictures", "true")).ExitCode.ShouldBe(0);
+        await using var server = new CameraServer(
+            (_, stream) => CameraServer.AnswerAsync(
+                stream, "201 Created", "Content-Type: application/json\r\n", "{\"id\":\"door\"}"u8.ToArray()));
+        string[] add = ["camera", "add", "door", "rtsp://10.0.0.5/live", "--fps", "5", "--galleries", "staff", "guests", "--pictures", "true"];
+        (await RunAsync(server, add)).ExitCode.ShouldBe(0);
         CameraRequest put = server.Requests.ShouldHaveSingleItem();
         (put.Method, put.Target).ShouldBe(("PUT", "/v1/cameras/door"));
 
@@ -67,7 +76,9 @@ public sealed class CameraCliTests : IDisposable
         });
         CliRun run = await RunAsync(server, "camera", "list", "--patience", "0");
         run.ExitCode.ShouldBe((int)ExitCode.Partial, run.Error);
-        run.Json["cameras"]!.AsArray().Select(camera => ((string)camera!["id"]!, (string?)camera["problem"]?["code"], (int?)camera["status"]?["faces"])).ShouldBe([("a", code, null), ("b", null, 7), ("c", code, null)]);
+        run.Json["cameras"]!.AsArray()
+            .Select(camera => ((string)camera!["id"]!, (string?)camera["problem"]?["code"], (int?)camera["status"]?["faces"]))
+            .ShouldBe([("a", code, null), ("b", null, 7), ("c", code, null)]);
         run.Json["damaged"]!.AsArray().Select(id => (string)id!).ShouldBe(["d", "e"]);
         run.Error.ShouldContain("2 of 3 cameras did not say how they are");
         run.Error.ShouldContain("their rows are damaged: d, e");
@@ -85,7 +96,9 @@ public sealed class CameraCliTests : IDisposable
             {"track":1,"box":{"x":3.5,"y":2,"width":10,"height":12},"decision":"match","gallery":"default","person":"a&<b>","distance":0.25,"confidence":1,"since":"2026-03-01T08:00:00Z"},
             {"track":2,"box":{"x":20,"y":2,"width":9,"height":11},"decision":"unknown","confidence":0.8,"since":"2026-03-01T08:00:00Z"}]}}
             """;
-        await using var server = new CameraServer((_, stream) => CameraServer.AnswerAsync(stream, "200 OK", "Content-Type: application/json\r\n", System.Text.Encoding.UTF8.GetBytes(View)));
+        await using var server = new CameraServer(
+            (_, stream) => CameraServer.AnswerAsync(
+                stream, "200 OK", "Content-Type: application/json\r\n", System.Text.Encoding.UTF8.GetBytes(View)));
         string picture = Path.Combine(_directory.Path, "frame.jpg"), drawn = Path.Combine(_directory.Path, "frame.svg");
         await File.WriteAllBytesAsync(picture, MadeUpJpegs.OfWidth(40), TestContext.Current.CancellationToken);
 
@@ -94,9 +107,12 @@ public sealed class CameraCliTests : IDisposable
         server.Requests.Single().Target.ShouldBe("/v1/cameras/door/frames?wait=true");
         XElement svg = XDocument.Load(drawn).Root!;
         XNamespace ns = svg.Name.Namespace;
-        svg.Elements(ns + "rect").Select(box => ((string)box.Attribute("x")!, (string)box.Attribute("width")!)).ShouldBe([("3.5", "10"), ("20", "9")]);
+        svg.Elements(ns + "rect")
+            .Select(box => ((string)box.Attribute("x")!, (string)box.Attribute("width")!))
+            .ShouldBe([("3.5", "10"), ("20", "9")]);
         svg.Elements(ns + "text").Select(label => label.Value).ShouldBe(["a&<b> 0.2500", "unknown"]);
-        Convert.FromBase64String(((string)svg.Element(ns + "image")!.Attribute("href")!).Split(',')[1]).ShouldBe(await File.ReadAllBytesAsync(picture, TestContext.Current.CancellationToken));
+        Convert.FromBase64String(((string)svg.Element(ns + "image")!.Attribute("href")!).Split(',')[1]).ShouldBe(
+            await File.ReadAllBytesAsync(picture, TestContext.Current.CancellationToken));
 
         (await RunAsync(server, "camera", "test", "door", "--out", "frame.png")).ExitCode.ShouldBe((int)ExitCode.Usage);
     }
@@ -109,13 +125,18 @@ public sealed class CameraCliTests : IDisposable
             {"camera":"door","at":"2026-03-01T08:00:00Z","width":40,"height":16,"tracks":[{"track":1,"box":{"x":3.5,"y":2,"width":10,"height":12},"decision":"unknown","confidence":1,"since":"2026-03-01T08:00:00Z"}],
             "picture":"{{Convert.ToBase64String(jpeg)}}"}
             """;
+        const string nothing = """{"camera":"door","at":null,"width":0,"height":0,"tracks":[]}""";
         int asked = 0;
         await using var server = new CameraServer((_, stream) => CameraServer.AnswerAsync(
-            stream, "200 OK", "Content-Type: application/json\r\n", System.Text.Encoding.UTF8.GetBytes(++asked == 1 ? """{"camera":"door","at":null,"width":0,"height":0,"tracks":[]}""" : view)));
+            stream,
+            "200 OK",
+            "Content-Type: application/json\r\n",
+            System.Text.Encoding.UTF8.GetBytes(++asked == 1 ? nothing : view)));
         string drawn = Path.Combine(_directory.Path, "frame.svg");
         CliRun run = await RunAsync(server, "camera", "test", "door", "--out", drawn, "--json");
         run.ExitCode.ShouldBe(0, run.Error);
-        server.Requests.Select(request => request.Target).ShouldBe(["/v1/cameras/door/view?picture=true", "/v1/cameras/door/view?picture=true"], "none had come yet, and then one");
+        server.Requests.Select(request => request.Target).ShouldBe(
+            ["/v1/cameras/door/view?picture=true", "/v1/cameras/door/view?picture=true"], "none had come yet, and then one");
         XElement svg = XDocument.Load(drawn).Root!;
         string[] image = ((string)svg.Element(svg.Name.Namespace + "image")!.Attribute("href")!).Split(',');
         (image[0], Convert.FromBase64String(image[1]).AsSpan().SequenceEqual(jpeg)).ShouldBe(("data:image/jpeg;base64", true));
@@ -135,7 +156,9 @@ public sealed class CameraCliTests : IDisposable
         CameraServer.AnswerAsync(stream, status, "Content-Type: application/json\r\n", System.Text.Encoding.UTF8.GetBytes(json));
 
     private static string Event(string kind, long id, string? person) =>
-        $"event: {kind}\nid: {id}\ndata: {{\"id\":\"1\",\"camera\":\"door\",\"firstSeen\":\"2026-03-01T08:00:00Z\",\"lastSeen\":\"2026-03-01T08:00:05Z\"{(person is null ? "" : $",\"person\":\"{person}\"")}}}\n\n";
+        $"event: {kind}\nid: {id}\ndata: "
+            + $"{{\"id\":\"1\",\"camera\":\"door\",\"firstSeen\":\"2026-03-01T08:00:00Z\",\"lastSeen\":\"2026-03-01T08:00:05Z\"{(person is null ? "" : $",\"person\":\"{person}\"")}}}\n\n";
 
-    private Task<CliRun> RunAsync(CameraServer server, params string[] args) => CliRun.AtAsync($"http://{server.Authority}", _directory.Path, args);
+    private Task<CliRun> RunAsync(CameraServer server, params string[] args) =>
+        CliRun.AtAsync($"http://{server.Authority}", _directory.Path, args);
 }

@@ -9,7 +9,8 @@ using Xunit;
 namespace FaceGrid.Tests.Cli;
 
 /// <summary>
-/// Goal: <c>facegrid evaluate clean</c> plants what it says and counts what became of it. Method: eight people with four pictures each, which are the numbers of person and picture; a fake gateway that catches exactly
+/// Goal: <c>facegrid evaluate clean</c> plants what it says and counts what became of it. Method: eight people with four pictures each,
+/// which are the numbers of person and picture; a fake gateway that catches exactly
 /// what the test chooses, so that every figure is known beforehand.
 /// </summary>
 public sealed class CleanEvaluationTests : IDisposable
@@ -58,8 +59,15 @@ public sealed class CleanEvaluationTests : IDisposable
         duplicates.GroupBy(one => one.Person).Select(person => person.Count()).ShouldBe([Pictures / 2, Pictures / 2]);
 
         CleanPlan again = CleanPlan.Draw(data, People, Planted, seed: 3), another = CleanPlan.Draw(data, People, Planted, seed: 4);
-        (again.First.SequenceEqual(plan.First), again.Rest.SequenceEqual(plan.Rest), another.Rest.SequenceEqual(plan.Rest)).ShouldBe((true, true, false));
-        CleanPlan.Draw(data, 3, planted: 500, seed: 3).Rest.Where(one => one.Kind != CleanKind.Good).Select(one => one.Person).Distinct().Count().ShouldBe(3, "everybody has one error at most");
+        (
+            again.First.SequenceEqual(plan.First),
+            again.Rest.SequenceEqual(plan.Rest),
+            another.Rest.SequenceEqual(plan.Rest)).ShouldBe((true, true, false));
+        CleanPlan.Draw(data, 3, planted: 500, seed: 3).Rest.Where(one => one.Kind != CleanKind.Good)
+            .Select(one => one.Person)
+            .Distinct()
+            .Count()
+            .ShouldBe(3, "everybody has one error at most");
     }
 
     [Fact]
@@ -67,7 +75,8 @@ public sealed class CleanEvaluationTests : IDisposable
     {
         LabelledPictures data = LabelledPictures.Open(Data);
         CleanPlan plan = CleanPlan.Draw(data, People, Planted, seed: 1);
-        CleanEvent[] mislabelled = [.. plan.Rest.Where(one => one.Kind == CleanKind.Mislabelled)], good = [.. plan.Rest.Where(one => one.Kind == CleanKind.Good)];
+        CleanEvent[] mislabelled = [.. plan.Rest.Where(one => one.Kind == CleanKind.Mislabelled)];
+        CleanEvent[] good = [.. plan.Rest.Where(one => one.Kind == CleanKind.Good)];
         string[] duplicates = [.. plan.Rest.Where(one => one.Kind == CleanKind.Duplicate).Select(one => one.Person).Distinct()];
         CleanEvent held = good[0], refused = good.First(one => one.Person != held.Person);
 
@@ -75,7 +84,10 @@ public sealed class CleanEvaluationTests : IDisposable
         CleanEvent faceless = good.Last(one => one != held && one.Person != refused.Person);
         await File.WriteAllTextAsync(Path.Combine(Data, data.Files[faceless.Picture]), "no-face", TestContext.Current.CancellationToken);
         server.Trouble = line => line.StartsWith("POST", StringComparison.Ordinal)
-            && (line.Contains(Uri.EscapeDataString(duplicates[0]) + "/", StringComparison.Ordinal) || line.Contains($"/{refused.Person}/", StringComparison.Ordinal)) ? (409, "duplicate-person") : null;
+            && (line.Contains(Uri.EscapeDataString(duplicates[0]) + "/", StringComparison.Ordinal)
+                || line.Contains($"/{refused.Person}/", StringComparison.Ordinal))
+                ? (409, "duplicate-person")
+                : null;
         int[] quarantined = [mislabelled[0].Picture, held.Picture];
         server.Quarantines = (_, vector) => quarantined.Contains(data.Files.IndexOf($"p{vector[0]:0}/{vector[1]:0}.jpg"));
         server.Report =
@@ -83,16 +95,23 @@ public sealed class CleanEvaluationTests : IDisposable
             new JsonObject
             {
                 ["person"] = mislabelled[1].Person,
-                ["faces"] = new JsonArray(new JsonObject { ["face"] = FaceOf(data, mislabelled[1].Picture), ["findings"] = new JsonArray("lonely") }),
+                ["faces"] = new JsonArray(
+                    new JsonObject { ["face"] = FaceOf(data, mislabelled[1].Picture), ["findings"] = new JsonArray("lonely") }),
                 ["lookAlikes"] = new JsonArray(),
             },
-            new JsonObject { ["person"] = duplicates[1], ["faces"] = new JsonArray(), ["lookAlikes"] = new JsonArray(new JsonObject { ["person"] = duplicates[1].Split(':')[0] }) },
+            new JsonObject
+            {
+                ["person"] = duplicates[1],
+                ["faces"] = new JsonArray(),
+                ["lookAlikes"] = new JsonArray(new JsonObject { ["person"] = duplicates[1].Split(':')[0] }),
+            },
         ];
 
         string file = Path.Combine(folder, "figures.json");
         CliRun run = await RunAsync("--people", $"{People}", "--planted", $"{Planted}", "--seed", "1", "--out", file);
         run.ExitCode.ShouldBe((int)ExitCode.Ok, run.Error);
-        int refusedGood = plan.First.Concat(good).Count(one => one.Person == refused.Person), goodWithFace = plan.First.Length + good.Length - 1;
+        int refusedGood = plan.First.Concat(good).Count(one => one.Person == refused.Person);
+        int goodWithFace = plan.First.Length + good.Length - 1;
         int refusedMislabelled = mislabelled.Count(one => one.Person == refused.Person);
         refusedMislabelled.ShouldBe(0, "or the test has chosen badly");
         Figure("pictures").ShouldBe(People * Pictures);
@@ -102,9 +121,13 @@ public sealed class CleanEvaluationTests : IDisposable
         (Figure("good"), Figure("goodRefused"), Figure("goodQuarantined")).ShouldBe((goodWithFace, refusedGood, 1));
         ((double)run.Json["caughtShare"]!).ShouldBe(0.5);
         ((double)run.Json["heldShare"]!).ShouldBe((refusedGood + 1) / (double)goodWithFace);
-        JsonNode.DeepEquals(JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)), run.Json).ShouldBeTrue();
+        JsonNode.DeepEquals(
+            JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)), run.Json).ShouldBeTrue();
         JsonNode policy = server.Policy("planted")!["enrolment"]!;
-        ((string)policy["duplicates"]!, (string)policy["consistency"]!, (string)policy["quality"]!).ShouldBe(("reject", "quarantine", "off"));
+        (
+            (string)policy["duplicates"]!,
+            (string)policy["consistency"]!,
+            (string)policy["quality"]!).ShouldBe(("reject", "quarantine", "off"));
 
         int Figure(string name) => (int)run.Json[name]!;
     }
@@ -121,7 +144,8 @@ public sealed class CleanEvaluationTests : IDisposable
         (await RunAsync("--people", "1")).ExitCode.ShouldBe((int)ExitCode.Usage);
         (await RunAsync("--concurrency", "0")).ExitCode.ShouldBe((int)ExitCode.Usage);
         (await CliRun.Async(server, folder, "evaluate", "clean")).ExitCode.ShouldBe((int)ExitCode.Usage);
-        ((string)(await CliRun.Async(server, folder, "evaluate", "clean", "--data", Path.Combine(folder, "nowhere"))).Json["error"]!["code"]!).ShouldBe("file");
+        CliRun nowhere = await CliRun.Async(server, folder, "evaluate", "clean", "--data", Path.Combine(folder, "nowhere"));
+        ((string)nowhere.Json["error"]!["code"]!).ShouldBe("file");
     }
 
     private static byte[] PictureOf(int person, int picture) => FakeGateway.Picture(person, picture, 1, 0);
@@ -132,5 +156,6 @@ public sealed class CleanEvaluationTests : IDisposable
         return Convert.ToHexStringLower(SHA256.HashData(PictureOf(int.Parse(parts[0][1..]), int.Parse(parts[1]))))[..32];
     }
 
-    private Task<CliRun> RunAsync(params string[] args) => CliRun.Async(server, folder, ["evaluate", "clean", "--data", Data, "--gallery", "planted", .. args]);
+    private Task<CliRun> RunAsync(params string[] args) =>
+        CliRun.Async(server, folder, ["evaluate", "clean", "--data", Data, "--gallery", "planted", .. args]);
 }

@@ -13,10 +13,12 @@ internal sealed record CliRun(int ExitCode, string Out, string Error)
     public static Task<CliRun> Async(FakeGateway server, string state, params string[] args) => AtAsync(server.Address, state, args);
 
     /// <summary>Does the same against any address.</summary>
-    public static Task<CliRun> AtAsync(string address, string state, params string[] args) => RunAsync(address, state, isTerminal: false, args);
+    public static Task<CliRun> AtAsync(string address, string state, params string[] args) =>
+        RunAsync(address, state, isTerminal: false, args);
 
     /// <summary>Does the same for a person, who reads no JSON.</summary>
-    public static Task<CliRun> AtTerminalAsync(string address, string state, params string[] args) => RunAsync(address, state, isTerminal: true, args);
+    public static Task<CliRun> AtTerminalAsync(string address, string state, params string[] args) =>
+        RunAsync(address, state, isTerminal: true, args);
 
     private static async Task<CliRun> RunAsync(string address, string state, bool isTerminal, string[] args)
     {

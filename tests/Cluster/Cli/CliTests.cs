@@ -41,7 +41,9 @@ public sealed class CliTests : IDisposable
         JsonNode failure = run.Json["failures"]!.AsArray().ShouldHaveSingleItem()!;
         ((string)failure["code"]!).ShouldBe("no-face");
         ((string)failure["file"]!).ShouldEndWith("2.png");
-        JsonNode.Parse(await File.ReadAllTextAsync(reportFile, TestContext.Current.CancellationToken))!.ToJsonString().ShouldBe(run.Json.ToJsonString());
+        JsonNode.Parse(
+            await File.ReadAllTextAsync(reportFile, TestContext.Current.CancellationToken))!.ToJsonString().ShouldBe(run.Json
+                .ToJsonString());
         ((string)server.Person("default", "Ada_Lovelace")!["name"]!).ShouldBe("Ada Lovelace");
         server.Person("default", "Ada_Lovelace")!["faces"]!.AsArray().Count.ShouldBe(2);
         server.Person("default", "alan")!["name"].ShouldBeNull();
@@ -200,8 +202,14 @@ public sealed class CliTests : IDisposable
     public async Task An_import_that_goes_on_still_tells_whom_the_run_before_it_could_not_import()
     {
         string file = await ExportAsync(people: 7);
-        server.Trouble = line => line switch { "PERSON p1" => (422, "contract-mismatch"), "PERSON p4" => (503, "storage-unavailable"), _ => null };
-        (await RunAsync("gallery", "import", file, "--gallery", "copy", "--batch", "3", "--patience", "0")).ExitCode.ShouldBe((int)ExitCode.Failed);
+        server.Trouble = line => line switch
+        {
+            "PERSON p1" => (422, "contract-mismatch"),
+            "PERSON p4" => (503, "storage-unavailable"),
+            _ => null,
+        };
+        (await RunAsync("gallery", "import", file, "--gallery", "copy", "--batch", "3", "--patience", "0")).ExitCode
+            .ShouldBe((int)ExitCode.Failed);
 
         server.Trouble = line => line == "PERSON p6" ? (422, "contract-mismatch") : null;
         CliRun run = await RunAsync("gallery", "import", file, "--gallery", "copy", "--batch", "3");
@@ -236,7 +244,8 @@ public sealed class CliTests : IDisposable
     {
         string file = await ExportAsync(people: 7);
         server.Trouble = line => line == "PERSON p4" ? (503, "storage-unavailable") : null;
-        (await RunAsync("gallery", "import", file, "--gallery", "copy", "--batch", "3", "--patience", "0")).ExitCode.ShouldBe((int)ExitCode.Failed);
+        (await RunAsync("gallery", "import", file, "--gallery", "copy", "--batch", "3", "--patience", "0")).ExitCode
+            .ShouldBe((int)ExitCode.Failed);
 
         server.Trouble = line => line == "PERSON p5" ? (409, "too-many-faces") : null;
         CliRun second = await RunAsync("gallery", "import", file, "--gallery", "copy", "--batch", "3");
@@ -340,16 +349,25 @@ public sealed class CliTests : IDisposable
     [Fact]
     public async Task Keys_create_prints_what_a_lesser_key_opens()
     {
-        JsonNode key = (await RunAsync("keys", "create", "--name", "door", "--index", "2", "--permission", "Push", "--permission", "Watch", "--camera", "door")).Json;
-        key["configuration"]!.AsObject().Where(setting => setting.Key.Contains(":2:P", StringComparison.Ordinal) || setting.Key.Contains(":2:C", StringComparison.Ordinal))
+        string[] create = ["keys", "create", "--name", "door", "--index", "2", "--permission", "Push", "--permission", "Watch"];
+        JsonNode key = (await RunAsync([.. create, "--camera", "door"])).Json;
+        key["configuration"]!.AsObject().Where(
+            setting => setting.Key.Contains(":2:P", StringComparison.Ordinal) || setting.Key.Contains(":2:C", StringComparison.Ordinal))
             .Select(setting => $"{setting.Key}={setting.Value}")
-            .ShouldBe(["FaceGrid:Gateway:ApiKeys:2:Permissions:0=Push", "FaceGrid:Gateway:ApiKeys:2:Permissions:1=Watch", "FaceGrid:Gateway:ApiKeys:2:Cameras:0=door"]);
-        foreach (string permission in Enum.GetNames<FaceGrid.Gateway.Security.KeyPermission>()) // The command knows every one that a gateway knows.
+            .ShouldBe(
+                [
+                    "FaceGrid:Gateway:ApiKeys:2:Permissions:0=Push",
+                    "FaceGrid:Gateway:ApiKeys:2:Permissions:1=Watch",
+                    "FaceGrid:Gateway:ApiKeys:2:Cameras:0=door",
+                ]);
+        // The command knows every one that a gateway knows.
+        foreach (string permission in Enum.GetNames<FaceGrid.Gateway.Security.KeyPermission>())
         {
             (await RunAsync("keys", "create", "--name", "all", "--permission", permission)).ExitCode.ShouldBe((int)ExitCode.Ok, permission);
         }
 
-        foreach (string[] wrong in (string[][])[["--permission", "Fly"], ["--gallery", "staff"], ["--camera", "door", "--permission", "Administer"]])
+        string[][] mistakes = [["--permission", "Fly"], ["--gallery", "staff"], ["--camera", "door", "--permission", "Administer"]];
+        foreach (string[] wrong in mistakes)
         {
             (await RunAsync(["keys", "create", "--name", "door", .. wrong])).ExitCode.ShouldBe((int)ExitCode.Usage);
         }

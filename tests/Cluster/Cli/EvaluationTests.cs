@@ -65,7 +65,14 @@ public sealed class EvaluationTests : IDisposable
     {
         // Two folds that want different thresholds: fold 0 is parted between 0.25 and 1, fold 1 between 2.25 and 4.
         float[]?[] vectors = [[0f], [0.5f], [1f], [1.5f], [2f], null];
-        LabelledPair[] pairs = [new(0, 0, 1, Mated: true), new(0, 0, 2, Mated: false), new(1, 0, 3, Mated: true), new(1, 0, 4, Mated: false), new(1, 0, 5, Mated: true)];
+        LabelledPair[] pairs =
+        [
+            new(0, 0, 1, Mated: true),
+            new(0, 0, 2, Mated: false),
+            new(1, 0, 3, Mated: true),
+            new(1, 0, 4, Mated: false),
+            new(1, 0, 5, Mated: true),
+        ];
 
         View2Figures figures = View2.Measure(pairs, vectors)!;
 
@@ -91,7 +98,8 @@ public sealed class EvaluationTests : IDisposable
         {
             for (int b = a + 1; b < people.Length; b++)
             {
-                (people[a] == people[b] ? mated : nonMated).Add(vectors[a] is null || vectors[b] is null ? float.PositiveInfinity : Distance.Squared(vectors[a], vectors[b]));
+                (people[a] == people[b] ? mated : nonMated).Add(
+                    vectors[a] is null || vectors[b] is null ? float.PositiveInfinity : Distance.Squared(vectors[a], vectors[b]));
             }
         }
 

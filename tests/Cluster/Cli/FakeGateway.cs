@@ -7,7 +7,8 @@ using System.Text.Json.Nodes;
 namespace FaceGrid.Tests.Cli;
 
 /// <summary>
-/// A gateway of the documented contract, small enough to read: people in a dictionary, and a "picture" whose embedding is read from its text.
+/// A gateway of the documented contract, small enough to read: people in a dictionary, and a "picture" whose embedding is read from its
+/// text.
 /// The bytes "no-face" are a picture without a face. Tests can make it busy or cut it off.
 /// </summary>
 internal sealed class FakeGateway : IDisposable
@@ -144,12 +145,21 @@ internal sealed class FakeGateway : IDisposable
         switch (parts)
         {
             case ["v1", "compare"]:
-                return (200, new JsonObject { ["match"] = false, ["distance"] = 1.5, ["threshold"] = new JsonObject { ["distance"] = 1.0, ["origin"] = "profile" } });
+                return (
+                    200,
+                    new JsonObject
+                    {
+                        ["match"] = false,
+                        ["distance"] = 1.5,
+                        ["threshold"] = new JsonObject { ["distance"] = 1.0, ["origin"] = "profile" },
+                    });
             case ["v1", "embed"]:
                 JsonArray faces = Vector(body) is { } vector ? [new JsonObject { ["box"] = Box(), ["embedding"] = Text(vector) }] : [];
                 return (200, new JsonObject { ["width"] = 100, ["height"] = 100, ["contract"] = Contract(), ["faces"] = faces });
             case ["v1", "galleries"]:
-                return (200, WithDamaged(new JsonObject { ["galleries"] = new JsonArray([.. galleries.Values.Select(g => g.DeepClone())]) }));
+                return (
+                    200,
+                    WithDamaged(new JsonObject { ["galleries"] = new JsonArray([.. galleries.Values.Select(g => g.DeepClone())]) }));
             case ["v1", "galleries", var id]:
                 return Gallery(method, id, body);
             case ["v1", "galleries", var id, ..] when !galleries.ContainsKey(id):
@@ -239,7 +249,9 @@ internal sealed class FakeGateway : IDisposable
         foreach (JsonNode? person in JsonNode.Parse(body)!["people"]!.AsArray())
         {
             string personId = (string)person!["id"]!;
-            (int status, _) = Trouble("PERSON " + personId) is { } trouble ? (trouble.Status, null) : Store(id, personId, person.AsObject());
+            (int status, _) = Trouble("PERSON " + personId) is { } trouble
+                ? (trouble.Status, null)
+                : Store(id, personId, person.AsObject());
             results.Add(new JsonObject { ["id"] = personId, ["status"] = status, ["code"] = status >= 400 ? "busy" : null });
         }
 
@@ -288,7 +300,14 @@ internal sealed class FakeGateway : IDisposable
         galleries[id]["contract"] ??= Contract();
         string face = Convert.ToHexStringLower(SHA256.HashData(body))[..32];
         bool known = people[id].GetValueOrDefault(person)?["faces"]!.AsArray().Any(other => (string?)other!["id"] == face) ?? false;
-        Store(id, person, new JsonObject { ["faces"] = new JsonArray(new JsonObject { ["id"] = face, ["enrolledAt"] = "2026-01-01T00:00:00Z", ["embedding"] = Text(vector) }) });
+        Store(
+            id,
+            person,
+            new JsonObject
+            {
+                ["faces"] = new JsonArray(
+                    new JsonObject { ["id"] = face, ["enrolledAt"] = "2026-01-01T00:00:00Z", ["embedding"] = Text(vector) }),
+            });
         var answer = new JsonObject { ["person"] = person, ["face"] = face, ["created"] = !known, ["searchable"] = true };
         if (Quarantines(person, vector))
         {
@@ -315,7 +334,8 @@ internal sealed class FakeGateway : IDisposable
                 ["box"] = Box(),
                 ["decision"] = match ? "match" : "unknown",
                 ["person"] = match ? hits[0].Person : null,
-                ["candidates"] = new JsonArray([.. hits.Select(hit => new JsonObject { ["person"] = hit.Person, ["distance"] = hit.Distance })]),
+                ["candidates"] = new JsonArray(
+                    [.. hits.Select(hit => new JsonObject { ["person"] = hit.Person, ["distance"] = hit.Distance })]),
             });
         }
 
@@ -352,5 +372,14 @@ internal sealed class FakeGateway : IDisposable
     }
 
     private static (int, JsonNode?) Problem(int status, string code) =>
-        (status, new JsonObject { ["title"] = code, ["status"] = status, ["detail"] = $"It is {code}.", ["code"] = code, ["requestId"] = "r-1" });
+        (
+            status,
+            new JsonObject
+            {
+                ["title"] = code,
+                ["status"] = status,
+                ["detail"] = $"It is {code}.",
+                ["code"] = code,
+                ["requestId"] = "r-1",
+            });
 }

@@ -8,7 +8,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cli;
 
-/// <summary>Goal: a gallery's policy goes with its file, to a gallery that is new, and stands in nobody's way while people are imported. Method: a fake gateway that notes what it is asked in which order.</summary>
+/// <summary>
+/// Goal: a gallery's policy goes with its file, to a gallery that is new, and stands in nobody's way while people are imported. Method: a
+/// fake gateway that notes what it is asked in which order.
+/// </summary>
 public sealed class GalleryPolicyTests : IDisposable
 {
     private const string Set = """
@@ -44,7 +47,11 @@ public sealed class GalleryPolicyTests : IDisposable
         JsonNode.DeepEquals(now["enrolment"], JsonNode.Parse(Set)!["policy"]!["enrolment"]).ShouldBeTrue(now.ToJsonString());
         ((double)now["identify"]!["fpir"]!).ShouldBe(0.02);
         now["verify"].ShouldBeNull("the default promise is made anew by the grid");
-        string[] writes = [.. server.Requests.Where(line => line.Contains("/copy", StringComparison.Ordinal) && !line.StartsWith("GET", StringComparison.Ordinal))];
+        string[] writes =
+        [
+            .. server.Requests.Where(
+                line => line.Contains("/copy", StringComparison.Ordinal) && !line.StartsWith("GET", StringComparison.Ordinal)),
+        ];
         writes.ShouldBe(["PUT /v1/galleries/copy", "POST /v1/galleries/copy/people", "PUT /v1/galleries/copy"]);
         Header()["version"]!.GetValue<int>().ShouldBe(2);
     }
@@ -71,7 +78,10 @@ public sealed class GalleryPolicyTests : IDisposable
     {
         await ExportAsync(Set);
         await DieAsync("POST /v1/galleries/copy/people");
-        await File.WriteAllLinesAsync(JournalPath, (await File.ReadAllLinesAsync(JournalPath, TestContext.Current.CancellationToken))[..1], TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            JournalPath,
+            (await File.ReadAllLinesAsync(JournalPath, TestContext.Current.CancellationToken))[..1],
+            TestContext.Current.CancellationToken);
         server.Policy("copy")!["enrolment"].ShouldBeNull();
 
         ((string)(await RunAsync("gallery", "import", FilePath, "--gallery", "copy")).Json["policy"]!).ShouldBe("applied");
@@ -125,7 +135,8 @@ public sealed class GalleryPolicyTests : IDisposable
         server.Trouble = _ => null;
         (await RunAsync("gallery", "import", FilePath, "--gallery", "copy", "--policy", "never")).ExitCode.ShouldBe((int)ExitCode.Ok);
         server.Policy("copy").ShouldBeNull();
-        (await RunAsync("gallery", "import", FilePath, "--gallery", "copy", "--policy", "sometimes")).ExitCode.ShouldBe((int)ExitCode.Usage);
+        (await RunAsync("gallery", "import", FilePath, "--gallery", "copy", "--policy", "sometimes")).ExitCode
+            .ShouldBe((int)ExitCode.Usage);
     }
 
     [Fact]
@@ -134,7 +145,8 @@ public sealed class GalleryPolicyTests : IDisposable
         await ExportAsync("""{"policy":{"verify":{"fmr":0.0001},"identify":{"fpir":0.01}}}""");
         (Header()["version"]!.GetValue<int>(), Header()["policy"]).ShouldBe((1, null));
         server.CreateGallery("copy", contract: null);
-        ((string)(await RunAsync("gallery", "import", FilePath, "--gallery", "copy")).Json["policy"]!).ShouldBe("left-alone", "a fixed threshold is in the file");
+        ((string)(await RunAsync("gallery", "import", FilePath, "--gallery", "copy")).Json["policy"]!)
+            .ShouldBe("left-alone", "a fixed threshold is in the file");
     }
 
     private JsonNode Header()
@@ -154,7 +166,8 @@ public sealed class GalleryPolicyTests : IDisposable
     private async Task PutAsync(string gallery, string settings)
     {
         using HttpClient http = new();
-        (await http.PutAsync($"{server.Address}/v1/galleries/{gallery}", new StringContent(settings), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+        Uri address = new($"{server.Address}/v1/galleries/{gallery}");
+        (await http.PutAsync(address, new StringContent(settings), TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
     }
 
     private async Task ExportAsync(string settings)
@@ -164,7 +177,8 @@ public sealed class GalleryPolicyTests : IDisposable
         for (int i = 0; i < 2; i++)
         {
             Directory.CreateDirectory(Path.Combine(pictures, $"p{i}"));
-            await File.WriteAllBytesAsync(Path.Combine(pictures, $"p{i}", "1.jpg"), FakeGateway.Picture(1, i, 0, 0), TestContext.Current.CancellationToken);
+            await File.WriteAllBytesAsync(
+                Path.Combine(pictures, $"p{i}", "1.jpg"), FakeGateway.Picture(1, i, 0, 0), TestContext.Current.CancellationToken);
         }
 
         (await RunAsync("enrol", pictures)).ExitCode.ShouldBe((int)ExitCode.Ok);

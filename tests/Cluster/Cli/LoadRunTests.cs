@@ -28,7 +28,27 @@ public sealed class LoadRunTests : IDisposable
         await using GatewayHost gateway = await GatewayHost.StartAsync(cluster.Grains);
         string file = Path.Combine(directory.Path, "figures.json");
         string plot = Path.Combine(directory.Path, "plot.svg");
-        string[] load = ["bench", "load", "-g", "load", "--do", "mixed", "--people", "60", "--dim", "64", loop, amount, "--duration", "1.5", "--warmup", "0.5", "--strangers", "0.3"];
+        string[] load =
+        [
+            "bench",
+            "load",
+            "-g",
+            "load",
+            "--do",
+            "mixed",
+            "--people",
+            "60",
+            "--dim",
+            "64",
+            loop,
+            amount,
+            "--duration",
+            "1.5",
+            "--warmup",
+            "0.5",
+            "--strangers",
+            "0.3",
+        ];
 
         CliRun run = await CliRun.AtAsync(gateway.Client.BaseAddress!.ToString(), directory.Path, [.. load, "--out", file, "--plot", plot]);
 
@@ -62,7 +82,13 @@ public sealed class LoadRunTests : IDisposable
         again.ExitCode.ShouldBe((int)ExitCode.Ok, again.Error + again.Out);
         ((int)again.Json["peopleAdded"]!).ShouldBe(0);
         ((int)again.Json["peopleRemoved"]!).ShouldBeGreaterThan(60);
-        (await gateway.GetAsync("/v1/galleries/load/people")).GetProperty("people").EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString().ShouldBe("ada");
+        (await gateway.GetAsync("/v1/galleries/load/people"))
+            .GetProperty("people")
+            .EnumerateArray()
+            .ShouldHaveSingleItem()
+            .GetProperty("id")
+            .GetString()
+            .ShouldBe("ada");
     }
 
     [Fact]
@@ -72,7 +98,23 @@ public sealed class LoadRunTests : IDisposable
         await using GatewayHost gateway = await GatewayHost.StartAsync(cluster.Grains);
 
         CliRun run = await CliRun.AtAsync(
-            gateway.Client.BaseAddress!.ToString(), directory.Path, "bench", "load", "-g", "load", "--do", "verify", "--people", "5", "--dim", "32", "--duration", "0.2", "--warmup", "0", "--clean");
+            gateway.Client.BaseAddress!.ToString(),
+            directory.Path,
+            "bench",
+            "load",
+            "-g",
+            "load",
+            "--do",
+            "verify",
+            "--people",
+            "5",
+            "--dim",
+            "32",
+            "--duration",
+            "0.2",
+            "--warmup",
+            "0",
+            "--clean");
 
         run.ExitCode.ShouldBe((int)ExitCode.Ok, run.Error + run.Out);
         (await gateway.SendAsync(HttpMethod.Get, "/v1/galleries/load", null)).Status.ShouldBe(404);
@@ -136,7 +178,8 @@ public sealed class LoadRunTests : IDisposable
         JsonNode identify = run.Json["figures"]!["operations"]![0]!;
         ((long)identify["errors"]!["busy"]!).ShouldBeGreaterThan(0);
         ((long)identify["errors"]!["shards-missing"]!).ShouldBeGreaterThan(0);
-        ((long)identify["answered"]! + (long)identify["errors"]!["busy"]! + (long)identify["errors"]!["shards-missing"]!).ShouldBe((long)identify["requests"]!);
+        ((long)identify["answered"]! + (long)identify["errors"]!["busy"]! + (long)identify["errors"]!["shards-missing"]!)
+            .ShouldBe((long)identify["requests"]!);
     }
 
     [Fact]

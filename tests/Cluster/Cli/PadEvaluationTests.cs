@@ -6,7 +6,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Cli;
 
-/// <summary>Errors of presentation-attack detection: the arithmetic against figures worked out by hand, the command on folders good and bad.</summary>
+/// <summary>
+/// Errors of presentation-attack detection: the arithmetic against figures worked out by hand, the command on folders good and bad.
+/// </summary>
 public sealed class PadEvaluationTests : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("facegrid-pad-").FullName;
@@ -101,7 +103,10 @@ public sealed class PadEvaluationTests : IDisposable
         CliRun run = await RunAsync();
 
         run.ExitCode.ShouldBe(3);
-        run.Json["each"]!.AsArray().Where(picture => picture!["reason"] is not null).ShouldHaveSingleItem()!["file"]!.GetValue<string>().ShouldBe(Path.Combine("print", "none.jpg"));
+        run.Json["each"]!.AsArray()
+            .Where(picture => picture!["reason"] is not null)
+            .ShouldHaveSingleItem()!["file"]!.GetValue<string>()
+            .ShouldBe(Path.Combine("print", "none.jpg"));
         run.Json["atThreshold"]!["apcer"]!["print"]!["pictures"]!.GetValue<int>().ShouldBe(1);
     }
 
@@ -137,14 +142,16 @@ public sealed class PadEvaluationTests : IDisposable
             File.WriteAllBytes(Path.Combine(folder, "print", "grey.bmp"), GreyBmp(64));
         }
 
-        CliRun run = await CliRun.AtAsync("http://127.0.0.1:1", folder, "evaluate", "pad", "--data", how == "missing" ? Path.Combine(folder, "missing") : folder);
+        CliRun run = await CliRun.AtAsync(
+            "http://127.0.0.1:1", folder, "evaluate", "pad", "--data", how == "missing" ? Path.Combine(folder, "missing") : folder);
 
         run.ExitCode.ShouldBe(how == "missing" ? 1 : 2);
         run.Error.ShouldContain(says);
     }
 
     private Task<CliRun> RunAsync(params string[] more) =>
-        CliRun.AtAsync("http://127.0.0.1:1", folder, ["evaluate", "pad", "--data", folder, "--models", TestData.Models, "--threads", "2", .. more]);
+        CliRun.AtAsync(
+            "http://127.0.0.1:1", folder, ["evaluate", "pad", "--data", folder, "--models", TestData.Models, "--threads", "2", .. more]);
 
     private void Put(string path, string picture)
     {

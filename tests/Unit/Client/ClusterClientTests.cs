@@ -6,7 +6,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Client;
 
-/// <summary>Goal: a grid that does not answer in time is asked again like one that refuses, and the message says what took too long. Method: a handler that fails as a connection to a machine without power does.</summary>
+/// <summary>
+/// Goal: a grid that does not answer in time is asked again like one that refuses, and the message says what took too long. Method: a
+/// handler that fails as a connection to a machine without power does.
+/// </summary>
 public sealed class ClusterClientTests
 {
     private const string Told = "event: begun\nid: 8\ndata: {}\n\n";
@@ -39,7 +42,8 @@ public sealed class ClusterClientTests
         twice.Asked.ShouldBe(3);
 
         using ClusterClient impatient = Client(new Unpowered(failures: 1), TimeProvider.System, patienceSeconds: 0);
-        (await Should.ThrowAsync<ClusterProblemException>(() => impatient.GetAsync("v1/cluster", Cancel))).Message.ShouldBe("No connection to http://grid.example/ within 10 s.");
+        (await Should.ThrowAsync<ClusterProblemException>(() => impatient.GetAsync("v1/cluster", Cancel))).Message
+            .ShouldBe("No connection to http://grid.example/ within 10 s.");
     }
 
     [Theory]
@@ -73,8 +77,10 @@ public sealed class ClusterClientTests
     {
         public int Asked { get; private set; }
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => ++Asked <= failures
-            ? throw new TaskCanceledException("A task was canceled.", new TimeoutException("A connection could not be established within the configured ConnectTimeout."))
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CancellationToken cancellationToken) => ++Asked <= failures
+            ? throw new TaskCanceledException(
+                "A task was canceled.", new TimeoutException("A connection could not be established within the configured ConnectTimeout."))
             : Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(Told) });
     }
 

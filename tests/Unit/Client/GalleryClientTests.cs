@@ -124,7 +124,8 @@ public sealed class GalleryClientTests
     }
 
     private static string Results(params int[] statuses) =>
-        new JsonObject { ["results"] = new JsonArray([.. statuses.Select(status => new JsonObject { ["status"] = status })]) }.ToJsonString();
+        new JsonObject { ["results"] = new JsonArray([.. statuses.Select(status => new JsonObject { ["status"] = status })]) }
+            .ToJsonString();
 
     private static string Ids(string body) =>
         string.Join(',', JsonNode.Parse(body)!["people"]!.AsArray().Select(person => (string?)person!["id"]));

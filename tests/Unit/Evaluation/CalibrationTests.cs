@@ -12,7 +12,9 @@ using Xunit;
 
 namespace FaceGrid.Tests.Evaluation;
 
-/// <summary>Calibration and promises on people whose vectors are random directions, where the truth is known or counted by plain loops.</summary>
+/// <summary>
+/// Calibration and promises on people whose vectors are random directions, where the truth is known or counted by plain loops.
+/// </summary>
 public sealed class CalibrationTests
 {
     private const int Dimension = 48;
@@ -74,7 +76,8 @@ public sealed class CalibrationTests
         FaceSet set = People(people, pictures, seed: 3);
         PairTally tally = PairTally.Count(set, Calibrator.NearShare, threads: 1, None);
 
-        EvaluationException refused = Should.Throw<EvaluationException>(() => Calibrator.Calibrate(set, tally, "made up", new DateOnly(2026, 1, 2), "facegrid calibrate", seed: 1));
+        EvaluationException refused = Should.Throw<EvaluationException>(
+            () => Calibrator.Calibrate(set, tally, "made up", new DateOnly(2026, 1, 2), "facegrid calibrate", seed: 1));
 
         refused.Code.ShouldBe(code);
         refused.Message.ShouldContain(code == "no-mated-pairs" ? "two pictures" : people == 1 ? "1 person" : "174 people");
@@ -85,7 +88,12 @@ public sealed class CalibrationTests
     {
         FaceSet set = People(300, 2, seed: 4);
         Calibration calibration = Calibrator.Calibrate(
-            set, PairTally.Count(set, Calibrator.NearShare, threads: 1, None), "made up", new DateOnly(2026, 1, 2), "facegrid calibrate", seed: 1).Calibration;
+            set,
+            PairTally.Count(set, Calibrator.NearShare, threads: 1, None),
+            "made up",
+            new DateOnly(2026, 1, 2),
+            "facegrid calibrate",
+            seed: 1).Calibration;
         using var directory = new TemporaryDirectory();
         string path = Path.Combine(directory.Path, "sface.json");
         EmbedderProfile profile = new ModelStore(directory.Path).GetProfile<EmbedderProfile>("sface");
@@ -128,12 +136,25 @@ public sealed class CalibrationTests
     [Fact]
     public void Promises_hold_for_people_whom_the_calibration_has_not_seen()
     {
-        PromiseFigures figures = PromiseExperiment.Run(People(700, 2, seed: 6), [0.05], [100, 300], [2000], splits: 2, draws: 2, crowds: 0, seed: 1, threads: 2, _ => { }, None);
+        PromiseFigures figures = PromiseExperiment.Run(
+            People(700, 2, seed: 6),
+            [0.05],
+            [100, 300],
+            [2000],
+            splits: 2,
+            draws: 2,
+            crowds: 0,
+            seed: 1,
+            threads: 2,
+            _ => { },
+            None);
 
         figures.Points.Select(point => (point.People, point.MadeUp)).ShouldBe([(100, 0), (300, 0), (2000, 1825)]);
         // Directions have a thinner tail than faces, and thinner yet the further out.
-        figures.Points.ShouldAllBe(point => point.FalsePositive.Value < 0.1 && point.FalsePositive.Value > (point.MadeUp == 0 ? 0.025 : 0.005));
-        figures.Points.ShouldAllBe(point => point.FalsePositive.Low <= point.FalsePositive.Value && point.FalsePositive.Value <= point.FalsePositive.High);
+        figures.Points.ShouldAllBe(
+            point => point.FalsePositive.Value < 0.1 && point.FalsePositive.Value > (point.MadeUp == 0 ? 0.025 : 0.005));
+        figures.Points.ShouldAllBe(
+            point => point.FalsePositive.Low <= point.FalsePositive.Value && point.FalsePositive.Value <= point.FalsePositive.High);
     }
 
     [Fact]
@@ -176,7 +197,14 @@ public sealed class CalibrationTests
 
         FaceQuality quality = new(40, 100, 0.5f, 0.2f, 1, 2, 3, 0.9f);
         return new FaceSet(
-            "test", "test@1", "none", "cpu", [.. files], [.. vectors], [.. vectors.Select(_ => quality)], new EmbeddingFigures(files.Count, [], 1, files.Count, 1, 1));
+            "test",
+            "test@1",
+            "none",
+            "cpu",
+            [.. files],
+            [.. vectors],
+            [.. vectors.Select(_ => quality)],
+            new EmbeddingFigures(files.Count, [], 1, files.Count, 1, 1));
     }
 
     private static float[] Direction(Random random) => Unit([.. Enumerable.Range(0, Dimension)

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Evaluation;
 
-/// <summary>Goal: figures of unseen people are of unseen people. Method: the split against the training code's own answers, the arithmetic against its plain twin.</summary>
+/// <summary>
+/// Goal: figures of unseen people are of unseen people. Method: the split against the training code's own answers, the arithmetic against
+/// its plain twin.
+/// </summary>
 public sealed class HeldOutTests
 {
     // As tools/train's split_people answers for these names; with two pictures more people are set aside than with one.
@@ -20,7 +23,8 @@ public sealed class HeldOutTests
     {
         string[] people = [.. Enumerable.Repeat(person, pictures), "Test_A", "Test_B"];
 
-        PeopleGroup[] groups = HeldOutPeople.Groups(people, [new LabelledPair(5, pictures, pictures + 1, Mated: false), new LabelledPair(4, 0, 0, Mated: true)]);
+        PeopleGroup[] groups = HeldOutPeople.Groups(
+            people, [new LabelledPair(5, pictures, pictures + 1, Mated: false), new LabelledPair(4, 0, 0, Mated: true)]);
 
         groups[..pictures].ShouldAllBe(found => found == (PeopleGroup)group);
         groups[pictures..].ShouldBe([PeopleGroup.Test, PeopleGroup.Test]);
@@ -40,7 +44,8 @@ public sealed class HeldOutTests
             float[] others = [0, .. mated, .. nonMated];
             Gain(threshold).ShouldBe(others.Max(Gain), 1e-9, $"seed {seed}");
 
-            double Gain(float at) => mated.Average(squared => squared <= at ? 1.0 : 0) - nonMated.Average(squared => squared <= at ? 1.0 : 0);
+            double Gain(float at) => mated.Average(
+                squared => squared <= at ? 1.0 : 0) - nonMated.Average(squared => squared <= at ? 1.0 : 0);
         }
     }
 

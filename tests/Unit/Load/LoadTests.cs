@@ -37,7 +37,8 @@ public sealed class LoadTests
         foreach (double share in new[] { 0, 0.01, 0.5, 0.9, 0.99, 0.999, 0.9999, 1 })
         {
             TimeSpan exact = sorted[Math.Clamp((int)Math.Ceiling(share * count) - 1, 0, count - 1)];
-            Math.Abs((one.Percentile(share) - exact).Ticks).ShouldBeLessThanOrEqualTo(exact.Ticks / 200, $"share {share}: {one.Percentile(share)} for {exact}");
+            Math.Abs((one.Percentile(share) - exact).Ticks).ShouldBeLessThanOrEqualTo(
+                exact.Ticks / 200, $"share {share}: {one.Percentile(share)} for {exact}");
         }
     }
 
@@ -80,12 +81,15 @@ public sealed class LoadTests
 
     [Fact]
     public void Constant_arrivals_are_at_equal_distances() =>
-        LoadSchedule.Due(4, LoadArrivals.Constant, seed: 1, TimeSpan.FromSeconds(1)).Select(due => due.TotalMilliseconds).ShouldBe([0, 250, 500, 750]);
+        LoadSchedule.Due(4, LoadArrivals.Constant, seed: 1, TimeSpan.FromSeconds(1))
+            .Select(due => due.TotalMilliseconds)
+            .ShouldBe([0, 250, 500, 750]);
 
     [Fact]
     public async Task Open_loop_a_stall_shows_in_the_time_since_due_and_not_in_the_time_since_sending()
     {
-        // Goal: coordinated omission. Method: a server that takes 1 ms, and 500 ms once; requests every 5 ms, one place. The server moves the clock, and so does waiting.
+        // Goal: coordinated omission. Method: a server that takes 1 ms, and 500 ms once; requests every 5 ms, one place. The server moves
+        // the clock, and so does waiting.
         HandClock clock = new();
         LoadRecorder recorder = new(TimeSpan.FromSeconds(1));
         LoadLoop loop = new(clock, clock.Advance, recorder, Question, (question, _) =>
@@ -110,7 +114,8 @@ public sealed class LoadTests
         figures.Lateness.NotSent.ShouldBe(0);
         figures.OverTime.Count.ShouldBe(5);
         figures.OverTime.Sum(second => second.Answered).ShouldBe(1000);
-        figures.OverTime.MaxBy(second => second.P99Milliseconds)!.Second.ShouldBe(2, "request 500 is due at 2.5 s, 1.5 s after the warm-up, and is answered 0.5 s later");
+        figures.OverTime.MaxBy(second => second.P99Milliseconds)!.Second.ShouldBe(
+            2, "request 500 is due at 2.5 s, 1.5 s after the warm-up, and is answered 0.5 s later");
 
         static LoadQuestion Question(long number) => new(LoadOperation.Verify, "", [(byte)(number == 500 ? 1 : 0)], "", _ => null);
     }
@@ -147,7 +152,8 @@ public sealed class LoadTests
         ConcurrentQueue<TaskCompletionSource<LoadAnswer>> waiting = [];
         HandClock clock = new();
         LoadRecorder recorder = new(TimeSpan.Zero);
-        LoadLoop loop = new(clock, clock.Advance, recorder, _ => new LoadQuestion(LoadOperation.Identify, "", [], "", _ => null), async (_, _) =>
+        LoadQuestion question = new(LoadOperation.Identify, "", [], "", _ => null);
+        LoadLoop loop = new(clock, clock.Advance, recorder, _ => question, async (_, _) =>
         {
             int now = Interlocked.Increment(ref inFlight);
             InterlockedMax(ref most, now);
@@ -181,7 +187,8 @@ public sealed class LoadTests
     {
         LoadRecorder recorder = new(TimeSpan.FromSeconds(10));
         void Add(double at, LoadAnswer answer) =>
-            recorder.Add(LoadOperation.Identify, TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(at + 0.1), answer);
+            recorder.Add(
+                LoadOperation.Identify, TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(at + 0.1), answer);
 
         Add(9, LoadAnswer.Right);
         Add(9, new LoadAnswer(null, "Somebody else."));
@@ -210,7 +217,19 @@ public sealed class LoadTests
         Enumerable.Range(0, 1000).Select(i => mix.Choose(i / 1000.0)).CountBy(operation => operation).ShouldBe(
             [new(LoadOperation.Identify, 600), new(LoadOperation.Verify, 300), new(LoadOperation.Enrol, 100)]);
         LoadMix.Parse("verify=1,enrol=0").Operations.ShouldBe([LoadOperation.Verify]);
-        foreach (string wrong in new[] { "identify=1,delete=2", "identify", "identify=-1", "identify=x", "identify=1,identify=2", "identify=0", "", "1=2", "identify=1=2" })
+        foreach (
+            string wrong in new[]
+            {
+                "identify=1,delete=2",
+                "identify",
+                "identify=-1",
+                "identify=x",
+                "identify=1,identify=2",
+                "identify=0",
+                "",
+                "1=2",
+                "identify=1=2",
+            })
         {
             Should.Throw<LoadException>(() => LoadMix.Parse(wrong), wrong).Code.ShouldBe(LoadException.UsageCode);
         }
@@ -220,7 +239,12 @@ public sealed class LoadTests
     public void People_are_the_same_for_the_same_seed_and_near_to_nobody()
     {
         LoadPeople people = new(seed: 5, dimension: 64, run: 1);
-        float[][] vectors = [.. Enumerable.Range(0, 50).Select(people.Vector), .. Enumerable.Range(0, 50).Select(i => people.NewVector(i)), .. Enumerable.Range(0, 50).Select(i => people.StrangerVector(i))];
+        float[][] vectors =
+        [
+            .. Enumerable.Range(0, 50).Select(people.Vector),
+            .. Enumerable.Range(0, 50).Select(i => people.NewVector(i)),
+            .. Enumerable.Range(0, 50).Select(i => people.StrangerVector(i)),
+        ];
         foreach ((int index, float[] vector) in vectors.Index())
         {
             FaceGrid.Search.Distance.Euclidean(vector, new float[64]).ShouldBe(1, 1e-5);
@@ -243,7 +267,15 @@ public sealed class LoadTests
         string folder = Directory.CreateTempSubdirectory("facegrid-load-").FullName;
         try
         {
-            foreach ((string name, byte content) in new[] { ("ada/1.jpg", (byte)1), ("ada/2.jpg", (byte)2), ("alan/b.png", (byte)3), ("alan/a.png", (byte)4), ("twin/1.jpg", (byte)1) })
+            foreach (
+                (string name, byte content) in new[]
+                {
+                    ("ada/1.jpg", (byte)1),
+                    ("ada/2.jpg", (byte)2),
+                    ("alan/b.png", (byte)3),
+                    ("alan/a.png", (byte)4),
+                    ("twin/1.jpg", (byte)1),
+                })
             {
                 Directory.CreateDirectory(Path.Combine(folder, "faces", Path.GetDirectoryName(name)!));
                 await File.WriteAllBytesAsync(Path.Combine(folder, "faces", name), [content], Cancel);
@@ -255,8 +287,10 @@ public sealed class LoadTests
             List<LoadPicture> fromFolder = await LoadPictures.ReadAsync(Path.Combine(folder, "faces"), 10, Cancel);
             List<LoadPicture> fromZip = await LoadPictures.ReadAsync(zip, 10, Cancel);
 
-            fromFolder.Select(picture => picture.Picture.Bytes[0]).ShouldBe([(byte)1, (byte)4], "the first of each person, the same bytes once");
-            fromZip.Select(picture => (picture.Digest, picture.Picture.ContentType)).ShouldBe(fromFolder.Select(picture => (picture.Digest, picture.Picture.ContentType)));
+            fromFolder.Select(picture => picture.Picture.Bytes[0]).ShouldBe(
+                [(byte)1, (byte)4], "the first of each person, the same bytes once");
+            fromZip.Select(picture => (picture.Digest, picture.Picture.ContentType)).ShouldBe(
+                fromFolder.Select(picture => (picture.Digest, picture.Picture.ContentType)));
             (await LoadPictures.ReadAsync(zip, 1, Cancel)).ShouldHaveSingleItem();
             await Should.ThrowAsync<LoadException>(() => LoadPictures.ReadAsync(Path.Combine(folder, "none"), 1, Cancel));
             await Should.ThrowAsync<LoadException>(() => LoadPictures.ReadAsync(Path.Combine(folder, "faces", "ada", "1.jpg"), 1, Cancel));

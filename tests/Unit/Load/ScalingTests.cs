@@ -5,7 +5,10 @@ using Xunit;
 
 namespace FaceGrid.Tests.Load;
 
-/// <summary>The cost model is held against points that were measured (docs/benchmarks.md, Zen 4), the queues against what must hold for any queue, and the page against the command.</summary>
+/// <summary>
+/// The cost model is held against points that were measured (docs/benchmarks.md, Zen 4), the queues against what must hold for any queue,
+/// and the page against the command.
+/// </summary>
 public sealed class ScalingTests
 {
     private const int Seed = 7;
@@ -111,5 +114,6 @@ public sealed class ScalingTests
 
     private static double Median(double[] times) => times[times.Length / 2];
 
-    private static string Page([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "scaling.md"));
+    private static string Page([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "docs", "scaling.md"));
 }
