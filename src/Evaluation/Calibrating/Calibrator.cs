@@ -72,11 +72,13 @@ internal static class Calibrator
         {
             double carried = -double.ExpM1(people * double.LogP1(-smallest));
             FormattableString promised = $"that {100 * share:0.####} % of strangers are found among {people}";
-            throw NotCarried($"{few} {FormattableString.Invariant(promised)}: the smallest they carry is {100 * carried:0.####} %.");
+            throw NotCarried(
+                $"{few} {FormattableString.Invariant(promised)}: the smallest they carry is {100 * carried:0.####} %.");
         }
     }
 
-    private static EvaluationException NotCarried(FormattableString detail) => new(FormattableString.Invariant(detail), "promise-not-carried");
+    private static EvaluationException NotCarried(FormattableString detail) =>
+        new(FormattableString.Invariant(detail), "promise-not-carried");
 
     /// <summary>
     /// Errors at the distances that a reader looks for: rates by decades as far as they were seen, and on to where nearly every mated pair
