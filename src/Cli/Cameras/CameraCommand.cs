@@ -39,8 +39,8 @@ internal static class CameraCommand
                 damaged.Add(page);
                 foreach (JsonElement camera in page.Items("cameras"))
                 {
-                    // The list does not ask each camera how it is. One that was removed in between is left out. The first camera that
-                    // does not answer has used up the patience; it may not be the only one, so the others are asked once.
+                    // The list does not ask each camera how it is. One that was removed in between is left out. The first camera that does
+                    // not answer has used up the patience; it may not be the only one, so the others are asked once.
                     if (await StatusAsync(silent == 0 ? session.Client : once, camera, cancellationToken) is { } whole)
                     {
                         cameras.Add(whole);

@@ -6,8 +6,7 @@ namespace FaceGrid.Cli.Enrolment;
 
 /// <summary>
 /// Remembers which pictures the grid acknowledged, so that a second run skips them. One JSON object per line; a line that a crash cut short
-/// is
-/// ignored. It only saves work: without it everything is sent again and the grid recognises the bytes. Safe for concurrent use.
+/// is ignored. It only saves work: without it everything is sent again and the grid recognises the bytes. Safe for concurrent use.
 /// </summary>
 internal sealed class EnrolJournal : IDisposable
 {

@@ -17,8 +17,8 @@ internal static class GalleryFilePolicy
     private const string Enrol = "enrol";
 
     /// <summary>
-    /// The policy of a gallery, without promises that every gallery makes by default: those the importing grid makes as well, or cannot for
-    /// want of a calibration.
+    /// The policy of a gallery without the promises that every gallery makes by default. The importing grid makes these as well, or it
+    /// cannot, because its embedder has no calibration.
     /// </summary>
     /// <param name="gallery">A gallery of the API.</param>
     /// <returns>The policy, or null when nobody has set one.</returns>
@@ -51,8 +51,8 @@ internal static class GalleryFilePolicy
     }
 
     /// <summary>
-    /// What is put in force when everybody is in, because it says whom an enrolment may add: they were taken by the gallery that they come
-    /// from.
+    /// The part that is put in force after everybody is imported. It says which enrolments are allowed, and the people of the file were
+    /// already accepted by the gallery that they come from.
     /// </summary>
     /// <param name="policy">The file's policy, or null.</param>
     /// <returns>The rest of it, or null.</returns>

@@ -91,7 +91,7 @@ internal sealed class GalleryImport
     }
 
     /// <summary>
-    /// Sees to it that there is a gallery, and finds out whether it is one that this import has made, be it in an earlier run.
+    /// Creates the gallery where it is missing, and finds out whether this import has made it, now or in an earlier run.
     /// </summary>
     /// <returns>When the gallery was made, as the grid says.</returns>
     private async Task<string?> PrepareAsync(GalleryImportJournal journal, CancellationToken cancellationToken)

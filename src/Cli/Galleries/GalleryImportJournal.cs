@@ -5,9 +5,9 @@ using FaceGrid.Client;
 namespace FaceGrid.Cli.Galleries;
 
 /// <summary>
-/// Remembers how many people of a file the grid acknowledged, whom it refused, and that the import was about to make the gallery: a run
-/// that dies between making it and noting so would else take it for one that was there before. It is removed when the
-/// import is complete.
+/// Remembers how many people of a file the grid acknowledged, which people it refused, and that the import was about to make the gallery.
+/// Without the last note, a run that dies after making the gallery would later take it for one that was there before. The journal is
+/// removed when the import is complete.
 /// </summary>
 /// <param name="path">The journal's file.</param>
 /// <param name="place">Server and gallery.</param>
@@ -43,8 +43,8 @@ internal sealed class GalleryImportJournal(string path, string place, string dig
     /// <summary>How far an earlier run came.</summary>
     /// <param name="birth">When the gallery was made, as the grid says.</param>
     /// <returns>
-    /// How many people of the file are done, 0 when nothing is known; whom of these the grid refused; whether that run made the gallery;
-    /// and whether it was about to make one and nothing says that it did.
+    /// How many people of the file are done, 0 when nothing is known; which of them the grid refused; whether that run made the gallery;
+    /// and whether it was about to make the gallery without a note that it did.
     /// </returns>
     public (long Done, IReadOnlyList<GalleryImportFailure> Failed, bool Created, bool Intended) Read(string? birth)
     {

@@ -7,9 +7,8 @@ namespace FaceGrid.Evaluation.Accuracy;
 
 /// <summary>
 /// Which people of LFW the built-in models were trained on, by names alone; the same rule as <c>split_people</c> in
-/// tools/train/facetrain/lfw.py.
-/// Everybody in View 2's folds 6 to 10 is for the final figures; of the rest a hash of the name sets some aside for choices and for
-/// thresholds.
+/// tools/train/facetrain/lfw.py. Everybody in View 2's folds 6 to 10 is for the final figures; of the rest a hash of the name sets some
+/// aside for choices and for thresholds.
 /// </summary>
 internal static class HeldOutPeople
 {

@@ -72,7 +72,8 @@ internal static class Calibrator
         {
             double carried = -double.ExpM1(people * double.LogP1(-smallest));
             FormattableString promised = $"that {100 * share:0.####} % of strangers are found among {people}";
-            throw NotCarried($"{few} {FormattableString.Invariant(promised)}: the smallest they carry is {100 * carried:0.####} %.");
+            throw NotCarried(
+                $"{few} {FormattableString.Invariant(promised)}: the smallest they carry is {100 * carried:0.####} %.");
         }
     }
 

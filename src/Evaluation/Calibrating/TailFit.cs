@@ -5,8 +5,8 @@ namespace FaceGrid.Evaluation.Calibrating;
 
 /// <summary>
 /// Fits the impostor line: normal deviate of the false match rate over the similarity, least squares at rates four to the decade, from 2 %
-/// down to where thirty pairs of people are left.
-/// Pairs of people nearer than where the line expects half a pair are look-alikes; they are taken out and the line is fitted again.
+/// down to where thirty pairs of people are left. Pairs of people nearer than where the line expects half a pair are look-alikes; they are
+/// taken out and the line is fitted again.
 /// </summary>
 internal sealed class TailFit
 {

@@ -7,8 +7,8 @@ namespace FaceGrid.Evaluation.Faces;
 
 /// <summary>
 /// Keeps the vectors of a set, so that what takes minutes is done once. Form: <c>FGFACES1</c>, an int32 length and as much JSON (what
-/// <see cref="Header"/> says), then per picture
-/// eight float32 of quality and the vector, little-endian; a picture without a vector has NaN everywhere.
+/// <see cref="Header"/> says), then per picture eight float32 of quality and the vector, little-endian; a picture without a vector has NaN
+/// everywhere.
 /// </summary>
 internal static class FaceSetFile
 {

@@ -6,8 +6,7 @@ namespace FaceGrid.Evaluation.Faces;
 
 /// <summary>
 /// Pictures of people, one directory per person, read in place: unpacked in a directory or one level below, or in its zip files (Labeled
-/// Faces in the Wild comes so),
-/// with a list of pairs where there is one. Pictures are in the ordinal order of their names.
+/// Faces in the Wild comes so), with a list of pairs where there is one. Pictures are in the ordinal order of their names.
 /// </summary>
 internal sealed class LabelledPictures
 {

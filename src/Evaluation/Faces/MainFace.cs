@@ -4,9 +4,8 @@ namespace FaceGrid.Evaluation.Faces;
 
 /// <summary>
 /// The rule for the one face of a picture that a data set means: the largest value of box area - 2 x squared distance between the centres
-/// of box
-/// and picture, in pixels; the first of equal ones. LFW centres its subject, so a large face at the edge is a bystander.
-/// The rule is InsightFace's (python-package/insightface/model_zoo/scrfd.py, "some extra weight on the centering").
+/// of box and picture, in pixels; the first of equal ones. LFW centres its subject, so a large face at the edge is a bystander. The rule is
+/// InsightFace's (python-package/insightface/model_zoo/scrfd.py, "some extra weight on the centering").
 /// </summary>
 internal static class MainFace
 {

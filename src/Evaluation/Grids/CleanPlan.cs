@@ -24,8 +24,8 @@ internal sealed record CleanEvent(int Picture, string Person, CleanKind Kind);
 
 /// <summary>
 /// Who is enrolled in which order, with errors planted. First one picture of everybody, then all other pictures and the planted ones in
-/// random order: errors arrive at a gallery that is in service. A duplicate takes
-/// half of somebody's pictures, at least one, and leaves them one; a mislabelled picture is the last of somebody who has others.
+/// random order: errors arrive at a gallery that is in service. A duplicate takes half of somebody's pictures, at least one, and leaves
+/// them one; a mislabelled picture is the last of somebody who has others.
 /// </summary>
 /// <param name="First">One picture of each person.</param>
 /// <param name="Rest">The rest, planted errors among it.</param>

@@ -1,8 +1,8 @@
 namespace FaceGrid.Evaluation.Measures;
 
 /// <summary>
-/// The true accept rate at a false accept rate. Accepting means distance &lt;= threshold; the threshold is the largest float32 distance
-/// at which at most the share <paramref name="FalseAcceptRate"/> of the non-mated pairs is accepted.
+/// The true accept rate at a false accept rate. Accepting means distance &lt;= threshold; the threshold is the largest float32 distance at
+/// which at most the share <paramref name="FalseAcceptRate"/> of the non-mated pairs is accepted.
 /// </summary>
 /// <param name="FalseAcceptRate">The allowed share of accepted non-mated pairs.</param>
 /// <param name="TrueAcceptRate">Share of mated pairs accepted at that threshold, 0 to 1.</param>

@@ -5,8 +5,7 @@ namespace FaceGrid.Evaluation.Measures;
 
 /// <summary>
 /// Every picture of a set compared with every other, once: counts over the distance, the near pairs of different people one by one, and all
-/// mated pairs. Curves, calibration and
-/// confidence intervals are read off it.
+/// mated pairs. Curves, calibration and confidence intervals are read off it.
 /// </summary>
 internal sealed class PairTally
 {

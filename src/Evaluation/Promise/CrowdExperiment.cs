@@ -7,8 +7,7 @@ namespace FaceGrid.Evaluation.Promise;
 
 /// <summary>
 /// Galleries of people who are more alike than the calibration's: those nearest to a random person. Strangers are drawn from the same
-/// crowd. Counted with the calibration alone, and with
-/// the shift that such a gallery finds by asking itself, as a grid's galleries do.
+/// crowd. Counted with the calibration alone, and with the shift that such a gallery finds by asking itself, as a grid's galleries do.
 /// </summary>
 /// <param name="set">Vectors.</param>
 /// <param name="people">Pictures by person.</param>

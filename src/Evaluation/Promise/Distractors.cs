@@ -5,11 +5,10 @@ namespace FaceGrid.Evaluation.Promise;
 
 /// <summary>
 /// Makes up people: directions drawn from a normal distribution with the mean and the covariance of real people, its longer axes stretched
-/// until other real people are as often near to made-up ones as
-/// to each other, at one pair in 10,000. Without stretching three to five times too few are near, because real people form crowds. Mixtures
-/// of real people are near enough, but crowd around those
-/// they are mixed of: a hundred thousand of them are like far fewer, and each is the double of somebody enrolled. Drawn ones are
-/// independent of each other.
+/// until other real people are as often near to made-up ones as to each other, at one pair in 10,000. Without stretching three to five
+/// times too few are near, because real people form crowds. Mixtures of real people are near enough, but crowd around those they are mixed
+/// of: a hundred thousand of them are like far fewer, and each is the double of somebody enrolled. Drawn ones are independent of each
+/// other.
 /// </summary>
 internal sealed class Distractors
 {

@@ -8,9 +8,8 @@ namespace FaceGrid.Evaluation.Promise;
 
 /// <summary>
 /// Calibrates on one half of the people and holds the promises against the other half: galleries of growing size, asked about people who
-/// are not enrolled. Beyond the real people
-/// the galleries are filled up with made-up ones (<see cref="Distractors"/>), which are like a quarter of the people, the enrolled ones;
-/// whether strangers are as often near to them as to real people is counted.
+/// are not enrolled. Beyond the real people the galleries are filled up with made-up ones (<see cref="Distractors"/>), which are like a
+/// quarter of the people, the enrolled ones; whether strangers are as often near to them as to real people is counted.
 /// </summary>
 internal sealed class PromiseExperiment
 {

@@ -10,8 +10,8 @@ namespace FaceGrid.Load.Engine;
 /// <summary>Runs models with batches of several sizes, in turns, so that a busy moment of the machine hits all sizes.</summary>
 /// <remarks>
 /// An embedder runs as in a node: crops are filled in, and vectors come out. A detector or PAD model is the model's run alone, with what it
-/// takes to copy its input to the
-/// device and its output back. A node gives its detector one picture at a time, so larger batches tell what they would bring.
+/// takes to copy its input to the device and its output back. A node gives its detector one picture at a time, so larger batches tell what
+/// they would bring.
 /// </remarks>
 internal sealed class BatchBench : IDisposable
 {

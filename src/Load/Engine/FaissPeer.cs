@@ -6,8 +6,7 @@ namespace FaceGrid.Load.Engine;
 
 /// <summary>
 /// FAISS in a Python process of its own: <c>IndexFlatIP</c>, exact as well, on the same vectors (of length 1, so the largest inner product
-/// is the nearest) and as many threads. It waits while others are
-/// measured.
+/// is the nearest) and as many threads. It waits while others are measured.
 /// </summary>
 internal sealed class FaissPeer : IDisposable
 {

@@ -4,8 +4,7 @@ namespace FaceGrid.Load.Requests;
 
 /// <summary>
 /// Counts durations in buckets of equal relative width, as HdrHistogram does (hdrhistogram.org): 128 buckets for each doubling, so that a
-/// percentile is
-/// wrong by at most 1/256, 0.4 %, and never beyond the largest duration. 57 KiB, however long the run. One thread at a time.
+/// percentile is wrong by at most 1/256, 0.4 %, and never beyond the largest duration. 57 KiB, however long the run. One thread at a time.
 /// </summary>
 internal sealed class LatencyHistogram
 {

@@ -1,8 +1,8 @@
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Random numbers that depend on a seed, a purpose and a number alone, so that request 17 is the same whoever sends it and whenever.
-/// The generator is SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+/// Random numbers that depend on a seed, a purpose and a number alone, so that request 17 is the same whoever sends it and whenever. The
+/// generator is SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
 /// </summary>
 internal struct LoadDraws
 {

@@ -1,10 +1,9 @@
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Counts what came of the requests that were due within the measured time. Latency is kept twice: from when a request was due, which is
-/// what a caller
-/// who comes at that time waits, and from when it was sent, which leaves out the wait behind others ("coordinated omission", Gil Tene).
-/// Safe for concurrent use.
+/// Counts the outcomes of requests that were due within the measured time. Latency is kept twice. From when a request was due, it is what a
+/// caller who comes at that time waits. From when it was sent, it leaves out the wait behind other requests ("coordinated omission", Gil
+/// Tene). Safe for concurrent use.
 /// </summary>
 /// <param name="from">Requests due before this are not counted: the warm-up.</param>
 internal sealed class LoadRecorder(TimeSpan from)

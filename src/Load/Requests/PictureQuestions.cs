@@ -4,9 +4,8 @@ using FaceGrid.Client;
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Questions with pictures. Each picture is enrolled beforehand and its digest is part of the person's id, so the nearest person of the
-/// same picture must
-/// have that digest, be it the one from beforehand or one whom the load enrolled. Safe for concurrent use.
+/// Questions with pictures. Each picture is enrolled beforehand, and its digest is part of the person's id. So the nearest person of the
+/// same picture must have that digest in the id; the load may have enrolled the picture again under another id. Safe for concurrent use.
 /// </summary>
 /// <param name="plan">What was asked for.</param>
 /// <param name="pictures">The pictures, at least one; all have one usable face.</param>

@@ -121,7 +121,8 @@ internal static class CostModel
     }
 
     /// <summary>
-    /// Identifies per second that HTTP and messages allow: their work grows with the silos that each is sent to, and so do those who do it.
+    /// Identifies per second that HTTP and messages allow. The work of each grows with the number of silos it is sent to; so does the
+    /// number of processors that share the work.
     /// </summary>
     public static double CallsPerSecond(NodeKind node, int silos) =>
         silos * (node.Cores - node.ScanThreads) / (HttpCoreSeconds + (silos * SiloCoreSeconds));

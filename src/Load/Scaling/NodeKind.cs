@@ -12,15 +12,14 @@ internal sealed record NodeKind(
 {
     /// <summary>
     /// The Zen 4 machine of docs/benchmarks.md as a node with default settings, which searches on one of its two processors: 1M x 512 is
-    /// 520 MB and takes 18.3 ms with one probe, that is 28.4 GB/s; with 64
-    /// probes it forms 161 x 10^9 products per second.
+    /// 520 MB and takes 18.3 ms with one probe, that is 28.4 GB/s; with 64 probes it forms 161 x 10^9 products per second.
     /// </summary>
     public static NodeKind Measured { get; } = new("2 cores, measured", 23 * GiB, 2, 1, 28.4e9, 161e9);
 
     /// <summary>
     /// A server that we did not have. Bandwidth is an assumption: 200 GB/s, under half of the 461 GB/s that twelve channels of DDR5-4800
-    /// give on paper (12 x 8 bytes x 4.8 x 10^9). Products are those of the measured
-    /// core times 31, times 0.95 for what two threads lost to one another (1.9 times the work of one).
+    /// give on paper (12 x 8 bytes x 4.8 x 10^9). Products are those of the measured core times 31, times 0.95 for what two threads lost to
+    /// one another (1.9 times the work of one).
     /// </summary>
     public static NodeKind Assumed { get; } = new("32 cores, assumed", 512 * GiB, 32, 31, 200e9, 31 * 0.95 * 161e9);
 

@@ -2,8 +2,8 @@ namespace FaceGrid.Load.Scaling;
 
 /// <summary>
 /// Simulates probes that wait for passes: on each silo those that arrive while a pass runs share the next one, and an identify ends with
-/// the last silo's pass. Same seed, same answer. The silos' queues are simulated whole, so
-/// that waiting for the slowest of many is in the figures.
+/// the last silo's pass. Same seed, same answer. The silos' queues are simulated whole, so that waiting for the slowest of many is in the
+/// figures.
 /// </summary>
 /// <param name="passSeconds">Seconds of a pass by its number of probes.</param>
 /// <param name="silos">Silos that each identify asks.</param>
