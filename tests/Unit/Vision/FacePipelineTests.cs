@@ -13,11 +13,12 @@ public sealed class FacePipelineTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    // Embeddings made elsewhere (another language, another codec, uncompressed crops) for all of LFW; every 132nd is compared.
+    // Embeddings made elsewhere (another language, uncompressed crops) for all of LFW; every 132nd is compared. They were made with libjpeg,
+    // which Skia has too. The pixels of ImageSharp differ from its by one level in a quarter of all channels: by rounding.
     [Theory]
-    [InlineData("imagesharp")]
-    [InlineData("skia")]
-    public async Task AnalyseAsync_LfwPictures_GivesTheGoldenEmbeddings(string codec)
+    [InlineData("imagesharp", 0.998)]
+    [InlineData("skia", 0.999)]
+    public async Task AnalyseAsync_LfwPictures_GivesTheGoldenEmbeddings(string codec, double cosineMin)
     {
         using var pictures = new LfwPictures();
         using var pipeline = await Pipelines.KnownWith(codec);
@@ -31,7 +32,7 @@ public sealed class FacePipelineTests
             analysis.Status.ShouldBe(PictureStatus.Ok);
             float[] expected = golden[(index * dimension)..((index + 1) * dimension)];
             double best = analysis.Faces.Where(face => face.Embedding is not null).Max(face => Pipelines.Cosine(face.Embedding, expected));
-            best.ShouldBeGreaterThan(0.999, pictures.Names[index]);
+            best.ShouldBeGreaterThan(cosineMin, pictures.Names[index]);
         }
 
         compared.ShouldBeGreaterThan(100);
