@@ -7,24 +7,18 @@ using Xunit;
 namespace FaceGrid.Tests.House;
 
 /// <summary>
-/// Goal: a newcomer who goes by the pages at the root is led to what is there. Method: look for every file that they name, and for the
-/// version.
+/// Goal: a newcomer who goes by the pages at the root is led to what is there. Method: look for every file that CONTRIBUTING names, and
+/// for the version.
 /// </summary>
 public sealed partial class FrontDoorTests
 {
-    [Theory]
-    [InlineData("CONTRIBUTING.md", 30)]
-    [InlineData("SECURITY.md", 2)]
-    [InlineData("CHANGELOG.md", 1)]
-    [InlineData("samples/README.md", 3)]
-    public void A_page_names_only_files_that_are_there(string page, int namesMin)
+    [Fact]
+    public void Contributing_names_only_files_that_are_there()
     {
-        string text = File.ReadAllText(Path.Combine(Root(), page));
-        string folder = Path.GetDirectoryName(Path.Combine(Root(), page))!;
-        string[] named = [.. Quoted().Matches(text).Select(match => Path.Combine(Root(), match.Groups["path"].Value)),
-            .. Link().Matches(text).Select(match => Path.Combine(folder, match.Groups["path"].Value))];
-        named.Length.ShouldBeGreaterThanOrEqualTo(namesMin);
-        named.Where(path => !Path.Exists(path)).ShouldBeEmpty();
+        string text = File.ReadAllText(Path.Combine(Root(), "CONTRIBUTING.md"));
+        string[] named = [.. Quoted().Matches(text).Select(match => match.Groups["path"].Value)];
+        named.Length.ShouldBeGreaterThan(25);
+        named.Where(path => !Path.Exists(Path.Combine(Root(), path))).ShouldBeEmpty();
     }
 
     [Fact]
@@ -63,9 +57,6 @@ public sealed partial class FrontDoorTests
     // What is quoted and begins with a folder of the repository; an example with a placeholder is none.
     [GeneratedRegex(@"`(?<path>(\.ci|\.github|deploy|docs|models|samples|src|tests|tools)/[^`<>* ]+)`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Quoted();
-
-    [GeneratedRegex(@"\]\((?<path>[^)#:]+)(#[^)]*)?\)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Link();
 
     [GeneratedRegex(@"^## \[(?<version>\d+\.\d+\.\d+)\] - \d{4}-\d{2}-\d{2}$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ReleaseHeading();
