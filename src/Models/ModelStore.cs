@@ -16,7 +16,7 @@ namespace FaceGrid.Models;
 public sealed class ModelStore
 {
     /// <summary>A stalled server is given up after this long without a byte.</summary>
-    private static readonly TimeSpan StallMax = TimeSpan.FromSeconds(60);
+    internal static readonly TimeSpan StallMax = TimeSpan.FromSeconds(60);
 
     /// <summary>Whoever waits for another's download looks this often how far it is.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
@@ -289,41 +289,7 @@ public sealed class ModelStore
             throw new HttpRequestException($"the server offers {length} bytes where {profile.Bytes} were expected");
         }
 
-        await CopyAsync(profile, response, file, progress, stall);
-    }
-
-    private static async Task CopyAsync(
-        ModelProfile profile,
-        HttpResponseMessage response,
-        FileStream file,
-        IProgress<ModelDownloadProgress>? progress,
-        CancellationTokenSource stall)
-    {
-        await using var body = await response.Content.ReadAsStreamAsync(stall.Token);
-        byte[] buffer = new byte[1 << 16];
-        long done = file.Length;
-        progress?.Report(new(profile.Id, done, profile.Bytes));
-        while (await body.ReadAsync(buffer, stall.Token) is var count and > 0)
-        {
-            stall.CancelAfter(StallMax);
-            done += count;
-            if (done > profile.Bytes)
-            {
-                file.SetLength(0);
-                throw new HttpRequestException($"the server sent more than the expected {profile.Bytes} bytes");
-            }
-
-            await file.WriteAsync(buffer.AsMemory(0, count), stall.Token);
-            progress?.Report(new(profile.Id, done, profile.Bytes));
-        }
-
-        if (done < profile.Bytes)
-        {
-            throw new HttpRequestException(
-                $"the server stopped after {done} of {profile.Bytes} bytes; the next attempt goes on from there");
-        }
-
-        file.Flush(flushToDisk: true);
+        await ModelDownload.CopyAsync(profile, response, file, progress, stall);
     }
 
     private static string? Difference(ModelProfile profile, string path)

@@ -18,22 +18,9 @@ namespace FaceGrid.Vision;
 /// Made once per process and safe for concurrent calls. All arithmetic runs on the pipeline's own threads, never on the caller's, so a
 /// grain's turn may await it.
 /// </remarks>
-public sealed partial class FacePipeline : IDisposable
+public sealed class FacePipeline : IDisposable
 {
-    /// <summary>
-    /// Crops of one picture that wait for the embedder at a time; a crowd is embedded piece by piece so that it does not hold all its
-    /// crops in memory.
-    /// </summary>
-    private const int CropsAtOnceMin = 64;
-
-    private readonly VisionOptions _options;
-    private readonly IPictureDecoder _decoder;
-    private readonly ImageSharpPictureEncoder _encoder = new();
-    private readonly LeastBusy<YuNetDetector> _detectors;
-    private readonly EmbedderLane _lane;
-    private readonly EmbedderLane? _nextLane;
-    private readonly PictureLimits _limits;
-    private readonly WorkerThreads _threads;
+    private readonly PictureTools _tools;
     private int _queueLength;
     private int _disposed;
 
@@ -42,26 +29,29 @@ public sealed partial class FacePipeline : IDisposable
         IReadOnlyList<FaceEmbedder> embedders, IReadOnlyList<FaceEmbedder> next,
         LivenessMeter? liveness, InferenceRuntime runtime, IPictureDecoder decoder)
     {
-        _options = options;
-        Liveness = liveness;
-        _decoder = decoder;
-        _detectors = new(detectors);
         Detector = detectorProfile;
         ExecutionProvider = runtime.Provider;
         CpuReason = runtime.CpuReason;
-        // Twice what the detector will see keeps detail for the crops of the smallest faces it can find.
-        _limits = new(options.ImageBytesMax, options.ImagePixelsMax, 2 * options.DetectionLongSideMax);
-        _threads = new(options.Concurrency > 0 ? options.Concurrency : Environment.ProcessorCount);
-        _lane = new EmbedderLane(embedders, _threads, options, runtime.IsAccelerated);
-        _nextLane = next.Count == 0 ? null : new EmbedderLane(next, _threads, options, runtime.IsAccelerated);
+        var threads = new WorkerThreads(options.Concurrency > 0 ? options.Concurrency : Environment.ProcessorCount);
+        _tools = new PictureTools(
+            options,
+            // Twice what the detector will see keeps detail for the crops of the smallest faces it can find.
+            new PictureLimits(options.ImageBytesMax, options.ImagePixelsMax, 2 * options.DetectionLongSideMax),
+            threads,
+            decoder,
+            new ImageSharpPictureEncoder(),
+            new LeastBusy<YuNetDetector>(detectors),
+            new EmbedderLane(embedders, threads, options, runtime.IsAccelerated),
+            next.Count == 0 ? null : new EmbedderLane(next, threads, options, runtime.IsAccelerated),
+            liveness);
         VisionMetrics.Watch(this);
     }
 
     /// <summary>The embedder's profile.</summary>
-    public EmbedderProfile Embedder => _lane.Profile;
+    public EmbedderProfile Embedder => _tools.Lane.Profile;
 
     /// <summary>The second embedder's profile; null when only one is held.</summary>
-    public EmbedderProfile? NextEmbedder => _nextLane?.Profile;
+    public EmbedderProfile? NextEmbedder => _tools.NextLane?.Profile;
 
     /// <summary>The profiles of all embedders, one or two.</summary>
     public IReadOnlyList<EmbedderProfile> Embedders => NextEmbedder is { } next ? [Embedder, next] : [Embedder];
@@ -70,7 +60,7 @@ public sealed partial class FacePipeline : IDisposable
     public DetectorProfile Detector { get; }
 
     /// <summary>Tells live faces from pictures of faces; null when no PAD model is configured.</summary>
-    public LivenessMeter? Liveness { get; }
+    public LivenessMeter? Liveness => _tools.Liveness;
 
     /// <summary>Id of what makes embeddings comparable; see <see cref="EmbedderProfile.ContractId"/>.</summary>
     public string ContractId => Embedder.ContractId;
@@ -88,7 +78,7 @@ public sealed partial class FacePipeline : IDisposable
     public int QueueLength => Volatile.Read(ref _queueLength);
 
     /// <summary>The limit of <see cref="QueueLength"/>.</summary>
-    internal int QueueLengthMax => _options.QueueLengthMax;
+    internal int QueueLengthMax => _tools.Options.QueueLengthMax;
 
     /// <summary>Finds, downloads and checks the models, and opens them.</summary>
     /// <param name="options">The settings; not to be changed afterwards.</param>
@@ -173,13 +163,13 @@ public sealed partial class FacePipeline : IDisposable
         if (!Enter())
         {
             VisionMetrics.Count(PictureStatus.Busy);
-            return new(PictureStatus.Busy, $"{_options.QueueLengthMax} pictures are in work or waiting.", 0, 0, []);
+            return new(PictureStatus.Busy, $"{_tools.Options.QueueLengthMax} pictures are in work or waiting.", 0, 0, []);
         }
 
         try
         {
-            using var work = new PictureWork(this, request, cancellationToken);
-            await _threads.RunAsync(() => work.Begin(picture.Span), urgent: false, cancellationToken).ConfigureAwait(false);
+            using var work = new PictureWork(_tools, request, cancellationToken);
+            await _tools.Threads.RunAsync(() => work.Begin(picture.Span), urgent: false, cancellationToken).ConfigureAwait(false);
             await work.EmbedAsync().ConfigureAwait(false);
             PictureAnalysis analysis = work.Result();
             VisionMetrics.Count(analysis.Status);
@@ -201,7 +191,7 @@ public sealed partial class FacePipeline : IDisposable
     /// <returns>A JPEG, or null for a picture that cannot be read.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<byte[]?> CutAsync(ReadOnlyMemory<byte> picture, FaceBox box, int sideMax, CancellationToken cancellationToken = default) =>
-        _threads.RunAsync(() => FaceCut.Make(_decoder, _encoder, picture.Span, _limits, box, sideMax), urgent: true, cancellationToken);
+        _tools.Threads.RunAsync(() => FaceCut.Make(_tools.Decoder, _tools.Encoder, picture.Span, _tools.Limits, box, sideMax), urgent: true, cancellationToken);
     /// <summary>
     /// Embeds faces from their cut-outs. Together they count as one picture in the queue, and they do not wait for faces of others.
     /// </summary>
@@ -220,8 +210,8 @@ public sealed partial class FacePipeline : IDisposable
     {
         ArgumentNullException.ThrowIfNull(crops);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        EmbedderLane lane = _lane.Profile.ContractId == contractId ? _lane
-            : _nextLane?.Profile.ContractId == contractId ? _nextLane
+        EmbedderLane lane = _tools.Lane.Profile.ContractId == contractId ? _tools.Lane
+            : _tools.NextLane?.Profile.ContractId == contractId ? _tools.NextLane
             : throw new ArgumentException($"No embedder of this pipeline has contract '{contractId}'.", nameof(contractId));
         if (!Enter())
         {
@@ -235,7 +225,7 @@ public sealed partial class FacePipeline : IDisposable
             {
                 // One at a time: a move of a gallery takes one thread of many, and pictures that somebody waits for take the others.
                 AlignedCrop crop = crops[index];
-                vectors[index] = await lane.EmbedOneAsync(_decoder, _limits, crop, cancellationToken).ConfigureAwait(false);
+                vectors[index] = await lane.EmbedOneAsync(_tools.Decoder, _tools.Limits, crop, cancellationToken).ConfigureAwait(false);
             }
 
             return vectors;
@@ -248,7 +238,7 @@ public sealed partial class FacePipeline : IDisposable
 
     private bool Enter()
     {
-        if (Interlocked.Increment(ref _queueLength) <= _options.QueueLengthMax)
+        if (Interlocked.Increment(ref _queueLength) <= _tools.Options.QueueLengthMax)
         {
             return true;
         }
@@ -263,16 +253,16 @@ public sealed partial class FacePipeline : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             VisionMetrics.Forget(this);
-            _lane.StopTaking();
-            _nextLane?.StopTaking();
-            _threads.Dispose();
-            foreach (YuNetDetector detector in _detectors.Items)
+            _tools.Lane.StopTaking();
+            _tools.NextLane?.StopTaking();
+            _tools.Threads.Dispose();
+            foreach (YuNetDetector detector in _tools.Detectors.Items)
             {
                 detector.Dispose();
             }
 
-            _lane.Dispose();
-            _nextLane?.Dispose();
+            _tools.Lane.Dispose();
+            _tools.NextLane?.Dispose();
             Liveness?.Dispose();
         }
     }
@@ -281,13 +271,13 @@ public sealed partial class FacePipeline : IDisposable
     /// <exception cref="VisionSetupException">A run fails (<c>provider-unavailable</c>).</exception>
     internal void WarmUp()
     {
-        foreach (YuNetDetector detector in _detectors.Items)
+        foreach (YuNetDetector detector in _tools.Detectors.Items)
         {
             detector.WarmUp();
         }
 
-        _lane.WarmUp();
-        _nextLane?.WarmUp();
+        _tools.Lane.WarmUp();
+        _tools.NextLane?.WarmUp();
     }
 
     private static FacePipeline Open(

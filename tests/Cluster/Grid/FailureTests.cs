@@ -203,8 +203,7 @@ public sealed class FailureTests : IDisposable
         }
 
         await using GridCluster again = await GridCluster.StartAsync(
-            _directory.Path, options => options.SearchDeadline = TimeSpan.FromSeconds(1));
-        again.Rows.Failing.Add("ReadRangeAsync");
+            _directory.Path, options => options.SearchDeadline = TimeSpan.FromSeconds(1), failing: "ReadRangeAsync");
         (await Should.ThrowAsync<FaceGridException>(again.IdentifyAsync(Ada))).Code.ShouldBe(ErrorCodes.ShardsMissing);
         again.Rows.Failing.Clear();
         await UntilAsync(async () =>

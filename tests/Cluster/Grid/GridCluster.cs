@@ -62,11 +62,17 @@ internal sealed class GridCluster : IAsyncDisposable
         int silos = 1,
         FacePipeline? pipeline = null,
         Action<IServiceCollection>? services = null,
-        FakeEmbedders? embedders = null)
+        FakeEmbedders? embedders = null,
+        string? failing = null)
     {
         SqliteDatabase database = await SqliteDatabase.OpenAsync(directory, SqliteSynchronous.Normal, CancellationToken.None);
         var trap = new Trap();
         var rows = new FaultyRows(database, trap);
+        if (failing is not null)
+        {
+            rows.Failing.Add(failing); // Before a silo runs: each loads the shards that it should hold as soon as it has started.
+        }
+
         var writes = new WriteFaults();
         var interference = new Interference();
         var builder = new InProcessTestClusterBuilder((short)silos);

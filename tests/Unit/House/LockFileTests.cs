@@ -43,7 +43,7 @@ public sealed class LockFileTests
     public void Each_package_has_its_central_version_and_one_hash()
     {
         Dictionary<string, string> central = XDocument.Load(Path.Combine(Root(), "Directory.Packages.props")).Descendants("PackageVersion")
-            .ToDictionary(package => (string)package.Attribute("Include")!, package => (string)package.Attribute("Version")!);
+            .ToDictionary(package => (string)package.Attribute("Include")!, package => ((string)package.Attribute("Version")!).Trim('[', ']'));
         Entry[] all = [.. Projects().SelectMany(project => new[] { Cpu, Cuda }.SelectMany(file => Locked(project, file)))];
         Entry[] packages = [.. all.Where(entry => entry.Type != "Project")];
         packages.Length.ShouldBeGreaterThan(500);

@@ -13,23 +13,6 @@ public sealed partial class ShapeTests
     private const int ClassLinesMax = 400;
     private const int LineColumnsMax = 140;
 
-    // Folders that are not in shape yet. The list only becomes shorter.
-    private static readonly string[] NotYet =
-    [
-        "src/Abstractions/Cameras",
-        "src/Abstractions/Rules",
-        "src/Abstractions/Sightings",
-        "src/Cameras",
-        "src/Cli",
-        "src/Client",
-        "src/Evaluation",
-        "src/Load",
-        "src/Models",
-        "src/Search",
-        "src/Storage",
-        "src/Vision",
-    ];
-
     private static IEnumerable<string> Sources => SourceTree.Files("src", "*.cs");
 
     [Fact]
@@ -48,7 +31,7 @@ public sealed partial class ShapeTests
     public void No_file_is_long()
     {
         var mistakes =
-            from path in Sources.Where(IsInShape)
+            from path in Sources
             let lines = SourceTree.Lines(path).Length
             where lines > FileLinesMax
             select $"{path}: {lines} lines";
@@ -59,7 +42,7 @@ public sealed partial class ShapeTests
     public void No_class_hides_behind_partial_files()
     {
         var parts =
-            from path in Sources.Where(IsInShape)
+            from path in Sources
             where !path.EndsWith(".Log.cs", StringComparison.Ordinal)
             from match in PartialType().Matches(SourceTree.Text(path))
             select (Path: path, Type: Path.GetDirectoryName(path) + "/" + match.Groups["name"].Value);
@@ -75,7 +58,7 @@ public sealed partial class ShapeTests
     public void No_line_of_the_sources_is_wide()
     {
         var mistakes =
-            from path in Sources.Where(IsInShape)
+            from path in Sources
             from line in SourceTree.Lines(path).Index()
             where IsWide(line.Item)
             select $"{path}:{line.Index + 1}";
@@ -86,7 +69,7 @@ public sealed partial class ShapeTests
     public void No_line_of_the_pages_is_wide()
     {
         var mistakes =
-            from path in SourceTree.Files("docs", "*.md").Where(IsInShape)
+            from path in SourceTree.Files("docs", "*.md")
             from number in WideLinesOf(SourceTree.Lines(path))
             select $"{path}:{number}";
         mistakes.ShouldBeEmpty();
@@ -98,8 +81,6 @@ public sealed partial class ShapeTests
         string wide = new('x', LineColumnsMax + 1);
         WideLinesOf([wide, $"| {wide} |", $"{wide} https://example.org", "```json", wide, "```", wide]).ShouldBe([1, 7]);
     }
-
-    private static bool IsInShape(string path) => !Array.Exists(NotYet, folder => path.StartsWith(folder + "/", StringComparison.Ordinal));
 
     private static bool IsWide(string line) => line.Length > LineColumnsMax && !line.Contains("://", StringComparison.Ordinal);
 
