@@ -49,9 +49,17 @@ internal sealed class PictureInspector(Configuration configuration, bool rareFor
             PictureFormat.Gif => GifContainer.Inspect(picture),
             _ => BmpContainer.Inspect(picture),
         };
-        return container.Status == PictureStatus.Ok
-            ? Identify(picture, limits, format, container)
-            : new(container.Status, container.Problem);
+        if (container.Status == PictureStatus.Ok)
+        {
+            return Identify(picture, limits, format, container);
+        }
+
+        // A picture that is too large is told so, even where the rest of it is missing.
+        return container.Status == PictureStatus.Corrupt
+            && format is PictureFormat.Jpeg or PictureFormat.Png
+            && Identify(picture, limits, format, container with { Length = picture.Length }) is { Status: PictureStatus.TooManyPixels } large
+                ? large
+                : new(container.Status, container.Problem);
     }
 
     private PictureHeader Identify(ReadOnlySpan<byte> picture, PictureLimits limits, PictureFormat format, in Container container)
@@ -74,13 +82,13 @@ internal sealed class PictureInspector(Configuration configuration, bool rareFor
         };
         long pixelsMax = Math.Min(limits.PixelsMax, ImageSharpSetup.PixelsMax);
         // Decoding at a reduced size does not lift the limit: a progressive JPEG needs memory for the full size whatever is asked for.
-        return (long)size.Width * size.Height <= pixelsMax
-            ? header
-            : header with
-            {
-                Status = PictureStatus.TooManyPixels,
-                Problem = $"The picture has {size.Width} x {size.Height} pixels; at most {pixelsMax} are taken.",
-            };
+        if ((long)size.Width * size.Height > pixelsMax)
+        {
+            string problem = $"The picture has {size.Width} x {size.Height} pixels; at most {pixelsMax} are taken.";
+            return header with { Status = PictureStatus.TooManyPixels, Problem = problem };
+        }
+
+        return header;
     }
 
     private unsafe Size? ReadSize(ReadOnlySpan<byte> picture)

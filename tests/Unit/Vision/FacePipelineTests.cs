@@ -14,18 +14,18 @@ public sealed class FacePipelineTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     // Embeddings made elsewhere (another language, uncompressed crops) for all of LFW; every 132nd is compared. They were made with libjpeg,
-    // which Skia has too. The pixels of ImageSharp differ from its by one level in a quarter of all channels: by rounding.
+    // which Skia has too. The pixels of ImageSharp differ from its by one level in a quarter of all channels, by rounding; where that moves
+    // the landmarks of a face, its vector moves with them.
     [Theory]
-    [InlineData("imagesharp", 0.998)]
-    [InlineData("skia", 0.999)]
-    public async Task AnalyseAsync_LfwPictures_GivesTheGoldenEmbeddings(string codec, double cosineMin)
+    [InlineData("imagesharp", 0.99, 0.05)]
+    [InlineData("skia", 0.999, 0)]
+    public async Task AnalyseAsync_LfwPictures_GivesTheGoldenEmbeddings(string codec, double cosineMin, double shareBelow)
     {
         using var pictures = new LfwPictures();
         using var pipeline = await Pipelines.KnownWith(codec);
         var (dimension, golden) = pictures.Golden();
         dimension.ShouldBe(pipeline.Dimension);
-        int compared = 0;
-        (double Cosine, string Picture) worst = (1, "");
+        int compared = 0, below = 0;
         for (int index = 0; index < pictures.Names.Length; index += 132, compared++)
         {
             var analysis = await pipeline.AnalyseAsync(pictures.Read(pictures.Names[index]), PictureRequest.Embeddings, Token);
@@ -33,11 +33,12 @@ public sealed class FacePipelineTests
             analysis.Status.ShouldBe(PictureStatus.Ok);
             float[] expected = golden[(index * dimension)..((index + 1) * dimension)];
             double best = analysis.Faces.Where(face => face.Embedding is not null).Max(face => Pipelines.Cosine(face.Embedding, expected));
-            worst = best < worst.Cosine ? (best, pictures.Names[index]) : worst;
+            best.ShouldBeGreaterThan(cosineMin, pictures.Names[index]);
+            below += best > 0.999 ? 0 : 1;
         }
 
-        worst.Cosine.ShouldBeGreaterThan(cosineMin, worst.Picture);
         compared.ShouldBeGreaterThan(100);
+        ((double)below / compared).ShouldBeLessThanOrEqualTo(shareBelow);
     }
 
     [Fact]

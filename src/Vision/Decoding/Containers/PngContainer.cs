@@ -5,9 +5,13 @@ namespace FaceGrid.Vision.Decoding.Containers;
 /// <summary>Walks the chunks of a PNG (W3C PNG third edition, section 5).</summary>
 internal static class PngContainer
 {
+    private const int HeaderLength = 13;
+
     /// <summary>
     /// Checks that every chunk lies in the file and that the end chunk is there: ImageSharp returns the rows that it found in a cut-off
     /// picture and reports success.
+    /// Interlaced pictures are refused: where their pixels end too early, or the picture is narrower than 5 pixels, ImageSharp 2.1.13 never
+    /// ends (<c>PngDecoderCore.DecodeInterlacedPixelData</c> goes on at the end of the data).
     /// Text chunks are not read. They may be compressed, and ImageSharp expands them without a limit where it reads metadata.
     /// </summary>
     /// <param name="png">The whole file.</param>
@@ -36,7 +40,11 @@ internal static class PngContainer
 
             if (name.SequenceEqual("IHDR"u8))
             {
-                header = !data && start == 16 && length == 13;
+                header = !data && start == 16 && length == HeaderLength;
+                if (header && png[start + HeaderLength - 1] != 0)
+                {
+                    return Container.Unsupported("The PNG picture is interlaced, which is not read. Save it again without interlacing.");
+                }
             }
             else if (name.SequenceEqual("IDAT"u8))
             {

@@ -18,6 +18,8 @@ public sealed class MutatedPictureTests(ITestOutputHelper output)
     /// <summary>Growth from the first third to the end. Measured for 15,000 pictures: see docs/security.md.</summary>
     private const long GrowthBytesMax = 96 << 20;
 
+    private static readonly TimeSpan DecodingTimeMax = TimeSpan.FromMinutes(2);
+
     private static readonly PictureLimits Limits = new(BytesMax: 10 << 20, PixelsMax: 4_000_000);
 
     private static readonly PictureStatus[] Documented =
@@ -41,7 +43,10 @@ public sealed class MutatedPictureTests(ITestOutputHelper output)
         for (int number = 0; number < count; number++)
         {
             byte[] bytes = Mutate(originals, random);
-            using DecodedPicture picture = decoder.Decode(bytes, Limits);
+            // In a task, so that a picture whose decoding never ends is named.
+            Task<DecodedPicture> decoding = Task.Run(() => decoder.Decode(bytes, Limits));
+            decoding.Wait(DecodingTimeMax).ShouldBeTrue($"picture {number} of seed {Seed} is not decoded after {DecodingTimeMax}");
+            using DecodedPicture picture = decoding.Result;
             Documented.ShouldContain(picture.Status, $"picture {number} of seed {Seed}");
             (picture.Image is not null).ShouldBe(picture.Status == PictureStatus.Ok, $"picture {number} of seed {Seed}");
             outcomes[picture.Status] = outcomes.GetValueOrDefault(picture.Status) + 1;

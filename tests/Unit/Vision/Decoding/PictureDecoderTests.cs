@@ -89,7 +89,8 @@ public abstract class PictureDecoderTests(IPictureDecoder decoder)
     [InlineData("BMore text than a bitmap has in its header")]
     [InlineData("<svg xmlns='http://www.w3.org/2000/svg'/>")]
     [InlineData("\0\0\u0001\u0001")]
-    public void Decode_OtherBytes_SaysNotAPicture(string text) => StatusOf(Encoding.UTF8.GetBytes(text)).ShouldBe(PictureStatus.NotAPicture);
+    public void Decode_OtherBytes_SaysNotAPicture(string text) =>
+        StatusOf(Encoding.UTF8.GetBytes(text)).ShouldBe(PictureStatus.NotAPicture);
 
     [Theory]
     [InlineData("jpeg", 0.6)]

@@ -39,9 +39,6 @@ internal static class PictureSamples
             foreach (PngBitDepth depth in Enum.GetValues<PngBitDepth>())
             {
                 yield return ($"PNG {colours} {depth}", Encode(clear, new PngEncoder { ColorType = colours, BitDepth = depth }));
-                yield return (
-                    $"PNG {colours} {depth} interlaced",
-                    Encode(clear, new PngEncoder { ColorType = colours, BitDepth = depth, InterlaceMethod = PngInterlaceMode.Adam7 }));
             }
         }
 
@@ -105,10 +102,15 @@ internal static class PictureSamples
         yield return ("PNG half", png[..(png.Length / 2)], PictureStatus.Corrupt);
         yield return ("PNG wrong checksum", With(png, png.Length - 20, (byte)~png[^20]), PictureStatus.Corrupt);
         yield return (
+            "PNG interlaced", Encode(picture, new PngEncoder { InterlaceMethod = PngInterlaceMode.Adam7 }), PictureStatus.Unsupported);
+        yield return (
             "PNG of Apple",
             [.. png[..8], 0, 0, 0, 4, .. "CgBI"u8, 0x50, 0, 0x20, 0x02, 0x2B, 0xD5, 0xB3, 0x7F, .. png[8..]],
             PictureStatus.Unsupported);
         yield return ("PNG too large", DrawnPictures.PngHeader(60_000, 60_000), PictureStatus.TooManyPixels);
+        yield return ("PNG too large and cut off", DrawnPictures.PngHeader(60_000, 60_000)[..40], PictureStatus.TooManyPixels);
+        byte[] huge = [.. jpeg[..(frame + 5)], 0xEA, 0x60, 0xEA, 0x60, .. jpeg[(frame + 9)..^2]];
+        yield return ("JPEG too large and cut off", huge, PictureStatus.TooManyPixels);
         yield return ("WebP animated", AnimatedWebp(webp), PictureStatus.Unsupported);
         yield return ("WebP half", webp[..(webp.Length / 2)], PictureStatus.Corrupt);
         yield return ("WebP chunk beyond its end", With(webp, 18, 0xFF), PictureStatus.Corrupt);
