@@ -191,7 +191,8 @@ public sealed class FacePipeline : IDisposable
     /// <returns>A JPEG, or null for a picture that cannot be read.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<byte[]?> CutAsync(ReadOnlyMemory<byte> picture, FaceBox box, int sideMax, CancellationToken cancellationToken = default) =>
-        _tools.Threads.RunAsync(() => FaceCut.Make(_tools.Decoder, _tools.Encoder, picture.Span, _tools.Limits, box, sideMax), urgent: true, cancellationToken);
+        _tools.Threads.RunAsync(
+            () => FaceCut.Make(_tools.Decoder, _tools.Encoder, picture.Span, _tools.Limits, box, sideMax), urgent: true, cancellationToken);
     /// <summary>
     /// Embeds faces from their cut-outs. Together they count as one picture in the queue, and they do not wait for faces of others.
     /// </summary>

@@ -57,7 +57,8 @@ internal sealed class PictureInspector(Configuration configuration, bool rareFor
         // A picture that is too large is told so, even where the rest of it is missing.
         return container.Status == PictureStatus.Corrupt
             && format is PictureFormat.Jpeg or PictureFormat.Png
-            && Identify(picture, limits, format, container with { Length = picture.Length }) is { Status: PictureStatus.TooManyPixels } large
+            && Identify(
+                picture, limits, format, container with { Length = picture.Length }) is { Status: PictureStatus.TooManyPixels } large
                 ? large
                 : new(container.Status, container.Problem);
     }
