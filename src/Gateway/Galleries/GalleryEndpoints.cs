@@ -53,7 +53,8 @@ internal static class GalleryEndpoints
             settings.VerifyThreshold,
             settings.IdentifyThreshold,
             promises,
-            settings.Policy?.Pad?.ToMessage()) { Enrolment = settings.Policy?.Enrolment?.ToMessage() };
+            settings.Policy?.Pad?.ToMessage())
+        { Enrolment = settings.Policy?.Enrolment?.ToMessage() };
         (GalleryInfo info, bool created) = await grid.CallAsync(token => grain.PutAsync(write, token), cancellationToken);
         maps.Forget(gallery);
         return Answers.Json(

@@ -47,8 +47,11 @@ internal static class GatewayDocument
         options.AddOperationTransformer((operation, _, _) =>
         {
             operation.Responses ??= [];
-            operation.Responses["default"] = new OpenApiResponse { Description = "A problem document (RFC 9457): type, title, status, "
-                + "detail, code, requestId." };
+            operation.Responses["default"] = new OpenApiResponse
+            {
+                Description = "A problem document (RFC 9457): type, title, status, "
+                + "detail, code, requestId."
+            };
             return Task.CompletedTask;
         });
     }

@@ -109,7 +109,8 @@ internal sealed class EnrolmentScreening
         {
             string refusal = $"The face is not good enough for this gallery: {string.Join(", ", reasons)}.";
             throw new FaceGridException(
-                ErrorCodes.LowQuality, $"{refusal} Send a better picture, or force the enrolment.") { Reasons = reasons };
+                ErrorCodes.LowQuality, $"{refusal} Send a better picture, or force the enrolment.")
+            { Reasons = reasons };
         }
     }
 

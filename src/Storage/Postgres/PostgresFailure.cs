@@ -29,7 +29,7 @@ internal static class PostgresFailure
             new StorageException(StorageReason.Unavailable,
             $"{server} does not answer: check that the server runs and can be reached from here, and host and port in the connection "
                 + $"string. ({Detail(e)})", e)
-        { MayPass = true },
+            { MayPass = true },
         _ => e
     };
 

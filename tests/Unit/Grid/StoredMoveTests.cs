@@ -117,7 +117,8 @@ public sealed class StoredMoveTests
     public void What_a_face_brings_to_a_gallery_that_moves_has_the_same_bytes_for_ever() => ShouldStay(
         new PersonWrite("Ada", new() { ["team"] = "engines" },
             [new NewFace(FaceId, [0, 0, 128, 63], Old.Id, Then) { OtherVector = [0, 0, 0, 64], OtherContract = New.Id,
-                Crop = new FaceCrop([0xFF], [1]), Confidence = 0.9f }], Bulk: true, RowVersion: 3) { Force = true },
+                Crop = new FaceCrop([0xFF], [1]), Confidence = 0.9f }], Bulk: true, RowVersion: 3)
+        { Force = true },
         "77692741ce8b952b1b2870a1f8e682e3a0ac018c693864c01d989d8e440dc6c8",
         (write, back) =>
         {
@@ -130,8 +131,12 @@ public sealed class StoredMoveTests
 
     [Fact]
     public void What_a_shard_is_told_of_a_person_with_vectors_of_two_models_has_the_same_bytes_for_ever() => ShouldStay(
-        new PersonEntry("ada", 5, Epoch, [FaceId], [0, 0, 128, 63], Deleted: false) { Contract = Old.Id,
-            Other = new TemplateSet(New.Id, [FaceId], [0, 0, 0, 64]), ContractRevision = 7 },
+        new PersonEntry("ada", 5, Epoch, [FaceId], [0, 0, 128, 63], Deleted: false)
+        {
+            Contract = Old.Id,
+            Other = new TemplateSet(New.Id, [FaceId], [0, 0, 0, 64]),
+            ContractRevision = 7
+        },
         "d946536383b59d95ad0c7fb4d0ebb0cd9525a2f4892f9cf53361e8d3a9c98337",
         (entry, back) =>
         {

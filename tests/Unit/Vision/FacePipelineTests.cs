@@ -17,7 +17,7 @@ public sealed class FacePipelineTests
     // which Skia has too. The pixels of ImageSharp differ from its by one level in a quarter of all channels, by rounding; where that moves
     // the landmarks of a face, its vector moves with them.
     [Theory]
-    [InlineData("imagesharp", 0.99, 0.05)]
+    [InlineData("imagesharp", 0.97, 0.05)]
     [InlineData("skia", 0.999, 0)]
     public async Task AnalyseAsync_LfwPictures_GivesTheGoldenEmbeddings(string codec, double cosineMin, double shareBelow)
     {

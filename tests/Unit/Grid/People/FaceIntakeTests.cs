@@ -33,8 +33,12 @@ public sealed class FaceIntakeTests
         PersonState now = PersonRows.Person(null, ("a", 0));
         FaceState before = now.Faces[0];
         GalleryMap map = PersonRows.Both with { Enrolment = EnrolmentPolicy.None with { Crops = true } };
-        NewFace face = Face("a", 10) with { OtherVector = PersonRows.At(50), OtherContract = PersonRows.New.Id,
-            Crop = new FaceCrop([1], [2]) };
+        NewFace face = Face("a", 10) with
+        {
+            OtherVector = PersonRows.At(50),
+            OtherContract = PersonRows.New.Id,
+            Crop = new FaceCrop([1], [2])
+        };
         Intake.Take(now, [face], map, out bool mended).ShouldBeEmpty();
         mended.ShouldBeTrue();
         (now.Contract, now.OtherContract, now.Faces[0].HasCrop).ShouldBe((PersonRows.Old.Id, PersonRows.New.Id, true));
