@@ -8,7 +8,7 @@ namespace FaceGrid.Vision.Decoding;
 /// <summary>
 /// Smooths the colours of a JPEG that stores one colour for 2 x 2 or 2 x 1 pixels. ImageSharp gives all of them that colour; libjpeg
 /// weights the nearest colours 3 to 1 in each direction (jdsample.c, "fancy upsampling"). Embedders see the difference: without this,
-/// cosines to embeddings made with libjpeg fall from 0.999 to 0.997, and View 2 of LFW by 0.12 points.
+/// View 2 of LFW was 0.12 points lower than with libjpeg's pixels (docs/benchmarks.md).
 /// </summary>
 /// <remarks>
 /// A colour is kept as the sum of its four pixels (the two of a 2 x 1 block counted twice) less the sum of their lumas: four numbers of

@@ -55,12 +55,16 @@ internal sealed class PictureInspector(Configuration configuration, bool rareFor
         }
 
         // A picture that is too large is told so, even where the rest of it is missing.
-        return container.Status == PictureStatus.Corrupt
-            && format is PictureFormat.Jpeg or PictureFormat.Png
-            && Identify(
-                picture, limits, format, container with { Length = picture.Length }) is { Status: PictureStatus.TooManyPixels } large
-                ? large
-                : new(container.Status, container.Problem);
+        if (container.Status == PictureStatus.Corrupt && format is PictureFormat.Jpeg or PictureFormat.Png)
+        {
+            PictureHeader header = Identify(picture, limits, format, container with { Length = picture.Length });
+            if (header.Status == PictureStatus.TooManyPixels)
+            {
+                return header;
+            }
+        }
+
+        return new(container.Status, container.Problem);
     }
 
     private PictureHeader Identify(ReadOnlySpan<byte> picture, PictureLimits limits, PictureFormat format, in Container container)
