@@ -19,7 +19,7 @@ namespace FaceGrid.Tests.Operations;
 /// </summary>
 public sealed partial class DeploymentFilesTests
 {
-    // The shutdown timeout in src/Silo/Program.cs.
+    // The shutdown timeout in src/Silo/NodeHosting.cs.
     private const int NodeStopSeconds = 30;
 
     private static readonly (string Prefix, Type Options)[] Settings =
@@ -115,7 +115,8 @@ public sealed partial class DeploymentFilesTests
             .. Files("*").SelectMany(file => StopSeconds().Matches(File.ReadAllText(file))).Select(match => Number(match.Groups["seconds"].Value))];
         seconds.Length.ShouldBeGreaterThanOrEqualTo(8, "three kinds of pods, nodes and gateway in compose, two units, the local cluster");
         seconds.ShouldAllBe(value => value > NodeStopSeconds);
-        File.ReadAllText(Path.Combine(Root(), "src", "Silo", "Program.cs")).ShouldContain($"ShutdownTimeout = TimeSpan.FromSeconds({NodeStopSeconds})");
+        File.ReadAllText(Path.Combine(Root(), "src", "Silo", "NodeHosting.cs"))
+            .ShouldContain($"ShutdownTimeout = TimeSpan.FromSeconds({NodeStopSeconds})");
     }
 
     [Fact]
