@@ -80,7 +80,7 @@ public sealed class ClusterClient : IDisposable
 
     /// <summary>Reads a document.</summary>
     /// <param name="path">Relative to the server.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="cancellationToken">Ends the wait; the call changes nothing.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
     public Task<ClusterAnswer> GetAsync(string path, CancellationToken cancellationToken = default) =>
@@ -88,7 +88,7 @@ public sealed class ClusterClient : IDisposable
 
     /// <summary>Reads a list page by page, as long as a page names the next one.</summary>
     /// <param name="path">Relative to the server, with a query, such as <c>v1/cameras?limit=1000</c>.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading; it changes nothing.</param>
     /// <returns>The pages.</returns>
     /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
     public async IAsyncEnumerable<JsonElement> PagesAsync(
@@ -107,7 +107,7 @@ public sealed class ClusterClient : IDisposable
 
     /// <summary>Reads a plain text.</summary>
     /// <param name="path">Relative to the server.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="cancellationToken">Ends the wait; the call changes nothing.</param>
     /// <returns>The text.</returns>
     /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
     public Task<string> GetTextAsync(string path, CancellationToken cancellationToken = default) =>
@@ -119,7 +119,7 @@ public sealed class ClusterClient : IDisposable
     /// </summary>
     /// <param name="path">Relative to the server.</param>
     /// <param name="lastEventId">What was seen last, or null.</param>
-    /// <param name="cancellationToken">Ends the waiting for the head of the answer.</param>
+    /// <param name="cancellationToken">Ends the wait for the head of the answer. No stream is left open.</param>
     /// <returns>The answer, the caller's to dispose.</returns>
     /// <exception cref="ClusterProblemException">The grid refused or did not answer.</exception>
     public async Task<HttpResponseMessage> OpenStreamAsync(string path, string? lastEventId, CancellationToken cancellationToken = default)
@@ -157,7 +157,7 @@ public sealed class ClusterClient : IDisposable
 
     /// <summary>Deletes.</summary>
     /// <param name="path">Relative to the server.</param>
-    /// <param name="cancellationToken">Ends the waiting; it may be deleted all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; it may be deleted all the same.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
     public Task<ClusterAnswer> DeleteAsync(string path, CancellationToken cancellationToken = default) =>
@@ -168,7 +168,7 @@ public sealed class ClusterClient : IDisposable
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">Relative to the server.</param>
     /// <param name="body">The document.</param>
-    /// <param name="cancellationToken">Ends the waiting; the grid may have done what was asked all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the grid may have done what was asked all the same.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
     public Task<ClusterAnswer> SendJsonAsync<T>(HttpMethod method, string path, T body, CancellationToken cancellationToken = default)
@@ -180,7 +180,7 @@ public sealed class ClusterClient : IDisposable
     /// <summary>Posts one picture.</summary>
     /// <param name="path">Relative to the server.</param>
     /// <param name="picture">The picture.</param>
-    /// <param name="cancellationToken">Ends the waiting; the grid may have done what was asked all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the grid may have done what was asked all the same.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
     public Task<ClusterAnswer> PostPictureAsync(string path, Picture picture, CancellationToken cancellationToken = default) =>
@@ -190,7 +190,7 @@ public sealed class ClusterClient : IDisposable
     /// <param name="path">Relative to the server.</param>
     /// <param name="a">The first picture.</param>
     /// <param name="b">The second picture.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="cancellationToken">Ends the wait; the call changes nothing.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
     public Task<ClusterAnswer> PostPairAsync(string path, Picture a, Picture b, CancellationToken cancellationToken = default) =>

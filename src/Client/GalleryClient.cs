@@ -29,7 +29,7 @@ public sealed class GalleryClient
     public string PersonPath(string person) => ClusterPaths.Person(Id, person);
 
     /// <summary>Reads the gallery's description.</summary>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="cancellationToken">Ends the wait; the call changes nothing.</param>
     /// <returns>The document of <c>GET /v1/galleries/{gallery}</c>.</returns>
     /// <exception cref="ClusterProblemException">There is no such gallery, the grid refused, or the patience is used up.</exception>
     public async Task<JsonElement> ReadAsync(CancellationToken cancellationToken = default) =>
@@ -38,7 +38,7 @@ public sealed class GalleryClient
     /// <summary>Creates the gallery, or changes it.</summary>
     /// <typeparam name="T">Any type that <see cref="ClusterJson.Options"/> can write.</typeparam>
     /// <param name="body">What to set, such as a <see cref="GalleryWrite"/>.</param>
-    /// <param name="cancellationToken">Ends the waiting; the gallery may be changed all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the gallery may be changed all the same.</param>
     /// <returns>The gallery; status 201 when it is new.</returns>
     /// <exception cref="ClusterProblemException">The grid refused, or the patience is used up.</exception>
     public Task<ClusterAnswer> WriteAsync<T>(T body, CancellationToken cancellationToken = default) =>
@@ -51,7 +51,7 @@ public sealed class GalleryClient
     /// <typeparam name="T">A person as the bulk endpoint takes it, such as a <see cref="GalleryPerson"/>.</typeparam>
     /// <param name="people">The people, at most 1,000.</param>
     /// <param name="untilSearchable">True to send people again who are stored and not yet searchable (status 202).</param>
-    /// <param name="cancellationToken">Ends the waiting; some or all of the people may be enrolled.</param>
+    /// <param name="cancellationToken">Ends the wait; some or all of the people may be enrolled.</param>
     /// <returns>A result for each person, in the order of <paramref name="people"/>; refusals are among them.</returns>
     /// <exception cref="ClusterProblemException">The grid refused the request as a whole, or the patience is used up.</exception>
     public async Task<IReadOnlyList<PersonResult>> SendPeopleAsync<T>(

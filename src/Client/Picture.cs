@@ -41,7 +41,7 @@ public sealed record Picture(byte[] Bytes, string ContentType)
 
     /// <summary>Reads a file. Any name is accepted here: the grid looks at the bytes.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <param name="cancellationToken">Ends the reading; it changes nothing.</param>
     /// <returns>The picture.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>

@@ -6,7 +6,7 @@ namespace FaceGrid.Gateway;
 /// <summary>One API key that callers may use. The key itself is never stored.</summary>
 public sealed class ApiKeyOptions
 {
-    /// <summary>A name for people who read the configuration; it plays no part in the check.</summary>
+    /// <summary>A name for people who read the configuration. The check ignores it.</summary>
     [Required(AllowEmptyStrings = false)]
     public string Name { get; set; } = "";
 
@@ -19,12 +19,13 @@ public sealed class ApiKeyOptions
     public IList<KeyPermission> Permissions { get; set; } = [];
 
     /// <summary>
-    /// The galleries that the key is for. Default empty: with <see cref="Cameras"/> empty, too, it is for all. A key that is bound to
-    /// galleries or cameras reaches the routes of these alone, those of sightings and events with a filter for one of them, and those
-    /// that are about nobody (detect, embed, compare, metrics, cluster); it cannot have <see cref="KeyPermission.Administer"/>.
+    /// The galleries that the key is for. Default empty: when <see cref="Cameras"/> is empty too, the key is for all galleries and cameras.
+    /// A key that is bound to galleries or cameras reaches three kinds of routes: those of its galleries and cameras; those of sightings
+    /// and events, with a filter for one of its galleries or cameras; and those that are about no gallery and no camera (detect, embed,
+    /// compare, metrics, cluster). Such a key cannot have <see cref="KeyPermission.Administer"/>.
     /// </summary>
     public IList<string> Galleries { get; set; } = [];
 
-    /// <summary>The cameras that the key is for, like <see cref="Galleries"/>.</summary>
+    /// <summary>The cameras that the key is for; see <see cref="Galleries"/>.</summary>
     public IList<string> Cameras { get; set; } = [];
 }

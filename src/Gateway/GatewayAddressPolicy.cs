@@ -3,9 +3,9 @@ using System.Net;
 namespace FaceGrid.Gateway;
 
 /// <summary>
-/// Keeps an open gateway off the network: without API keys only loopback addresses may be bound. Addresses come, first match wins, from
-/// <c>Kestrel:Endpoints</c>, <c>FaceGrid:Url</c>, <c>urls</c> (<c>--urls</c>, <c>ASPNETCORE_URLS</c>), <c>http_ports</c> and
-/// <c>https_ports</c>; with none of them it is <see cref="DefaultUrl"/>.
+/// Keeps an open gateway off the network: without API keys only loopback addresses may be bound. The first of these that is set gives the
+/// addresses: <c>Kestrel:Endpoints</c>, <c>FaceGrid:Url</c>, <c>urls</c> (<c>--urls</c>, <c>ASPNETCORE_URLS</c>), <c>http_ports</c> with
+/// <c>https_ports</c>. When none is set, the address is <see cref="DefaultUrl"/>.
 /// </summary>
 public static class GatewayAddressPolicy
 {
@@ -20,10 +20,9 @@ public static class GatewayAddressPolicy
         ArgumentNullException.ThrowIfNull(configuration);
         string[] endpoints =
         [
-            .. configuration.GetSection("Kestrel:Endpoints")
-            .GetChildren()
-            .Select(endpoint => endpoint["Url"] ?? "")
-            .Where(url => url.Length > 0),
+            .. configuration.GetSection("Kestrel:Endpoints").GetChildren()
+                .Select(endpoint => endpoint["Url"] ?? "")
+                .Where(url => url.Length > 0),
         ];
         if (endpoints.Length > 0)
         {
@@ -68,10 +67,9 @@ public static class GatewayAddressPolicy
         {
             throw new InvalidOperationException(
                 $"The gateway does not listen on {open} without API keys, because everybody on the network could read and change the "
-                    + "gallery. " +
-                $"Either configure a key ({GatewayOptions.Section}:ApiKeys:0:Name and {GatewayOptions.Section}:ApiKeys:0:Sha256, the "
-                    + "SHA-256 of the key in hex) " +
-                $"or listen on this machine only (--urls {DefaultUrl}).");
+                    + $"gallery. Either configure a key ({GatewayOptions.Section}:ApiKeys:0:Name and "
+                    + $"{GatewayOptions.Section}:ApiKeys:0:Sha256, the SHA-256 of the key in hex) "
+                    + $"or listen on this machine only (--urls {DefaultUrl}).");
         }
     }
 

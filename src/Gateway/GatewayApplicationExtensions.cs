@@ -45,9 +45,9 @@ public static class GatewayApplicationExtensions
     }
 
     /// <summary>
-    /// Adds what every node serves, be it a gateway or not: health, metrics and, where it is asked for, the dashboard, behind the same
-    /// keys as the API. Call it once, last, instead of
-    /// <see cref="MapFaceGridGateway"/>, which does the same and adds the API.
+    /// Adds the routes that every node serves, whether it is a gateway or not: health, metrics and, when it is turned on, the dashboard.
+    /// They are behind the same keys as the API. Call it once, last, instead of <see cref="MapFaceGridGateway"/>, which does the same and
+    /// adds the API.
     /// </summary>
     /// <param name="app">A host with <see cref="GatewayServiceCollectionExtensions.AddFaceGridGateway"/>.</param>
     /// <returns>The same host.</returns>
@@ -75,7 +75,7 @@ public static class GatewayApplicationExtensions
         return app;
     }
 
-    // FaceGrid:Url and the default are not known to the server, so they are handed to it; what it knows itself stays as it is.
+    // The server does not know FaceGrid:Url and the default, so it is given them. Addresses from its own settings stay as they are.
     private static void BindAddresses(WebApplication app)
     {
         bool hasKeys = app.Services.GetRequiredService<IOptions<GatewayOptions>>().Value.ApiKeys.Count > 0;

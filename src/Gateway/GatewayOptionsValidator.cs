@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace FaceGrid.Gateway;
 
-/// <summary>Checks the options at start, the keys in the list included, and reports every mistake at once.</summary>
+/// <summary>Checks the options and their API keys at start, and reports all mistakes at once.</summary>
 internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
 {
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
@@ -21,8 +21,8 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         return mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(mistakes);
     }
 
-    // Whoever makes a camera chooses its gallery, and whoever makes a rule whom it tells of everybody: such a key would not be bound at
-    // all.
+    // A caller that may administer can give a camera any gallery, and can make a rule that reports everybody. So a key with this
+    // permission would not be bound to anything.
     private static void CheckReach(ApiKeyOptions key, string path, List<string> mistakes)
     {
         if (key.Galleries.Count + key.Cameras.Count > 0
@@ -35,8 +35,8 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
             key.Galleries.Where(id => !Ids.IsPlain(id)).Select(_ => $"{path}:Galleries: a gallery's id is [a-z0-9-]{{1,64}}."));
         mistakes.AddRange(key.Cameras.Where(id => !Ids.IsPlain(id)).Select(_ => $"{path}:Cameras: a camera's id is [a-z0-9-]{{1,64}}."));
         mistakes.AddRange(
-            key.Permissions.Where(permission => !Enum.IsDefined(permission)).Select(
-                permission => $"{path}:Permissions: there is no permission {permission}."));
+            key.Permissions.Where(permission => !Enum.IsDefined(permission))
+                .Select(permission => $"{path}:Permissions: there is no permission {permission}."));
     }
 
     private static void Check(object part, string path, List<string> mistakes)

@@ -30,7 +30,7 @@ internal static class GatewayProgram
     private static async Task RunAsync(string[] args)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-        // As on a node; see there.
+        // The same filters as on a node.
         builder.Logging.AddFilter("Orleans", LogLevel.Warning)
             .AddFilter("Microsoft.Orleans", LogLevel.Warning)
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
@@ -42,7 +42,7 @@ internal static class GatewayProgram
             client.UseConnectionRetryFilter(WaitForGridAsync).AddObservability(builder.Configuration);
         });
 
-        // The server listens while the client still looks for the grid: alive, not ready.
+        // The server listens while the client still looks for the grid: the process is live but not ready.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddFaceGridGateway(builder.Configuration);
 
@@ -69,7 +69,7 @@ internal static class GatewayProgram
         }
     }
 
-    // With a database the nodes are those that it lists; without one there is one, on this machine.
+    // With a database, the membership table lists the nodes. Without one, there is a single node on this machine.
     private static void UseNodes(IClientBuilder client, IConfiguration configuration)
     {
         if (configuration["FaceGrid:Database"] is not { Length: > 0 } database)
@@ -85,7 +85,7 @@ internal static class GatewayProgram
         });
         client.Configure<ClusterOptions>(
             cluster => (cluster.ClusterId, cluster.ServiceId) = (configuration["FaceGrid:Cluster:Id"] ?? "facegrid", "facegrid"));
-        // A node that joins is used, and one that died is not, soon.
+        // A short period, so that a new node is soon used and a dead one soon avoided.
         client.Configure<Orleans.Configuration.GatewayOptions>(nodes => nodes.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
         client.Configure<ClientMessagingOptions>(
             messaging => (messaging.ResponseTimeout, messaging.CancelRequestOnTimeout) = (TimeSpan.FromSeconds(10), true));

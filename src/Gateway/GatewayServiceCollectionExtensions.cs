@@ -14,12 +14,12 @@ using OpenTelemetry.Resources;
 
 namespace FaceGrid.Gateway;
 
-/// <summary>Adds the HTTP edge to a host, be it alone or inside a node.</summary>
+/// <summary>Adds the HTTP edge to a host: to a gateway on its own or to a node.</summary>
 public static class GatewayServiceCollectionExtensions
 {
     /// <summary>
-    /// Adds what <see cref="GatewayApplicationExtensions.MapFaceGridGateway"/> needs. The host brings <see cref="IGrainFactory"/>: an
-    /// Orleans client or a silo.
+    /// Adds the services that <see cref="GatewayApplicationExtensions.MapFaceGridGateway"/> needs. The host provides
+    /// <see cref="IGrainFactory"/>: it is an Orleans client or a silo.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configuration">The host's configuration; the gateway reads <see cref="GatewayOptions.Section"/>.</param>
@@ -48,7 +48,7 @@ public static class GatewayServiceCollectionExtensions
         AddOpenApiDocument(services);
         AddTelemetry(services, configuration);
 
-        // The server's request log repeats query strings, and the people list is searched by name there.
+        // The server's request log repeats query strings, and a query of the people list may hold a name.
         services.AddLogging(logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
         return services;
     }

@@ -1,13 +1,18 @@
 namespace FaceGrid.Models;
 
-/// <summary>What errors an embedder makes at which distance: made by <c>facegrid calibrate</c>, kept in its profile.</summary>
-/// <param name="Impostor">Different people.</param>
-/// <param name="Points">Errors counted, by ascending distance: the evidence, and the model of mated pairs.</param>
-/// <param name="Source">What it was made from.</param>
+/// <summary>
+/// The error rates of an embedder by distance. The command <c>facegrid calibrate</c> measures them and writes them into the profile.
+/// </summary>
+/// <param name="Impostor">Model of the distances between different people.</param>
+/// <param name="Points">
+/// Counted errors, by ascending distance. They are the evidence for the impostor model, and they are the model of mated pairs.
+/// </param>
+/// <param name="Source">Data and command of the measurement.</param>
 public sealed record Calibration(ImpostorModel Impostor, IReadOnlyList<CalibrationPoint> Points, CalibrationSource Source)
 {
     /// <summary>
-    /// The share of mated pairs further apart than a distance: between two points on a straight line, outside them that of the nearest.
+    /// The share of mated pairs that are further apart than a distance. Interpolated on a straight line between two points; outside all
+    /// points it is the value of the nearest one.
     /// </summary>
     /// <param name="distance">0 to 2.</param>
     /// <returns>0 to 1.</returns>
@@ -19,8 +24,8 @@ public sealed record Calibration(ImpostorModel Impostor, IReadOnlyList<Calibrati
         return below.FalseNonMatchRate + (Math.Clamp(share, 0, 1) * (above.FalseNonMatchRate - below.FalseNonMatchRate));
     }
 
-    /// <summary>What is wrong with it, in words.</summary>
-    /// <returns>Nothing when it can be used.</returns>
+    /// <summary>Lists what is wrong with the calibration, in words.</summary>
+    /// <returns>Empty when the calibration can be used.</returns>
     internal IEnumerable<string> Mistakes()
     {
         if (Impostor is null || Points is null || Source is null)

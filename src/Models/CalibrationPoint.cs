@@ -1,7 +1,7 @@
 namespace FaceGrid.Models;
 
 /// <summary>
-/// Errors that were counted at a distance; each person, and each pair of people, has the same weight, however many pictures there are.
+/// The errors counted at one distance. Each person and each pair of people has the same weight, however many pictures there are.
 /// </summary>
 /// <param name="Distance">Euclidean distance, 0 to 2.</param>
 /// <param name="FalseMatchRate">Share of non-mated pairs at or below it.</param>

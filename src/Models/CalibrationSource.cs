@@ -1,14 +1,14 @@
 namespace FaceGrid.Models;
 
-/// <summary>What a calibration was made from.</summary>
+/// <summary>The data and the command that a calibration was made with.</summary>
 /// <param name="Data">Name of the labelled set.</param>
-/// <param name="People">People with a picture that has a face.</param>
-/// <param name="Pictures">Their pictures.</param>
+/// <param name="People">People with at least one picture in which a face was found.</param>
+/// <param name="Pictures">Pictures of these people.</param>
 /// <param name="PeoplePairs">Pairs of different people.</param>
 /// <param name="MatedPairs">Pairs of pictures of one person.</param>
 /// <param name="LookAlikes">
-/// Pairs of people closer than the tail explains: twins, siblings, and mistakes of the labels. They are left out of the tail, and no
-/// threshold keeps them apart.
+/// Pairs of people that are closer than the tail explains: twins, siblings and wrong labels. They are left out of the tail. No threshold
+/// keeps them apart.
 /// </param>
 /// <param name="Detector">The detector's profile.</param>
 /// <param name="Date">Day, ISO 8601.</param>

@@ -1,6 +1,6 @@
 namespace FaceGrid.Models;
 
-/// <summary>Profiles of the models that come with FaceGrid, which are used where no other is named.</summary>
+/// <summary>Profiles of the models that come with FaceGrid. They are used where the settings name no other.</summary>
 public static class DefaultProfiles
 {
     /// <summary>The detector's profile id.</summary>

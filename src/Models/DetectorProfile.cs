@@ -1,7 +1,8 @@
 namespace FaceGrid.Models;
 
 /// <summary>
-/// A face detector of the YuNet family: BGR input 0 to 255 without mean or scale, twelve outputs for strides 8, 16 and 32.
+/// A face detector of the YuNet family. Its input is BGR, 0 to 255, without mean or scale. It has twelve outputs, for the strides 8, 16 and
+/// 32.
 /// </summary>
 public sealed record DetectorProfile : ModelProfile
 {
@@ -11,6 +12,6 @@ public sealed record DetectorProfile : ModelProfile
     /// <summary>Height of the input in pixels; 0 when the model takes any multiple of 32.</summary>
     public int InputHeight { get; init; }
 
-    /// <summary>Least confidence of a reported face where the settings name none. Range: 0.1 to 1. Default: 0.6.</summary>
+    /// <summary>Lowest confidence of a reported face, unless the settings name one. Range: 0.1 to 1. Default: 0.6.</summary>
     public float ConfidenceMin { get; init; } = 0.6f;
 }

@@ -6,8 +6,8 @@ using System.Text.Json.Serialization;
 namespace FaceGrid.Models;
 
 /// <summary>
-/// A face embedder: an aligned crop in, a vector out. The vectors of two profiles are comparable only when <see cref="ContractId"/> is
-/// equal.
+/// A face embedder, which turns an aligned crop into a vector. The vectors of two profiles are comparable only when their
+/// <see cref="ContractId"/> is equal.
 /// </summary>
 public sealed record EmbedderProfile : ModelProfile
 {
@@ -43,8 +43,8 @@ public sealed record EmbedderProfile : ModelProfile
     public IReadOnlyList<MatchThreshold> Thresholds { get; init; } = [];
 
     /// <summary>
-    /// What errors it makes at which distance, made by <c>facegrid calibrate</c>; null when that was never measured, and then nothing can
-    /// be promised.
+    /// The error rates by distance, measured by <c>facegrid calibrate</c>. Null when they were never measured; a gallery of this embedder
+    /// then cannot promise a rate.
     /// </summary>
     public Calibration? Calibration { get; init; }
 
@@ -54,16 +54,15 @@ public sealed record EmbedderProfile : ModelProfile
 
     /// <summary>
     /// Stable id of everything that makes two vectors comparable: <c>{id}@{16 hexadecimal digits}</c>. The digits are the first 64 bits
-    /// of the SHA-256 of
-    /// <see cref="ContractText"/>.
+    /// of the SHA-256 of <see cref="ContractText"/>.
     /// </summary>
     [JsonIgnore]
     public string ContractId => _contractId ??=
         $"{Id}@{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ContractText)).AsSpan(0, 8))}";
 
     /// <summary>
-    /// The canonical text behind <see cref="ContractId"/>: one <c>key=value</c> per line; numbers in the shortest form that reads back to
-    /// the same float32. Changing this text unbinds every existing gallery, so a test holds it.
+    /// The canonical text behind <see cref="ContractId"/>: one <c>key=value</c> per line. Numbers are in the shortest form that reads back
+    /// to the same float32. A change of this text cuts every existing gallery off from its model, so a test pins it.
     /// </summary>
     [JsonIgnore]
     public string ContractText => string.Join('\n',

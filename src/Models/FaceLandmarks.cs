@@ -3,8 +3,8 @@ using System.Numerics;
 namespace FaceGrid.Models;
 
 /// <summary>
-/// The five points of a face in pixels of the picture, y downwards. Right and left are the subject's own: in an upright, unmirrored
-/// picture the right eye is the one nearer the picture's left edge. The order is the one of YuNet and of the ArcFace template.
+/// The five landmarks of a face, in pixels of the picture, with y pointing down. Right and left are the subject's own: in an upright,
+/// unmirrored picture the right eye is the one nearer to the picture's left edge. YuNet and the ArcFace template use the same order.
 /// </summary>
 /// <param name="RightEye">Centre of the subject's right eye.</param>
 /// <param name="LeftEye">Centre of the subject's left eye.</param>
@@ -17,9 +17,9 @@ public sealed record FaceLandmarks(Vector2 RightEye, Vector2 LeftEye, Vector2 No
     public float EyeDistancePixels => Vector2.Distance(RightEye, LeftEye);
 
     /// <summary>
-    /// Size of the face in pixels: the larger of the distance between the eyes and the distance from between the eyes to between the
-    /// mouth's corners. A face in profile keeps the second when it loses the first. In the ArcFace template, a face seen from the front,
-    /// they are 35 and 41.
+    /// Size of the face in pixels: the larger of two distances. The first is the distance between the eyes. The second is the distance
+    /// from the middle of the eyes to the middle of the mouth corners. A face in profile loses the first and keeps the second. In the
+    /// ArcFace template, which is a face seen from the front, they are 35 and 41.
     /// </summary>
     public float SizePixels =>
         Math.Max(EyeDistancePixels, Vector2.Distance((RightEye + LeftEye) / 2, (RightMouthCorner + LeftMouthCorner) / 2));

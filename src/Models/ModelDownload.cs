@@ -1,13 +1,13 @@
 namespace FaceGrid.Models;
 
-/// <summary>Writes a model that is downloaded to its file, piece by piece.</summary>
+/// <summary>Writes a downloaded model to its file, piece by piece.</summary>
 internal static class ModelDownload
 {
-    /// <summary>Appends the body of an answer to a file that may hold the beginning already.</summary>
-    /// <param name="profile">Says how many bytes the whole file has.</param>
-    /// <param name="response">The answer; its body begins where the file ends.</param>
-    /// <param name="file">The file, at its end. It is cut to nothing when the server sends too much.</param>
-    /// <param name="progress">Told after each piece; may be null.</param>
+    /// <summary>Appends the body of a response to a file that may hold the beginning already.</summary>
+    /// <param name="profile">The profile; it gives the length of the whole file.</param>
+    /// <param name="response">The response; its body begins where the file ends.</param>
+    /// <param name="file">The file, at its end. It is emptied when the server sends too much.</param>
+    /// <param name="progress">Receives a report after each piece; may be null.</param>
     /// <param name="stall">Cancelled when the server sends nothing for <see cref="ModelStore.StallMax"/>.</param>
     /// <exception cref="HttpRequestException">The server sent too much, or stopped early.</exception>
     public static async Task CopyAsync(

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace FaceGrid.Models;
 
 /// <summary>
-/// Describes one model file: what it is, where it comes from and how it is fed. Code knows profiles, not models; another model is another
-/// JSON file.
+/// Describes one model file: its kind, its source and its input. The code depends on profiles and not on models, so another model needs
+/// only another JSON file.
 /// </summary>
 public abstract record ModelProfile
 {
@@ -14,7 +14,7 @@ public abstract record ModelProfile
     /// <summary><c>detector</c>, <c>embedder</c> or <c>pad</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>One line for people.</summary>
+    /// <summary>One line that describes the model to people.</summary>
     public string Description { get; init; } = "";
 
     /// <summary>Name of the ONNX file inside a model directory, without folders.</summary>
@@ -30,7 +30,7 @@ public abstract record ModelProfile
     public required string Licence { get; init; }
 
     /// <summary>
-    /// Address the file is downloaded from, pinned to a commit; null when it has to be put into the model directory by hand.
+    /// Address from which the file is downloaded, pinned to a commit. Null when the file has to be put into the model directory by hand.
     /// </summary>
     public string? Source { get; init; }
 
@@ -38,19 +38,19 @@ public abstract record ModelProfile
     public bool Exercised { get; init; }
 
     /// <summary>
-    /// How well people are told apart, 0 to 1: share of the pairs of LFW View 2 that are sorted rightly, with this embedder, or with this
-    /// detector's faces and a named embedder; null when that was not measured.
+    /// How well the model tells people apart: the share of correctly classified pairs of LFW View 2, 0 to 1. For an embedder it is its own
+    /// share; for a detector it is the share of a named embedder on this detector's faces. Null when it was not measured.
     /// </summary>
     public MeasuredFigure? Accuracy { get; init; }
 
     /// <summary>
-    /// Milliseconds for one crop (embedder) or for one picture of 640 x 480 (detector) on one thread of a CPU; null when that was not
+    /// Milliseconds for one crop (embedder) or for one picture of 640 x 480 (detector), on one thread of a CPU. Null when it was not
     /// measured.
     /// </summary>
     public MeasuredFigure? Milliseconds { get; init; }
 
     /// <summary>
-    /// Id of the profile to take where this one is not accurate enough; null when none is known. The node names it at its start.
+    /// Id of a more accurate profile; null when none is known. The node recommends it at its start.
     /// </summary>
     public string? Upgrade { get; init; }
 

@@ -6,19 +6,19 @@ using System.Security.Cryptography;
 namespace FaceGrid.Models;
 
 /// <summary>
-/// Finds, checks and downloads model files. Looked in: the configured directory (or else the one in <c>FACEGRID_MODELS</c>), then the
-/// user's cache, then the built-in models. Downloads go to the first of these. Every file is checked against its profile's length and
-/// SHA-256 before it is used.
+/// Finds, checks and downloads model files. It looks in the configured directory (or else the one in <c>FACEGRID_MODELS</c>), then in the
+/// user's cache, then in the built-in models. Downloads go to the first of these. Every file is checked against the length and the SHA-256
+/// of its profile before it is used.
 /// </summary>
 /// <remarks>
-/// Safe to use from several threads; where several processes pull the same file at once, one downloads it and the others wait for it.
+/// Safe to use from several threads. When several processes pull the same file at once, one of them downloads it and the others wait.
 /// </remarks>
 public sealed class ModelStore
 {
-    /// <summary>A stalled server is given up after this long without a byte.</summary>
+    /// <summary>A download fails after this long without a byte from the server.</summary>
     internal static readonly TimeSpan StallMax = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whoever waits for another's download looks this often how far it is.</summary>
+    /// <summary>How often a waiting call checks the progress of another process's download.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     private static readonly HttpClient SharedClient = new() { Timeout = Timeout.InfiniteTimeSpan };
@@ -31,7 +31,7 @@ public sealed class ModelStore
     /// The configured directory; null for the one in the environment variable <c>FACEGRID_MODELS</c>, if that is set.
     /// </param>
     /// <param name="offline">True to refuse every download.</param>
-    /// <param name="client">Used for downloads and not disposed; null for one shared by the process.</param>
+    /// <param name="client">Client for downloads; the store does not dispose it. Null for one shared by the process.</param>
     public ModelStore(string? modelDirectory = null, bool offline = false, HttpClient? client = null)
     {
         string? first = string.IsNullOrWhiteSpace(modelDirectory) ? Environment.GetEnvironmentVariable("FACEGRID_MODELS") : modelDirectory;
@@ -60,15 +60,15 @@ public sealed class ModelStore
         }
     }
 
-    /// <summary>The models that FaceGrid ships: <c>models</c> beside its binaries. Looked in last and never written to.</summary>
+    /// <summary>The models that come with FaceGrid: <c>models</c> beside its binaries. Searched last and never written to.</summary>
     public static string BuiltInDirectory => Path.Combine(AppContext.BaseDirectory, "models");
 
-    /// <summary>The directories looked in before <see cref="BuiltInDirectory"/>, in this order; downloads go to the first.</summary>
+    /// <summary>The directories searched before <see cref="BuiltInDirectory"/>, in this order. Downloads go to the first.</summary>
     public IReadOnlyList<string> Directories { get; }
 
     /// <summary>
-    /// All profiles: the built-in ones and every <c>*.json</c> profile in <see cref="Directories"/>, ordered by id. A file with the id of
-    /// a built-in profile replaces it.
+    /// Lists all profiles, ordered by id: the built-in ones and every <c>*.json</c> profile in <see cref="Directories"/>. A file with the
+    /// id of a built-in profile replaces it.
     /// </summary>
     /// <exception cref="VisionSetupException">
     /// A profile file cannot be read or is wrong (<c>profile-invalid</c>, <c>profile-missing</c>).
@@ -90,7 +90,7 @@ public sealed class ModelStore
         return [.. profiles.Values.OrderBy(profile => profile.Id, StringComparer.Ordinal)];
     }
 
-    /// <summary>Finds a profile of the asked kind.</summary>
+    /// <summary>Finds a profile of the given kind.</summary>
     /// <typeparam name="TProfile"><see cref="DetectorProfile"/>, <see cref="EmbedderProfile"/> or <see cref="PadProfile"/>.</typeparam>
     /// <param name="idOrPath">A profile id, or the path of a profile file ending in <c>.json</c>.</param>
     /// <exception cref="VisionSetupException">
@@ -111,9 +111,10 @@ public sealed class ModelStore
         {
             var profiles = ListProfiles();
             profile = profiles.FirstOrDefault(candidate => candidate.Id == idOrPath)
-                ?? throw new VisionSetupException("profile-missing",
-                    $"There is no profile '{idOrPath}'. Known: {string.Join(", ", profiles.Select(known => known.Id))}. Put another one "
-                        + $"as {idOrPath}.json into {Directories[0]}.");
+                ?? throw new VisionSetupException(
+                    "profile-missing",
+                    $"There is no profile '{idOrPath}'. Known: {string.Join(", ", profiles.Select(known => known.Id))}. "
+                        + $"Put another one as {idOrPath}.json into {Directories[0]}.");
         }
 
         return profile as TProfile
@@ -125,7 +126,8 @@ public sealed class ModelStore
     /// <summary>Finds a profile's file on this machine and checks it.</summary>
     /// <param name="profile">The profile.</param>
     /// <returns>
-    /// The file's full path; null when it is in none of the directories. A profile read from a file is also looked for beside that file.
+    /// The file's full path; null when it is in none of the directories. For a profile that was read from a file, the directory of that
+    /// file is searched too.
     /// </returns>
     /// <exception cref="VisionSetupException">
     /// A file of that name has another length or SHA-256 (<c>model-altered</c>) or cannot be read (<c>model-unusable</c>).
@@ -156,16 +158,16 @@ public sealed class ModelStore
     }
 
     /// <summary>
-    /// Finds a profile's file, and downloads it when it is nowhere. An interrupted download goes on where it stopped; one that is under
-    /// way elsewhere on this machine is waited for.
+    /// Finds a profile's file, and downloads it when no directory has it. An interrupted download continues where it stopped. When another
+    /// process on this machine downloads the file already, the call waits for it.
     /// </summary>
     /// <param name="profile">The profile.</param>
-    /// <param name="progress">Told about each piece; may be null.</param>
+    /// <param name="progress">Receives a report after each piece; may be null.</param>
     /// <param name="cancellationToken">Stops the download; what has arrived is kept for the next attempt.</param>
     /// <returns>The checked file's full path.</returns>
     /// <exception cref="VisionSetupException">
-    /// The file is missing and downloads are off or the profile has no address (<c>model-missing</c>), the server or another's download
-    /// failed or stopped (<c>download-failed</c>), or the bytes are not the profile's and were removed (<c>model-altered</c>).
+    /// The file is missing and downloads are off or the profile has no address (<c>model-missing</c>); the server or the other process's
+    /// download failed or stalled (<c>download-failed</c>); or the bytes do not match the profile and were removed (<c>model-altered</c>).
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<string> PullAsync(
@@ -214,11 +216,11 @@ public sealed class ModelStore
     }
 
     /// <summary>
-    /// Waits until nobody else downloads the file, for as long as that download gets on. The turn is a file of its own beside the part:
-    /// the part is renamed at the end, and whoever had opened it shortly before would write into the finished model. It ends with its
-    /// process, so that one that was killed holds up nobody.
+    /// Takes the download lock of the file. While another process downloads it and makes progress, the call waits. The lock is a file of
+    /// its own beside the partial file. The partial file itself cannot be the lock: it is renamed at the end, and a process that had opened
+    /// it just before would write into the finished model. The lock ends with its process, so a killed process blocks nobody.
     /// </summary>
-    /// <returns>The turn; disposing of it ends it.</returns>
+    /// <returns>The lock; disposing it releases it.</returns>
     /// <exception cref="VisionSetupException">The other download has stalled (<c>download-failed</c>).</exception>
     private static async Task<FileStream> TakeDownloadLockAsync(
         ModelProfile profile, string target, string part, IProgress<ModelDownloadProgress>? progress, CancellationToken cancellationToken)
@@ -234,7 +236,7 @@ public sealed class ModelStore
             }
             catch (IOException taken) when ((taken.HResult & 0xFFFF) is 11 or 35 or 32)
             {
-                // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION: somebody else has it.
+                // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION: another process holds the lock.
                 if (Stopwatch.GetElapsedTime(movedAt) > StallMax)
                 {
                     throw Failed(profile, target, $"another download of it has not got on for {StallMax.TotalSeconds} seconds", taken);
@@ -308,15 +310,17 @@ public sealed class ModelStore
         ? "Install FaceGrid anew."
         : profile.Source is null ? "Delete it." : $"Delete it and run: facegrid models pull {profile.Id}";
 
-    private static VisionSetupException Missing(ModelProfile profile, string target) => new("model-missing", profile.Source is null
-        ? $"The model file of profile '{profile.Id}' is missing and has no download address. Put {profile.File} (SHA-256 "
-            + $"{profile.Sha256}) at {target}."
-        : $"The model file of profile '{profile.Id}' is missing and downloads are off. On a machine with internet run: facegrid models "
-            + $"pull {profile.Id} - then put {profile.File} at {target}.");
+    private static VisionSetupException Missing(ModelProfile profile, string target) => new(
+        "model-missing",
+        profile.Source is null
+            ? $"The model file of profile '{profile.Id}' is missing and has no download address. "
+                + $"Put {profile.File} (SHA-256 {profile.Sha256}) at {target}."
+            : $"The model file of profile '{profile.Id}' is missing and downloads are off. "
+                + $"On a machine with internet run: facegrid models pull {profile.Id} - then put {profile.File} at {target}.");
 
-    private static VisionSetupException Failed(ModelProfile profile, string target, string reason, Exception error) =>
-        new("download-failed",
-        $"Downloading the model of profile '{profile.Id}' from {profile.Source} failed: {reason}. Try again, or put {profile.File} at "
-            + $"{target}; to fetch it elsewhere run: facegrid models pull {profile.Id}",
+    private static VisionSetupException Failed(ModelProfile profile, string target, string reason, Exception error) => new(
+        "download-failed",
+        $"Downloading the model of profile '{profile.Id}' from {profile.Source} failed: {reason}. "
+            + $"Try again, or put {profile.File} at {target}; to fetch it elsewhere run: facegrid models pull {profile.Id}",
         error);
 }

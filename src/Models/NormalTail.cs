@@ -1,13 +1,13 @@
 namespace FaceGrid.Models;
 
-/// <summary>The upper tail of the standard normal distribution, and its inverse, right to ten digits down to 1e-300.</summary>
+/// <summary>The upper tail of the standard normal distribution and its inverse, correct to ten digits down to 1e-300.</summary>
 /// <remarks>Series and continued fraction: Abramowitz and Stegun, Handbook of Mathematical Functions, 26.2.11 and 26.2.14.</remarks>
 public static class NormalTail
 {
     private const double SeriesBelow = 3;
     private const int FractionTerms = 120;
 
-    /// <summary>The probability of a value above a deviate.</summary>
+    /// <summary>The probability that a value is above a deviate.</summary>
     /// <param name="deviate">Standard deviations from the mean, finite.</param>
     /// <returns>0 to 1.</returns>
     public static double Above(double deviate) =>
@@ -15,7 +15,7 @@ public static class NormalTail
         : deviate < SeriesBelow ? 0.5 - (Density(deviate) * Series(deviate))
         : Density(deviate) / Fraction(deviate);
 
-    /// <summary>The deviate above which values have a probability.</summary>
+    /// <summary>The deviate that a value exceeds with a given probability.</summary>
     /// <param name="probability">Above 0, below 1.</param>
     /// <returns>Standard deviations from the mean.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="probability"/> is not between 0 and 1.</exception>
@@ -31,7 +31,7 @@ public static class NormalTail
             return -DeviateOf(1 - probability);
         }
 
-        // Newton on the logarithm, which is nearly a parabola and convex: it converges from every start above.
+        // Newton's method on the logarithm, which is convex and nearly a parabola: it converges from every start above the root.
         double deviate = Math.Sqrt(-2 * Math.Log(probability));
         for (int i = 0; i < 50; i++)
         {

@@ -1,8 +1,8 @@
 namespace FaceGrid.Models;
 
 /// <summary>
-/// A model that tells a live face from a picture of one (presentation-attack detection): a crop around the face in, one number per class
-/// out. Input: batch x 3 x height x width, float32, grey levels 0 to 255 without mean or scale.
+/// A model that tells a live face from a picture of one (presentation-attack detection). It takes a crop around the face and gives one
+/// number per class. Input: batch x 3 x height x width, float32, grey levels 0 to 255 without mean or scale.
 /// </summary>
 public sealed record PadProfile : ModelProfile
 {
@@ -16,27 +16,28 @@ public sealed record PadProfile : ModelProfile
     public required ChannelOrder Colour { get; init; }
 
     /// <summary>
-    /// How much the model sees: side of the region over side of the face's box, both about the same centre. Range: 1 to 16. The region is
-    /// shifted, and where that is not enough made smaller, to stay inside the picture.
+    /// How much of the picture the model sees: the side of the region divided by the side of the face's box. Both have the same centre.
+    /// Range: 1 to 16. A region that reaches over the edge of the picture is shifted inside; one that is larger than the picture is made
+    /// smaller.
     /// </summary>
     public required double CropScale { get; init; }
 
-    /// <summary>Numbers per face that come out. Range: 2 to 1,000.</summary>
+    /// <summary>Output numbers per face. Range: 2 to 1,000.</summary>
     public required int Classes { get; init; }
 
-    /// <summary>Which of them stands for a live face, from 0.</summary>
+    /// <summary>Index of the class that stands for a live face, from 0.</summary>
     public required int LiveClass { get; init; }
 
-    /// <summary>How the numbers become shares of 1. Only <c>softmax</c> is known.</summary>
+    /// <summary>How the output numbers become shares that add up to 1. Only <c>softmax</c> is known.</summary>
     public required string Activation { get; init; }
 
     /// <summary>
-    /// How several models are put together. Only <c>sum</c> is known: their shares are added, and divided by the number of models.
+    /// How the results of several models are combined. Only <c>sum</c> is known: the shares are added and divided by the number of models.
     /// </summary>
     public required string Fusion { get; init; }
 
     /// <summary>
-    /// At or above this share of the live class, between 0 and 1, a face counts as live. Of several models the highest is in force.
+    /// A face counts as live at or above this share of the live class, between 0 and 1. Of several models the highest threshold applies.
     /// </summary>
     public required float Threshold { get; init; }
 }

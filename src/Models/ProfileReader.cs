@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace FaceGrid.Models;
 
-/// <summary>Reads profiles from JSON and checks them. Unknown keys are refused, so a misspelt one is noticed.</summary>
+/// <summary>Reads profiles from JSON and checks them. Unknown keys are refused, so a misspelt key is noticed.</summary>
 internal static class ProfileReader
 {
     private const string BuiltInPrefix = "FaceGrid.Models.Profiles.";
@@ -20,10 +20,10 @@ internal static class ProfileReader
     public static IEnumerable<ModelProfile> BuiltIn()
     {
         var assembly = typeof(ProfileReader).Assembly;
-        foreach (
-            string name in assembly.GetManifestResourceNames()
-                .Where(name => name.StartsWith(BuiltInPrefix, StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal))
+        IEnumerable<string> names = assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(BuiltInPrefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
+        foreach (string name in names)
         {
             using var stream = assembly.GetManifestResourceStream(name)!;
             using var reader = new StreamReader(stream);
@@ -33,7 +33,7 @@ internal static class ProfileReader
     }
 
     /// <summary>Reads one profile file.</summary>
-    /// <returns>Null when the file is JSON but no profile: it has no <c>kind</c> of detector, embedder or pad.</returns>
+    /// <returns>Null when the file is JSON but not a profile: it has no <c>kind</c> of detector, embedder or pad.</returns>
     public static ModelProfile? ReadFile(string path)
     {
         try

@@ -7,7 +7,7 @@ public sealed class VisionSetupException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="code">Stable code; see <see cref="Code"/>.</param>
-    /// <param name="message">What is wrong and how to put it right.</param>
+    /// <param name="message">What is wrong and how to fix it.</param>
     /// <param name="innerException">The cause, where there is one.</param>
     public VisionSetupException(string code, string message, Exception? innerException = null)
         : base(message, innerException) => Code = code;

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// A fixed number of rows: vectors and their codes in native memory, and beside them who owns each row and from which change to which
-/// other one it is there. One writer changes rows while searches read them. A search that looks at a row in the middle of a change throws
-/// away what it computed, because such a row is never visible to it.
+/// A fixed number of rows. Vectors and their codes lie in native memory; beside them stand each row's owner and the changes from which and
+/// until which the row is visible. One writer changes rows while searches read them. A search that looks at a row in the middle of a change
+/// throws away what it computed, because such a row is never visible to it.
 /// </summary>
 internal sealed unsafe class Chunk
 {
@@ -29,8 +29,8 @@ internal sealed unsafe class Chunk
     /// <param name="layout">Sizes.</param>
     /// <param name="rowCount">Rows, a multiple of 32: two blocks.</param>
     /// <param name="centre">
-    /// What is subtracted before vectors become codes, <see cref="RowLayout.Stride"/> floats. Any vector is right; the nearer to the mean
-    /// of the rows, the fewer candidates.
+    /// The vector that is subtracted before vectors become codes, <see cref="RowLayout.Stride"/> floats. Any vector gives right answers;
+    /// the nearer it is to the mean of the rows, the fewer candidates there are.
     /// </param>
     /// <exception cref="OutOfMemoryException">There is no memory.</exception>
     public Chunk(RowLayout layout, int rowCount, float[] centre)
@@ -59,7 +59,7 @@ internal sealed unsafe class Chunk
         }
     }
 
-    /// <summary>Rows it has room for.</summary>
+    /// <summary>Rows that the chunk has room for.</summary>
     public int RowCount { get; }
 
     /// <summary>The first vector; see <see cref="RowLayout"/>.</summary>
@@ -69,21 +69,22 @@ internal sealed unsafe class Chunk
     public byte* Blocks { get; }
 
     /// <summary>
-    /// Per block the largest length and the largest residual of its rows: their part of the bound, see <see cref="Quantiser"/>.
+    /// Per block, the largest length and the largest residual of its rows. This is the block's part of the bound, see
+    /// <see cref="Quantiser"/>.
     /// </summary>
     public float* Reach { get; }
 
     /// <summary>Bytes of native memory.</summary>
     public long Bytes { get; }
 
-    /// <summary>What was subtracted before vectors became codes.</summary>
+    /// <summary>The vector that was subtracted before vectors became codes.</summary>
     public float[] Centre => _centre;
 
-    /// <summary>Rows behind this one have never been written.</summary>
+    /// <summary>Number of rows from the start that were written at least once. Rows behind them have never been written.</summary>
     public int Used => _used;
 
     /// <summary>
-    /// Rows that are not free. Safe for searches to skip a chunk without any: a row they can see is not freed before they end.
+    /// Rows that are not free. A search may skip a chunk that has none: a row that the search can see is not freed before the search ends.
     /// </summary>
     public int Taken => _taken;
 
@@ -94,7 +95,7 @@ internal sealed unsafe class Chunk
         return _free.TryPop(out int row) ? row : _used++;
     }
 
-    /// <summary>Writes a taken row that is there from change <paramref name="change"/> on.</summary>
+    /// <summary>Writes a taken row. It is visible from change <paramref name="change"/> on.</summary>
     public void Write(int row, ReadOnlySpan<float> vector, string owner, int template, long change)
     {
         // Order matters, see IsVisible: a free row has born = Never; it must stay so until died is reset and the rest is written.
@@ -120,7 +121,9 @@ internal sealed unsafe class Chunk
         Volatile.Write(ref _born[row], change);
     }
 
-    /// <summary>Lets a row be there only before change <paramref name="change"/>. It stays readable until <see cref="Erase"/>.</summary>
+    /// <summary>
+    /// Ends a row: it is visible only before change <paramref name="change"/>. It stays readable until <see cref="Erase"/>.
+    /// </summary>
     public void End(int row, long change) => Volatile.Write(ref _died[row], change);
 
     /// <summary>Overwrites an ended row and frees it. No search may be able to see it.</summary>
@@ -147,10 +150,10 @@ internal sealed unsafe class Chunk
     /// </summary>
     public bool IsVisible(int row, long version) => Volatile.Read(ref _died[row]) > version && Volatile.Read(ref _born[row]) <= version;
 
-    /// <summary>Whether a row is there in the newest state. Only the writer asks.</summary>
+    /// <summary>Whether a row is visible in the newest state. Only the writer may ask.</summary>
     public bool IsLive(int row) => _born[row] != Never && _died[row] == Never;
 
-    /// <summary>Owner of a visible row and the position of the row among the owner's templates.</summary>
+    /// <summary>The owner of a visible row, and the row's position among the owner's templates.</summary>
     public (string Person, int Template) Owner(int row) => (_owners[row]!, _templates[row]);
 
     /// <summary>A row's vector, with the zeros behind it.</summary>
@@ -168,7 +171,7 @@ internal sealed unsafe class Chunk
     }
 
     /// <summary>
-    /// Writes a row's part of the bound. The block's part covers all its rows at any moment, for it only ever leaves out rows that no
+    /// Writes a row's part of the bound. The block's part covers all visible rows at any moment, because it leaves out only rows that no
     /// search can see.
     /// </summary>
     private void SetCodes(int row, float scale, float norm, float length, float residual)

@@ -1,9 +1,9 @@
 namespace FaceGrid.Search;
 
 /// <summary>
-/// Keeps the nearest people of one probe. Candidates gather in a buffer of twice the limit; when it is full it is sorted, each person
-/// keeps only the nearest template, and what is behind the last place goes. So a candidate costs the logarithm of the limit, whatever the
-/// limit is.
+/// Keeps the nearest people of one probe. Candidates gather in a buffer of twice the limit. When the buffer is full, it is sorted, each
+/// person keeps only the nearest template, and candidates behind the last place are dropped. So a candidate costs the logarithm of the
+/// limit.
 /// </summary>
 internal sealed class NearestPeople(int limit)
 {
@@ -11,12 +11,12 @@ internal sealed class NearestPeople(int limit)
     private readonly List<Candidate> _candidates = [];
 
     /// <summary>
-    /// Squared distance above which nothing can get in any more; equal ones may, by their id. There are as many people as the limit who
-    /// are as near.
+    /// Squared distance above which no candidate can get in any more. A candidate at exactly this distance may still get in by its id.
+    /// Below or at this distance there are as many people as the limit.
     /// </summary>
     public float Threshold { get; private set; } = float.PositiveInfinity;
 
-    /// <summary>Adds a template, unless it is too far.</summary>
+    /// <summary>Adds a template.</summary>
     public void Add(float squared, string person, int template)
     {
         _candidates.Add(new Candidate(squared, person, template));
@@ -26,7 +26,7 @@ internal sealed class NearestPeople(int limit)
         }
     }
 
-    /// <summary>Adds what another one has gathered.</summary>
+    /// <summary>Adds the candidates of another instance.</summary>
     public void AddAll(NearestPeople other)
     {
         foreach (Candidate candidate in other._candidates)

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// The probes of one search as codes, for the chunks that share a centre. Native memory, overwritten when given back: probes are personal
-/// data.
+/// The probes of one search as codes, for the chunks that share a centre. They lie in native memory that is overwritten before it is given
+/// back, because probes are personal data.
 /// </summary>
 internal sealed unsafe class ProbeCodes : IDisposable
 {
@@ -40,11 +40,12 @@ internal sealed unsafe class ProbeCodes : IDisposable
     }
 
     /// <summary>
-    /// Per probe its codes and then, per group of 32 dimensions, where the sums begin; <see cref="RowLayout.ProbeBytes"/> apart.
+    /// Per probe, its codes, followed by the start of the sum of each group of 32 dimensions. Probes are <see cref="RowLayout.ProbeBytes"/>
+    /// apart.
     /// </summary>
     public sbyte* Codes { get; }
 
-    /// <summary>Per probe its part of the bound.</summary>
+    /// <summary>Each probe's part of the bound.</summary>
     public ProbeBound* Bounds { get; }
 
     /// <inheritdoc/>
@@ -55,8 +56,8 @@ internal sealed unsafe class ProbeCodes : IDisposable
     }
 
     /// <summary>
-    /// Row codes are stored plus 128, which adds 128 x the sum of the probe's codes to each sum of 16 bits. It is taken off at the start:
-    /// the lower half of a word belongs to dimensions 0 and 1 of each four, the upper half to 2 and 3.
+    /// Row codes are stored plus 128, which adds 128 x the sum of the probe's codes to each sum of 16 bits. The start of the sum takes this
+    /// off again: the lower half of a word belongs to dimensions 0 and 1 of each four, the upper half to 2 and 3.
     /// </summary>
     private static void WriteStarts(sbyte* codes, int* starts, int groups)
     {

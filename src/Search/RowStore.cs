@@ -4,39 +4,41 @@ using FaceGrid.Search.Kernels;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// The chunks of an index and which rows are free. Chunks grow with the index up to a limit, so that an index of one person is small and
-/// one of a million is few chunks. Rows are taken from the first chunk that has room, so the last ones run empty when an index shrinks.
-/// Belongs to the writer; searches only read <see cref="Chunks"/>.
+/// The chunks of an index, and which rows are free. Chunks grow with the index up to a limit, so that an index of one person is small and
+/// one of a million has few chunks. Rows are taken from the first chunk that has room, so the last chunks run empty when an index shrinks.
+/// The writer owns this object; searches only read <see cref="Chunks"/>.
 /// </summary>
 internal sealed class RowStore
 {
     /// <summary>Rows of the first chunk: 170 kB at 512 dimensions.</summary>
     private const int ChunkRowsMin = 64;
 
-    /// <summary>Rows of an index per row of its next chunk: at most a fifth of a small index is room, and chunks are still few.</summary>
+    /// <summary>
+    /// Rows of an index per row of its next chunk. At most a fifth of a small index is then free room, and there are still few chunks.
+    /// </summary>
     private const int RowsPerNewRow = 4;
 
     /// <summary>
-    /// Bytes of codes of a large chunk: about 150 us of memory bandwidth, between which cancellation is looked at and threads share the
-    /// work, and long enough to stream.
+    /// Bytes of codes of a large chunk: about 150 us of memory bandwidth. That is long enough to stream, and short enough for checking
+    /// cancellation and sharing work between chunks.
     /// </summary>
     private const int ChunkCodeBytesMax = 4 << 20;
 
-    /// <summary>Rows before there is a centre: an average of fewer might come close to a person's own vector.</summary>
+    /// <summary>Rows before there is a centre. An average of fewer might come close to one person's own vector.</summary>
     private const int CentreRowsMin = 512;
 
-    /// <summary>Rows that a centre is averaged from at most.</summary>
+    /// <summary>Largest number of rows that a centre is averaged from.</summary>
     private const int CentreSampleMax = 4096;
 
-    /// <summary>Rows of a chunk are a multiple of this.</summary>
+    /// <summary>The rows of a chunk are a multiple of this number.</summary>
     private const int TileRows = Kernel.TileBlocks * RowLayout.BlockRows;
 
     private readonly RowLayout _layout;
     private readonly IndexVersions _versions;
     private readonly int _rowBits;
     private readonly PriorityQueue<int, int> _chunksWithRoom = new();
-    private readonly Queue<(int Row, long Died)> endedRows = new();
-    private readonly Queue<(Chunk Chunk, long Died)> endedChunks = new();
+    private readonly Queue<(int Row, long Died)> _endedRows = new();
+    private readonly Queue<(Chunk Chunk, long Died)> _endedChunks = new();
     private volatile Chunk[] _chunks = [];
     private float[] _centre;
     private int _centreRows = CentreRowsMin / 2;
@@ -55,23 +57,25 @@ internal sealed class RowStore
         _rowBits = BitOperations.Log2((uint)(ChunkCodeBytesMax / layout.CodeDimension));
     }
 
-    /// <summary>The chunks of this moment: an array that is never written to.</summary>
+    /// <summary>The present chunks. The array itself is never written to.</summary>
     public Chunk[] Chunks => _chunks;
 
     /// <summary>Bytes of native memory.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>Rows of the newest state.</summary>
+    /// <summary>Number of rows of the newest state.</summary>
     public int Live => _live;
 
     /// <summary>The chunk of a row, and the row's place in it.</summary>
     public (Chunk Chunk, int Row) this[int row] => (_chunks[row >> _rowBits], row & ((1 << _rowBits) - 1));
 
-    /// <summary>Makes sure that <paramref name="count"/> rows can be taken, so that running out of memory changes nothing.</summary>
+    /// <summary>
+    /// Makes sure that <paramref name="count"/> rows can be taken. A lack of memory then shows before anything has changed.
+    /// </summary>
     /// <exception cref="OutOfMemoryException">There is no memory.</exception>
     public void Reserve(int count)
     {
-        while (_capacity - _live - endedRows.Count < count)
+        while (_capacity - _live - _endedRows.Count < count)
         {
             if (_live >= 2 * _centreRows)
             {
@@ -87,7 +91,9 @@ internal sealed class RowStore
         }
     }
 
-    /// <summary>Writes a vector to a free row that is there from change <paramref name="change"/> on. Rows must be reserved.</summary>
+    /// <summary>
+    /// Writes a vector to a free row, which is visible from change <paramref name="change"/> on. Rows must be reserved before.
+    /// </summary>
     /// <returns>The row.</returns>
     public int Add(ReadOnlySpan<float> vector, string owner, int template, long change)
     {
@@ -105,19 +111,19 @@ internal sealed class RowStore
     }
 
     /// <summary>
-    /// Lets a row be there only before change <paramref name="change"/>; it is overwritten when no search can see it any more.
+    /// Ends a row: it is visible only before change <paramref name="change"/>. It is overwritten when no search can see it any more.
     /// </summary>
     public void End(int row, long change)
     {
         (Chunk chunk, int place) = this[row];
         chunk.End(place, change);
-        endedRows.Enqueue((row, change));
+        _endedRows.Enqueue((row, change));
         _live--;
     }
 
     /// <summary>
-    /// Chooses a row that should move, so that memory can be given back: when all rows fill less than half of the chunks before the last
-    /// one, the last one is emptied. There is room for the row in another chunk.
+    /// Chooses a row that should move so that memory can be given back. The last chunk is emptied when all rows fill less than half of the
+    /// chunks before it. Another chunk then has room for the row.
     /// </summary>
     /// <param name="row">The row.</param>
     /// <returns>False when nothing should move.</returns>
@@ -146,13 +152,13 @@ internal sealed class RowStore
         return false;
     }
 
-    /// <summary>Overwrites and frees what no search can see any more, and gives chunks back that are not needed.</summary>
+    /// <summary>Overwrites and frees the rows that no search can see any more, and gives back chunks that are not needed.</summary>
     public void EraseEnded()
     {
         long oldest = _versions.Oldest;
-        while (endedRows.TryPeek(out (int Row, long Died) ended) && ended.Died <= oldest)
+        while (_endedRows.TryPeek(out (int Row, long Died) ended) && ended.Died <= oldest)
         {
-            endedRows.Dequeue();
+            _endedRows.Dequeue();
             (Chunk chunk, int place) = this[ended.Row];
             if (chunk.Taken == chunk.RowCount)
             {
@@ -168,13 +174,13 @@ internal sealed class RowStore
         }
 
         oldest = _versions.Oldest;
-        while (endedChunks.TryPeek(out (Chunk Chunk, long Died) ended) && ended.Died <= oldest)
+        while (_endedChunks.TryPeek(out (Chunk Chunk, long Died) ended) && ended.Died <= oldest)
         {
-            Free(endedChunks.Dequeue().Chunk);
+            Free(_endedChunks.Dequeue().Chunk);
         }
     }
 
-    /// <summary>Gives everything back. No search may run.</summary>
+    /// <summary>Gives all memory back. No search may run.</summary>
     public void FreeAll()
     {
         foreach (Chunk chunk in _chunks)
@@ -182,7 +188,7 @@ internal sealed class RowStore
             Free(chunk);
         }
 
-        while (endedChunks.TryDequeue(out (Chunk Chunk, long Died) ended))
+        while (_endedChunks.TryDequeue(out (Chunk Chunk, long Died) ended))
         {
             Free(ended.Chunk);
         }
@@ -199,19 +205,19 @@ internal sealed class RowStore
     private bool IsLastTooMuch() => _chunks.Length > 1 && _live < (_capacity - _chunks[^1].RowCount) / 2;
 
     /// <summary>
-    /// Takes the last chunk, which has no rows, from the index. Searches that began before may still read it, so that counts as a change.
+    /// Takes the last chunk, which has no rows, from the index. Searches that began before may still read it, so this counts as a change.
     /// </summary>
     private void DropLast()
     {
         Chunk last = _chunks[^1];
-        endedChunks.Enqueue((last, _versions.Next));
+        _endedChunks.Enqueue((last, _versions.Next));
         _capacity -= last.RowCount;
         _chunks = _chunks[..^1];
         _chunksWithRoom.Remove(_chunks.Length, out _, out _);
         _versions.Publish();
     }
 
-    /// <summary>The mean of a sample of the live rows: it need not be exact, nor to stay true.</summary>
+    /// <summary>The mean of a sample of the live rows. It need not be exact, and it need not stay true.</summary>
     private float[] Average()
     {
         double[] sum = new double[_layout.Stride];

@@ -4,15 +4,15 @@ using FaceGrid.Search.Kernels;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// One search: several probes share one pass over the chunks, and any number of threads share the pass. Holds what they have in common;
-/// each thread has a <see cref="ScanWorker"/>.
+/// One search. Several probes share one pass over the chunks, and any number of threads share the pass. This object holds what the threads
+/// have in common; each thread has a <see cref="ScanWorker"/>.
 /// </summary>
 internal sealed unsafe class Scan : IDisposable
 {
     private readonly Chunk[] _chunks;
     private readonly float* _probes;
     private readonly float* _thresholds;
-    private readonly Dictionary<float[], ProbeCodes> _codes = []; // By reference, as arrays are.
+    private readonly Dictionary<float[], ProbeCodes> _codes = []; // Keys are compared by reference.
     private readonly List<NearestPeople[]> _found = [];
     private int _next = -1;
 
@@ -58,7 +58,7 @@ internal sealed unsafe class Scan : IDisposable
     /// <summary>Hits per probe at most.</summary>
     public int Limit { get; }
 
-    /// <summary>Products of codes that the pass multiplies: its cost.</summary>
+    /// <summary>Number of products of codes that the pass computes. This is its cost.</summary>
     public long Products => _chunks.Sum(chunk => (long)chunk.Taken) * Layout.CodeDimension * ProbeCount;
 
     private nuint ProbeFloats => (nuint)ProbeCount * (nuint)(Layout.Stride + 1);
@@ -66,16 +66,16 @@ internal sealed unsafe class Scan : IDisposable
     /// <summary>A probe's vector, with the zeros behind it.</summary>
     public float* Probe(int probe) => _probes + ((long)probe * Layout.Stride);
 
-    /// <summary>The probes as codes for the chunks with a centre.</summary>
+    /// <summary>The probes as codes, for the chunks that have <paramref name="centre"/>.</summary>
     public ProbeCodes CodesFor(float[] centre) => _codes[centre];
 
     /// <summary>
-    /// Squared distance beyond which nobody is wanted, as far as any thread knows: a thread has seen as many people as the limit who are
-    /// as near.
+    /// Squared distance beyond which a person cannot be among the hits, as far as any thread knows: some thread has seen as many people as
+    /// the limit who are as near.
     /// </summary>
     public float Threshold(int probe) => Volatile.Read(ref _thresholds[probe]);
 
-    /// <summary>Tells all threads that a thread has as many people as the limit within <paramref name="squared"/>.</summary>
+    /// <summary>Tells all threads that one thread has found as many people as the limit within <paramref name="squared"/>.</summary>
     public void Lower(int probe, float squared)
     {
         float known = Threshold(probe);
@@ -91,8 +91,8 @@ internal sealed unsafe class Scan : IDisposable
         }
     }
 
-    /// <summary>Scans chunks until none is left. Several threads may do so at once.</summary>
-    /// <param name="cancellationToken">Looked at before each chunk.</param>
+    /// <summary>Scans chunks until none is left. Several threads may call this at once.</summary>
+    /// <param name="cancellationToken">Checked before each chunk. A cancelled search has no hits.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public void Work(CancellationToken cancellationToken)
     {
@@ -113,7 +113,7 @@ internal sealed unsafe class Scan : IDisposable
         }
     }
 
-    /// <summary>The hits per probe, when all threads are done.</summary>
+    /// <summary>The hits per probe. Call it when all threads are done.</summary>
     public SearchHit[][] ToHits()
     {
         foreach (NearestPeople[] others in _found.Skip(1))

@@ -1,20 +1,18 @@
 namespace FaceGrid.Search;
 
 /// <summary>
-/// Threads that search, so that no other thread has to: they wait without using a processor while there is nothing to do. Searches are
-/// begun in the order in which they are asked for; a large one is shared by all threads that are free. The queue has no bound of its own:
-/// its callers keep to one search at a time for each index.
+/// Threads that search, so that no other thread has to. They use no processor while there is nothing to do. Searches begin in the order in
+/// which they are asked for, and all free threads share a large one. The queue has no limit of its own, because its callers run one search
+/// at a time for each index.
 /// </summary>
 public sealed class ScanPool : IDisposable
 {
-    /// <summary>
-    /// Products of codes that are worth waking a thread for: about 0.1 ms of a core, a few times what it costs to wake one.
-    /// </summary>
+    /// <summary>Products of codes that are worth waking a thread for: about 0.1 ms of a core, a few times the cost of waking one.</summary>
     private const long ProductsPerThreadMin = 4 << 20;
 
     /// <summary>
-    /// Products of codes that are not worth another thread at all: about 0.01 ms of a core, half of what it costs to wake one and be
-    /// woken by it.
+    /// Products of codes that the calling thread computes itself: about 0.01 ms of a core, half the cost of waking a thread and being woken
+    /// by it.
     /// </summary>
     private const long ProductsHereMax = ProductsPerThreadMin >> 4;
 
@@ -35,21 +33,23 @@ public sealed class ScanPool : IDisposable
     /// <summary>How many threads search.</summary>
     public int ThreadCount => _threads.Length;
 
-    /// <summary>Threads that leave the rest of the process a core's worth of air: one less than there are processors, at least 1.</summary>
+    /// <summary>One thread less than there are processors, at least 1. This leaves one core for the rest of the process.</summary>
     public static int DefaultThreadCount => Math.Max(1, Environment.ProcessorCount - 1);
 
     /// <summary>
-    /// Like <see cref="TemplateIndex.Search"/>, on the threads of this pool, or at once where that is quicker than to hand it over. The
-    /// state searched is that of the moment of the call.
+    /// Searches like <see cref="TemplateIndex.Search"/>, but on the threads of this pool. A search that is cheaper than handing it over
+    /// runs on the calling thread. It sees the state of the index at the moment of the call.
     /// </summary>
-    /// <param name="index">What is searched.</param>
+    /// <param name="index">The index to search.</param>
     /// <param name="probes">
     /// Finite values, row-major, <paramref name="probeCount"/> times <see cref="TemplateIndex.Dimension"/> floats; copied.
     /// </param>
     /// <param name="probeCount">How many probes; 0 or more.</param>
     /// <param name="limit">Hits per probe at most, 1 or more.</param>
-    /// <param name="cancellationToken">Looked at between chunks of at most 4 MiB of codes. A token with a timer is a deadline.</param>
-    /// <returns>Per probe its hits. Cancelled when <paramref name="cancellationToken"/> is.</returns>
+    /// <param name="cancellationToken">
+    /// Checked between chunks of at most 4 MiB of codes. A token with a timer is a deadline. A cancelled search leaves nothing behind.
+    /// </param>
+    /// <returns>The hits of each probe. The task is cancelled when <paramref name="cancellationToken"/> is.</returns>
     /// <exception cref="ArgumentException">The length does not fit, or a value is not finite.</exception>
     /// <exception cref="ObjectDisposedException">The pool or the index is disposed.</exception>
     public Task<SearchHit[][]> SearchAsync(
@@ -100,7 +100,7 @@ public sealed class ScanPool : IDisposable
             bool last;
             lock (_jobs)
             {
-                // No chunk is left, so nobody else needs to join.
+                // No chunk is left, so no other thread needs to join.
                 _jobs.Remove(job);
                 last = --job.Threads == 0;
             }
@@ -155,7 +155,7 @@ public sealed class ScanPool : IDisposable
             }
             catch (Exception e)
             {
-                _failure = e; // Reported by Finish; which of several does not matter.
+                _failure = e; // Finish reports it. Of several failures any one will do.
             }
         }
 
@@ -171,7 +171,7 @@ public sealed class ScanPool : IDisposable
                 _failure = e;
             }
 
-            run.Dispose(); // Before the answer, so that who has it may count on the memory.
+            run.Dispose(); // Before the answer: once a caller has it, the memory is free.
             if (_failure is null)
             {
                 _hits.SetResult(found!);

@@ -5,14 +5,14 @@ using FaceGrid.Search.Kernels;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// One thread's part of a search. Codes say which rows may be near enough; the distance of those, and only it, decides. So the answer
-/// does not depend on the codes, on the order of the chunks or on how many threads there are: a row is left out only when its distance is
-/// proven to be beyond the last place (<see cref="Quantiser"/>).
+/// One thread's part of a search. The codes say which rows may be near enough; only the distance of those rows decides. So the answer does
+/// not depend on the codes, on the order of the chunks or on the number of threads. A row is left out only when its distance is proven to
+/// be beyond the last place (<see cref="Quantiser"/>).
 /// </summary>
 internal sealed unsafe class ScanWorker : IDisposable
 {
     /// <summary>
-    /// Bytes of blocks that a single probe is held against before its candidates are looked at: little enough that the heads of the
+    /// Bytes of blocks that a single probe is compared with before its candidates are measured. They are few enough that the heads of the
     /// blocks are still in the first-level cache. On Zen 4 four times as many cost 8 % of the bandwidth at 512 dimensions; half as many
     /// cost as much at 128.
     /// </summary>
@@ -24,7 +24,7 @@ internal sealed unsafe class ScanWorker : IDisposable
     private readonly int* _products;
     private readonly ushort* _near;
 
-    /// <summary>Allocates what the thread needs.</summary>
+    /// <summary>Allocates the thread's buffers.</summary>
     public ScanWorker(Scan scan)
     {
         _scan = scan;
@@ -42,10 +42,10 @@ internal sealed unsafe class ScanWorker : IDisposable
         _thresholds = (float*)(_near + productCount);
     }
 
-    /// <summary>The nearest people per probe that this thread has seen.</summary>
+    /// <summary>The nearest people that this thread has seen, per probe.</summary>
     public NearestPeople[] Nearest { get; }
 
-    /// <summary>Looks at the rows of a chunk.</summary>
+    /// <summary>Searches the rows of a chunk.</summary>
     public void Visit(Chunk chunk)
     {
         for (int p = 0; p < _scan.ProbeCount; p++)
@@ -64,7 +64,7 @@ internal sealed unsafe class ScanWorker : IDisposable
     }
 
     /// <summary>
-    /// Holds all probes against some blocks, which stay in the first-level cache meanwhile: four probes at a time, the rest one by one.
+    /// Compares all probes with some blocks, which stay in the first-level cache meanwhile: four probes at a time, the rest one by one.
     /// </summary>
     private void VisitBlocks(Chunk chunk, int block, int blockCount, ProbeCodes codes)
     {
@@ -73,15 +73,13 @@ internal sealed unsafe class ScanWorker : IDisposable
         int p = 0;
         if (_scan.ProbeCount >= Kernel.TileProbes)
         {
-            // The two blocks after the next two are fetched meanwhile; behind the chunk's end that asks for memory that is not needed,
+            // The two blocks after the next two are fetched meanwhile. Behind the chunk's end this asks for memory that is not needed,
             // which is harmless.
             byte* ahead = first + (2 * Kernel.TileBlocks * (long)layout.BlockBytes);
             byte* aheadEnd = ahead + (Kernel.TileBlocks * (long)layout.BlockBytes);
             int groups = layout.Groups * (_scan.ProbeCount / Kernel.TileProbes);
             int aheadLines = ((Kernel.TileBlocks * layout.BlockBytes / RowLayout.LineBytes) + groups - 1) / groups;
-            for (
-                ; p + Kernel.TileProbes <= _scan.ProbeCount; p += Kernel.TileProbes,
-                ahead += layout.Groups * aheadLines * RowLayout.LineBytes)
+            for (; p + Kernel.TileProbes <= _scan.ProbeCount; p += Kernel.TileProbes)
             {
                 _scan.Kernel.Tile(
                     first + RowLayout.HeadBytes,
@@ -91,6 +89,7 @@ internal sealed unsafe class ScanWorker : IDisposable
                     ahead,
                     ahead < aheadEnd ? aheadLines : 0);
                 Collect(chunk, block, blockCount, codes, p, Kernel.TileProbes);
+                ahead += layout.Groups * aheadLines * RowLayout.LineBytes;
             }
         }
 
@@ -105,12 +104,17 @@ internal sealed unsafe class ScanWorker : IDisposable
     {
         RowLayout layout = _scan.Layout;
         byte* first = chunk.Blocks + ((long)block * layout.BlockBytes);
-        if (
-            !_scan.Kernel.FindNear(
-                first, blockCount, layout, chunk.Reach
-                    + (2 * block), _products, codes.Bounds
-                    + probe, _thresholds
-                    + probe, probeCount, _near))
+        bool any = _scan.Kernel.FindNear(
+            first,
+            blockCount,
+            layout,
+            chunk.Reach + (2 * block),
+            _products,
+            codes.Bounds + probe,
+            _thresholds + probe,
+            probeCount,
+            _near);
+        if (!any)
         {
             return;
         }
@@ -127,7 +131,7 @@ internal sealed unsafe class ScanWorker : IDisposable
         }
     }
 
-    /// <summary>Computes a candidate's distance in fp32, by which alone it gets in.</summary>
+    /// <summary>Computes a candidate's distance in fp32. Only this distance decides whether the candidate gets in.</summary>
     private void Measure(Chunk chunk, int row, int probe)
     {
         if (!chunk.IsVisible(row, _scan.Version))

@@ -1,11 +1,11 @@
 namespace FaceGrid.Search;
 
-/// <summary>A search under way, which keeps the state of the index that it looks at.</summary>
-/// <param name="scan">What threads work on.</param>
-/// <param name="leave">Called once, at the end.</param>
+/// <summary>A search under way. It keeps the state of the index that it looks at.</summary>
+/// <param name="scan">The work of the threads.</param>
+/// <param name="leave">Called once, when the run is disposed.</param>
 internal sealed class SearchRun(Scan scan, Action leave) : IDisposable
 {
-    /// <summary>What threads work on.</summary>
+    /// <summary>The work of the threads.</summary>
     public Scan Scan => scan;
 
     /// <summary>Gives the state back. No thread may be working.</summary>

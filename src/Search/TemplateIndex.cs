@@ -4,13 +4,13 @@ using FaceGrid.Search.Kernels;
 namespace FaceGrid.Search;
 
 /// <summary>
-/// Exact nearest-person search over vectors in memory. The answer is that of <see cref="PlainSearch"/> to the last bit. Any number of
-/// threads may search while others change the index: changes wait for each other, searches wait for nobody, and each search sees the
-/// state of one moment. Adding and removing cost time in proportion to the person's templates, not to the index.
+/// Exact nearest-person search over vectors in memory. The answer equals that of <see cref="PlainSearch"/> to the last bit. Any number of
+/// threads may search while others change the index. Changes wait for each other, searches wait for nothing, and each search sees the state
+/// of one moment. Adding and removing cost time in proportion to the person's templates, not to the index.
 /// </summary>
 public sealed class TemplateIndex : IDisposable
 {
-    /// <summary>Rows that move per row that a change adds or removes, at most, when memory is to be given back.</summary>
+    /// <summary>Largest number of rows that move for each row that a change adds or removes, when memory is to be given back.</summary>
     private const int MovesPerRow = 4;
 
     private readonly Kernel _kernel;
@@ -50,9 +50,9 @@ public sealed class TemplateIndex : IDisposable
     public int Templates => _templateCount;
 
     /// <summary>
-    /// Bytes of native memory held: per row the vector (4 bytes per dimension), its codes (1 byte per dimension) and 9 bytes, and room to
-    /// grow. When an index shrinks, memory is given back as rows move together. Beside it, each row takes about 36 bytes of managed
-    /// memory and each person about 100.
+    /// Bytes of native memory held. Each row takes its vector (4 bytes per dimension), its codes (1 byte per dimension) and 9 bytes; beside
+    /// them there is room to grow. When an index shrinks, memory is given back as rows move together. In addition each row takes about 36
+    /// bytes of managed memory, and each person about 100.
     /// </summary>
     public long Bytes => _rows.Bytes;
 
@@ -62,7 +62,7 @@ public sealed class TemplateIndex : IDisposable
     /// <exception cref="ArgumentException">
     /// The id is empty, the length is not a positive multiple of <see cref="Dimension"/>, or a value is not finite.
     /// </exception>
-    /// <exception cref="OutOfMemoryException">There is no memory; the index is as before.</exception>
+    /// <exception cref="OutOfMemoryException">There is no memory. The index is unchanged.</exception>
     public void Set(string person, ReadOnlySpan<float> templates)
     {
         ArgumentException.ThrowIfNullOrEmpty(person);
@@ -90,8 +90,8 @@ public sealed class TemplateIndex : IDisposable
     }
 
     /// <summary>
-    /// Removes a person. Searches that begin after the call do not see them; the vectors are overwritten with zeros at once, or when the
-    /// last search that began before ends.
+    /// Removes a person. Searches that begin after the call do not see them. The vectors are overwritten with zeros at once, or when the
+    /// last search that began before the call ends.
     /// </summary>
     /// <param name="person">The person's id.</param>
     /// <returns>False when there was no such person.</returns>
@@ -113,15 +113,15 @@ public sealed class TemplateIndex : IDisposable
     }
 
     /// <summary>
-    /// Finds for each probe the nearest people, each by the nearest of the person's templates, ascending by (distance, person id in
-    /// ordinal order). Runs on the calling thread; <see cref="ScanPool"/> uses several. All probes share one pass over memory: it reads
-    /// templates x dimension x 1 byte, and the vectors of the few templates that this cannot rule out.
+    /// Finds the nearest people of each probe. The nearest template of a person counts. Hits are ordered by distance, then by person id in
+    /// ordinal order, both ascending. The search runs on the calling thread; <see cref="ScanPool"/> uses several. All probes share one pass
+    /// over memory: it reads templates x dimension x 1 byte, and the vectors of the few templates that this cannot rule out.
     /// </summary>
     /// <param name="probes">Finite values, row-major, <paramref name="probeCount"/> times <see cref="Dimension"/> floats.</param>
     /// <param name="probeCount">How many probes; 0 or more.</param>
     /// <param name="limit">Hits per probe at most, 1 or more.</param>
-    /// <param name="cancellationToken">Looked at between chunks of at most 4 MiB of codes.</param>
-    /// <returns>Per probe its hits: fewer than <paramref name="limit"/> only when the index holds fewer people.</returns>
+    /// <param name="cancellationToken">Checked between chunks of at most 4 MiB of codes. A cancelled search leaves nothing behind.</param>
+    /// <returns>The hits of each probe. There are fewer than <paramref name="limit"/> only when the index holds fewer people.</returns>
     /// <exception cref="ArgumentException">The length does not fit, or a value is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SearchHit[][] Search(ReadOnlySpan<float> probes, int probeCount, int limit, CancellationToken cancellationToken)
@@ -131,7 +131,7 @@ public sealed class TemplateIndex : IDisposable
         return run.Scan.ToHits();
     }
 
-    /// <summary>Begins a search on the state of this moment. What it needs of the index stays until the run is disposed.</summary>
+    /// <summary>Begins a search on the present state. The rows that it needs stay until the run is disposed.</summary>
     internal SearchRun Begin(ReadOnlySpan<float> probes, int probeCount, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(probeCount);
@@ -155,7 +155,7 @@ public sealed class TemplateIndex : IDisposable
         }
     }
 
-    /// <summary>Frees the memory, at once or when the last running search ends. Searches and changes that begin later throw.</summary>
+    /// <summary>Frees the memory, at once or when the last running search ends. Later searches and changes throw.</summary>
     public void Dispose()
     {
         _disposed = true;
@@ -177,7 +177,7 @@ public sealed class TemplateIndex : IDisposable
         return ended.Length;
     }
 
-    /// <summary>Makes a change visible, and moves a few rows where memory can be given back.</summary>
+    /// <summary>Makes a change visible, and moves a few rows when memory can be given back.</summary>
     private void Publish(long change, int rowsChanged)
     {
         for (int i = 0; i < MovesPerRow * rowsChanged && _rows.TryPickToMove(out int row); i++)
@@ -207,7 +207,9 @@ public sealed class TemplateIndex : IDisposable
         }
     }
 
-    /// <summary>Erases what no search can see any more; after <see cref="Dispose"/> everything, once no search runs.</summary>
+    /// <summary>
+    /// Erases the rows that no search can see any more. After <see cref="Dispose"/> it frees everything once no search runs.
+    /// </summary>
     private void Settle()
     {
         lock (_writing)
@@ -218,14 +220,14 @@ public sealed class TemplateIndex : IDisposable
             }
             else if (!_versions.Busy)
             {
-                _rows.FreeAll(); // While searches run, the last of them comes by here.
+                _rows.FreeAll(); // While searches run, the last of them calls this again.
             }
         }
     }
 
     private static void ThrowIfNotFinite(ReadOnlySpan<float> values, string name)
     {
-        // Zero times a value is zero, unless the value is infinite or not a number; that goes through all vector registers of a machine.
+        // Zero times a value is zero, unless the value is infinite or not a number. This check uses all vector registers of a machine.
         Vector<float> sum = default;
         int i = 0;
         for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)

@@ -8,10 +8,10 @@ using Orleans.Runtime.MembershipService.SiloMetadata;
 namespace FaceGrid.Silo;
 
 /// <summary>
-/// Looks at the others before this node becomes one of them: names are unique, and any two embedder nodes of a cluster make vectors of a
-/// contract in common, so that a cluster goes from one model to another node by node and by way of nodes that run both, and never by
-/// accident. For a minute afterwards it looks again, because two nodes may start together, and because Orleans asks another silo what it
-/// is only when membership changes, and not again when that failed; then the younger one ends.
+/// Checks the other nodes before this node joins them. Node names must be unique. Any two embedder nodes must have a contract in common,
+/// so a cluster changes its model node by node, through nodes that run both models, and never by accident. The check is repeated for a
+/// minute after the start, for two reasons: two nodes may start at the same time, and Orleans reads another silo's metadata only when
+/// membership changes and does not try again when that fails. On a conflict the younger node stops.
 /// </summary>
 internal sealed partial class ClusterEntry(
     ILocalSiloDetails self,
@@ -22,15 +22,15 @@ internal sealed partial class ClusterEntry(
     ILogger<ClusterEntry> logger) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>
-    /// How long a node of the same name may take to be declared dead: a node that comes back at another address after a crash must not be
-    /// refused.
+    /// How long to wait until a node of the same name is declared dead. A node that comes back at another address after a crash must not
+    /// be refused.
     /// </summary>
     private static readonly TimeSpan NameWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long the others may take to say what they are. One that has not by then is not looked at.</summary>
+    /// <summary>How long to wait for the metadata of the other nodes. A node without metadata by then is not checked.</summary>
     private static readonly TimeSpan MetadataWait = TimeSpan.FromSeconds(20);
 
-    /// <summary>How long a connection may take.</summary>
+    /// <summary>How long a connection attempt may take.</summary>
     private static readonly TimeSpan ConnectTime = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan WatchFor = TimeSpan.FromMinutes(1);
@@ -51,8 +51,8 @@ internal sealed partial class ClusterEntry(
     }
 
     /// <summary>
-    /// The others that count as active and take connections; a frozen one does. Where all nodes died together nobody is left to declare
-    /// them dead, so the table alone would keep out whoever comes back at another address.
+    /// The other nodes that are listed as active and accept connections. A frozen node still accepts them. The table alone is not enough:
+    /// when all nodes die together, no node is left to declare them dead, and a node that comes back at another address would be refused.
     /// </summary>
     private async Task<MembershipEntry[]> OthersAsync(CancellationToken cancellationToken)
     {
@@ -119,7 +119,7 @@ internal sealed partial class ClusterEntry(
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                LogNotSeen(logger, failure); // The database is away; the next look is in a moment.
+                LogNotSeen(logger, failure); // The database cannot be reached. The next round tries again.
             }
             catch (OperationCanceledException)
             {
@@ -135,7 +135,7 @@ internal sealed partial class ClusterEntry(
 
     private bool HasMyName(MembershipEntry other) => other.SiloName == self.Name;
 
-    /// <summary>One of two, whichever of them asks.</summary>
+    /// <summary>Orders two nodes the same way on both of them, so exactly one of the two stops.</summary>
     private bool IsOlder(MembershipEntry other) =>
         (other.SiloAddress.Generation, other.SiloAddress).CompareTo((self.SiloAddress.Generation, self.SiloAddress)) < 0;
 
@@ -180,6 +180,6 @@ internal sealed partial class ClusterEntry(
     [LoggerMessage(1, LogLevel.Critical, "{Conflict}")]
     private static partial void LogConflict(ILogger logger, string conflict);
 
-    [LoggerMessage(2, LogLevel.Debug, "The others could not be looked at")]
+    [LoggerMessage(2, LogLevel.Debug, "The other nodes could not be checked; trying again")]
     private static partial void LogNotSeen(ILogger logger, Exception cause);
 }

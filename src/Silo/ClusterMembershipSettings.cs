@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace FaceGrid.Silo;
 
 /// <summary>
-/// How a node appears to the others of its cluster, section <c>FaceGrid:Cluster</c>; without a shared database nothing of it matters.
+/// How a node appears to the other nodes of its cluster, section <c>FaceGrid:Cluster</c>. A node without a shared database ignores it.
 /// </summary>
 public sealed class ClusterMembershipSettings
 {
@@ -21,8 +21,8 @@ public sealed class ClusterMembershipSettings
     public string Address { get; set; } = "127.0.0.1";
 
     /// <summary>
-    /// The port that this node listens on for other nodes, when that is not the one it tells them (<see cref="NodeOptions.SiloPort"/>):
-    /// behind a port mapping or a proxy. Range 0 to 65,535; default 0, the same.
+    /// The port on which this node listens for other nodes, when it differs from the announced one (<see cref="NodeOptions.SiloPort"/>):
+    /// behind a port mapping or a proxy. Range 0 to 65,535; default 0, the announced port.
     /// </summary>
     [Range(0, 65_535)]
     public int ListenPort { get; set; }

@@ -8,10 +8,10 @@ namespace FaceGrid.Silo;
 /// <summary>How a node finds others: not at all, or by the membership table of a shared database.</summary>
 internal static class Clustering
 {
-    /// <summary>How long a call to another node may take; methods that may take longer say so themselves.</summary>
+    /// <summary>How long a call to another node may take. Methods that may take longer carry their own limit.</summary>
     private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>A node without others.</summary>
+    /// <summary>Makes the node stand alone, without a cluster.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="node">Settings.</param>
     public static void UseStandalone(this ISiloBuilder silo, NodeOptions node) =>
@@ -19,12 +19,12 @@ internal static class Clustering
             LoopbackPort.FreeOr(node.SiloPort), LoopbackPort.FreeOr(node.ClientPort), serviceId: "facegrid", clusterId: "facegrid");
 
     /// <summary>
-    /// A node of a cluster. A silo that dies is noticed in about 1.5 s, one that is frozen in about 7 s (measured); Orleans' own settings
-    /// take up to 66 s for the latter.
+    /// Makes the node a member of a cluster. The others notice a dead silo in about 1.5 s and a frozen one in about 7 s (measured). With
+    /// the defaults of Orleans, a frozen silo is noticed after up to 66 s.
     /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="node">Settings.</param>
-    /// <param name="database">Where the nodes meet.</param>
+    /// <param name="database">Holds the membership table, by which the nodes find each other.</param>
     public static void UseCluster(this ISiloBuilder silo, NodeOptions node, PostgresDatabase database)
     {
         IPAddress address = IPAddress.Parse(node.Cluster.Address);

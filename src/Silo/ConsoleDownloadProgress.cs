@@ -2,7 +2,7 @@ using FaceGrid.Models;
 
 namespace FaceGrid.Silo;
 
-/// <summary>Tells whoever watches the node start that a model is on its way: a line per tenth.</summary>
+/// <summary>Prints the progress of a model download to the console while the node starts: a line per tenth.</summary>
 internal sealed class ConsoleDownloadProgress : IProgress<ModelDownloadProgress>
 {
     private int _last = -1;

@@ -7,8 +7,8 @@ namespace FaceGrid.Silo;
 internal static class LoopbackPort
 {
     /// <summary>
-    /// The wanted port when it is free, otherwise another free one. Somebody may take it before it is used; the node then fails to start
-    /// and says so.
+    /// The wanted port when it is free, otherwise another free one. Another process may take it before the node does. The node then fails
+    /// to start and says so.
     /// </summary>
     /// <param name="wanted">1 to 65,535, or 0 for any.</param>
     /// <returns>A port that was free a moment ago.</returns>

@@ -3,22 +3,19 @@ using FaceGrid.Vision;
 
 namespace FaceGrid.Silo;
 
-/// <summary>How to get models that are more accurate than those that run.</summary>
+/// <summary>Tells an operator how to get models that are more accurate than the running ones.</summary>
 internal static class ModelAdvice
 {
-    /// <summary>Says it.</summary>
+    /// <summary>Writes the advice for the running models.</summary>
     /// <param name="detector">The detector that runs.</param>
     /// <param name="embedder">The embedder that runs.</param>
-    /// <returns>Lines that follow the one that names the models; empty when neither profile names an upgrade.</returns>
+    /// <returns>Text to append to the line that names the models; empty when neither profile names an upgrade.</returns>
     public static string For(DetectorProfile detector, EmbedderProfile embedder)
     {
         List<string> pulls = [], settings = [];
-        foreach (
-            (string setting, ModelProfile profile) in new (string, ModelProfile)[]
-            {
-                (nameof(VisionOptions.Detector), detector),
-                (nameof(VisionOptions.Embedder), embedder),
-            })
+        (string Setting, ModelProfile Profile)[] running =
+            [(nameof(VisionOptions.Detector), detector), (nameof(VisionOptions.Embedder), embedder)];
+        foreach ((string setting, ModelProfile profile) in running)
         {
             if (profile.Upgrade is { } upgrade)
             {

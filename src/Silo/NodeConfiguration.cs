@@ -15,10 +15,10 @@ namespace FaceGrid.Silo;
 /// <summary>Reads and checks section <c>FaceGrid</c>.</summary>
 internal static class NodeConfiguration
 {
-    // Sections and keys under "FaceGrid" that other parts of the node read. Their ranges they check themselves.
+    // Sections and keys under "FaceGrid" that other parts of the node read. Those parts check the ranges themselves.
     private static readonly string[] Elsewhere = ["Grid", "CameraSources", "Sightings", "Rules", "Outbound", "Vision", "Gateway", "Url"];
 
-    /// <summary>Reads the node's own settings, and looks for mistyped keys and values in all sections.</summary>
+    /// <summary>Reads the node's own settings, and looks for unknown keys and wrong values in all sections.</summary>
     /// <param name="configuration">All configuration.</param>
     /// <returns>Checked settings.</returns>
     /// <exception cref="NodeConfigurationException">Something is unknown or out of range.</exception>
@@ -45,7 +45,7 @@ internal static class NodeConfiguration
         }
         catch (InvalidOperationException)
         {
-            // Told above.
+            // SettingsCheck has reported it already.
         }
 
         var results = new List<ValidationResult>();

@@ -12,10 +12,10 @@ namespace FaceGrid.Silo;
 /// <summary>The steps from configuration to a node that serves, in the order in which the program takes them.</summary>
 internal static class NodeHosting
 {
-    /// <summary>How long a node that stops may take to hand over its shards and cameras.</summary>
+    /// <summary>How long a stopping node may take to hand over its shards and cameras.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
 
-    /// <summary>Leaves out log messages that are no news to an operator.</summary>
+    /// <summary>Filters out log messages that tell an operator nothing.</summary>
     /// <param name="logging">Logging of the host.</param>
     public static void AddNodeFilters(this ILoggingBuilder logging)
     {
@@ -98,12 +98,12 @@ internal static class NodeHosting
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
     }
 
-    /// <summary>Prints one line when the node serves: its addresses, where its data are, and its models.</summary>
+    /// <summary>Prints one line once the node serves: its addresses, where its data are, and its models.</summary>
     /// <param name="app">The host.</param>
     /// <param name="node">Settings of the node.</param>
     /// <param name="database">Where rows live.</param>
     /// <param name="pipeline">Reads pictures, or null.</param>
-    public static void SayWhenServing(this WebApplication app, NodeOptions node, IGridDatabase database, FacePipeline? pipeline)
+    public static void PrintWhenServing(this WebApplication app, NodeOptions node, IGridDatabase database, FacePipeline? pipeline)
     {
         string data = database is PostgresDatabase ? $"PostgreSQL, cluster {node.Cluster.Id}" : Path.GetFullPath(node.DataDirectory);
         string models = pipeline is null ? "" : ModelsOf(pipeline);

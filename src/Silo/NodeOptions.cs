@@ -11,21 +11,20 @@ public sealed class NodeOptions
     public string DataDirectory { get; set; } = "./facegrid-data";
 
     /// <summary>
-    /// Connection string of a PostgreSQL database, which makes this node one of a cluster: it finds the others there, and its rows are
-    /// theirs. Default none: the node is alone, on SQLite in
-    /// <see cref="DataDirectory"/>.
+    /// Connection string of a PostgreSQL database, which makes this node a member of a cluster. The nodes find each other in the database
+    /// and share its rows. Default none: the node stands alone, on SQLite in <see cref="DataDirectory"/>.
     /// </summary>
     public string? Database { get; set; }
 
     /// <summary>
-    /// How long a node that starts waits for the server of <see cref="Database"/>, when it is not there, does not accept connections yet,
-    /// or is slow to. Until then nothing is served, and the log says what is missing; afterwards the node ends. What waiting does not
-    /// mend ends it at once. Range 0 (one attempt) to 1 day, default 5 minutes.
+    /// How long a starting node waits for the server of <see cref="Database"/> when that is not up, does not accept connections yet or is
+    /// slow. While it waits, the node serves nothing and prints what is missing. When the time is over, the node ends. It ends at once on
+    /// a failure that will not pass by waiting. Range 0 (one attempt) to 1 day, default 5 minutes.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan DatabaseWait { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How the node appears to the others of its cluster.</summary>
+    /// <summary>How the node appears to the other nodes of its cluster.</summary>
     public ClusterMembershipSettings Cluster { get; set; } = new();
 
     /// <summary>Roles of this node, out of people, shards, embedder, gateway. Empty, the default, means all of them.</summary>
@@ -37,15 +36,15 @@ public sealed class NodeOptions
     public string Name { get; set; } = Environment.MachineName;
 
     /// <summary>
-    /// Port for silo-to-silo traffic, on loopback or in a cluster on <see cref="ClusterMembershipSettings.Address"/>. Range 0 to 65,535;
-    /// 0 takes a free one. Default 11111, or on loopback a free one when that is taken.
+    /// Port for traffic between silos: on loopback, or in a cluster on <see cref="ClusterMembershipSettings.Address"/>. Range 0 to 65,535;
+    /// 0 takes a free port. Default 11111. On loopback the node takes a free port when this one is in use.
     /// </summary>
     [Range(0, 65_535)]
     public int SiloPort { get; set; } = 11_111;
 
     /// <summary>
-    /// Port for Orleans clients, such as a gateway on its own, on the same address. Range 0 to 65,535; 0 takes a free one. Default 30000,
-    /// or on loopback a free one when that is taken.
+    /// Port for Orleans clients, such as a gateway on its own, on the same address. Range 0 to 65,535; 0 takes a free port. Default 30000.
+    /// On loopback the node takes a free port when this one is in use.
     /// </summary>
     [Range(0, 65_535)]
     public int ClientPort { get; set; } = 30_000;

@@ -30,9 +30,9 @@ try
     await using WebApplication app = builder.Build();
     app.Services.GetRequiredService<IStartupValidator>().Validate(); // The host does so as well, and logs a stack trace.
     _ = roles.Contains(Roles.Gateway) ? app.MapFaceGridGateway() : app.MapFaceGridOperations(); // Health and metrics are on every node.
-    app.SayWhenServing(node, database, pipeline);
+    app.PrintWhenServing(node, database, pipeline);
     await app.RunAsync();
-    return Environment.ExitCode; // Whoever stops the node because of a fault sets it.
+    return Environment.ExitCode; // Code that stops the node because of a fault sets it.
 }
 catch (Exception failure) when (StartAdvice.For(failure) is { } advice)
 {

@@ -4,12 +4,12 @@ using FaceGrid.Storage;
 
 namespace FaceGrid.Silo;
 
-/// <summary>What an operator reads when a node cannot start.</summary>
+/// <summary>Chooses the sentence and the exit code for a node that cannot start.</summary>
 internal static class StartAdvice
 {
     /// <summary>The sentence and the exit code for a failure at start.</summary>
     /// <param name="failure">What stopped the start.</param>
-    /// <returns>Null for a failure that is not foreseen: the process then ends with its stack trace.</returns>
+    /// <returns>Null for an unforeseen failure: the process then ends with a stack trace.</returns>
     public static (string Sentence, int ExitCode)? For(Exception failure) => failure switch
     {
         StorageException { MayPass: true } => (failure.Message, StartFailure.RestartExitCode),

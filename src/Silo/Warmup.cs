@@ -7,9 +7,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace FaceGrid.Silo;
 
 /// <summary>
-/// Makes the node ready before the world knows it: the gallery <c>default</c> exists, and every gallery's shards are loaded, so the
-/// first search after a start is not the slow one. Deletions and growths that a crash interrupted go on from here too. A node that reads
-/// pictures also says which galleries hold vectors of another model.
+/// Prepares the node before it reports itself ready. It makes the gallery <c>default</c> and loads the shards of every gallery, so the
+/// first search after a start is not slow. Loading also resumes deletions and growths that a crash interrupted. A node that reads pictures
+/// also logs which galleries hold vectors of another model.
 /// </summary>
 internal sealed partial class Warmup(
     IGrainFactory grains,
@@ -52,7 +52,7 @@ internal sealed partial class Warmup(
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
-                // Also a cancellation that nobody asked for: a call ends so when the node that had it dies.
+                // This includes a cancellation that nobody asked for: a call ends that way when the node that runs it dies.
                 LogNotLoaded(logger, failure);
                 await Task.Delay(TimeSpan.FromSeconds(1), stoppingToken);
             }
@@ -69,12 +69,10 @@ internal sealed partial class Warmup(
         if (pipeline is not null)
         {
             GalleryInfo[] galleries = await grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken);
-            foreach (
-                IGrouping<Contract, GalleryInfo> others in galleries.Where(
-                    gallery =>
-                        gallery.Contract?.Profile() is not null
-                            && pipeline.Embedders.All(embedder => embedder.ContractId != gallery.Contract.Id)).GroupBy(gallery =>
-                                gallery.Contract!))
+            IEnumerable<GalleryInfo> ofOtherModels = galleries.Where(
+                gallery => gallery.Contract?.Profile() is not null
+                    && pipeline.Embedders.All(embedder => embedder.ContractId != gallery.Contract.Id));
+            foreach (IGrouping<Contract, GalleryInfo> others in ofOtherModels.GroupBy(gallery => gallery.Contract!))
             {
                 LogOtherModel(logger, others.Count(), others.First().Id, others.Key.Refusal(pipeline.ContractId));
             }
@@ -93,12 +91,11 @@ internal sealed partial class Warmup(
         }
         catch (FaceGridException damaged) when (damaged.Code == ErrorCodes.RowDamaged)
         {
-            // The reader says so, and the others go on without it.
+            // The reader grain reports the damaged row. The other galleries are loaded without it.
         }
 
-        foreach (
-            GalleryInfo gallery in (
-                await grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken)).Where(gallery => !gallery.IsDamaged))
+        GalleryInfo[] galleries = await grains.GetGrain<IGalleryReaderGrain>(0).ListGalleriesAsync(cancellationToken);
+        foreach (GalleryInfo gallery in galleries.Where(gallery => !gallery.IsDamaged))
         {
             await grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(gallery.Id)).GetAsync(cancellationToken);
         }

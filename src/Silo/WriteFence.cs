@@ -2,7 +2,7 @@ using FaceGrid.Storage.Postgres;
 
 namespace FaceGrid.Silo;
 
-/// <summary>Tells the database whose writes these are before the first grain starts: see <see cref="PostgresDatabase.ActFor"/>.</summary>
+/// <summary>Tells the database which silo writes, before the first grain starts: see <see cref="PostgresDatabase.ActFor"/>.</summary>
 /// <param name="database">The cluster's database.</param>
 /// <param name="self">This node.</param>
 internal sealed class WriteFence(PostgresDatabase database, ILocalSiloDetails self) : ILifecycleParticipant<ISiloLifecycle>

@@ -6,20 +6,20 @@ using FaceGrid.Storage.Sqlite;
 namespace FaceGrid.Storage;
 
 /// <summary>
-/// Where the durable state of a grid lives: <see cref="SqliteDatabase"/> for one node, <see cref="PostgresDatabase"/> for a cluster. All
-/// members may be used from many threads at once.
+/// The database that holds the durable state of a grid: <see cref="SqliteDatabase"/> for one node, <see cref="PostgresDatabase"/> for a
+/// cluster. All members may be used from many threads at once.
 /// </summary>
 public interface IGridDatabase : IGrainRows, IAsyncDisposable
 {
-    /// <summary>What the Orleans ADO.NET providers call the driver behind <see cref="DataSource"/>.</summary>
+    /// <summary>The name by which the Orleans ADO.NET providers know the driver behind <see cref="DataSource"/>.</summary>
     string Invariant { get; }
 
     /// <summary>
-    /// What the Orleans ADO.NET providers open their connections from. Owned by this object. Each command they run is one statement,
-    /// durable when its task completes; failures are those of the driver.
+    /// The source of the connections of the Orleans ADO.NET providers. This object owns it. Each command is one statement and is durable
+    /// when its task completes. Failures are those of the driver.
     /// </summary>
     DbDataSource DataSource { get; }
 
-    /// <summary>What cameras have seen.</summary>
+    /// <summary>The visits that cameras have seen.</summary>
     ISightingRows Sightings { get; }
 }

@@ -1,6 +1,6 @@
 namespace FaceGrid.Storage;
 
-/// <summary>Why the database refused to work; what an operator has to look at.</summary>
+/// <summary>Why the database refused to work. It tells an operator where to look.</summary>
 public enum StorageReason
 {
     /// <summary>The directory or the file cannot be written by this process, or the server does not let this user write.</summary>
@@ -9,7 +9,7 @@ public enum StorageReason
     /// <summary>No space is left (or the quota is used up). Work goes on by itself when space returns.</summary>
     Full,
 
-    /// <summary>Another node or tool holds the directory, the database or rows in it.</summary>
+    /// <summary>Another node or tool has locked the directory, the database or rows in it.</summary>
     Locked,
 
     /// <summary>The file is not a database or its content is inconsistent. Restore a backup.</summary>
@@ -19,11 +19,11 @@ public enum StorageReason
     NewerSchema,
 
     /// <summary>
-    /// The path cannot be used: missing, not a directory, an input/output error. Or the server does not answer, or not this user:
-    /// unreachable, starting, out of connections, unknown database, wrong password. Or the database is closed already.
+    /// The path cannot be used: it is missing, is not a directory, or has an input/output error. Or the server does not answer, or not to
+    /// this user: unreachable, starting, out of connections, unknown database, wrong password. Or the database is closed already.
     /// </summary>
     Unavailable,
 
-    /// <summary>As much work as may wait is waiting already. Nothing was done; try again soon.</summary>
+    /// <summary>The queue of work is full. Nothing was done; try again soon.</summary>
     Busy
 }

@@ -20,7 +20,7 @@ public interface ICameraGrain : IGrainWithStringKey
 
     /// <summary>Makes the camera or changes its settings.</summary>
     /// <param name="change">What to change.</param>
-    /// <param name="cancellationToken">Stops waiting; the change may be made all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the change may be made all the same.</param>
     /// <returns>The camera after the change, and whether it was made.</returns>
     /// <exception cref="FaceGridException">
     /// <see cref="ErrorCodes.InvalidCamera"/>; <see cref="ErrorCodes.GalleryNotFound"/>; <see cref="ErrorCodes.TooManyCameras"/> where the
@@ -37,14 +37,14 @@ public interface ICameraGrain : IGrainWithStringKey
     Task<CameraInfo?> GetAsync();
 
     /// <summary>Deletes the camera. Visits that are open end.</summary>
-    /// <param name="cancellationToken">Stops waiting; the camera may be deleted all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the camera may be deleted all the same.</param>
     /// <returns>True when it existed.</returns>
     [Alias("Delete")]
     Task<bool> DeleteAsync(CancellationToken cancellationToken);
 
     /// <summary>Takes a frame. The newest frame wins: none is queued.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="cancellationToken">Stops waiting; the frame is looked at all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the frame is looked at all the same.</param>
     /// <returns>What became of it.</returns>
     /// <exception cref="FaceGridException">
     /// <see cref="ErrorCodes.CameraNotFound"/>; <see cref="ErrorCodes.InvalidCamera"/> for a camera that is off or fetches its frames

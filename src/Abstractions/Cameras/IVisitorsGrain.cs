@@ -17,7 +17,7 @@ public interface IVisitorsGrain : IGrainWithStringKey
 
     /// <summary>Finds the visitor that a stranger is, or enrols them as a new one.</summary>
     /// <param name="stranger">The stranger.</param>
-    /// <param name="cancellationToken">Stops waiting; the visitor may be enrolled all the same, and a repeated call finds them.</param>
+    /// <param name="cancellationToken">Ends the wait; the visitor may be enrolled all the same, and a repeated call finds them.</param>
     /// <returns>The visitor.</returns>
     /// <exception cref="FaceGridException">The gallery could not be asked, or did not take the visitor.</exception>
     [Alias("Meet")]

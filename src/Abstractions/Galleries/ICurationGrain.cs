@@ -17,7 +17,7 @@ public interface ICurationGrain : IGrainWithIntegerKey
     /// <param name="person">One.</param>
     /// <param name="other">The other.</param>
     /// <param name="different">True to declare it.</param>
-    /// <param name="cancellationToken">Ends the waiting; the change may still be made.</param>
+    /// <param name="cancellationToken">Ends the wait; the change may still be made.</param>
     /// <returns>When durable in both rows.</returns>
     /// <exception cref="FaceGridException">Gallery or person not found (declaring only), merge conflict, invalid parameter.</exception>
     [Alias("SetDifferent")]
@@ -30,7 +30,7 @@ public interface ICurationGrain : IGrainWithIntegerKey
     /// <param name="gallery">Gallery id.</param>
     /// <param name="person">Who stays. Their own name and labels win.</param>
     /// <param name="other">Who goes.</param>
-    /// <param name="cancellationToken">Ends the waiting; the work may be half done: repeat the call to finish it.</param>
+    /// <param name="cancellationToken">Ends the wait; the work may be half done: repeat the call to finish it.</param>
     /// <returns>The person who stays.</returns>
     /// <exception cref="FaceGridException">
     /// Gallery or person not found, merge conflict, too many faces, <see cref="ErrorCodes.ShardsMissing"/>.
@@ -46,7 +46,7 @@ public interface ICurationGrain : IGrainWithIntegerKey
     /// <param name="gallery">Gallery id.</param>
     /// <param name="person">Who stayed.</param>
     /// <param name="other">Who went.</param>
-    /// <param name="cancellationToken">Ends the waiting; the work may be half done: repeat the call to finish it.</param>
+    /// <param name="cancellationToken">Ends the wait; the work may be half done: repeat the call to finish it.</param>
     /// <returns>The other.</returns>
     /// <exception cref="FaceGridException">
     /// Gallery or person not found, <see cref="ErrorCodes.NotMerged"/>, merge conflict, <see cref="ErrorCodes.ShardsMissing"/>.

@@ -17,7 +17,7 @@ public interface IGalleryGrain : IGrainWithStringKey
 
     /// <summary>Creates the gallery or changes its settings.</summary>
     /// <param name="settings">What to set.</param>
-    /// <param name="cancellationToken">Ends the waiting; the change may still be made.</param>
+    /// <param name="cancellationToken">Ends the wait; the change may still be made.</param>
     /// <returns>The gallery after the change, and whether it was created.</returns>
     /// <exception cref="FaceGridException">
     /// <see cref="ErrorCodes.ContractMismatch"/> when another contract is bound already, <see cref="ErrorCodes.InvalidParameter"/> for
@@ -41,7 +41,7 @@ public interface IGalleryGrain : IGrainWithStringKey
     /// Its <see cref="GalleryMap.Epoch"/>, or null for any. A call that was given up and arrives late must not delete a gallery that was
     /// made since.
     /// </param>
-    /// <param name="cancellationToken">Ends the waiting; the deletion goes on.</param>
+    /// <param name="cancellationToken">Ends the wait; the deletion goes on.</param>
     /// <returns>True when it existed, in that life.</returns>
     [Alias("Delete")]
     [ResponseTimeout("00:10:00")]
@@ -65,7 +65,7 @@ public interface IGalleryGrain : IGrainWithStringKey
 
     /// <summary>Binds a contract if none is bound yet.</summary>
     /// <param name="contract">The contract of the first template.</param>
-    /// <param name="cancellationToken">Ends the waiting; the change may still be made.</param>
+    /// <param name="cancellationToken">Ends the wait; the change may still be made.</param>
     /// <returns>The map with the contract that is bound now.</returns>
     /// <exception cref="FaceGridException">
     /// <see cref="ErrorCodes.GalleryNotFound"/>, or <see cref="ErrorCodes.WrongDimension"/> outside 32 to 2,048.

@@ -16,7 +16,7 @@ public interface IMigrationGrain : IGrainWithStringKey
     /// <summary>Begins to make vectors of another model beside those that are searched.</summary>
     /// <param name="wish">Where to.</param>
     /// <param name="contractRevision">The gallery's <see cref="GalleryMap.ContractRevision"/> as the caller knows it.</param>
-    /// <param name="cancellationToken">Ends the waiting; the change may still be made.</param>
+    /// <param name="cancellationToken">Ends the wait; the change may still be made.</param>
     /// <returns>The migration; as it stands, when the same one is under way.</returns>
     /// <exception cref="FaceGridException">
     /// <see cref="ErrorCodes.ModelUnavailable"/>: no node runs that profile; <see cref="ErrorCodes.MigrationConflict"/>: another migration
@@ -40,7 +40,7 @@ public interface IMigrationGrain : IGrainWithStringKey
     /// True to go ahead although people lack vectors of the new model. They stay enrolled, are not found, and are listed until they are
     /// enrolled again.
     /// </param>
-    /// <param name="cancellationToken">Ends the waiting; the change may still be made.</param>
+    /// <param name="cancellationToken">Ends the wait; the change may still be made.</param>
     /// <returns>The migration after it.</returns>
     /// <exception cref="FaceGridException">
     /// <see cref="ErrorCodes.NoMigration"/>; <see cref="ErrorCodes.MigrationNotReady"/>: vectors are still being made;
@@ -55,7 +55,7 @@ public interface IMigrationGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="contractRevision">The state that the caller knows.</param>
     /// <param name="leave">As for the switch, for people who lack vectors of the old model.</param>
-    /// <param name="cancellationToken">Ends the waiting; the change may still be made.</param>
+    /// <param name="cancellationToken">Ends the wait; the change may still be made.</param>
     /// <returns>The migration after it, as before the switch.</returns>
     /// <exception cref="FaceGridException">As for the switch.</exception>
     [Alias("RollBack")]
@@ -68,7 +68,7 @@ public interface IMigrationGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="contractRevision">The state that the caller knows.</param>
     /// <param name="switched">True for the end after the switch, false for giving up before it; the other is refused.</param>
-    /// <param name="cancellationToken">Ends the waiting; the change may still be made.</param>
+    /// <param name="cancellationToken">Ends the wait; the change may still be made.</param>
     /// <returns>The migration; what is left to do goes on by itself.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.NoMigration"/>, or <see cref="ErrorCodes.MigrationConflict"/>.</exception>
     [Alias("Finish")]

@@ -17,7 +17,7 @@ public interface IRuleGrain : IGrainWithStringKey
 
     /// <summary>Makes the rule, or replaces its settings. A new rule begins with the next event.</summary>
     /// <param name="settings">All settings.</param>
-    /// <param name="cancellationToken">Stops waiting; the settings may be written all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the settings may be written all the same.</param>
     /// <returns>The rule.</returns>
     /// <exception cref="FaceGridException">
     /// <see cref="ErrorCodes.InvalidRule"/>, naming all mistakes; <see cref="ErrorCodes.TooManyRules"/>.
@@ -26,13 +26,13 @@ public interface IRuleGrain : IGrainWithStringKey
     Task<(RuleInfo Rule, bool Created)> PutAsync(RuleSettings settings, CancellationToken cancellationToken);
 
     /// <summary>Reads the rule and how it is doing.</summary>
-    /// <param name="cancellationToken">Stops waiting for the database.</param>
+    /// <param name="cancellationToken">Ends the wait for the database; the call changes nothing.</param>
     /// <returns>The rule, or null.</returns>
     [Alias("Get")]
     Task<RuleInfo?> GetAsync(CancellationToken cancellationToken);
 
     /// <summary>Deletes the rule; nothing is published any more when it returns.</summary>
-    /// <param name="cancellationToken">Stops waiting; the rule may be deleted all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the rule may be deleted all the same.</param>
     /// <returns>False when there was none.</returns>
     [Alias("Delete")]
     Task<bool> DeleteAsync(CancellationToken cancellationToken);
@@ -45,7 +45,7 @@ public interface IRuleGrain : IGrainWithStringKey
 
     /// <summary>Tries a delivery once more, with the rule's present target, and forgets it when the target takes it.</summary>
     /// <param name="id">Id of the delivery.</param>
-    /// <param name="cancellationToken">Stops waiting; the target may have taken it, and it stays in the list.</param>
+    /// <param name="cancellationToken">Ends the wait; the target may have taken it, and it stays in the list.</param>
     /// <returns>When the target has taken it.</returns>
     /// <exception cref="FaceGridException">
     /// <see cref="ErrorCodes.RuleNotFound"/>; <see cref="ErrorCodes.DeadLetterNotFound"/>, also when its sighting has been erased;
@@ -57,7 +57,7 @@ public interface IRuleGrain : IGrainWithStringKey
 
     /// <summary>Forgets a delivery that was given up.</summary>
     /// <param name="id">Id of the delivery.</param>
-    /// <param name="cancellationToken">Stops waiting; it may be forgotten all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; it may be forgotten all the same.</param>
     /// <returns>When it is forgotten, also when there was none.</returns>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.RuleNotFound"/>.</exception>
     [Alias("DropDeadLetter")]

@@ -17,7 +17,7 @@ internal sealed class DetectorRun(DetectorEvaluation evaluation, IWorkLog log)
     /// <param name="directory">A directory of pictures, or of LFW: then the pictures of the people in View 2's folds 6 to 10.</param>
     /// <param name="plan">The detectors.</param>
     /// <param name="log">Told how the run gets on.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
+    /// <param name="cancellationToken">Ends the run. It leaves nothing behind.</param>
     /// <returns>The report; of LFW's thousands of pictures it names those whose main face was missed.</returns>
     /// <exception cref="EvaluationException">There is no such directory, or a file of it is no picture.</exception>
     public static async Task<DetectorReport> RunAsync(

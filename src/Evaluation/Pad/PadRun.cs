@@ -16,7 +16,7 @@ internal static class PadRun
     /// <param name="oneClass">True to take one with only live faces, or with none.</param>
     /// <param name="plan">The models.</param>
     /// <param name="log">Told how the run gets on.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
+    /// <param name="cancellationToken">Ends the run. It leaves nothing behind.</param>
     /// <returns>The report, and whether every picture could be read.</returns>
     /// <exception cref="EvaluationException">
     /// The folder is not laid out as said, no profile is given, or no picture has a usable face (<c>no-face</c>).

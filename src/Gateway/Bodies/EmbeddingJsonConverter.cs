@@ -6,12 +6,12 @@ using System.Text.Json.Serialization;
 namespace FaceGrid.Gateway.Bodies;
 
 /// <summary>
-/// Reads an embedding as an array of numbers or as base64, and writes base64. The strings <c>NaN</c>, <c>Infinity</c> and <c>-Infinity</c>
-/// and numbers beyond float32 are read as what they are, so that the answer is a clear not-finite instead of a parse error.
+/// Reads an embedding from an array of numbers or from base64, and writes base64. It also reads the strings <c>NaN</c>, <c>Infinity</c>
+/// and <c>-Infinity</c> and numbers beyond float32, so that the caller gets a clear not-finite problem instead of a parse error.
 /// </summary>
 internal sealed class EmbeddingJsonConverter : JsonConverter<Embedding>
 {
-    /// <summary>Longest vector read: above every contract's 2,048, so that a wrong length is told as such.</summary>
+    /// <summary>Longest vector read: above the 2,048 of any contract, so that a wrong length is reported as such.</summary>
     public const int FloatsMax = 16_384;
 
     public override Embedding Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch

@@ -28,7 +28,7 @@ internal static class Parameters
 
     public static string? NullIfEmpty(string? value) => string.IsNullOrEmpty(value) ? null : value;
 
-    /// <summary>Checks a face id that comes in a path: one that cannot exist is not found.</summary>
+    /// <summary>Checks a face id in a path. An id that cannot exist is reported as not found.</summary>
     public static string CheckFaceInPath(string face) =>
         IsFaceId(face) ? face : throw new FaceGridException(ErrorCodes.FaceNotFound, "A face id has 32 lower-case hex digits.");
 

@@ -18,7 +18,7 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
 
     private const int FormPartsMax = 16;
 
-    // Multipart adds boundaries and headers around the files; this is room for them.
+    // Room for the boundaries and headers that multipart adds around the files.
     private const long FormOverheadBytesMax = 64 << 10;
 
     /// <summary>True when the body is declared as JSON.</summary>
@@ -32,8 +32,8 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
         TypeOf(request)?.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>
-    /// True when the body is declared as a stream of parts, each a picture: as network cameras send it, or any other multipart but a
-    /// form.
+    /// True when the body is declared as a stream of parts, each a picture: the type that network cameras send, or any other multipart
+    /// type except a form.
     /// </summary>
     public static bool IsStream(HttpRequest request) =>
         !IsForm(request) && TypeOf(request)?.Type.Equals("multipart", StringComparison.OrdinalIgnoreCase) == true;
@@ -72,8 +72,8 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
     }
 
     /// <summary>
-    /// Reads a stream of pictures, one after the other, until it ends. Each part is within the limit of a picture; there may be any
-    /// number.
+    /// Reads a stream of pictures, one after the other, until it ends. The limit for one picture applies to each part. The number of parts
+    /// is not limited.
     /// </summary>
     /// <exception cref="FaceGridException">Too many bytes in one part, or a malformed stream.</exception>
     public async IAsyncEnumerable<byte[]> ReadPicturesAsync(
@@ -82,8 +82,8 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
         Limit(context, long.MaxValue);
         if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
         {
-            // The server's own limit cuts whoever sends no bytes for five seconds. A camera may see nothing for longer; when it is given
-            // up, the caller says by the token.
+            // The server's own limit cuts a client that sends no bytes for five seconds. A camera may send nothing for longer. The
+            // caller's token decides when to stop waiting for it.
             rate.MinDataRate = null;
         }
 
@@ -141,8 +141,8 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
     private static MediaTypeHeaderValue? TypeOf(HttpRequest request) =>
         MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) ? type : null;
 
-    // A declared length is refused at once, others are counted while they stream. The server's own limit is lifted: it counts the framing
-    // of chunks as well, and past it cuts the connection before the caller has read why.
+    // A declared length that is too large is refused at once. Without a declared length the bytes are counted while they stream. The
+    // server's own limit is lifted: it counts the framing of chunks as well, and it cuts the connection before the caller can read why.
     private static void Limit(HttpContext context, long bytesMax)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
@@ -158,7 +158,7 @@ internal sealed class RequestBodies(IOptions<GatewayOptions> options)
 
     private static async Task<byte[]> ReadAllAsync(LimitedStream body, long? length, CancellationToken cancellationToken)
     {
-        // The declared length is a hint that a caller may get wrong, so it only sizes the buffer, and not past a megabyte.
+        // The declared length is a hint and may be wrong. So it only sizes the buffer, up to a megabyte.
         using var bytes = new MemoryStream((int)Math.Min(length ?? 0, 1 << 20));
         await body.CopyToAsync(bytes, cancellationToken);
         return bytes.Length > 0 ? bytes.ToArray() : throw Empty();

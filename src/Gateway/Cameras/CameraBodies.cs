@@ -9,20 +9,20 @@ using FaceGrid.Gateway.Pad;
 
 namespace FaceGrid.Gateway.Cameras;
 
-/// <summary>Settings of a camera; members that are absent stay as they are.</summary>
+/// <summary>Settings of a camera. An absent member keeps its value.</summary>
 /// <param name="Name">Display name; empty for none.</param>
 /// <param name="Enabled">On or off.</param>
 /// <param name="Source">Where frames come from.</param>
-/// <param name="FramesPerSecond">Most frames looked at per second.</param>
-/// <param name="WidthMax">Most pixels, wide or high, at which a frame is looked at.</param>
-/// <param name="Zones">Polygons of points x, y in fractions of the frame; empty for everywhere.</param>
+/// <param name="FramesPerSecond">Most frames analysed per second.</param>
+/// <param name="WidthMax">Most pixels, in width or height, at which a frame is analysed.</param>
+/// <param name="Zones">Polygons of points x, y in fractions of the frame; empty for the whole frame.</param>
 /// <param name="FaceSizeMin">Smallest face in pixels.</param>
-/// <param name="Galleries">Galleries whose people are known.</param>
+/// <param name="Galleries">Galleries in which the camera looks for people.</param>
 /// <param name="Search"><c>nearest</c> or <c>first</c>.</param>
-/// <param name="Threshold">Distance; 0 for what the galleries promise.</param>
+/// <param name="Threshold">Distance; 0 for the thresholds that the galleries promise.</param>
 /// <param name="Pad"><c>off</c>, <c>report</c> or <c>require</c>.</param>
 /// <param name="Quality"><c>off</c>, <c>shot</c> (the default), <c>standard</c>, or limits by name.</param>
-/// <param name="VisitGapSeconds">How long somebody may be out of sight within one visit.</param>
+/// <param name="VisitGapSeconds">How long a person may be out of sight within one visit.</param>
 /// <param name="KeepPicture">Whether one picture of each visit is kept.</param>
 /// <param name="Visitors">Gallery of visitors; empty for none.</param>
 internal sealed record CameraSettingsBody(
@@ -46,8 +46,8 @@ internal sealed record CameraSettingsBody(
 
     /// <summary>Reads the change.</summary>
     /// <exception cref="FaceGridException">
-    /// <see cref="ErrorCodes.InvalidParameter"/> for a word that is none of those above; <see cref="ErrorCodes.InvalidCamera"/>. Ranges
-    /// are checked by the camera.
+    /// <see cref="ErrorCodes.InvalidParameter"/> for a word that is not listed above; <see cref="ErrorCodes.InvalidCamera"/> for a source,
+    /// zone, search or visit gap that is wrong. The camera checks all other ranges.
     /// </exception>
     public CameraChange ToMessage() => new()
     {
@@ -105,7 +105,7 @@ internal sealed record CameraSettingsBody(
         : throw new FaceGridException(ErrorCodes.InvalidCamera, "visitGapSeconds is 1 to 3600.");
 }
 
-/// <summary>Where a camera's frames come from; user name and password are taken and never shown.</summary>
+/// <summary>Where a camera's frames come from. User name and password are accepted and never shown.</summary>
 internal sealed record CameraSourceBody(
     string? Kind,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Address,
@@ -135,7 +135,7 @@ internal sealed record CameraSourceBody(
         Parameters.NullIfEmpty(Password));
 }
 
-/// <summary>A camera: its settings as in <see cref="CameraSettingsBody"/>, and its status where that was asked for.</summary>
+/// <summary>A camera: its settings as in <see cref="CameraSettingsBody"/>, and its status when the caller asked for it.</summary>
 internal sealed record CameraBody(
     string Id,
     string? Name,
@@ -181,6 +181,6 @@ internal sealed record CameraBody(
     }
 }
 
-/// <summary>A page of cameras; <c>damaged</c> are ids of those whose row cannot be read, left out when there is none.</summary>
+/// <summary>A page of cameras. <c>damaged</c> lists the ids of cameras whose row cannot be read; it is left out when empty.</summary>
 internal sealed record CameraListBody(
     CameraBody[] Cameras, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);

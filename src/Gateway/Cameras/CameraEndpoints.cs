@@ -41,11 +41,9 @@ internal static class CameraEndpoints
         after = Parameters.NullIfEmpty(after) is { } camera ? Ids.CheckCamera(camera) : null;
         CameraPage page = await grid.CallAsync(token => grid.Cameras.ListAsync(after, limit, token), cancellationToken);
         string[] damaged = [.. page.Cameras.Where(static camera => camera.IsDamaged).Select(static camera => camera.Id)];
+        CameraBody[] cameras = [.. page.Cameras.Where(static camera => !camera.IsDamaged).Select(CameraBody.Of)];
         return Answers.Json(
-            new CameraListBody(
-                [.. page.Cameras.Where(static camera => !camera.IsDamaged).Select(CameraBody.Of)],
-                page.Next,
-                damaged.Length > 0 ? damaged : null), GatewayJson.Default.CameraListBody);
+            new CameraListBody(cameras, page.Next, damaged.Length > 0 ? damaged : null), GatewayJson.Default.CameraListBody);
     }
 
     private static async Task<IResult> PutAsync(
@@ -75,7 +73,7 @@ internal static class CameraEndpoints
 
     private static async Task<IResult> ViewAsync(string camera, GridCaller grid, CancellationToken cancellationToken, bool picture = false)
     {
-        // Boxes belong to the picture that they were found in: who draws them gets both in one answer.
+        // Boxes belong to the picture in which they were found. A caller that draws them gets both in one answer.
         if (picture && await grid.CallCameraAsync(camera, (grain, _) => grain.FrameAsync(), cancellationToken) is { } frame)
         {
             return Answers.Json(CameraViewBody.Of(frame.View) with { Picture = frame.Picture }, GatewayJson.Default.CameraViewBody);
@@ -96,8 +94,8 @@ internal static class CameraEndpoints
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        context.Response.Headers["X-Frame-At"] = picture.TakenAt.UtcDateTime.ToString(
-            "O", System.Globalization.CultureInfo.InvariantCulture);
+        context.Response.Headers["X-Frame-At"] =
+            picture.TakenAt.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
         return Results.Bytes(picture.Picture, PictureTypes.Of(picture.Picture));
     }
 

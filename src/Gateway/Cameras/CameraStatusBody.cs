@@ -29,8 +29,8 @@ internal sealed record CameraStatusBody(
         status.Seconds);
 }
 
-/// <summary>What became of a camera's frames.</summary>
+/// <summary>How many of a camera's frames were processed, dropped or unusable.</summary>
 internal sealed record CameraFramesBody(long Processed, long Dropped, long Unusable);
 
-/// <summary>What became of what a camera told.</summary>
+/// <summary>How many of a camera's sightings were stored, wait or were lost.</summary>
 internal sealed record CameraSightingsBody(long Told, int Waiting, long Lost);

@@ -7,7 +7,7 @@ namespace FaceGrid.Gateway.Cameras;
 /// <summary>What a camera sees.</summary>
 internal sealed record CameraViewBody(string Camera, DateTimeOffset? At, int Width, int Height, SeenFaceBody[] Tracks)
 {
-    /// <summary>The frame itself, in base64, where it was asked for.</summary>
+    /// <summary>The frame itself, in base64, when the caller asked for it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public byte[]? Picture { get; init; }
 
@@ -40,7 +40,7 @@ internal sealed record SeenFaceBody(
             face.Visit);
 }
 
-/// <summary>What became of pushed frames, and for who waits what was seen in one.</summary>
+/// <summary>How many pushed frames were accepted or dropped. A caller that waits for its frame also gets the faces seen in it.</summary>
 internal sealed record FramesBody(
     long Accepted,
     long Dropped,

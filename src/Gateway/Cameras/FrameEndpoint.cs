@@ -39,7 +39,7 @@ internal static class FrameEndpoint
         {
             throw new FaceGridException(
                 ErrorCodes.Forbidden,
-                $"The key lacks the permission {KeyPermission.Watch}: it may send frames, and not ask what is in them.");
+                $"The key lacks the permission {KeyPermission.Watch}: it may send frames but not ask what is in them.");
         }
 
         using CancellationTokenSource either = services.UntilDeadline(out CancellationTokenSource deadline, cancellationToken);
@@ -57,7 +57,9 @@ internal static class FrameEndpoint
         }
     }
 
-    /// <summary>Reads pictures until the client ends. A client that sends nothing for as long as a request may take is dropped.</summary>
+    /// <summary>
+    /// Reads pictures until the client ends the stream. A client that sends nothing for as long as a request may take is dropped.
+    /// </summary>
     private static async Task<IResult> StreamAsync(
         string camera, HttpContext context, FrameServices services, CancellationToken cancellationToken)
     {

@@ -33,8 +33,8 @@ internal static class ClusterEndpoints
         return Answers.Json(info, GatewayJson.Default.ClusterInfo);
     }
 
-    // Asked directly and briefly: a probe wants to know about now, so nothing is tried twice. What the process still has to do after its
-    // start registers as a health check.
+    // The grid is asked directly and with a short limit: a probe asks about this moment, so nothing is tried twice. Work that the process
+    // still has to do after its start registers as a health check.
     private static async Task<IResult> ReadyAsync(
         GridCaller grid, HealthCheckService checks, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -50,8 +50,8 @@ internal static class ClusterEndpoints
     }
 
     /// <summary>
-    /// Whether nodes answer for galleries; what this one is like is nobody's health: it may be deleted, or its row damaged, and all
-    /// others are served.
+    /// Checks that nodes answer for galleries. The state of this one gallery does not matter: even when it is deleted or its row is
+    /// damaged, all other galleries are served.
     /// </summary>
     private static async Task AskAGalleryAsync(GridCaller grid, CancellationToken cancellationToken)
     {
@@ -61,7 +61,7 @@ internal static class ClusterEndpoints
         }
         catch (FaceGridException damaged) when (damaged.Code == ErrorCodes.RowDamaged)
         {
-            // An answer.
+            // A damaged row is an answer too: a node has read it.
         }
     }
 }

@@ -4,14 +4,15 @@ using Orleans.Dashboard;
 namespace FaceGrid.Gateway.Cluster;
 
 /// <summary>
-/// The Orleans dashboard: which grains run where, how often they are called and how long it takes. Only where
-/// <see cref="GatewayOptions.Dashboard"/> says so.
+/// The Orleans dashboard: which grains run where, how often they are called and how long a call takes. It is served only when
+/// <see cref="GatewayOptions.Dashboard"/> is set.
 /// </summary>
 internal static class DashboardEndpoints
 {
     public const string Path = "/dashboard";
 
-    // Shows how the grid runs, not who is in it: this one would read the state of a grain, templates and names included.
+    // The dashboard shows how the grid runs, not who is in it. This route would show the state of a grain, with templates and names, so it
+    // is closed.
     private const string StatePath = Path + "/GrainState";
 
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -24,8 +25,8 @@ internal static class DashboardEndpoints
                 : next(context));
 
     /// <summary>
-    /// True when the configuration asks for the dashboard. Every node and every gateway of a grid needs the same setting: the dashboard
-    /// asks all nodes.
+    /// True when the configuration turns the dashboard on. Every node and every gateway of a grid needs the same setting, because the
+    /// dashboard asks all nodes.
     /// </summary>
     public static bool IsOn(IConfiguration configuration) =>
         string.Equals(

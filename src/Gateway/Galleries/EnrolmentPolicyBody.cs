@@ -5,11 +5,11 @@ using FaceGrid.Abstractions.Galleries;
 
 namespace FaceGrid.Gateway.Galleries;
 
-/// <summary>How faces are checked when they are enrolled; members that are absent stay as they are.</summary>
+/// <summary>How faces are checked when they are enrolled. An absent member keeps its value.</summary>
 /// <param name="Quality"><c>off</c>, <c>shot</c>, <c>standard</c>, or an object with the limits by name.</param>
 /// <param name="Duplicates"><c>allow</c>, <c>warn</c> or <c>reject</c>.</param>
 /// <param name="Consistency"><c>off</c> or <c>quarantine</c>.</param>
-/// <param name="FacesMax">Faces per person past which the least useful is replaced; 0 for none.</param>
+/// <param name="FacesMax">Most faces per person; a further face replaces the least useful one. 0 for no limit.</param>
 /// <param name="Crops">True to keep an aligned cut-out of each face.</param>
 internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplicates, string? Consistency, int? FacesMax, bool? Crops)
 {
@@ -24,7 +24,7 @@ internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplica
 
     /// <summary>Reads the policy.</summary>
     /// <exception cref="FaceGridException">
-    /// <see cref="ErrorCodes.InvalidParameter"/> for a word that is none of those above; ranges are checked by the gallery.
+    /// <see cref="ErrorCodes.InvalidParameter"/> for a word that is not listed above. The gallery checks the ranges.
     /// </exception>
     public EnrolmentPolicy ToMessage() => new(
         Quality is { ValueKind: not JsonValueKind.Null } quality ? QualityText.Parse(quality, "policy.enrolment.quality") : null,
@@ -51,7 +51,7 @@ internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplica
     private static FaceGridException Invalid(string detail) => new(ErrorCodes.InvalidParameter, detail);
 }
 
-/// <summary>Limits of quality by name, as <see cref="QualityLimits"/>; an absent one is not applied.</summary>
+/// <summary>Quality limits by name; see <see cref="QualityLimits"/>. An absent limit is not applied.</summary>
 internal sealed record QualityLimitsBody(
     float? EyeDistanceMin,
     float? SharpnessMin,

@@ -40,10 +40,10 @@ internal sealed record GalleryBody(
 internal sealed record GalleryListBody(
     GalleryBody[] Galleries, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
 
-/// <summary>Settings of a gallery; members that are absent stay as they are.</summary>
+/// <summary>Settings of a gallery. An absent member keeps its value.</summary>
 internal sealed record GallerySettingsBody(Contract? Contract, float? VerifyThreshold, float? IdentifyThreshold, PolicyBody? Policy);
 
-/// <summary>What a gallery promises, and what it asks of faces; members that are absent stay as they are.</summary>
+/// <summary>The rates that a gallery promises, and its requirements for faces. An absent member keeps its value.</summary>
 internal sealed record PolicyBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Promise? Verify,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Promise? Identify,
@@ -52,10 +52,10 @@ internal sealed record PolicyBody(
 {
     public static PolicyBody? Of(GalleryInfo gallery) =>
         gallery is { Policy: null or { Verify: null, Identify: null }, Pad: null, Enrolment: null }
-        ? null
-        : new PolicyBody(
-            gallery.Policy?.Verify,
-            gallery.Policy?.Identify,
-            PadPolicyBody.Of(gallery.Pad),
-            gallery.Enrolment is null ? null : EnrolmentPolicyBody.Of(gallery.Enrolment));
+            ? null
+            : new PolicyBody(
+                gallery.Policy?.Verify,
+                gallery.Policy?.Identify,
+                PadPolicyBody.Of(gallery.Pad),
+                gallery.Enrolment is null ? null : EnrolmentPolicyBody.Of(gallery.Enrolment));
 }

@@ -31,10 +31,9 @@ internal static class GalleryEndpoints
     {
         GalleryInfo[] galleries = await grid.CallAsync(token => grid.Reader.ListGalleriesAsync(token), cancellationToken);
         string[] damaged = [.. galleries.Where(static gallery => gallery.IsDamaged).Select(static gallery => gallery.Id)];
+        GalleryBody[] readable = [.. galleries.Where(static gallery => !gallery.IsDamaged).Select(GalleryBody.Of)];
         return Answers.Json(
-            new GalleryListBody(
-                [.. galleries.Where(static gallery => !gallery.IsDamaged).Select(GalleryBody.Of)],
-                damaged.Length > 0 ? damaged : null), GatewayJson.Default.GalleryListBody);
+            new GalleryListBody(readable, damaged.Length > 0 ? damaged : null), GatewayJson.Default.GalleryListBody);
     }
 
     private static async Task<IResult> PutAsync(
@@ -49,12 +48,10 @@ internal static class GalleryEndpoints
             ? new GalleryPolicy(settings.Policy.Verify, settings.Policy.Identify)
             : null;
         var write = new GallerySettings(
-            settings.Contract,
-            settings.VerifyThreshold,
-            settings.IdentifyThreshold,
-            promises,
-            settings.Policy?.Pad?.ToMessage())
-        { Enrolment = settings.Policy?.Enrolment?.ToMessage() };
+            settings.Contract, settings.VerifyThreshold, settings.IdentifyThreshold, promises, settings.Policy?.Pad?.ToMessage())
+        {
+            Enrolment = settings.Policy?.Enrolment?.ToMessage(),
+        };
         (GalleryInfo info, bool created) = await grid.CallAsync(token => grain.PutAsync(write, token), cancellationToken);
         maps.Forget(gallery);
         return Answers.Json(
@@ -76,7 +73,7 @@ internal static class GalleryEndpoints
         bool existed = await grid.CallAsync(
             async attempt =>
             {
-                // Without a map there is no gallery, or it is being deleted, and this call waits for the end of that.
+                // Without a map there is no gallery, or it is being deleted. In that case this call waits for the deletion to end.
                 GalleryMap? map = await grain.GetMapAsync(attempt);
                 attempt.ThrowIfCancellationRequested();
                 return await grain.DeleteAsync(map?.Epoch, attempt);

@@ -3,7 +3,7 @@ using FaceGrid.Abstractions.Galleries;
 
 namespace FaceGrid.Gateway.Galleries;
 
-/// <summary>A gallery's move to another model.</summary>
+/// <summary>A gallery's migration to another model.</summary>
 internal sealed record MigrationBody(
     string State,
     Contract From,
@@ -27,8 +27,8 @@ internal sealed record MigrationBody(
     public static MigrationBody? OfNullable(MigrationInfo? info) => info is null ? null : Of(info);
 }
 
-/// <summary>Where a gallery is to move.</summary>
+/// <summary>The embedder that a gallery shall migrate to, and the thresholds for it.</summary>
 internal sealed record MigrationWishBody(string? Embedder, float? VerifyThreshold, float? IdentifyThreshold);
 
-/// <summary>A page of people who need enrolling again.</summary>
+/// <summary>A page of people who have to be enrolled again.</summary>
 internal sealed record LackingBody(LackingPerson[] People, string? Next);

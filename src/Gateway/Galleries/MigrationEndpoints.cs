@@ -7,7 +7,7 @@ using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway.Galleries;
 
-/// <summary>Moving a gallery to another model.</summary>
+/// <summary>The steps of a gallery's migration to another model.</summary>
 internal static class MigrationEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -62,33 +62,17 @@ internal static class MigrationEndpoints
 
     private static Task<IResult> SwitchAsync(
         string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken, bool leave = false) =>
-        StepAsync(
-            gallery, grid, maps, (grain, contractRevision, token) => grain.SwitchAsync(contractRevision, leave, token), cancellationToken);
+        StepAsync(gallery, grid, maps, (grain, revision, token) => grain.SwitchAsync(revision, leave, token), cancellationToken);
 
     private static Task<IResult> RollBackAsync(
         string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken, bool leave = false) =>
-        StepAsync(
-            gallery,
-            grid,
-            maps,
-            (grain, contractRevision, token) => grain.RollBackAsync(contractRevision, leave, token),
-            cancellationToken);
+        StepAsync(gallery, grid, maps, (grain, revision, token) => grain.RollBackAsync(revision, leave, token), cancellationToken);
 
     private static Task<IResult> FinishAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken) =>
-        StepAsync(
-            gallery,
-            grid,
-            maps,
-            (grain, contractRevision, token) => grain.FinishAsync(contractRevision, switched: true, token),
-            cancellationToken);
+        StepAsync(gallery, grid, maps, (grain, revision, token) => grain.FinishAsync(revision, switched: true, token), cancellationToken);
 
     private static Task<IResult> AbortAsync(string gallery, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken) =>
-        StepAsync(
-            gallery,
-            grid,
-            maps,
-            (grain, contractRevision, token) => grain.FinishAsync(contractRevision, switched: false, token),
-            cancellationToken);
+        StepAsync(gallery, grid, maps, (grain, revision, token) => grain.FinishAsync(revision, switched: false, token), cancellationToken);
 
     private static async Task<IResult> ListLackingAsync(
         string gallery, GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100)
@@ -101,8 +85,8 @@ internal static class MigrationEndpoints
     }
 
     /// <summary>
-    /// Takes one step. What this caller saw when the request came is what the step is meant for, and a call that is made again names the
-    /// same; so a step is taken once, however many of those calls arrive and whenever.
+    /// Takes one step. The step names the contract revision that was current when the request came, and a repeated call names the same
+    /// one. So the step is taken once, however many of these calls arrive and however late.
     /// </summary>
     private static async Task<IResult> StepAsync(
         string gallery,

@@ -5,7 +5,7 @@ using FaceGrid.Gateway.Bodies;
 
 namespace FaceGrid.Gateway.Galleries;
 
-/// <summary>Limits of quality as callers write them: a word, or an object with the limits by name.</summary>
+/// <summary>Quality limits as callers write them: a word, or an object with the limits by name.</summary>
 internal static class QualityText
 {
     private static readonly (string Word, QualityLimits Limits)[] Words =
@@ -15,11 +15,11 @@ internal static class QualityText
         ("standard", QualityLimits.Standard),
     ];
 
-    /// <summary>Reads them.</summary>
-    /// <param name="quality">As given.</param>
-    /// <param name="name">What it is called, for the message.</param>
+    /// <summary>Reads quality limits.</summary>
+    /// <param name="quality">The JSON that the caller sent.</param>
+    /// <param name="name">Name of the member, for the message.</param>
     /// <exception cref="FaceGridException">
-    /// <see cref="ErrorCodes.InvalidParameter"/> for what is neither; ranges are checked by who uses them.
+    /// <see cref="ErrorCodes.InvalidParameter"/> when the value is neither. The gallery or camera that uses the limits checks the ranges.
     /// </exception>
     public static QualityLimits Parse(JsonElement quality, string name) =>
         quality.ValueKind == JsonValueKind.Object ? quality.Deserialize(GatewayJson.Default.QualityLimitsBody)!.ToMessage()
@@ -27,7 +27,7 @@ internal static class QualityText
             && Array.Find(Words, known => quality.ValueEquals(known.Word)) is { Limits: { } limits } ? limits
         : throw new FaceGridException(ErrorCodes.InvalidParameter, $"{name} is off, shot, standard or an object of limits.");
 
-    /// <summary>Writes them.</summary>
+    /// <summary>Writes quality limits: as a word where there is one, otherwise as an object.</summary>
     public static JsonElement Of(QualityLimits limits) => Array.Find(Words, known => known.Limits == limits) is { Word: { } word }
         ? JsonSerializer.SerializeToElement(word, GatewayJson.Default.String)
         : JsonSerializer.SerializeToElement(QualityLimitsBody.Of(limits), GatewayJson.Default.QualityLimitsBody);

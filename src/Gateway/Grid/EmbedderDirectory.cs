@@ -9,8 +9,8 @@ using FaceGrid.Gateway.Problems;
 namespace FaceGrid.Gateway.Grid;
 
 /// <summary>
-/// Sends pictures to embedder nodes: to the less loaded of two random ones, and to another when one fails or is full.
-/// Knows the nodes from membership, at most a second old.
+/// Sends pictures to embedder nodes: to the less loaded of two random nodes, and to another when a node fails or is full. The list of nodes
+/// comes from membership and is at most a second old.
 /// </summary>
 internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, GatewayMetrics metrics, TimeProvider time)
 {
@@ -18,14 +18,14 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
 
     /// <summary>Reads one picture.</summary>
     /// <param name="picture">Encoded bytes.</param>
-    /// <param name="wish">What is wanted of the faces; a node that makes vectors of the contracts in it is found.</param>
-    /// <param name="pad">Whether to look if faces are live; where it is required, a node that can is found.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="wish">What the caller wants of the faces. Only a node that makes vectors of its contracts can answer.</param>
+    /// <param name="pad">Whether faces are checked for liveness. When it is required, only a node that can check it can answer.</param>
+    /// <param name="cancellationToken">Ends the call. A node that already has the picture may still read it.</param>
     /// <returns>The faces and the node that found them.</returns>
     /// <exception cref="FaceGridException">
-    /// What the embedder says; <see cref="ErrorCodes.Busy"/> when all are full; <see cref="ErrorCodes.NoEmbedder"/> when there is none;
-    /// <see cref="ErrorCodes.PadUnavailable"/> when liveness is required and none can tell; <see cref="ErrorCodes.ModelUnavailable"/>
-    /// when none makes such vectors.
+    /// The embedder refused the picture; <see cref="ErrorCodes.Busy"/> when all embedders are full; <see cref="ErrorCodes.NoEmbedder"/> when
+    /// there is none; <see cref="ErrorCodes.PadUnavailable"/> when liveness is required and no embedder can check it;
+    /// <see cref="ErrorCodes.ModelUnavailable"/> when no embedder makes such vectors.
     /// </exception>
     public async Task<Analysis> AnalyseAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
     {
@@ -47,9 +47,9 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
 
             if (failure is FaceGridException { Code: ErrorCodes.ModelUnavailable })
             {
+                string other = wish.OtherContract is null ? "" : $" and of '{wish.OtherContract}'";
                 throw new FaceGridException(
-                    ErrorCodes.ModelUnavailable, $"No embedder of the grid makes vectors of contract "
-                        + $"'{wish.Contract}'{(wish.OtherContract is null ? "" : $" and of '{wish.OtherContract}'")}.", failure);
+                    ErrorCodes.ModelUnavailable, $"No embedder of the grid makes vectors of contract '{wish.Contract}'{other}.", failure);
             }
 
             if (failure is FaceGridException)
@@ -70,11 +70,12 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
     }
 
     /// <summary>
-    /// The verify threshold that embedders of the grid promise for vectors of a contract, or of a length when the contract is not known.
+    /// Finds the verify threshold that embedders of the grid promise for vectors of a contract. Without a contract, the length of the
+    /// vectors decides.
     /// </summary>
     /// <param name="contract">Contract id, or null.</param>
     /// <param name="dimension">Floats per vector.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Ends the search; nothing is left behind.</param>
     /// <returns>The threshold, or null when no embedder makes such vectors.</returns>
     public async Task<Threshold?> VerifyThresholdAsync(string? contract, int dimension, CancellationToken cancellationToken)
     {
@@ -83,11 +84,7 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
             try
             {
                 EmbedderInfo node = await grid.Embedder(address).DescribeAsync().WaitAsync(cancellationToken);
-                Threshold? found = node.All.FirstOrDefault(
-                    info =>
-                        info.Verify is not null
-                            && info.Contract.Dimension == dimension
-                            && (contract is null || info.Contract.Id == contract))?.Verify;
+                Threshold? found = node.All.FirstOrDefault(Fits)?.Verify;
                 if (found is not null)
                 {
                     return found;
@@ -101,6 +98,9 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
         }
 
         return null;
+
+        bool Fits(EmbedderInfo info) =>
+            info.Verify is not null && info.Contract.Dimension == dimension && (contract is null || info.Contract.Id == contract);
     }
 
     private async Task<(Analysis? Analysis, Exception? Failure, bool Busy)> TryAllAsync(
@@ -126,7 +126,7 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
             }
             catch (FaceGridException exception) when (exception.Code is ErrorCodes.PadUnavailable or ErrorCodes.ModelUnavailable)
             {
-                failure ??= exception; // What another try may cure weighs more.
+                failure ??= exception; // A transient failure goes before this one, because another try may help.
             }
             catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken))
             {

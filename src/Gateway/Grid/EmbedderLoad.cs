@@ -7,7 +7,7 @@ namespace FaceGrid.Gateway.Grid;
 /// nodes are drawn, and the one with fewer pictures in flight is taken. Safe for concurrent use.
 /// Source: M. Mitzenmacher, The Power of Two Choices in Randomized Load Balancing, IEEE TPDS 12(10), 2001.
 /// </summary>
-/// <param name="random">Draws nodes; must be safe for concurrent use where this is.</param>
+/// <param name="random">Draws nodes. It must be safe for concurrent use when the load is used concurrently.</param>
 internal sealed class EmbedderLoad(Random random)
 {
     private readonly ConcurrentDictionary<string, int> _inFlight = new(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal sealed class EmbedderLoad(Random random)
     /// <param name="node">The node's address.</param>
     public void Begin(string node) => _inFlight.AddOrUpdate(node, 1, static (_, count) => count + 1);
 
-    /// <summary>Ends what <see cref="Begin"/> began.</summary>
+    /// <summary>Counts a picture that was answered or failed, after <see cref="Begin"/>.</summary>
     /// <param name="node">The node's address.</param>
     public void End(string node) => _inFlight.AddOrUpdate(node, 0, static (_, count) => count - 1);
 

@@ -5,8 +5,8 @@ using FaceGrid.Abstractions.Galleries;
 namespace FaceGrid.Gateway.Grid;
 
 /// <summary>
-/// This gateway's copies of what galleries say about themselves: their policies, and under which contracts faces are wanted. A copy is a
-/// second old at most, except to this gateway's own callers: one who has changed something finds it in force. Safe for concurrent use.
+/// Keeps copies of gallery maps for this gateway: a map holds the gallery's policies and the contracts that it wants of faces. A copy is at
+/// most a second old. A caller that changes a gallery through this gateway finds the change in force at once. Safe for concurrent use.
 /// </summary>
 internal sealed class GalleryMaps(GridCaller grid, TimeProvider time)
 {
@@ -17,9 +17,9 @@ internal sealed class GalleryMaps(GridCaller grid, TimeProvider time)
     /// <summary>Reads a gallery's map.</summary>
     /// <param name="gallery">Gallery id, checked.</param>
     /// <param name="fresh">True to ask the gallery itself.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The map, or null when there is no such gallery: whoever answers the question itself says so.</returns>
-    /// <exception cref="FaceGridException">The gallery cannot be reached: what it would have said is not guessed.</exception>
+    /// <param name="cancellationToken">Ends the call. The copy stays as it was.</param>
+    /// <returns>The map, or null when there is no such gallery. The grain that answers the question itself reports that.</returns>
+    /// <exception cref="FaceGridException">The gallery cannot be reached. Its policies are not guessed.</exception>
     public async ValueTask<GalleryMap?> GetAsync(string gallery, bool fresh, CancellationToken cancellationToken)
     {
         if (!fresh && _maps.TryGetValue(gallery, out var known) && known.Map is not null && time.GetElapsedTime(known.ReadAt) < AgeMax)
@@ -40,10 +40,10 @@ internal sealed class GalleryMaps(GridCaller grid, TimeProvider time)
         return map;
     }
 
-    /// <summary>Forgets the copy: a caller has just changed the gallery.</summary>
+    /// <summary>Forgets the copy, because a caller has just changed the gallery.</summary>
     public void Forget(string gallery) => Keep(gallery, map: null, time.GetTimestamp());
 
-    // An answer may be overtaken by a later one.
+    // A later answer may arrive before an earlier one, so the later reading stays.
     private void Keep(string gallery, GalleryMap? map, long readAt) =>
         _maps.AddOrUpdate(gallery, (map, readAt), (_, known) => known.ReadAt > readAt ? known : (map, readAt));
 }

@@ -13,20 +13,20 @@ using FaceGrid.Gateway.Problems;
 namespace FaceGrid.Gateway.Grid;
 
 /// <summary>
-/// Calls grains. Every operation of the grid is idempotent or says what state it is meant for, so a call that fails in transport (a node
-/// died, a connection broke) is tried again with growing, jittered pauses for up to <see cref="RetryFor"/>.
+/// Calls grains. Every operation of the grid is idempotent or names the state that it is meant for. So a call that fails in transport (a
+/// node died, a connection broke) is tried again with growing, jittered pauses for up to <see cref="RetryFor"/>.
 /// </summary>
 internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMetrics metrics, TimeProvider time)
 {
     public static readonly TimeSpan RetryFor = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a call takes before the nodes are looked at, and between two looks: longer than nearly all calls, shorter than it takes
-    /// to notice that a node died.
+    /// How often the nodes are checked while a call waits, and how long it waits before the first check. Longer than nearly all calls, and
+    /// shorter than the time in which the grid notices that a node died.
     /// </summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
-    // Without embedders only pictures are refused, and EmbedderDirectory says so.
+    // Without embedders only pictures are refused, and EmbedderDirectory reports that.
     private static readonly string[] NeededRoles = [Roles.People, Roles.Shards];
 
     public IClusterGrain Cluster => Find(() => grains.GetGrain<IClusterGrain>(0));
@@ -65,11 +65,13 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 
     public IEmbedderGrain Embedder(string node) => Find(() => grains.GetGrain<IEmbedderGrain>(node));
 
-    /// <summary>Calls until there is an answer, a problem that another try would not cure, or <see cref="RetryFor"/> has passed.</summary>
-    /// <param name="call">The call; may be made several times.</param>
-    /// <param name="cancellationToken">The request's.</param>
+    /// <summary>
+    /// Calls until there is an answer or a problem that another try would not solve, or until <see cref="RetryFor"/> has passed.
+    /// </summary>
+    /// <param name="call">The call; it may be made several times.</param>
+    /// <param name="cancellationToken">Ends the wait and the attempts. A call that was sent may still be carried out.</param>
     /// <exception cref="FaceGridException">
-    /// What the grain says; <see cref="ErrorCodes.RoleMissing"/> when the call failed because no node plays a role.
+    /// The grain refused the call; <see cref="ErrorCodes.RoleMissing"/> when the call failed because no node plays a role.
     /// </exception>
     public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
@@ -108,8 +110,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
 
     /// <summary>Calls a camera as <see cref="CallAsync"/> does.</summary>
     /// <param name="camera">Camera id.</param>
-    /// <param name="call">The call; may be made several times.</param>
-    /// <param name="cancellationToken">The request's.</param>
+    /// <param name="call">The call; it may be made several times.</param>
+    /// <param name="cancellationToken">Ends the wait and the attempts. A call that was sent may still be carried out.</param>
     /// <exception cref="FaceGridException">
     /// As for <see cref="CallAsync"/>; <see cref="ErrorCodes.NoEmbedder"/> when no node can run a camera.
     /// </exception>
@@ -119,21 +121,22 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         string key = ICameraGrain.KeyOf(Ids.CheckCamera(camera));
         if (await NodesNowAsync(cancellationToken) is { } now && !now.Any(node => node.Roles.Contains(Roles.Embedder)))
         {
-            throw new FaceGridException(ErrorCodes.NoEmbedder, "No node with the embedder role is there, and cameras run on such nodes.");
+            throw new FaceGridException(
+                ErrorCodes.NoEmbedder, "Cameras run on nodes with the embedder role, and the grid has no such node now.");
         }
 
         return await CallAsync(token => call(Find(() => grains.GetGrain<ICameraGrain>(key)), token), cancellationToken);
     }
 
     /// <summary>
-    /// Changes a person, and calls again where that helps. What is given up may still arrive, much later and by way of a node that had
-    /// hung; so each attempt names the state that it is meant for, and is refused when the person has changed since.
+    /// Changes a person, and tries again when that helps. An abandoned call may still arrive much later, through a node that had hung. So
+    /// each attempt names the row version that it is meant for, and the person refuses it when the row has changed since.
     /// </summary>
     /// <param name="person">The person.</param>
-    /// <param name="change">The write, with the row version to give.</param>
-    /// <param name="cancellationToken">The request's.</param>
+    /// <param name="change">The write. It is given the row version to send.</param>
+    /// <param name="cancellationToken">Ends the wait and the attempts. A write that was sent may still be carried out.</param>
     /// <exception cref="FaceGridException">
-    /// As for <see cref="CallAsync"/>; <see cref="ErrorCodes.Busy"/> when others kept changing the person.
+    /// As for <see cref="CallAsync"/>; <see cref="ErrorCodes.Busy"/> when other callers kept changing the person.
     /// </exception>
     public Task<T> ChangeAsync<T>(
         IPersonGrain person, Func<long, CancellationToken, Task<T>> change, CancellationToken cancellationToken) => CallAsync(
@@ -143,7 +146,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
             while (true)
             {
                 long rowVersion = await person.GetRowVersionAsync();
-                // An attempt that was given up while it read the row version has a row version that is too new for it.
+                // The attempt may have been abandoned during this read. The row version may then include changes made after that, and a
+                // write with it would be accepted by mistake.
                 attempt.ThrowIfCancellationRequested();
                 try
                 {
@@ -151,7 +155,7 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
                 }
                 catch (OutdatedRowVersionException outdated)
                 {
-                    // Somebody else was quicker.
+                    // Another caller changed the person first.
                     if (time.GetElapsedTime(start) > RetryFor)
                     {
                         throw new FaceGridException(ErrorCodes.Busy, "The person is being changed by many at once; try again.", outdated);
@@ -162,21 +166,21 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         cancellationToken);
 
     /// <summary>
-    /// Calls once. A call that a dead node had is never answered, and a client is not told; so a call that takes long is given up when a
-    /// node has left the grid since it began.
+    /// Calls once. A call to a node that dies is never answered, and a client is not told. So a call that takes long is abandoned when a
+    /// node has left the grid since the call began.
     /// </summary>
-    /// <exception cref="NodeLeftException">A node left; the call may or may not have been carried out.</exception>
+    /// <exception cref="NodeLeftException">A node left. The call may or may not have been carried out.</exception>
     public async Task<T> OnceAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         NodeInfo[]? before = nodes.Latest;
-        nodes.GetAsync(CancellationToken.None).Ignore(); // So that what is known at the start of a call is never old while there are calls.
-        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<T> answer = call(givenUp.Token);
+        nodes.GetAsync(CancellationToken.None).Ignore(); // Keeps the list of nodes fresh for the start of the next calls.
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<T> answer = call(abandoned.Token);
         while (true)
         {
             try
             {
-                // The wait is bounded here as well, in case a call does not heed its token.
+                // The wait ends with the token here as well, in case the call ignores its token.
                 return await answer.WaitAsync(LookEvery, time, cancellationToken);
             }
             catch (TimeoutException) when (!answer.IsFaulted)
@@ -187,7 +191,7 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
                     && before!.ExceptBy(now.Select(node => node.Address), node => node.Address, StringComparer.Ordinal).Any()
                     && !answer.IsCompleted)
                 {
-                    await givenUp.CancelAsync();
+                    await abandoned.CancelAsync();
                     answer.Ignore();
                     throw new NodeLeftException();
                 }
@@ -203,7 +207,7 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         }
         catch (Exception exception) when (ProblemMapping.IsTransient(exception, cancellationToken))
         {
-            return null; // Asked again at the next look.
+            return null; // The next check asks again.
         }
     }
 
@@ -211,11 +215,14 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         ? Array.Find(NeededRoles, role => !now.Any(node => node.Roles.Contains(role, StringComparer.Ordinal)))
         : null;
 
-    /// <summary>50 ms doubling up to 800 ms, each times 0.5 to 1.5 so that callers do not come back together.</summary>
+    /// <summary>
+    /// The pause before another attempt: 50 ms, doubled each time up to 800 ms. Each is multiplied by 0.5 to 1.5, so that callers do not
+    /// return all at once.
+    /// </summary>
     public static TimeSpan PauseBefore(int attempt) =>
         TimeSpan.FromMilliseconds((50 << Math.Min(attempt, 4)) * (0.5 + Random.Shared.NextDouble()));
 
-    // Orleans answers with an argument error while no node of the grid hosts the grain, or while a client has not found the grid yet.
+    // Orleans throws an ArgumentException while no node of the grid hosts the grain, and while a client has not found the grid yet.
     internal static T Find<T>(Func<T> find)
     {
         try

@@ -1,4 +1,4 @@
 namespace FaceGrid.Gateway.Grid;
 
-/// <summary>A node left the grid while a call was under way: it may have had the call, and then nobody answers.</summary>
+/// <summary>A node left the grid during a call. If the call was on that node, it will never be answered.</summary>
 internal sealed class NodeLeftException() : OrleansException("A node left the grid during the call.");

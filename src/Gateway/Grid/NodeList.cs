@@ -3,14 +3,14 @@ using FaceGrid.Abstractions.Cluster;
 namespace FaceGrid.Gateway.Grid;
 
 /// <summary>
-/// The active nodes of the grid, from membership. Callers share one question to the grid, and its answer for a second. Safe for
-/// concurrent use.
+/// The active nodes of the grid, from membership. Callers that ask at the same time share one call to the grid, and its answer is used for
+/// a second. Safe for concurrent use.
 /// </summary>
 internal sealed class NodeList(IGrainFactory grains, TimeProvider time)
 {
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(1);
 
-    // Membership is in the memory of every node: one that does not answer by now will not.
+    // Every node has membership in memory. A node that does not answer within this time will not answer at all.
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class NodeList(IGrainFactory grains, TimeProvider time)
     private NodeInfo[]? _latest;
     private long _readAt;
 
-    /// <summary>What was read last, however long ago; null before the first time.</summary>
+    /// <summary>The nodes that were read last, however long ago; null before the first reading.</summary>
     public NodeInfo[]? Latest
     {
         get
@@ -30,8 +30,8 @@ internal sealed class NodeList(IGrainFactory grains, TimeProvider time)
         }
     }
 
-    /// <summary>The nodes as of at most a second ago.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>The nodes, as they were at most a second ago.</summary>
+    /// <param name="cancellationToken">Ends the wait. The reading goes on for other callers.</param>
     /// <exception cref="TimeoutException">The node that was asked does not answer.</exception>
     public Task<NodeInfo[]> GetAsync(CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal sealed class NodeList(IGrainFactory grains, TimeProvider time)
         }
     }
 
-    /// <summary>Has the grid asked again at the next <see cref="GetAsync"/>.</summary>
+    /// <summary>Marks the list as old, so that the next <see cref="GetAsync"/> asks the grid again.</summary>
     public void Doubt()
     {
         lock (_gate)
@@ -62,7 +62,7 @@ internal sealed class NodeList(IGrainFactory grains, TimeProvider time)
 
     private async Task<NodeInfo[]> ReadAsync()
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // Out of the lock.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // Leaves the caller's lock.
         long start = time.GetTimestamp();
         NodeInfo[] nodes = await GridCaller.Find(() => grains.GetGrain<IClusterGrain>(0)).GetNodesAsync().WaitAsync(AnswerTime, time);
         lock (_gate)

@@ -1,10 +1,10 @@
 namespace FaceGrid.Gateway.Limits;
 
 /// <summary>
-/// Marks an endpoint whose requests may last as long as the client likes: they have no deadline. What it does piece by piece it bounds
+/// Marks an endpoint whose requests may last as long as the client wants. They have no deadline; the endpoint bounds each of its steps
 /// itself.
 /// </summary>
-/// <param name="hasOwnLimit">True when it counts its requests itself, so that they take no place among the requests in flight.</param>
+/// <param name="hasOwnLimit">True when the endpoint counts its requests itself. They then do not count as requests in flight.</param>
 internal sealed class OpenEndedEndpoint(bool hasOwnLimit = false)
 {
     public bool HasOwnLimit => hasOwnLimit;

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 namespace FaceGrid.Gateway.Limits;
 
 /// <summary>
-/// Bounds the API requests in flight, and gives each its deadline; health, metrics and pages stay outside. Pictures have a share of their
-/// own: they wait for embedders, and when those are slow the rest of the places stays free for questions that need none. A stream of a
-/// camera's frames waits for nobody and lasts, so it takes a place among the requests and none among the pictures. Listeners to events
+/// Bounds the API requests in flight, and gives each a deadline. Health, metrics and pages are not bounded. Requests with pictures have a
+/// limit of their own: they wait for embedders, and when those are slow, the other places stay free for requests that need no embedder. A
+/// stream of a camera's frames lasts long and waits for no embedder, so it counts as a request and not as a picture. Listeners to events
 /// have a limit of their own.
 /// </summary>
 internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOptions> options, GatewayMetrics metrics, TimeProvider time)
@@ -43,7 +43,7 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
 
     private static OpenEndedEndpoint? OpenEnded(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<OpenEndedEndpoint>();
 
-    // By what the caller declares, before anything is read: pictures that are refused take no memory.
+    // Decided by the declared content type, before anything is read: a refused picture takes no memory.
     private static bool BringsPicture(HttpContext context) =>
         HttpMethods.IsPost(context.Request.Method)
             && !RequestBodies.IsAbsent(context)
@@ -68,7 +68,7 @@ internal sealed class RequestLimits(RequestDelegate next, IOptions<GatewayOption
         }
     }
 
-    // Handlers see one token that covers both the client's disconnect and the deadline; the first middleware tells them apart.
+    // Handlers see one token for both the client's disconnect and the deadline. The first middleware tells the two apart.
     private async Task RunAsync(HttpContext context)
     {
         CancellationToken clientGone = context.RequestAborted;

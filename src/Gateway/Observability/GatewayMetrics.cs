@@ -4,8 +4,8 @@ using FaceGrid.Abstractions.Galleries;
 namespace FaceGrid.Gateway.Observability;
 
 /// <summary>
-/// What the gateway counts itself, under the meter <c>FaceGrid</c>; requests by route and status come from ASP.NET Core. docs/metrics.md
-/// lists them as Prometheus sees them. No tag holds the id of a gallery or a person.
+/// The metrics that the gateway counts itself, under the meter <c>FaceGrid</c>. ASP.NET Core counts requests by route and status.
+/// docs/metrics.md lists all of them as Prometheus sees them. No tag holds the id of a gallery or a person.
 /// </summary>
 internal sealed class GatewayMetrics
 {
@@ -17,10 +17,13 @@ internal sealed class GatewayMetrics
     ];
 
     // In this order: spoof and live under report, spoof and live under require.
-    private static readonly KeyValuePair<string, object?>[][] Judgements = [.. new[] { "report", "require" }.SelectMany(
-        policy =>
-            new[] { "spoof", "live" }.Select(
-                decision => new KeyValuePair<string, object?>[] { new("decision", decision), new("policy", policy) }))];
+    private static readonly KeyValuePair<string, object?>[][] Judgements =
+    [
+        [new("decision", "spoof"), new("policy", "report")],
+        [new("decision", "live"), new("policy", "report")],
+        [new("decision", "spoof"), new("policy", "require")],
+        [new("decision", "live"), new("policy", "require")],
+    ];
 
     private readonly Counter<long> _identified;
     private readonly Counter<long> _verified;
@@ -38,7 +41,7 @@ internal sealed class GatewayMetrics
         _identified = meter.CreateCounter<long>("facegrid.gateway.identified", "{face}", "Faces identified, by decision.");
         _verified = meter.CreateCounter<long>("facegrid.gateway.verified", "{face}", "Faces verified, by decision.");
         _enrolled = meter.CreateCounter<long>("facegrid.gateway.enrolled", "{face}", "Faces enrolled, by source.");
-        // Observed, so that it is exported as 0 from the start: Prometheus does not see the first step of a series that begins with it.
+        // An observable counter is exported as 0 from the start. Prometheus would miss the first step of a series that begins with it.
         meter.CreateObservableCounter(
             "facegrid.gateway.refused",
             () => Reasons.Select((reason, index) => new Measurement<long>(Interlocked.Read(ref _refused[index]), reason)),
@@ -64,10 +67,10 @@ internal sealed class GatewayMetrics
     /// <summary>Counts enrolled faces; the source is <c>picture</c>, <c>embedding</c> or <c>bulk</c>.</summary>
     public void Enrolled(string source, int faces) => _enrolled.Add(faces, new KeyValuePair<string, object?>("source", source));
 
-    /// <summary>Counts a request that was refused because there was too much to do.</summary>
+    /// <summary>Counts a request that was refused because the gateway or the grid was too busy.</summary>
     public void Refused(RefusalReason reason) => Interlocked.Increment(ref _refused[(int)reason]);
 
-    /// <summary>Counts listeners that came (1) and left (-1), and says how many there are.</summary>
+    /// <summary>Counts a listener that came (1) or left (-1), and returns the number of listeners.</summary>
     public int CountListeners(int change) => Interlocked.Add(ref _listeners, change);
 
     private static string NameOf(RefusalReason reason) => reason switch

@@ -4,7 +4,7 @@ using Orleans.Dashboard;
 namespace FaceGrid.Gateway.Observability;
 
 /// <summary>
-/// What tracing and the dashboard need of Orleans; nothing unless the configuration asks for them, because both look at every grain call.
+/// Adds to Orleans what tracing and the dashboard need. Without a setting for them it adds nothing, because both observe every grain call.
 /// </summary>
 public static class ObservabilityExtensions
 {
@@ -36,6 +36,6 @@ public static class ObservabilityExtensions
         return DashboardEndpoints.IsOn(configuration) ? client.AddDashboard(Configure) : client;
     }
 
-    // The log belongs where logs are kept, not on a page.
+    // Log lines do not belong on a page.
     private static void Configure(DashboardOptions options) => options.HideTrace = true;
 }

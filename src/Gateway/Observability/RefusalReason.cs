@@ -9,7 +9,7 @@ internal enum RefusalReason
     /// <summary>The queues of all embedders are full.</summary>
     Embedders = 1,
 
-    /// <summary>A node or a grain has too much to do.</summary>
+    /// <summary>A node or a grain is overloaded.</summary>
     Grid = 2,
 
     /// <summary>More requests with pictures in flight than <see cref="GatewayOptions.PictureConcurrencyMax"/>.</summary>

@@ -5,9 +5,9 @@ using OpenTelemetry;
 namespace FaceGrid.Gateway.Observability;
 
 /// <summary>
-/// Takes out of a span, before it is exported, whatever could say who somebody is: paths and queries hold ids and names of people,
-/// Orleans tags hold grain ids, and messages of exceptions may hold either. What is known to hold none is kept; everything else goes, so
-/// a tag that a new release of a library adds is left out until somebody has looked at it.
+/// Removes everything from a span that could identify a person, before the span is exported: paths and queries hold ids and names of
+/// people, Orleans tags hold grain ids, and exception messages may hold either. Only tags that are known to be harmless are kept. So a tag
+/// that a new release of a library adds is left out until it is added to the list here.
 /// </summary>
 internal sealed class SpanPrivacy : BaseProcessor<Activity>
 {
@@ -33,7 +33,8 @@ internal sealed class SpanPrivacy : BaseProcessor<Activity>
             data.SetStatus(data.Status);
         }
 
-        // Events cannot be taken out again. Only libraries add any, with exceptions and addresses in them; such a span is not exported.
+        // Events cannot be removed from a span. Only libraries add events, with exceptions and addresses in them, so a span with events is
+        // not exported.
         if (data.Events.Any())
         {
             data.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;

@@ -4,8 +4,8 @@ using FaceGrid.Abstractions.Galleries;
 namespace FaceGrid.Gateway.Pad;
 
 /// <summary>
-/// A gallery's policy against presentation attacks, each <c>off</c>, <c>report</c> or <c>require</c>; members that are absent stay as
-/// they are.
+/// A gallery's policies against presentation attacks: each is <c>off</c>, <c>report</c> or <c>require</c>. An absent member keeps its
+/// value.
 /// </summary>
 internal sealed record PadPolicyBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Verify,
@@ -16,6 +16,7 @@ internal sealed record PadPolicyBody(
         pad is null ? null : new PadPolicyBody(PadText.Of(pad.Verify), PadText.Of(pad.Identify), PadText.Of(pad.Enrol));
 
     public GalleryPad ToMessage() => new(
-        PadText.Parse(Verify, "policy.pad.verify"), PadText.Parse(
-            Identify, "policy.pad.identify"), PadText.Parse(Enrol, "policy.pad.enrol"));
+        PadText.Parse(Verify, "policy.pad.verify"),
+        PadText.Parse(Identify, "policy.pad.identify"),
+        PadText.Parse(Enrol, "policy.pad.enrol"));
 }

@@ -6,9 +6,9 @@ namespace FaceGrid.Gateway.Pad;
 /// <summary>Policies against presentation attacks as callers write them: <c>off</c>, <c>report</c>, <c>require</c>.</summary>
 internal static class PadText
 {
-    /// <summary>Reads one.</summary>
-    /// <param name="text">As given; null or empty is none.</param>
-    /// <param name="name">What it is called, for the message.</param>
+    /// <summary>Reads a policy.</summary>
+    /// <param name="text">The word that the caller sent; null or empty for none.</param>
+    /// <param name="name">Name of the parameter, for the message.</param>
     /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/>.</exception>
     public static PadPolicy? Parse(string? text, string name) => text switch
     {
@@ -19,6 +19,6 @@ internal static class PadText
         _ => throw new FaceGridException(ErrorCodes.InvalidParameter, $"{name} is off, report or require."),
     };
 
-    /// <summary>Writes one.</summary>
+    /// <summary>Writes a policy.</summary>
     public static string? Of(PadPolicy? policy) => policy?.ToString().ToLowerInvariant();
 }

@@ -4,7 +4,7 @@ using Microsoft.OpenApi;
 
 namespace FaceGrid.Gateway.Pages;
 
-/// <summary>What the OpenAPI document cannot learn from the code.</summary>
+/// <summary>Adds to the OpenAPI document what it cannot take from the code.</summary>
 internal static class GatewayDocument
 {
     public static void Describe(OpenApiOptions options)
@@ -49,8 +49,7 @@ internal static class GatewayDocument
             operation.Responses ??= [];
             operation.Responses["default"] = new OpenApiResponse
             {
-                Description = "A problem document (RFC 9457): type, title, status, "
-                + "detail, code, requestId."
+                Description = "A problem document (RFC 9457): type, title, status, detail, code, requestId.",
             };
             return Task.CompletedTask;
         });

@@ -6,8 +6,8 @@ using Scalar.AspNetCore;
 namespace FaceGrid.Gateway.Pages;
 
 /// <summary>
-/// Pages for people: the start page, the live view of cameras, and the API reference. Everything they need is inside this assembly or its
-/// packages; nothing is loaded from elsewhere.
+/// The pages: the start page, the live view of cameras and the API reference. Everything they need is inside this assembly or its packages.
+/// Nothing is loaded from elsewhere.
 /// </summary>
 internal static class PageEndpoints
 {
@@ -24,27 +24,27 @@ internal static class PageEndpoints
         }).WithMetadata(new OpenEndpoint());
     }
 
-    /// <summary>The policy for a route's answer: pages may run their own scripts and talk to this host only.</summary>
+    /// <summary>Relaxes the content security policy of a page: it may run its own scripts and talk to this host only.</summary>
     public static void RelaxPolicy(HttpContext context)
     {
         if (context.Request.Path.StartsWithSegments("/docs", StringComparison.OrdinalIgnoreCase))
         {
             context.Response.Headers.ContentSecurityPolicy =
-                "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' "
-                    + "data: blob:; "
-                + "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; "
-                + "frame-ancestors 'none'";
+                "default-src 'none'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+                    + "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+                    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         }
         else if (context.Request.Path.StartsWithSegments(DashboardEndpoints.Path, StringComparison.OrdinalIgnoreCase))
         {
             context.Response.Headers.ContentSecurityPolicy =
                 "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-                    + "connect-src 'self'; "
-                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                    + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
         }
     }
 
-    /// <summary>A page without anything of the grid in it: what it shows it asks the API for, with the key that its reader gives.</summary>
+    /// <summary>
+    /// Serves a page that holds no data of the grid. The page asks the API for the data that it shows, with the key that its reader gives.
+    /// </summary>
     private static void MapPage(IEndpointRouteBuilder routes, string path, string file)
     {
         string page = Load(file);
@@ -52,11 +52,10 @@ internal static class PageEndpoints
         {
             string nonce = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
             context.Response.Headers.ContentSecurityPolicy =
-                $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data: blob:; connect-src "
-                    + "'self'; "
-                + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-            return Results.Text(
-                page.Replace("{{nonce}}", nonce, StringComparison.Ordinal), "text/html; charset=utf-8").ExecuteAsync(context);
+                $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src 'self' data: blob:; "
+                    + "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            string text = page.Replace("{{nonce}}", nonce, StringComparison.Ordinal);
+            return Results.Text(text, "text/html; charset=utf-8").ExecuteAsync(context);
         }).ExcludeFromDescription().WithMetadata(new OpenEndpoint());
     }
 

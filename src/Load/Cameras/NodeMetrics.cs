@@ -10,7 +10,7 @@ internal sealed record NodeMetrics(double ProcessorSeconds, long WorkingSetBytes
 {
     /// <summary>Asks a node.</summary>
     /// <param name="client">The way to it.</param>
-    /// <param name="cancellationToken">Ends the waiting. The grid may still do what was asked.</param>
+    /// <param name="cancellationToken">Ends the wait. The grid may still do what was asked.</param>
     /// <returns>What it says; zeros for what it does not.</returns>
     public static async Task<NodeMetrics> ReadAsync(ClusterClient client, CancellationToken cancellationToken)
     {

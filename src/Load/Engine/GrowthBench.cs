@@ -28,7 +28,7 @@ internal static class GrowthBench
     /// <param name="dimension">Length of a vector.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="rounds">Measured rounds.</param>
-    /// <param name="cancellationToken">Ends the measurement.</param>
+    /// <param name="cancellationToken">Ends the measurement. It leaves nothing behind.</param>
     /// <returns>A point for each batch.</returns>
     public static async Task<IReadOnlyList<GrowthPoint>> MeasureAsync(
         int rows, int dimension, int threads, int rounds, CancellationToken cancellationToken)

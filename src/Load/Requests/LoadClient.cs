@@ -25,7 +25,7 @@ internal sealed class LoadClient : IDisposable
 
     /// <summary>Asks once.</summary>
     /// <param name="question">What.</param>
-    /// <param name="cancellationToken">Ends the waiting. The grid may still do what was asked.</param>
+    /// <param name="cancellationToken">Ends the wait. The grid may still do what was asked.</param>
     /// <returns>What came of it; trouble is an answer too.</returns>
     public async Task<LoadAnswer> AskAsync(LoadQuestion question, CancellationToken cancellationToken)
     {

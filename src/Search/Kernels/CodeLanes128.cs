@@ -93,8 +93,8 @@ internal unsafe struct CodeLanes128 : ICodeLanes<CodeLanes128>
         Vector128<int> high = AddPairs(Vector128.WidenUpper(line.AsSByte()) * Vector128.WidenUpper(probe.AsSByte())); // Rows 2, 2, 3, 3.
         low += Vector128.Shuffle(low, Vector128.Create(1, 0, 3, 2));
         high += Vector128.Shuffle(high, Vector128.Create(1, 0, 3, 2));
-        Vector128<int> rows = Vector128.Shuffle(low, Vector128.Create(0, 2, -1, -1)) | Vector128.Shuffle(
-            high, Vector128.Create(-1, -1, 0, 2)); // -1 gives 0.
+        Vector128<int> rows = Vector128.Shuffle(low, Vector128.Create(0, 2, -1, -1)) // An index of -1 gives 0.
+            | Vector128.Shuffle(high, Vector128.Create(-1, -1, 0, 2));
         return (sum.AsInt32() + rows).AsByte();
     }
 

@@ -55,15 +55,15 @@ internal unsafe struct CodeLanes256 : ICodeLanes<CodeLanes256>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Near(int* products, float* scales, float* norms, float factor, float offset, float threshold) =>
-        NearEight(products, scales, norms, factor, offset, threshold) | (
-            NearEight(products + 8, scales + 8, norms + 8, factor, offset, threshold) << 8);
+        NearEight(products, scales, norms, factor, offset, threshold)
+            | (NearEight(products + 8, scales + 8, norms + 8, factor, offset, threshold) << 8);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint NearEight(int* products, float* scales, float* norms, float factor, float offset, float threshold)
     {
         Vector256<float> product = Vector256.ConvertToSingle(Vector256.Load(products)) * Vector256.Load(scales);
-        Vector256<float> lower = Vector256.FusedMultiplyAdd(
-            product, Vector256.Create(factor), Vector256.Load(norms)) + Vector256.Create(offset);
+        Vector256<float> lower = Vector256.FusedMultiplyAdd(product, Vector256.Create(factor), Vector256.Load(norms))
+            + Vector256.Create(offset);
         return (byte)~Vector256.GreaterThan(lower, Vector256.Create(threshold)).ExtractMostSignificantBits();
     }
 }

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace FaceGrid.Search.Kernels;
 
 /// <summary>
-/// Sixteen rows in one 512-bit register (AVX-512BW). Sums of 16 bits may wrap in between: two instructions for 64 products. .NET 10
+/// Sixteen rows in one 512-bit register (AVX-512BW). Sums of 16 bits may wrap in between, so 64 products take two instructions. .NET 10
 /// offers VNNI for 256 bits only, which multiplies no more per cycle.
 /// </summary>
 internal unsafe struct CodeLanes512 : ICodeLanes<CodeLanes512>
@@ -43,8 +43,8 @@ internal unsafe struct CodeLanes512 : ICodeLanes<CodeLanes512>
     public static uint Near(int* products, float* scales, float* norms, float factor, float offset, float threshold)
     {
         Vector512<float> product = Vector512.ConvertToSingle(Vector512.Load(products)) * Vector512.Load(scales);
-        Vector512<float> lower = Vector512.FusedMultiplyAdd(
-            product, Vector512.Create(factor), Vector512.Load(norms)) + Vector512.Create(offset);
+        Vector512<float> lower = Vector512.FusedMultiplyAdd(product, Vector512.Create(factor), Vector512.Load(norms))
+            + Vector512.Create(offset);
         return (ushort)~Vector512.GreaterThan(lower, Vector512.Create(threshold)).ExtractMostSignificantBits();
     }
 }

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace FaceGrid.Search.Kernels;
 
-/// <summary>Sixteen rows as sixteen numbers: the definition in plain code, and the path of machines without vector instructions.</summary>
+/// <summary>
+/// Sixteen rows as sixteen numbers. This is the definition in plain code, and the path of machines without vector instructions.
+/// </summary>
 internal unsafe struct CodeLanesScalar : ICodeLanes<CodeLanesScalar>
 {
     private Sixteen _v;

@@ -1,8 +1,8 @@
 namespace FaceGrid.Search.Kernels;
 
 /// <summary>
-/// Sixteen rows side by side, 64 bytes in whatever registers a machine has: 16 x 4 codes, 16 x 2 sums of 16 bits or 16 sums of 32 bits.
-/// One implementation per instruction path. Why no sum overflows is written at <see cref="Quantiser"/>.
+/// Sixteen rows side by side, 64 bytes in the registers that the machine has: 16 x 4 codes, 16 x 2 sums of 16 bits or 16 sums of 32 bits.
+/// One implementation per instruction path. <see cref="Quantiser"/> proves that no sum overflows.
 /// </summary>
 /// <typeparam name="TSelf">The implementing struct.</typeparam>
 internal unsafe interface ICodeLanes<TSelf>
@@ -15,11 +15,14 @@ internal unsafe interface ICodeLanes<TSelf>
     static abstract TSelf Spread(sbyte* codes);
 
     /// <summary>Begins the sum of a group of 32 dimensions.</summary>
-    /// <param name="start">What the 128 in the codes of the rows adds, negated: two 16-bit numbers, see <see cref="ProbeCodes"/>.</param>
+    /// <param name="start">
+    /// The negated sum that the 128 in the codes of the rows adds: two 16-bit numbers, see <see cref="ProbeCodes"/>.
+    /// </param>
     static abstract TSelf Start(int start);
 
     /// <summary>
-    /// Adds four products per row to a group's sum: <see cref="Multiply"/> and <see cref="Add"/> in one, which some machines have.
+    /// Adds four products per row to a group's sum. It joins <see cref="Multiply"/> and <see cref="Add"/>, for which some machines have one
+    /// instruction.
     /// </summary>
     static abstract TSelf Step(TSelf sum, TSelf line, TSelf probe);
 
@@ -36,8 +39,8 @@ internal unsafe interface ICodeLanes<TSelf>
     static abstract void Store(TSelf total, int* products);
 
     /// <summary>
-    /// Which of 16 rows may be as near as <paramref name="threshold"/>: a bit per row, set unless <c>scale x product x factor + norm +
-    /// offset</c> is greater. A sum that is not a number sets the bit.
+    /// Finds which of 16 rows may be as near as <paramref name="threshold"/>. Returns a bit per row, set unless <c>scale x product x factor
+    /// + norm + offset</c> is greater. A sum that is not a number sets the bit.
     /// </summary>
     static abstract uint Near(int* products, float* scales, float* norms, float factor, float offset, float threshold);
 }

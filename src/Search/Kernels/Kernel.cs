@@ -26,12 +26,12 @@ internal abstract unsafe class Kernel
     public static readonly Kernel[] All = [Avx512, Avx2, Neon, Scalar];
 
     /// <summary>
-    /// The fastest path this machine has. The path for Arm is written in portable terms and runs elsewhere, for tests, but is chosen on
-    /// Arm only.
+    /// The fastest path that this machine has. The path for Arm is written in portable code, so that tests run it on every machine, but it
+    /// is chosen on Arm only.
     /// </summary>
     public static readonly Kernel Best = Array.Find(All, kernel => kernel.IsAvailable && (kernel != Neon || AdvSimd.IsSupported))!;
 
-    /// <summary>The path's name as in <see cref="SearchKernels.Name"/>.</summary>
+    /// <summary>The path's name, see <see cref="SearchKernels.Name"/>.</summary>
     public abstract string Name { get; }
 
     /// <summary>Whether this process may use the path.</summary>
@@ -44,16 +44,16 @@ internal abstract unsafe class Kernel
     public abstract float Squared(ReadOnlySpan<float> a, ReadOnlySpan<float> b);
 
     /// <summary>
-    /// Squared distances of rows to a probe. Rows are <paramref name="stride"/> floats apart, a multiple of 16, with zeros behind the
-    /// last dimension; so is the probe.
+    /// Squared distances of rows to a probe. Rows are <paramref name="stride"/> floats apart, a multiple of 16, with zeros behind the last
+    /// dimension. The probe has the same layout.
     /// </summary>
     public abstract void Squared(float* rows, int rowCount, float* probe, int stride, float* distances);
 
     /// <summary>
-    /// Products of the codes of one probe with those of all rows of some blocks, 16 per block: the first pass for a single probe, which
-    /// streams.
+    /// Multiplies the codes of one probe with those of all rows of some blocks, 16 products per block. This is the first pass for a single
+    /// probe; it streams through memory.
     /// </summary>
-    /// <param name="codes">Where the codes of the first block begin, see <see cref="RowLayout"/>.</param>
+    /// <param name="codes">The start of the codes of the first block, see <see cref="RowLayout"/>.</param>
     /// <param name="blockCount">Number of blocks.</param>
     /// <param name="layout">Sizes.</param>
     /// <param name="probe">The codes of a probe, see <see cref="ProbeCodes"/>.</param>
@@ -61,28 +61,28 @@ internal abstract unsafe class Kernel
     public abstract void Stream(byte* codes, int blockCount, RowLayout layout, sbyte* probe, int* products);
 
     /// <summary>
-    /// Products of the codes of four probes with those of the rows of two blocks: the first pass for several probes, which works in
-    /// registers and first-level cache.
+    /// Multiplies the codes of four probes with those of the rows of two blocks. This is the first pass for several probes; it works in
+    /// registers and the first-level cache.
     /// </summary>
-    /// <param name="codes">Where the codes of the first block begin.</param>
+    /// <param name="codes">The start of the codes of the first block.</param>
     /// <param name="layout">Sizes.</param>
     /// <param name="probes">Four probes, <see cref="RowLayout.ProbeBytes"/> apart.</param>
     /// <param name="products">Per probe 32 numbers.</param>
-    /// <param name="ahead">Memory that is wanted soon; fetched into the cache along the way.</param>
-    /// <param name="aheadLines">How many lines of 64 bytes of it per group of 32 dimensions.</param>
+    /// <param name="ahead">Memory that is needed soon. The call fetches it into the cache along the way.</param>
+    /// <param name="aheadLines">Lines of 64 bytes of <paramref name="ahead"/> to fetch per group of 32 dimensions.</param>
     public abstract void Tile(byte* codes, RowLayout layout, sbyte* probes, int* products, byte* ahead, int aheadLines);
 
-    /// <summary>Looks for rows that may be near.</summary>
+    /// <summary>Finds rows that may be near.</summary>
     /// <param name="block">The first block.</param>
     /// <param name="blockCount">Number of blocks.</param>
     /// <param name="layout">Sizes.</param>
-    /// <param name="reach">Per block the largest length and the largest residual of its rows.</param>
-    /// <param name="products">Per probe and block 16 products.</param>
-    /// <param name="bounds">Per probe its bound.</param>
-    /// <param name="thresholds">Per probe the squared distance that is near enough.</param>
+    /// <param name="reach">Per block, the largest length and the largest residual of its rows.</param>
+    /// <param name="products">Per probe and block, 16 products.</param>
+    /// <param name="bounds">The bound of each probe.</param>
+    /// <param name="thresholds">The squared distance per probe that is near enough.</param>
     /// <param name="probeCount">Number of probes.</param>
-    /// <param name="near">Per probe and block a bit per row that may be near.</param>
-    /// <returns>False when there is none.</returns>
+    /// <param name="near">Receives, per probe and block, a bit for each row that may be near.</param>
+    /// <returns>False when no row is near.</returns>
     public abstract bool FindNear(
         byte* block,
         int blockCount,

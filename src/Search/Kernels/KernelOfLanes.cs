@@ -4,12 +4,13 @@ using System.Runtime.Intrinsics.X86;
 namespace FaceGrid.Search.Kernels;
 
 /// <summary>
-/// The loops, written once for all paths. They call nothing that is not inlined: a call would spill the sums out of their registers.
+/// The loops, written once for all paths. They call only inlined methods: any other call would spill the sums out of their registers.
 /// </summary>
 /// <param name="name">The path's name.</param>
 /// <param name="isAvailable">Whether this process may use the path.</param>
 /// <param name="wide">
-/// Whether there are registers for 4 probes x 2 blocks at once (AVX-512 has 32 for one of 16 lanes each); otherwise 2 probes x 1 block.
+/// Whether the registers hold 4 probes x 2 blocks at once (AVX-512 has 32 registers of 16 lanes each). Otherwise 2 probes x 1 block are
+/// taken at a time.
 /// </param>
 /// <typeparam name="TLanes">Sixteen lanes of fp32.</typeparam>
 /// <typeparam name="TCodes">Sixteen rows of codes.</typeparam>
@@ -222,7 +223,7 @@ internal sealed unsafe class Kernel<TLanes, TCodes>(string name, bool isAvailabl
         TCodes.Store(x1, products + 32);
     }
 
-    /// <summary>Into the second level: on Zen 4 that has room for more lines on their way than the first.</summary>
+    /// <summary>Fetches into the second-level cache. On Zen 4 that level has room for more outstanding lines than the first.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Fetch(byte* line)
     {

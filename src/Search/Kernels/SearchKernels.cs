@@ -4,8 +4,9 @@ namespace FaceGrid.Search.Kernels;
 public static class SearchKernels
 {
     /// <summary>
-    /// <c>avx512</c>, <c>avx2</c> (with FMA), <c>neon</c> or <c>scalar</c>. They differ in speed only. Chosen at start; the runtime's
-    /// switches <c>DOTNET_EnableAVX512=0</c>, <c>DOTNET_EnableAVX2=0</c> and <c>DOTNET_EnableHWIntrinsic=0</c> take instructions away.
+    /// <c>avx512</c>, <c>avx2</c> (with FMA), <c>neon</c> or <c>scalar</c>. They differ in speed only. The path is chosen at start. The
+    /// runtime's switches <c>DOTNET_EnableAVX512=0</c>, <c>DOTNET_EnableAVX2=0</c> and <c>DOTNET_EnableHWIntrinsic=0</c> take instructions
+    /// away.
     /// </summary>
     public static string Name => Kernel.Best.Name;
 }

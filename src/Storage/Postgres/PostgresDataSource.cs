@@ -5,15 +5,15 @@ using Npgsql;
 namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
-/// The driver's pool, with one thing added: when a connection breaks, the idle ones are thrown away, too. A server that went away took
-/// all of them, and the driver finds out about each only when somebody uses it; so a restart of the server fails the calls that were
-/// under way and one more, not one for each idle connection.
+/// The driver's pool with one addition: when a connection breaks, the idle ones are thrown away, too. A server that stops breaks all of
+/// them, and the driver notices each only when it is used. So a restart of the server fails the calls that were under way and one more, not
+/// one for each idle connection.
 /// </summary>
 internal sealed class PostgresDataSource(NpgsqlConnectionStringBuilder settings) : DbDataSource
 {
     /// <summary>
-    /// Callers that may wait for a connection at once: about a second of work of the pool (1,400 commits a second were measured). Without
-    /// it they would wait until the driver's timeout.
+    /// Largest number of callers that may wait for a connection: about a second of work of the pool (1,400 commits a second were measured).
+    /// Without this limit they would wait until the driver's timeout.
     /// </summary>
     internal const int WaitingMax = 2048;
 
@@ -24,7 +24,7 @@ internal sealed class PostgresDataSource(NpgsqlConnectionStringBuilder settings)
     public override string ConnectionString => _pool.ConnectionString;
 
     /// <summary>
-    /// From now on the server knows connections by another name. Those in use keep theirs until they are given back, and then close.
+    /// Gives new connections another name at the server. Connections in use keep their name until they are given back, and then close.
     /// </summary>
     public void Rename(string name)
     {
@@ -34,7 +34,9 @@ internal sealed class PostgresDataSource(NpgsqlConnectionStringBuilder settings)
     }
 
     /// <summary>Opens a connection of the pool.</summary>
-    /// <exception cref="StorageException"><see cref="StorageReason.Busy"/>: <see cref="WaitingMax"/> callers wait for one.</exception>
+    /// <exception cref="StorageException">
+    /// <see cref="StorageReason.Busy"/>: <see cref="WaitingMax"/> callers wait for a connection.
+    /// </exception>
     public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         try

@@ -7,11 +7,10 @@ using Npgsql;
 namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
-/// The durable state of a grid of several nodes in one PostgreSQL database (13 or newer): grain state, membership and reminders of the
-/// Orleans ADO.NET providers, which work through
-/// <see cref="DataSource"/>, and ranges of grain state through <see cref="IGrainRows"/>. All members may be used from many threads at
-/// once, and from many nodes. A call ends after about ten seconds, whatever the server does. When a commit counts as done is the server's
-/// to say (<c>fsync</c> and <c>synchronous_commit</c>, both on by default).
+/// The durable state of a grid of several nodes in one PostgreSQL database (13 or newer). The Orleans ADO.NET providers keep grain state,
+/// membership and reminders through <see cref="DataSource"/>; <see cref="IGrainRows"/> reads ranges of grain state. All members may be used
+/// from many threads and from many nodes at once. A call ends after about ten seconds, whatever the server does. The server decides when a
+/// commit counts as done (<c>fsync</c> and <c>synchronous_commit</c>, both on by default).
 /// </summary>
 public sealed class PostgresDatabase : IGridDatabase
 {
@@ -25,7 +24,7 @@ public sealed class PostgresDatabase : IGridDatabase
     private const string Range = $"{OneState} AND GrainKey >= $2 AND GrainKey < $3";
 
     /// <summary>
-    /// Seconds that one attempt to make the first connection may take; where there is time left, the next attempt is the caller's.
+    /// Largest number of seconds for one attempt to make the first connection. Where there is time left, the caller makes the next attempt.
     /// </summary>
     private const int ConnectSecondsMax = 30;
 
@@ -54,15 +53,15 @@ public sealed class PostgresDatabase : IGridDatabase
     public ISightingRows Sightings { get; }
 
     /// <summary>
-    /// The same for the Orleans membership provider: connections of its own, so that a node does not look dead because all others are
-    /// busy with rows.
+    /// The source of connections for the Orleans membership provider. It has connections of its own, so that a node does not look dead
+    /// while rows keep all others busy.
     /// </summary>
     public DbDataSource MembershipSource => _membership;
 
     /// <summary>
-    /// Says whose writes these are. When the others have declared that node dead, the database refuses every later change of a row by it,
-    /// as a conflict of versions, however long ago it was asked for. The server shows the name (<c>fg 10.0.0.1:11111@123</c>) as
-    /// <c>application_name</c> of the connections.
+    /// Says which node makes these writes. When the others have declared that node dead, the database refuses every later change of a row
+    /// by it as a conflict of versions, even if the node asked for it long before. The server shows the name (<c>fg 10.0.0.1:11111@123</c>)
+    /// as <c>application_name</c> of the connections.
     /// </summary>
     /// <param name="address">The node's address as in the membership table.</param>
     /// <param name="port">Its port.</param>
@@ -71,21 +70,23 @@ public sealed class PostgresDatabase : IGridDatabase
         _source.Rename(string.Create(CultureInfo.InvariantCulture, $"fg {address}:{port}@{generation}"));
 
     /// <summary>
-    /// Connects, creates or upgrades the tables in one transaction, and so proves that the database can be written. Any number of nodes
-    /// may do so at once.
+    /// Connects, and creates or upgrades the tables in one transaction. This proves that the database can be written. Any number of nodes
+    /// may call it at once.
     /// </summary>
     /// <param name="connectionString">
-    /// For Npgsql: at least <c>Host</c>, <c>Database</c>, <c>Username</c> and mostly <c>Password</c>. Whatever else it says goes before
-    /// our own settings (connection timeout 5 s, command timeout 8 s, at most 20 connections).
+    /// A connection string of Npgsql with at least <c>Host</c>, <c>Database</c>, <c>Username</c> and mostly <c>Password</c>. Its other
+    /// settings override our own (connection timeout 5 s, command timeout 8 s, at most 20 connections).
     /// </param>
     /// <param name="wait">
-    /// How long the server may take to accept the connection, at least 1 s and at most 30 s: one that starts, or has much to do, is slow
-    /// at first. A longer <c>Timeout</c> in the connection string goes before it.
+    /// How long the server may take to accept the connection, at least 1 s and at most 30 s. A server that starts or is busy is slow at
+    /// first. A longer <c>Timeout</c> in the connection string overrides it.
     /// </param>
-    /// <param name="cancellationToken">Stops between two steps.</param>
+    /// <param name="cancellationToken">
+    /// Ends the call between two steps. Tables are made in one transaction, so a cancelled call leaves all of them or none.
+    /// </param>
     /// <exception cref="StorageException">
-    /// The connection string cannot be read, the server cannot be reached, does not accept the user or does not know the database, the
-    /// user may not create tables, or a newer release wrote them. The message never holds the password.
+    /// The connection string cannot be read; the server cannot be reached, does not accept the user or does not know the database; the user
+    /// may not create tables; or a newer release wrote them. The message never holds the password.
     /// </exception>
     public static async Task<PostgresDatabase> OpenAsync(string connectionString, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -144,7 +145,7 @@ public sealed class PostgresDatabase : IGridDatabase
 
             start = rows[^1].Key;
             text = $"{Columns} {OneState} AND GrainKey > $2 AND GrainKey < $3 {End}";
-            // The server sends what was asked for, also behind the cut: where rows are large, ask for fewer.
+            // The server sends all rows that were asked for, even those behind the cut. Where rows are large, ask for fewer.
             limit = cut ? rows.Count : Math.Min(2 * limit, BatchRows);
         }
     }
@@ -169,11 +170,13 @@ public sealed class PostgresDatabase : IGridDatabase
 
     /// <inheritdoc/>
     public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken) =>
-        RunAsync<GrainRow?>($"SELECT Payload, Version FROM GrainRow WHERE {OneState} AND GrainKey = $2 AND Payload IS NOT "
-            + "NULL", [stateName, key], async reader =>
-            await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
+        RunAsync<GrainRow?>(
+            $"SELECT Payload, Version FROM GrainRow WHERE {OneState} AND GrainKey = $2 AND Payload IS NOT NULL",
+            [stateName, key],
+            async reader => await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
                 ? new GrainRow(key, reader.GetFieldValue<byte[]>(0), reader.GetInt32(1))
-                : null, cancellationToken);
+                : null,
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) =>
@@ -186,7 +189,7 @@ public sealed class PostgresDatabase : IGridDatabase
     /// <inheritdoc/>
     public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken)
     {
-        // Goes on until no rows are found, not until fewer are deleted: somebody else may delete the same rows at the same time.
+        // Goes on until fewer rows are found, not until fewer are deleted: another call may delete the same rows at the same time.
         const string Text = $"""
             WITH Batch AS MATERIALIZED (
                 SELECT GrainKey FROM GrainRow WHERE {Range} AND {PostgresQueries.NotDead} ORDER BY GrainKey LIMIT $4),
@@ -210,42 +213,42 @@ public sealed class PostgresDatabase : IGridDatabase
     }
 
     /// <summary>
-    /// Returns at once: PostgreSQL cannot be asked to overwrite what was deleted, so nothing is gained by waiting. What stays, and for
-    /// how long:
+    /// Returns at once, because PostgreSQL cannot be asked to overwrite deleted rows. These bytes stay for a while:
     /// <list type="bullet">
     /// <item>A deleted or replaced row is invisible to every statement at once. Its old version stays in the table until a vacuum. The
-    /// table asks autovacuum to come for every such row, keys in the index included: within a minute or two on a server with default
-    /// settings, later while an older transaction, a standby with feedback or a forgotten replication slot still holds on to it.</item>
-    /// <item>A vacuum gives the place free; the bytes stay in the server's files until other rows are written there. Only writing the
-    /// table anew (<c>VACUUM FULL GrainRow</c>) leaves them behind, and then they are free blocks of the disk.</item>
-    /// <item>The write-ahead log holds rows as they were written and is overwritten some checkpoints later; standbys, archived log and
-    /// backups keep them as long as they are kept.</item>
+    /// table asks for an autovacuum after every such row, which also cleans the keys in the index. With default settings it runs within a
+    /// minute or two. It runs later while an older transaction, a standby with feedback or a forgotten replication slot still needs the
+    /// row.</item>
+    /// <item>A vacuum marks the space as free. The bytes stay in the server's files until other rows are written there. Only a rewrite of
+    /// the table (<c>VACUUM FULL GrainRow</c>) removes them from the files, and then they lie in free blocks of the disk.</item>
+    /// <item>The write-ahead log holds rows as they were written and is overwritten some checkpoints later. Standbys, archived logs and
+    /// backups keep the rows as long as they exist themselves.</item>
     /// </list>
-    /// An operator who must be sure encrypts the server's disk and destroys its key in the end, and gives archived log and backups an end
-    /// of life.
+    /// An operator who must be sure encrypts the server's disk, destroys its key in the end, and deletes archived logs and backups after a
+    /// fixed time.
     /// </summary>
-    /// <param name="cancellationToken">Not used.</param>
+    /// <param name="cancellationToken">Not used, because there is nothing to wait for.</param>
     public Task EraseFreePagesAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Runs one statement; see the other.</summary>
+    /// <summary>Runs one statement, see the other overload.</summary>
     private Task<T> RunAsync<T>(string text, object[] values, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken) =>
         RunAsync(
-        async connection =>
-        {
-            await using var command = new NpgsqlCommand(text, connection);
-            foreach (object value in values)
+            async connection =>
             {
-                command.Parameters.Add(new NpgsqlParameter { Value = value });
-            }
+                await using var command = new NpgsqlCommand(text, connection);
+                foreach (object value in values)
+                {
+                    command.Parameters.Add(new NpgsqlParameter { Value = value });
+                }
 
-            await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-            return await read(reader).ConfigureAwait(false);
-        },
-        cancellationToken);
+                await using NpgsqlDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+                return await read(reader).ConfigureAwait(false);
+            },
+            cancellationToken);
 
     /// <summary>
-    /// Runs statements off the caller's scheduler. What was asked here may be asked twice, so a connection that turns out to be lost
-    /// costs nobody anything: the second attempt has a fresh one.
+    /// Runs statements off the caller's scheduler. All statements here may run twice, so a lost connection fails no call: the second
+    /// attempt has a fresh one.
     /// </summary>
     internal Task<T> RunAsync<T>(Func<NpgsqlConnection, ValueTask<T>> work, CancellationToken cancellationToken) => Task.Run(async () =>
     {
@@ -258,7 +261,7 @@ public sealed class PostgresDatabase : IGridDatabase
             }
             catch (Exception e) when (!again && PostgresFailure.IsLostConnection(e))
             {
-                // Once more.
+                // Try again with a fresh connection.
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -267,7 +270,7 @@ public sealed class PostgresDatabase : IGridDatabase
         }
     }, cancellationToken);
 
-    /// <summary>Closes the connections; those in use close when their statement ends.</summary>
+    /// <summary>Closes the connections. Those in use close when their statement ends.</summary>
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync().ConfigureAwait(false);

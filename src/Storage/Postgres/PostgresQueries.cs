@@ -1,21 +1,21 @@
 namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
-/// The statements that the Orleans ADO.NET providers (10.4) read from <c>OrleansQuery</c>: keys, parameters and names of columns are
-/// theirs. Each is one statement and so atomic by itself.
+/// The statements that the Orleans ADO.NET providers (10.4) read from <c>OrleansQuery</c>. The providers define keys, parameters and names
+/// of columns. Each entry is one statement and so atomic by itself.
 /// </summary>
 internal static class PostgresQueries
 {
-    private const string OneRow = "StateName = @GrainTypeString AND GrainIdN0 = @GrainIdN0 AND GrainIdN1 = @GrainIdN1 AND GrainKey = "
-        + "coalesce(@GrainIdExtensionString, '')";
+    private const string OneRow = "StateName = @GrainTypeString AND GrainIdN0 = @GrainIdN0 AND GrainIdN1 = @GrainIdN1 "
+        + "AND GrainKey = coalesce(@GrainIdExtensionString, '')";
 
     /// <summary>
-    /// True unless the node that the connection belongs to has been declared dead. Such a node may be frozen, or its statement stuck in
-    /// the network, for any time between its decision to write and the write; meanwhile others have taken over its grains, and versions
-    /// alone do not tell its old row from one that was deleted and made again.
+    /// True unless the node that owns the connection has been declared dead. Such a node may be frozen, or its statement stuck in the
+    /// network, for any time between its decision to write and the write. Meanwhile others have taken over its grains, and versions alone
+    /// do not tell its old row from one that was deleted and made again.
     /// </summary>
-    public const string NotDead = "NOT EXISTS (SELECT FROM ClusterMember AS d WHERE d.Status = 6 AND current_setting('application_name') "
-        + "= 'fg ' || d.Address || ':' || d.Port || '@' || d.Generation)"; // SiloStatus.Dead
+    public const string NotDead = "NOT EXISTS (SELECT FROM ClusterMember AS d WHERE d.Status = 6 " // SiloStatus.Dead
+        + "AND current_setting('application_name') = 'fg ' || d.Address || ':' || d.Port || '@' || d.Generation)";
 
     private const string OneMember = "DeploymentId = @DeploymentId AND Address = @Address AND Port = @Port AND Generation = @Generation";
 
@@ -33,8 +33,8 @@ internal static class PostgresQueries
         ("ReadFromStorageKey", $"SELECT Payload AS PayloadBinary, Version FROM GrainRow WHERE {OneRow}"),
 
         // A conflict of versions returns no row, which the provider turns into InconsistentStateException. A first write never replaces a
-        // row and a later one never makes one, or a delete at the same time would be undone. Of two first writes the second waits for the
-        // first and then does nothing.
+        // row and a later one never creates one; otherwise it would undo a delete at the same time. Of two first writes the second waits
+        // for the first and then does nothing.
         ("WriteToStorageKey", $"""
             WITH Changed AS (
                 UPDATE GrainRow SET Payload = @PayloadBinary, Version = Version + 1
@@ -50,12 +50,12 @@ internal static class PostgresQueries
             UPDATE GrainRow SET Payload = NULL, Version = Version + 1 WHERE {OneRow} AND Version = @GrainStateVersion::int AND {NotDead}
             RETURNING Version AS NewGrainStateVersion
             """),
-        (
-            "DeleteStorageKey",
-            $"DELETE FROM GrainRow WHERE {OneRow} AND Version = @GrainStateVersion::int AND {NotDead} RETURNING Version + 1 AS "
-                + "NewGrainStateVersion"),
+        ("DeleteStorageKey",
+            $"DELETE FROM GrainRow WHERE {OneRow} AND Version = @GrainStateVersion::int AND {NotDead} "
+                + "RETURNING Version + 1 AS NewGrainStateVersion"),
 
-        // Membership: every change of a member counts the version of its cluster up, and only from the version that the silo had read.
+        // Membership: every change of a member raises the version of its cluster by one, and is made only from the version that the silo
+        // has read.
         ("InsertMembershipVersionKey", """
             WITH Added AS (INSERT INTO ClusterVersion (DeploymentId, Version) VALUES (@DeploymentId, 0) ON CONFLICT DO NOTHING RETURNING 1)
             SELECT EXISTS (SELECT FROM Added)
@@ -83,24 +83,21 @@ internal static class PostgresQueries
             """),
         ("UpdateIAmAlivetimeKey", $"UPDATE ClusterMember SET IAmAliveTime = @IAmAliveTime WHERE {OneMember}"),
         ("MembershipReadAllKey", $"{Members} WHERE v.DeploymentId = @DeploymentId"),
-        (
-            "MembershipReadRowKey",
+        ("MembershipReadRowKey",
             $"{Members} AND m.Address = @Address AND m.Port = @Port AND m.Generation = @Generation WHERE v.DeploymentId = @DeploymentId"),
-        (
-            "GatewaysQueryKey",
-            "SELECT Address, ProxyPort, Generation FROM ClusterMember WHERE DeploymentId = @DeploymentId AND Status = @Status AND "
-                + "ProxyPort > 0"),
-        // The dead (SiloStatus.Dead) are what NotDead knows them by, so a node whose clock is ahead must not forget them early.
-        (
-            "CleanupDefunctSiloEntriesKey",
-            "DELETE FROM ClusterMember WHERE DeploymentId = @DeploymentId AND IAmAliveTime < LEAST(@IAmAliveTime, now() - interval '1 "
-                + "day') AND Status = 6"),
+        ("GatewaysQueryKey",
+            "SELECT Address, ProxyPort, Generation FROM ClusterMember "
+                + "WHERE DeploymentId = @DeploymentId AND Status = @Status AND ProxyPort > 0"),
+        // NotDead needs the rows of dead silos (SiloStatus.Dead), so a node whose clock is ahead must not delete them early.
+        ("CleanupDefunctSiloEntriesKey",
+            "DELETE FROM ClusterMember WHERE DeploymentId = @DeploymentId "
+                + "AND IAmAliveTime < LEAST(@IAmAliveTime, now() - interval '1 day') AND Status = 6"),
         ("DeleteMembershipTableEntriesKey", """
             WITH Members AS (DELETE FROM ClusterMember WHERE DeploymentId = @DeploymentId)
             DELETE FROM ClusterVersion WHERE DeploymentId = @DeploymentId
             """),
 
-        // Reminders: the ring of hashes is a signed int here, so a range either has its end after its beginning or goes over the edge.
+        // Reminders: the ring of hashes is a signed int here, so a range either ends after its beginning or wraps around.
         ("UpsertReminderRowKey", """
             INSERT INTO Reminder (GrainId, ReminderName, GrainHash, StartTime, Period, Version)
             VALUES (@GrainId, @ReminderName, @GrainHash, @StartTime, @Period, 0)

@@ -7,24 +7,24 @@ using Npgsql;
 namespace FaceGrid.Storage.Postgres;
 
 /// <summary>
-/// The tables of the database and their upgrades. One database holds one grid, so the service id is not part of a key. <c>GrainRow</c> is
-/// laid out as in <see cref="Schema"/>: the people of a shard lie side by side in its primary key.
+/// The tables of the database and their upgrades. One database holds one grid, so the service id is not part of a key. <c>GrainRow</c> has
+/// the layout of <see cref="Schema"/>: the people of a shard lie side by side in its primary key.
 /// </summary>
 internal static class PostgresSchema
 {
-    /// <summary>Stored in <c>FaceGridSchema</c>. A higher number in the database is refused.</summary>
+    /// <summary>The schema's number, stored in <c>FaceGridSchema</c>. A higher number in the database is refused.</summary>
     public const int Version = 3;
 
-    /// <summary>Nodes that start at once take turns by this lock: "facegrid" in ASCII.</summary>
+    /// <summary>The lock by which nodes that start at once wait for each other: "facegrid" in ASCII.</summary>
     private const long Lock = 0x6661_6365_6772_6964;
 
-    /// <summary>An upgrade may have to write a large table anew.</summary>
+    /// <summary>Longest time of one statement. An upgrade may have to rewrite a large table.</summary>
     private const int SecondsMax = 600;
 
     /// <summary>
-    /// Templates do not compress, so payloads are stored as they are; in the row where it fits a page of 8 KiB, because a range in key
-    /// order is random in the heap, and a payload put aside costs three pages more per row. Autovacuum comes for every deleted row, not
-    /// only when a fifth of the table was deleted, and cleans the index, which holds the names of people, too: see
+    /// Templates do not compress, so payloads are stored as they are. They stay in the row where it fits a page of 8 KiB: a range in key
+    /// order is random in the heap, and a payload outside of the row costs three more pages per row. Autovacuum runs after every deleted
+    /// row, not only when a fifth of the table was deleted. It also cleans the index, which holds the names of people, see
     /// <see cref="PostgresDatabase.EraseFreePagesAsync"/>.
     /// </summary>
     private const string FirstTables = """
@@ -69,7 +69,7 @@ internal static class PostgresSchema
         """;
 
     /// <summary>
-    /// As for <c>GrainRow</c>, autovacuum comes for every deleted row: a sighting names a person, and its picture shows them.
+    /// As with <c>GrainRow</c>, autovacuum runs after every deleted row: a sighting names a person, and its picture shows them.
     /// </summary>
     private const string Vacuum = """
          WITH (autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0, vacuum_index_cleanup = on,
@@ -77,14 +77,14 @@ internal static class PostgresSchema
         """;
 
     /// <summary>
-    /// Creates or upgrades the tables in one transaction and stores this build's statements. It always writes, so it is the proof that
-    /// this user may.
+    /// Creates or upgrades the tables in one transaction and stores this build's statements. It always writes, and so proves that this user
+    /// may write.
     /// </summary>
     /// <exception cref="StorageException">A newer release wrote the database.</exception>
     public static async Task EnsureAsync(NpgsqlConnection connection, string server, CancellationToken cancellationToken)
     {
-        // Read committed, whatever the database's default: each statement must see what the node before this one committed while this one
-        // waited for the lock.
+        // Read committed, whatever the database's default: while this node waits for the lock, another one commits, and each statement must
+        // see that.
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(
             IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
         await ExecuteAsync($"SELECT pg_advisory_xact_lock({Lock})").ConfigureAwait(false);
@@ -93,9 +93,10 @@ internal static class PostgresSchema
             : 0;
         if (found > Version)
         {
-            throw new StorageException(StorageReason.NewerSchema,
-                $"{server} has schema {found}, this release knows {Version}: start the newer release, or restore a backup made before the "
-                    + "upgrade.");
+            throw new StorageException(
+                StorageReason.NewerSchema,
+                $"{server} has schema {found}, this release knows {Version}: start the newer release, "
+                    + "or restore a backup made before the upgrade.");
         }
 
         if (found < 1)
@@ -103,7 +104,7 @@ internal static class PostgresSchema
             await ExecuteAsync(FirstTables).ConfigureAwait(false);
         }
 
-        if (found < 3) // Makes what is missing.
+        if (found < 3) // Creates the tables that are missing.
         {
             await ExecuteAsync(SightingTables.Schema("bytea", "text COLLATE \"C\"", Vacuum)).ConfigureAwait(false);
         }
@@ -112,8 +113,8 @@ internal static class PostgresSchema
         foreach ((string key, string text) in PostgresQueries.All)
         {
             await ExecuteAsync(
-                "INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES ($1, $2) ON CONFLICT (QueryKey) DO UPDATE SET QueryText = "
-                    + "excluded.QueryText",
+                "INSERT INTO OrleansQuery (QueryKey, QueryText) VALUES ($1, $2) "
+                    + "ON CONFLICT (QueryKey) DO UPDATE SET QueryText = excluded.QueryText",
                 key,
                 text).ConfigureAwait(false);
         }

@@ -6,14 +6,12 @@ using NpgsqlTypes;
 
 namespace FaceGrid.Storage.Sightings;
 
-/// <summary>
-/// Sightings in PostgreSQL. A write locks the row of the order first, on whatever node it runs, and the lock ends with the commit.
-/// </summary>
+/// <summary>Sightings in PostgreSQL. Each write, on any node, first locks the row of the order; the commit ends the lock.</summary>
 internal sealed class PostgresSightings(PostgresDatabase database) : SightingTables
 {
     /// <summary>
-    /// A node that freezes while it has the lock would hold up all others; after two seconds without a statement the server ends its
-    /// transaction.
+    /// A node that freezes while it has the lock would hold up all others. So the server ends its transaction after two seconds without a
+    /// statement.
     /// </summary>
     private const string Lock =
         "SELECT Last, set_config('idle_in_transaction_session_timeout', '2000', true) FROM SightingOrder WHERE Id = 1 FOR UPDATE";
@@ -39,7 +37,8 @@ internal sealed class PostgresSightings(PostgresDatabase database) : SightingTab
         Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) => database.RunAsync(
         async connection =>
         {
-            // Read committed, whatever the database's default: each statement must see what was committed while the first one waited.
+            // Read committed, whatever the database's default: while the first statement waits, others commit, and each statement must see
+            // that.
             await using NpgsqlTransaction transaction =
                 await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
             await QueryAsync(connection, Lock, [], cancellationToken).ConfigureAwait(false);

@@ -3,7 +3,7 @@ using FaceGrid.Storage.Sqlite;
 
 namespace FaceGrid.Storage.Sightings;
 
-/// <summary>Reads what the statements of both databases answer.</summary>
+/// <summary>Reads the answers of the statements of both databases.</summary>
 internal static class SightingColumns
 {
     /// <summary>Selects visits, with the columns that <see cref="Row"/> reads.</summary>
@@ -24,7 +24,7 @@ internal static class SightingColumns
         HasPicture: Number(row[9]) != 0,
         Payload: (byte[])row[10]);
 
-    /// <summary>An event, after the two columns of the order.</summary>
+    /// <summary>An event. The two columns of the order come before it.</summary>
     public static SightingEventRow Event(object[] row) => new(
         Position: Number(row[2]),
         Moment: (SightingMoment)Number(row[3]),
@@ -33,10 +33,10 @@ internal static class SightingColumns
         HasPicture: Number(row[6]) != 0,
         Payload: (byte[])row[7]);
 
-    /// <summary>A whole number of the first row.</summary>
+    /// <summary>An integer of the first row.</summary>
     public static long Number(QueryResult result, int column) => Number(result.Rows[0][column]);
 
-    /// <summary>A whole number: SQLite has one kind of integer, PostgreSQL two.</summary>
+    /// <summary>An integer. SQLite has one kind of it, PostgreSQL two.</summary>
     public static long Number(object value) => Convert.ToInt64(value, CultureInfo.InvariantCulture);
 
     /// <summary>A text, or null.</summary>

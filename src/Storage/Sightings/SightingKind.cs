@@ -3,12 +3,12 @@ namespace FaceGrid.Storage.Sightings;
 /// <summary>Who a visitor is. The numbers are stored: they never change.</summary>
 public enum SightingKind
 {
-    /// <summary>Nobody who is known.</summary>
+    /// <summary>An unknown person.</summary>
     Unknown = 0,
 
     /// <summary>A person of a gallery.</summary>
     Person = 1,
 
-    /// <summary>An unknown person who is recognised as a visitor: gallery and person are those of a gallery of visitors.</summary>
+    /// <summary>An unknown person who is recognised as a visitor. Gallery and person are those of a gallery of visitors.</summary>
     Visitor = 2,
 }

@@ -22,7 +22,7 @@ internal static class SightingListQuery
         Add(filter.To, "FirstSeen < @to", "@to");
         if (filter.Status is 0)
         {
-            conditions.Add("Status = 0"); // A constant, so that the index of visits that last is used.
+            conditions.Add("Status = 0"); // A constant, so that the index of present visits is used.
         }
 
         if (filter is { AfterFirstSeen: { } firstSeen, AfterId: { } id })

@@ -1,14 +1,14 @@
 namespace FaceGrid.Storage.Sightings;
 
-/// <summary>What an event reports of a visit. The numbers are stored: they never change.</summary>
+/// <summary>What an event reports about a visit. The numbers are stored: they never change.</summary>
 public enum SightingMoment
 {
-    /// <summary>It is reported for the first time.</summary>
+    /// <summary>The first report of the visit.</summary>
     Begun = 0,
 
-    /// <summary>Something changed that listeners care about.</summary>
+    /// <summary>A change that listeners care about.</summary>
     Changed = 1,
 
-    /// <summary>It is over.</summary>
+    /// <summary>The visit has ended.</summary>
     Ended = 2,
 }

@@ -1,17 +1,17 @@
 namespace FaceGrid.Storage.Sightings;
 
-/// <summary>What became of a visit that a camera wrote.</summary>
+/// <summary>The outcome of writing a visit.</summary>
 public enum SightingOutcome
 {
-    /// <summary>Written, and an event with it.</summary>
+    /// <summary>The visit and an event were written.</summary>
     Written,
 
-    /// <summary>That revision or a later one is there already, or the visit has ended. Nothing changed.</summary>
+    /// <summary>That revision or a later one is stored already, or the visit has ended. Nothing changed.</summary>
     Known,
 
     /// <summary>
-    /// The person whom it names has no row, so they were deleted meanwhile. Nothing is kept, and earlier revisions of this visit are
-    /// erased.
+    /// The person whom the visit names has no row, because they were deleted meanwhile. Nothing is stored, and earlier revisions of this
+    /// visit are erased.
     /// </summary>
     PersonGone,
 }

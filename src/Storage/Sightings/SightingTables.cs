@@ -4,21 +4,23 @@ using static FaceGrid.Storage.Sightings.SightingColumns;
 namespace FaceGrid.Storage.Sightings;
 
 /// <summary>
-/// The statements, which are the same in both databases, and the order of writes. A write holds the only row of <c>SightingOrder</c> until
-/// its commit. So the next write sees all that this one did, and positions become visible in order.
+/// The statements, which are the same in both databases, and the order of writes. A write locks the only row of <c>SightingOrder</c> until
+/// its commit. So the next write sees all changes of this one, and positions become visible in order.
 /// </summary>
 internal abstract class SightingTables : ISightingRows
 {
-    /// <summary>Most visits or events that one transaction erases: some tens of milliseconds in which nobody else writes.</summary>
+    /// <summary>
+    /// Largest number of visits or events that one transaction erases. It takes some tens of milliseconds, in which no other write runs.
+    /// </summary>
     private const int BatchRows = 64;
 
     /// <summary>Runs one statement of a piece of work.</summary>
     protected delegate ValueTask<QueryResult> Statement(string text, params (string Name, object? Value)[] values);
 
-    /// <summary>Follows a SELECT whose row must stay as it is until the commit.</summary>
+    /// <summary>Text behind a SELECT whose row must not change before the commit.</summary>
     protected virtual string Locked => "";
 
-    /// <summary>Follows a SELECT whose row must not be deleted before the commit.</summary>
+    /// <summary>Text behind a SELECT whose row must not be deleted before the commit.</summary>
     protected virtual string Kept => "";
 
     /// <summary>A condition that is false for a node that must not write any more.</summary>
@@ -30,10 +32,10 @@ internal abstract class SightingTables : ISightingRows
     /// </summary>
     protected virtual string? Clock => null;
 
-    /// <summary>The schema's statements; the types are those of both databases.</summary>
+    /// <summary>The statements of the schema. The two databases differ in types and suffix only.</summary>
     /// <param name="blob">The type of bytes.</param>
     /// <param name="text">The type of ids, compared by their bytes.</param>
-    /// <param name="suffix">Follows each table.</param>
+    /// <param name="suffix">Text behind each table.</param>
     public static string Schema(string blob, string text, string suffix) => $"""
         CREATE TABLE IF NOT EXISTS SightingOrder (Id int NOT NULL PRIMARY KEY, Last bigint NOT NULL, Swept bigint NOT NULL);
         INSERT INTO SightingOrder (Id, Last, Swept) VALUES (1, 0, 0) ON CONFLICT DO NOTHING;
@@ -91,7 +93,7 @@ internal abstract class SightingTables : ISightingRows
         if (personRow is not null && !namedBefore && !await HasPersonAsync(run, personRow).ConfigureAwait(false))
         {
             await RequireMayWriteAsync(run).ConfigureAwait(false);
-            await EraseAsync(run, row.Id).ConfigureAwait(false); // Events from before the person was recognised are of the same face.
+            await EraseAsync(run, row.Id).ConfigureAwait(false); // Events from before the person was recognised show the same face.
             return SightingOutcome.PersonGone;
         }
 
@@ -139,7 +141,7 @@ internal abstract class SightingTables : ISightingRows
     /// <inheritdoc/>
     public Task<SightingEventPage> ReadEventsAsync(long after, int limit, CancellationToken cancellationToken) => ReadAsync(async run =>
     {
-        // One statement, one snapshot: the order's row comes with each event, and alone when there is none.
+        // One statement means one snapshot. The order's row comes with each event, and alone when there is none.
         const string Text = """
             SELECT o.Last, o.Swept, e.Position, e.Moment, e.NewVisitor, e.RecordedAt, e.HasPicture, e.Payload FROM SightingOrder AS o
             LEFT JOIN (SELECT Position, Moment, NewVisitor, RecordedAt, HasPicture, Payload FROM SightingEvent
@@ -171,7 +173,7 @@ internal abstract class SightingTables : ISightingRows
             values.Add(("@upTo", last));
         }
 
-        // Visits first; then events, because a visit may have had another name before.
+        // Visits come first, then events, because a visit may have had another name before.
         return await RepeatAsync(() => EraseBatchAsync(visits, [.. values], cancellationToken)).ConfigureAwait(false)
             + await RepeatAsync(() => EraseEventsAsync(events, [.. values], sweep: false, cancellationToken)).ConfigureAwait(false);
     }
@@ -193,7 +195,7 @@ internal abstract class SightingTables : ISightingRows
         QueryResult kept = await run("SELECT Reached FROM RetentionClock WHERE Id = 1").ConfigureAwait(false);
         if (kept.Rows.Count == 0)
         {
-            kept = await run("SELECT max(RecordedAt) FROM SightingEvent").ConfigureAwait(false); // The newest event was written in time.
+            kept = await run("SELECT max(RecordedAt) FROM SightingEvent").ConfigureAwait(false); // The newest event had a sound time.
         }
 
         object reached = kept.Rows[0][0];
@@ -204,10 +206,10 @@ internal abstract class SightingTables : ISightingRows
         return new RetentionTime(clock, next);
     }, cancellationToken);
 
-    /// <summary>Runs statements that see one another's moment or a later one.</summary>
+    /// <summary>Runs statements that read. Each sees the state that the one before it saw, or a later one.</summary>
     protected abstract Task<T> ReadAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken);
 
-    /// <summary>Runs statements in a transaction, alone among all writers of these tables.</summary>
+    /// <summary>Runs statements in a transaction. No other writer of these tables runs at the same time.</summary>
     protected abstract Task<T> WriteAsync<T>(Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken);
 
     private async ValueTask WriteRowAsync(Statement run, SightingRow row, bool exists, SightingMoment moment, bool newVisitor)
@@ -276,7 +278,9 @@ internal abstract class SightingTables : ISightingRows
         await run("DELETE FROM Sighting WHERE Id = @id", ("@id", id)).ConfigureAwait(false);
     }
 
-    /// <summary>Fails where this node must not write: nothing would be erased, and the caller would believe that it was.</summary>
+    /// <summary>
+    /// Throws where this node must not write. Otherwise nothing would be erased, and the caller would believe that it was.
+    /// </summary>
     private async ValueTask RequireMayWriteAsync(Statement run)
     {
         if ((await run($"SELECT 1 WHERE {MayWrite}").ConfigureAwait(false)).Rows.Count == 0)

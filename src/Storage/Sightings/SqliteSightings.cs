@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace FaceGrid.Storage.Sightings;
 
 /// <summary>
-/// Sightings in SQLite. There is one writer, so writes are in order by themselves. Statements end before they return, so nothing here ever
+/// Sightings in SQLite. There is one writer, so writes are in order by themselves. Statements end before they return, so nothing here
 /// waits.
 /// </summary>
 internal sealed class SqliteSightings(Writer writer, Readers readers) : SightingTables
@@ -17,7 +17,7 @@ internal sealed class SqliteSightings(Writer writer, Readers readers) : Sighting
     protected override Task<T> WriteAsync<T>(
         Func<Statement, ValueTask<T>> work, CancellationToken cancellationToken) => writer.RunAsync(session =>
     {
-        // The transaction is shared with other jobs: a job that fails in the middle takes back its own statements only.
+        // Other jobs share the transaction. A job that fails in the middle takes back its own statements only.
         session.Execute("SAVEPOINT sighting");
         try
         {
@@ -27,7 +27,7 @@ internal sealed class SqliteSightings(Writer writer, Readers readers) : Sighting
         }
         catch (Exception e) when (e is not SqliteException { SqliteErrorCode: not (1 or 18 or 19 or 20 or 25) })
         {
-            // After any other error code the writer takes back everything.
+            // After any other error code the writer takes back the whole transaction.
             session.Execute("ROLLBACK TO sighting; RELEASE sighting");
             throw;
         }
@@ -35,9 +35,8 @@ internal sealed class SqliteSightings(Writer writer, Readers readers) : Sighting
 
     private static T Run<T>(Session session, Func<Statement, ValueTask<T>> work)
     {
-        ValueTask<T> outcome = work((text, values) =>
-            new ValueTask<QueryResult>(
-                session.Query(text, values.Select(static value => new SqliteParameter(value.Name, value.Value ?? DBNull.Value)))));
+        ValueTask<T> outcome = work((text, values) => new ValueTask<QueryResult>(
+            session.Query(text, values.Select(static value => new SqliteParameter(value.Name, value.Value ?? DBNull.Value)))));
         return outcome.IsCompleted
             ? outcome.GetAwaiter().GetResult()
             : throw new InvalidOperationException("A statement of SQLite did not end at once.");

@@ -3,20 +3,20 @@ using System.Diagnostics;
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
-/// Removes what is left of deleted rows. SQLite overwrites deleted content with zeros (secure_delete), but the log still holds older
-/// pages; moving it into the file and cutting it to length zero removes them, which needs a moment without readers. Then
-/// <see cref="FreePageErasure"/> wipes what page splits left behind, part by part, so that writes pass in between. One pass runs at a
-/// time and one waits, shared by all who called since the other began: whoever calls is served by a pass that began after the call, and
-/// so after every delete they know of.
+/// Removes the bytes that deleted rows leave behind. SQLite overwrites deleted content with zeros (secure_delete), but the log still holds
+/// older pages. Moving the log into the file and cutting it to length zero removes them, which needs a moment without readers. Then
+/// <see cref="FreePageErasure"/> wipes the copies that page splits left behind, part by part, so that writes pass in between. One pass runs
+/// at a time and at most one waits; all calls since the running pass began share the waiting one. So each call is served by a pass that
+/// began after the call, and thus after every delete that the caller knows of.
 /// </summary>
 internal sealed class Erasure(string path, Writer writer, WriteLog log, FreePageErasure freePages)
 {
-    /// <summary>How long readers may be in the way. Between two tries writes pass.</summary>
+    /// <summary>Pause between two tries while readers are in the way. Writes pass in between.</summary>
     private static readonly TimeSpan TryPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>
-    /// The sweep pauses this many times as long as its last part took, waiting included: at most a tenth of the writer's time, less when
-    /// there is much to do.
+    /// The sweep pauses for this many times the duration of its last part, waiting included. So it takes at most a tenth of the writer's
+    /// time, and less when there is much to do.
     /// </summary>
     private const int SweepPauses = 9;
 
@@ -24,10 +24,10 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, FreePage
     private readonly SemaphoreSlim _onePass = new(1);
     private Task? _waiting;
 
-    /// <summary>How long a part tries to get between the readers before it gives up. Default 10 s.</summary>
+    /// <summary>How long a part tries to find a moment without readers before it fails. Default 10 s.</summary>
     public TimeSpan ReaderLimit { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Pages looked at so far; for tests, which count work instead of time.</summary>
+    /// <summary>Pages looked at so far. Tests count this work instead of measuring time.</summary>
     public long PagesRead => freePages.PagesRead;
 
     /// <summary>Passes begun so far.</summary>
@@ -44,9 +44,9 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, FreePage
     }
 
     /// <summary>
-    /// Looks at the whole file once, slowly and beside other work, for what earlier processes left. Done from the start and not with the
-    /// first erasure, because on a big file that would take longer than its caller waits; an erasure that comes first does the rest of it
-    /// at full speed.
+    /// Looks at the whole file once, slowly and beside other work, for bytes that earlier processes left. It begins at the start and not
+    /// with the first erasure, because on a big file it takes longer than a caller waits. An erasure that comes before its end does the
+    /// rest at full speed.
     /// </summary>
     public async Task SweepAsync()
     {
@@ -61,7 +61,7 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, FreePage
         }
         catch (StorageException)
         {
-            // Nobody waits for this. The next erasure does what is left of the sweep and tells its caller what stands in the way.
+            // No caller waits for the sweep. The next erasure does the rest of it and tells its caller what stands in the way.
         }
     }
 
@@ -107,9 +107,10 @@ internal sealed class Erasure(string path, Writer writer, WriteLog log, FreePage
 
             if (Stopwatch.GetElapsedTime(began) > ReaderLimit)
             {
-                throw new StorageException(StorageReason.Locked,
-                    $"Deleted rows still have copies in {path} or its log, because readers were in the way for {ReaderLimit.TotalSeconds} "
-                        + "s: close tools that read the database and try again.");
+                throw new StorageException(
+                    StorageReason.Locked,
+                    $"Deleted rows still have copies in {path} or its log, because readers were in the way for "
+                        + $"{ReaderLimit.TotalSeconds} s: close tools that read the database and try again.");
             }
 
             await Task.Delay(TryPause).ConfigureAwait(false);

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 
 namespace FaceGrid.Storage.Sqlite;
 
-/// <summary>One statement for <see cref="GrainDataSource"/>. Cancelling works until the statement begins.</summary>
+/// <summary>One statement for <see cref="GrainDataSource"/>. It can be cancelled until it begins.</summary>
 internal sealed class GrainCommand(GrainConnection connection, GrainDataSource source) : DbCommand
 {
     private readonly SqliteCommand _parameters = new();
@@ -28,12 +28,12 @@ internal sealed class GrainCommand(GrainConnection connection, GrainDataSource s
 
     public override void Cancel()
     {
-        // A statement that began is carried through, as ADO.NET allows; one that waits is cancelled by its token.
+        // A statement that began runs to its end, as ADO.NET allows. One that waits is cancelled by its token.
     }
 
     public override void Prepare()
     {
-        // Statements are prepared and kept by the sessions.
+        // The sessions prepare the statements and keep them.
     }
 
     public override int ExecuteNonQuery() => ExecuteNonQueryAsync(CancellationToken.None).GetAwaiter().GetResult();

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace FaceGrid.Storage.Sqlite;
 
-/// <summary>A connection of <see cref="GrainDataSource"/>: holds no resources, so opening and closing are free.</summary>
+/// <summary>A connection of <see cref="GrainDataSource"/>. It holds no resources, so opening and closing cost nothing.</summary>
 internal sealed class GrainConnection(string connectionString, GrainDataSource source) : DbConnection
 {
     private ConnectionState _state;

@@ -4,16 +4,16 @@ using Microsoft.Data.Sqlite;
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
-/// What the ADO.NET provider opens its connections from. Connections are light doors to the one <see cref="Writer"/> and the
-/// <see cref="Readers"/>: a SELECT goes to a reader, everything else to the writer, and the caller's thread is never used for either. A
-/// command is one statement and is committed by itself; transactions across commands do not exist here.
+/// The source of the connections of the ADO.NET provider. They pass statements on to the one <see cref="Writer"/> and the
+/// <see cref="Readers"/>: a SELECT goes to a reader, everything else to the writer, and neither uses the caller's thread. A command is one
+/// statement and is committed by itself; transactions across commands do not exist here.
 /// </summary>
 internal sealed class GrainDataSource(string path, Writer writer, Readers readers) : DbDataSource
 {
     public override string ConnectionString => $"Data Source={path}";
 
-    // The provider creates one connection, never opened, to see that its type belongs to the invariant; what it works with comes from the
-    // two methods below.
+    // The provider creates one connection and never opens it: it checks that its type belongs to the invariant. The connections that it
+    // works with come from the two methods below.
     protected override DbConnection CreateDbConnection() => new SqliteConnection(ConnectionString);
 
     protected override DbConnection OpenDbConnection()

@@ -9,11 +9,14 @@ namespace FaceGrid.Storage.Sqlite;
 /// </summary>
 internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsyncDisposable
 {
-    /// <summary>Connections at most. Reads of a warm file are bound by the processor, so more than there are cores do not help.</summary>
+    /// <summary>
+    /// Largest number of connections. The processor limits reads of a warm file, so more connections than cores do not help.
+    /// </summary>
     private static readonly int ConnectionsMax = Math.Clamp(Environment.ProcessorCount, 2, 8);
 
     /// <summary>
-    /// Reads that may be under way or wait: some tens of milliseconds of work for rows, a second or so for batches of a range.
+    /// Largest number of reads under way or waiting. That is some tens of milliseconds of work for rows, about a second for batches of a
+    /// range.
     /// </summary>
     private const int CallsMax = 2048;
 
@@ -24,7 +27,7 @@ internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsy
 
     /// <summary>Runs <paramref name="body"/> with a connection of its own.</summary>
     /// <exception cref="StorageException">
-    /// SQLite failed, the database is closed, or <see cref="CallsMax"/> reads wait (<see cref="StorageReason.Busy"/>).
+    /// SQLite failed, the database is closed, or <see cref="CallsMax"/> reads are under way or waiting (<see cref="StorageReason.Busy"/>).
     /// </exception>
     public async Task<T> RunAsync<T>(Func<Session, T> body, CancellationToken cancellationToken)
     {
@@ -55,7 +58,7 @@ internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsy
     {
         if (_closed)
         {
-            throw new StorageException(StorageReason.Unavailable, $"The database {path} is _closed.");
+            throw new StorageException(StorageReason.Unavailable,  $"The database {path} is closed.");
         }
 
         Session? session = null;
@@ -73,7 +76,7 @@ internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsy
         }
         finally
         {
-            session?.Dispose(); // After an error nobody knows the state of a connection; a new one costs less than a millisecond.
+            session?.Dispose(); // After an error its state is unknown, and a new one costs less than a millisecond.
         }
     }
 
@@ -91,6 +94,6 @@ internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsy
             session.Dispose();
         }
 
-        _gate.Release(ConnectionsMax); // Late callers pass the _gate and are told that the database is _closed.
+        _gate.Release(ConnectionsMax); // Late callers pass the gate and learn that the database is closed.
     }
 }

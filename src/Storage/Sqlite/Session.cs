@@ -7,25 +7,25 @@ namespace FaceGrid.Storage.Sqlite;
 internal sealed class Session : IDisposable
 {
     /// <summary>
-    /// Milliseconds that SQLite waits for a lock held by someone else (a backup tool); our own connections never compete for the write
-    /// lock.
+    /// Milliseconds that SQLite waits for a lock that another program (a backup tool) holds. Our own connections never compete for the
+    /// write lock.
     /// </summary>
     public const int BusyMilliseconds = 5000;
 
     /// <summary>
-    /// Kibibytes of pages that one connection may keep: an upper limit, pages of the file are cached by the operating system as well.
+    /// Largest number of kibibytes of pages that one connection may cache. The operating system caches pages of the file as well.
     /// </summary>
     private const int CacheKibibytes = 16384;
 
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _statements = [];
 
-    /// <summary>Whether the file was changed behind the connection, so that its cached pages must not be written again.</summary>
+    /// <summary>Whether the file was changed behind the connection. Then its cached pages must not be written any more.</summary>
     public bool IsStale { get; set; }
 
     private Session(SqliteConnection connection) => _connection = connection;
 
-    /// <summary>Opens the file, creating it when <paramref name="create"/> is set.</summary>
+    /// <summary>Opens the file, and creates it when <paramref name="create"/> is set.</summary>
     public static Session Open(string path, SqliteSynchronous synchronous, bool create)
     {
         var opened = new SqliteConnection(new SqliteConnectionStringBuilder
@@ -84,14 +84,14 @@ internal sealed class Session : IDisposable
         return command.ExecuteScalar();
     }
 
-    /// <summary>Runs one statement to its end and returns everything it answered. The statement stays prepared for the next call.</summary>
+    /// <summary>Runs one statement to its end and returns its whole answer. The statement stays prepared for the next call.</summary>
     public QueryResult Query(string text, IEnumerable<SqliteParameter> parameters)
     {
         using SqliteDataReader reader = Read(text, parameters);
         return QueryResult.From(reader);
     }
 
-    /// <summary>Starts one statement; the caller reads and disposes the reader. The statement stays prepared for the next call.</summary>
+    /// <summary>Starts one statement. The caller reads and disposes the reader. The statement stays prepared for the next call.</summary>
     public SqliteDataReader Read(string text, IEnumerable<SqliteParameter> parameters)
     {
         if (!_statements.TryGetValue(text, out SqliteCommand? command))
@@ -127,7 +127,7 @@ internal sealed class Session : IDisposable
         }
         catch (SqliteException)
         {
-            return false; // SQLite rolls back by itself after some errors (full disk, input/output); then there is nothing to end.
+            return false; // After some errors (full disk, input/output) SQLite has rolled back by itself.
         }
     }
 

@@ -6,15 +6,13 @@ using Microsoft.Data.Sqlite;
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
-/// The durable state of a node in one directory: <c>facegrid.db</c> (SQLite, write-ahead log) and <c>facegrid.lock</c>. Grain state is
-/// written through <see cref="DataSource"/> by the Orleans ADO.NET provider and read in ranges through <see cref="IGrainRows"/>. All
-/// members may be used from many threads at once.
+/// The durable state of a node in one directory: <c>facegrid.db</c> (SQLite, write-ahead log) and <c>facegrid.lock</c>. The Orleans ADO.NET
+/// provider writes grain state through <see cref="DataSource"/>; <see cref="IGrainRows"/> reads it in ranges. All members may be used from
+/// many threads at once.
 /// </summary>
 public sealed class SqliteDatabase : IGridDatabase
 {
-    /// <summary>
-    /// Rows per hop of a range read or a range delete: a few milliseconds of work, so that others get their turn in between.
-    /// </summary>
+    /// <summary>Rows per batch of a range read or a range delete: a few milliseconds of work, so that other calls run in between.</summary>
     private const int BatchRows = 512;
 
     /// <summary>Bytes of payload after which a batch ends early.</summary>
@@ -42,10 +40,10 @@ public sealed class SqliteDatabase : IGridDatabase
         _ = Erasure.SweepAsync();
     }
 
-    /// <summary>For tests, which count what an erasure costs.</summary>
+    /// <summary>For tests, which count the work of an erasure.</summary>
     internal Erasure Erasure { get; }
 
-    /// <summary>For tests, which make checkpoints happen often.</summary>
+    /// <summary>For tests, which make checkpoints frequent.</summary>
     internal WriteLog Log { get; }
 
     /// <inheritdoc/>
@@ -58,14 +56,15 @@ public sealed class SqliteDatabase : IGridDatabase
     public ISightingRows Sightings { get; }
 
     /// <summary>
-    /// Opens the database of a directory, creating both when missing, and proves that it can be written. The directory stays locked for
-    /// other nodes until this object is disposed. Damage deep inside the file is found when the page is read, not here.
+    /// Opens the database of a directory and proves that it can be written. It creates both when they are missing. The directory stays
+    /// locked for other nodes until this object is disposed. Damage deep inside the file is found when the page is read, not here.
     /// </summary>
     /// <param name="directory">A directory on a local disk.</param>
     /// <param name="synchronous">When a commit counts as done.</param>
-    /// <param name="cancellationToken">Stops before the file is opened.</param>
+    /// <param name="cancellationToken">Ends the call before the file is opened. Once it is opened, the call runs to its end.</param>
     /// <exception cref="StorageException">
-    /// The directory is locked by another node, cannot be written, is full, holds a damaged file or one of a newer release.
+    /// Another node holds the directory; the directory cannot be written or its disk is full; or its file is damaged or comes from a newer
+    /// release.
     /// </exception>
     public static Task<SqliteDatabase> OpenAsync(string directory, SqliteSynchronous synchronous, CancellationToken cancellationToken)
     {
@@ -97,7 +96,7 @@ public sealed class SqliteDatabase : IGridDatabase
         }
     }
 
-    /// <summary>An advisory lock of the operating system: it goes away with the process, so a crash leaves nothing to clean up.</summary>
+    /// <summary>Takes an advisory lock of the operating system. It ends with the process, so a crash leaves nothing to clean up.</summary>
     private static FileStream LockDirectory(string directory)
     {
         try
@@ -157,21 +156,26 @@ public sealed class SqliteDatabase : IGridDatabase
     }
 
     /// <inheritdoc/>
-    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken) =>
-        _readers.RunAsync<GrainRow?>(session =>
+    public Task<GrainRow?> ReadAsync(string stateName, string key, CancellationToken cancellationToken)
     {
-        const string Text = "SELECT Payload, Version FROM GrainRow WHERE StateName = @state AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND "
-            + "GrainKey = @from AND Payload IS NOT NULL";
-        using SqliteDataReader reader = session.Read(Text, [new SqliteParameter("@state", stateName), new SqliteParameter("@from", key)]);
-        return reader.Read() ? new GrainRow(key, reader.GetFieldValue<byte[]>(0), reader.GetInt32(1)) : null;
-    }, cancellationToken);
+        const string Text = "SELECT Payload, Version FROM GrainRow "
+            + "WHERE StateName = @state AND GrainIdN0 = 0 AND GrainIdN1 = 0 AND GrainKey = @from AND Payload IS NOT NULL";
+        return _readers.RunAsync<GrainRow?>(Read, cancellationToken);
+
+        GrainRow? Read(Session session)
+        {
+            SqliteParameter[] parameters = [new("@state", stateName), new("@from", key)];
+            using SqliteDataReader reader = session.Read(Text, parameters);
+            return reader.Read() ? new GrainRow(key, reader.GetFieldValue<byte[]>(0), reader.GetInt32(1)) : null;
+        }
+    }
 
     /// <inheritdoc/>
     public Task<long> CountAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken) =>
-        _readers.RunAsync(session =>
-        (long)session.Query(
-            $"SELECT count(*) FROM GrainRow WHERE {Range} AND Payload IS NOT NULL",
-            Bounds(stateName, fromKey, toKey)).Rows[0][0], cancellationToken);
+        _readers.RunAsync(
+            session => (long)session.Query(
+                $"SELECT count(*) FROM GrainRow WHERE {Range} AND Payload IS NOT NULL", Bounds(stateName, fromKey, toKey)).Rows[0][0],
+            cancellationToken);
 
     /// <inheritdoc/>
     public async Task<long> DeleteRangeAsync(string stateName, string fromKey, string toKey, CancellationToken cancellationToken)
@@ -196,11 +200,11 @@ public sealed class SqliteDatabase : IGridDatabase
     }
 
     /// <summary>
-    /// Returns when no byte of a row deleted before the call is left in the database file or its log. Callers share runs; one runs and at
-    /// most one waits. It costs two or three flushes to disk and a look at the pages written since the last one; the first after a start
-    /// also waits for what is left of a look at the whole file, which begins with the database.
+    /// Returns when the database file and its log hold no byte of a row that was deleted before the call. Calls share runs: one runs and at
+    /// most one waits. A run costs two or three flushes to disk and a look at the pages written since the last one. The first run after a
+    /// start also waits for the rest of a look at the whole file, which begins when the database is opened.
     /// </summary>
-    /// <param name="cancellationToken">Stops waiting; the shared run goes on.</param>
+    /// <param name="cancellationToken">Ends the wait. The shared run goes on.</param>
     /// <exception cref="StorageException">
     /// Readers were in the way for 10 s (<see cref="StorageReason.Locked"/>), or the disk does not answer. Call again.
     /// </exception>
@@ -209,7 +213,7 @@ public sealed class SqliteDatabase : IGridDatabase
     private static SqliteParameter[] Bounds(string stateName, string fromKey, string toKey) =>
         [new("@state", stateName), new("@from", fromKey), new("@to", toKey)];
 
-    /// <summary>Finishes queued writes, closes the file and gives the directory free.</summary>
+    /// <summary>Finishes queued writes, closes the file and unlocks the directory.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)

@@ -1,6 +1,6 @@
 namespace FaceGrid.Storage.Sqlite;
 
-/// <summary>One piece of work for the writer, and the promise of its outcome.</summary>
+/// <summary>One piece of work for the writer, and its outcome.</summary>
 internal sealed class WriteJob(Func<Session, object?> body, bool alone, CancellationToken cancellationToken)
 {
     private readonly TaskCompletionSource<object?> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,16 +13,16 @@ internal sealed class WriteJob(Func<Session, object?> body, bool alone, Cancella
     /// <summary>Whether the job must run outside a transaction, such as a checkpoint.</summary>
     public bool Alone => alone;
 
-    /// <summary>False when the caller gave up before the job began; a job that began is carried through.</summary>
+    /// <summary>False when the job was cancelled before it began. A job that began runs to its end.</summary>
     public bool TryBegin() => !cancellationToken.IsCancellationRequested || !_outcome.TrySetCanceled(cancellationToken);
 
-    /// <summary>Does the work and keeps what came of it for after the commit.</summary>
+    /// <summary>Does the work and keeps its result until the commit.</summary>
     public void Run(Session session) => _result = body(session);
 
-    /// <summary>Keeps the failure of this job alone; the others of the transaction go on.</summary>
+    /// <summary>Keeps the failure of this job. The other jobs of the transaction go on.</summary>
     public void Reject(Exception e) => _error = e;
 
-    /// <summary>Tells the caller what came of it. Called after the commit.</summary>
+    /// <summary>Gives the caller the result or the failure. Called after the commit.</summary>
     public void Complete()
     {
         if (_error is null)

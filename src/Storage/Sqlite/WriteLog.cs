@@ -5,26 +5,27 @@ using Microsoft.Win32.SafeHandles;
 namespace FaceGrid.Storage.Sqlite;
 
 /// <summary>
-/// The write-ahead log beside the database file. Decides when its pages are copied into the file (a checkpoint) and tells
-/// <see cref="FreePageErasure"/> which pages these are. Used on the writer's thread only.
+/// The write-ahead log beside the database file. It decides when the log's pages are copied into the file (a checkpoint) and tells
+/// <see cref="FreePageErasure"/> which pages these are. Use it on the writer's thread only.
 /// </summary>
 /// <remarks>
-/// Every page that SQLite changes, be it of a table, an overflow chain or the free list, passes through the log as a frame that bears its
+/// Every page that SQLite changes, whether of a table, an overflow chain or the free list, passes through the log as a frame with its page
 /// number (https://sqlite.org/fileformat2.html#the_write_ahead_log). So the log names all pages of the file that can have changed, as
 /// long as no frame leaves it unread:
 /// <list type="bullet">
 /// <item>Sessions do not checkpoint by themselves (wal_autocheckpoint = 0), and a checkpoint here reads the frames first.</item>
-/// <item>At all other times the guard, a connection of its own, keeps a read transaction open. When everything in the log has been
-/// copied, such a transaction reads the file alone, and SQLite lets nobody copy into a file that is read so; when a reader kept something
-/// from being copied, it reads the log, and SQLite lets nobody start that over or cut it. Either way frames that were not read stay in
-/// the log, whatever a backup tool tries and whichever connection closes.</item>
-/// <item>What SQLite would find after a crash is what counts: all frames from the first on with the salts of the log's header. Those of a
-/// transaction that was taken back may be among them; a page too many costs microseconds.</item>
-/// <item>Where the guard is missing (before the first checkpoint, after a failure) frames may be gone; then the whole file is looked at.
-/// So it is after a crash, because page numbers are not kept across a restart.</item>
+/// <item>At all other times the guard, a connection of its own, keeps a read transaction open. When the whole log has been copied, that
+/// transaction reads the file alone, and SQLite copies nothing into a file that is read in this way. When another reader kept frames from
+/// being copied, the guard reads the log, and SQLite neither restarts nor cuts a log that is read. Either way unread frames stay in the
+/// log, whatever a backup tool tries and whichever connection closes.</item>
+/// <item>All frames count that SQLite would find after a crash: from the first on, those with the salts of the log's header. Frames of a
+/// transaction that was taken back may be among them; one page too many costs microseconds.</item>
+/// <item>Where the guard is missing (before the first checkpoint, after a failure), frames may be gone; then the whole file is checked.
+/// The same holds after a crash, because page numbers are not kept across a restart.</item>
 /// </list>
-/// The log grows to <see cref="StepPages"/> and one transaction, plus what is written while one reader stays: a batch, a count, or a
-/// foreign tool, for which there is no limit but the disk. Closing the last connection moves the rest into the file and deletes the log.
+/// The log grows to <see cref="StepPages"/> and one transaction, plus the pages that are written while one reader stays. That reader is a
+/// batch, a count, or a foreign tool, for which only the disk is a limit. Closing the last connection moves the rest into the file and
+/// deletes the log.
 /// </remarks>
 internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreePageErasure freePages) : IDisposable
 {
@@ -39,24 +40,26 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreeP
     /// <summary>Pages written between two checkpoints. Default 1000 (32 MiB), as with SQLite's own checkpoints.</summary>
     public int StepPages { get; set; } = 1000;
 
-    /// <summary>How long a checkpoint waits for readers. Default 20 ms, several of our batches. Writers wait meanwhile.</summary>
+    /// <summary>
+    /// How long a checkpoint waits for readers. Default 20 ms, the time of several of our batches. Writers wait meanwhile.
+    /// </summary>
     public int ReaderMilliseconds { get; set; } = 20;
 
-    /// <summary>Length of the log file in bytes; after a checkpoint it is overwritten from its beginning and keeps its length.</summary>
+    /// <summary>
+    /// Length of the log file in bytes. After a checkpoint the log is overwritten from its beginning and keeps its length.
+    /// </summary>
     public long Bytes => new FileInfo(_file) is { Exists: true } log ? log.Length : 0;
 
     /// <summary>
-    /// Counts what <paramref name="session"/> wrote and makes a checkpoint when it is time. Overwriting a log takes half as long as
-    /// making it grow again, so it keeps its length: single durable writes came to 0.8 thousand/s with it and to 0.35 thousand/s when
-    /// each checkpoint cut the log.
+    /// Counts the pages that <paramref name="session"/> wrote, and makes a checkpoint when it is due. The log keeps its length, because
+    /// overwriting it takes half as long as growing it again: single durable writes came to 0.8 thousand/s with it and to 0.35 thousand/s
+    /// when each checkpoint cut the log.
     /// </summary>
     public void CheckpointIfDue(Session session)
     {
         _pages += session.TakePagesWritten();
-        if (
-            _pages - _triedPages >= Math.Max(
-                StepPages,
-                _triedPages / 4)) // A quarter, because each try that a reader thwarts reads all frames of a log that has become long.
+        // A quarter, because each try that a reader blocks reads all frames of a log that has become long.
+        if (_pages - _triedPages >= Math.Max(StepPages, _triedPages / 4))
         {
             _triedPages = _pages;
             bool oversized = Bytes > 4L * StepPages * Schema.PageBytes; // After a reader that stayed, or a huge transaction.
@@ -65,11 +68,11 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreeP
     }
 
     /// <summary>
-    /// Copies the log into the file and cuts it to length zero, outside of any transaction. After true the file is complete and nobody
-    /// can change it before the next checkpoint. False when a reader is in the way: then the log keeps what it has.
+    /// Copies the log into the file and cuts it to length zero, outside of any transaction. After true the file is complete, and nothing
+    /// can change it before the next checkpoint. False when a reader is in the way; then the log is unchanged.
     /// </summary>
     public bool TryEmpty(Session session) =>
-        // A foreign program may have written before the guard was back; it cannot have made the log empty since.
+        // A foreign program may have written before the guard was back. It cannot have emptied the log since.
         Checkpoint(session, "TRUNCATE") && Bytes == 0;
 
     private bool Checkpoint(Session session, string mode)
@@ -95,8 +98,8 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreeP
     }
 
     /// <summary>
-    /// SQLite locks the database file and the shared memory, never the log; so a handle of the log may be closed at any time (compare
-    /// <see cref="FreePageErasure"/>).
+    /// Reads the page numbers of all frames. SQLite locks the database file and the shared memory, never the log. So a handle of the log
+    /// may be closed at any time (compare <see cref="FreePageErasure"/>).
     /// </summary>
     private void ReadPageNumbers()
     {
@@ -112,13 +115,13 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreeP
 
         using SafeFileHandle log = File.OpenHandle(_file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         Span<byte> salts = stackalloc byte[8];
-        Span<byte> frame = stackalloc byte[16]; // Page number, _pages of the database after a commit, salts.
+        Span<byte> frame = stackalloc byte[16]; // Page number, pages of the database after a commit, salts.
         RandomAccess.Read(log, salts, 16);
-        for (
-            long at = HeaderBytes; RandomAccess.Read(log, frame, at) == frame.Length
-                && frame[8..].SequenceEqual(salts); at += FrameHeaderBytes + Schema.PageBytes)
+        long at = HeaderBytes;
+        while (RandomAccess.Read(log, frame, at) == frame.Length && frame[8..].SequenceEqual(salts))
         {
             freePages.Add(BinaryPrimitives.ReadUInt32BigEndian(frame));
+            at += FrameHeaderBytes + Schema.PageBytes;
         }
     }
 
@@ -149,7 +152,7 @@ internal sealed class WriteLog(string path, SqliteSynchronous synchronous, FreeP
         }
     }
 
-    /// <summary>Ends the guard. Where it is the last connection, SQLite moves the log into the file and deletes it.</summary>
+    /// <summary>Closes the guard. If it is the last connection, SQLite moves the log into the file and deletes it.</summary>
     public void Dispose()
     {
         _guard?.Dispose();
