@@ -13,7 +13,7 @@ using FaceGrid.Gateway.Sightings;
 
 namespace FaceGrid.Gateway.Bodies;
 
-/// <summary>All JSON of the API: camelCase, unknown members refused, no reflection.</summary>
+/// <summary>All JSON of the API. Names are camelCase, unknown members are refused, and no reflection is used.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -5,7 +5,7 @@ namespace FaceGrid.Gateway.Bodies;
 /// <summary>A read-only view of a body, or of a part of one, that counts its bytes and refuses to go past a limit.</summary>
 /// <param name="inner">The body; not disposed.</param>
 /// <param name="bytesMax">Most bytes that may be read.</param>
-/// <param name="isPart">True for a part of a form, where a failing read means a malformed form and not a broken connection.</param>
+/// <param name="isPart">True for a part of a form. There a failed read means a malformed form, not a broken connection.</param>
 internal sealed class LimitedStream(Stream inner, long bytesMax, bool isPart = false) : Stream
 {
     public long BytesRead { get; private set; }
