@@ -8,7 +8,7 @@ using FaceGrid.Gateway.Problems;
 
 namespace FaceGrid.Gateway.People;
 
-/// <summary>The bulk path: many people in one request, a few at a time, each with its own outcome.</summary>
+/// <summary>Writes many people in one request, a few at a time. Each person has an outcome of their own.</summary>
 internal static class BulkEnrolment
 {
     private const int PeopleMax = 1000;
@@ -31,14 +31,14 @@ internal static class BulkEnrolment
             throw new FaceGridException(ErrorCodes.InvalidParameter, $"A bulk write has at most {PeopleMax} people.");
         }
 
-        // Asked once here, so a missing gallery is one 404 and not a thousand.
+        // The gallery is checked once here, so that a missing gallery gives one 404 instead of a thousand.
         _ = await services.Grid.CallAsync(grain.GetMapAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
         PadPolicy policy = await services.Gate.InForceAsync(gallery, static gallery => gallery.Enrol, asked: null, cancellationToken);
         var write = new BulkWrite(gallery, force, policy, services, context.TraceIdentifier);
         var results = new BulkResultBody[people.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = ConcurrencyMax, CancellationToken = CancellationToken.None };
 
-        // The same person twice in one request is written in the order given.
+        // A person who occurs twice in one request is written in the order given.
         IEnumerable<IGrouping<string, int>> groups = Enumerable.Range(0, people.Length)
             .GroupBy(index => people[index]?.Id ?? "", StringComparer.Ordinal);
         await Parallel.ForEachAsync(groups, options, async (indexes, _) =>
@@ -51,7 +51,7 @@ internal static class BulkEnrolment
         return Answers.Json(new BulkResultsBody(results), GatewayJson.Default.BulkResultsBody);
     }
 
-    /// <summary>Writes the people of one request, and turns what fails into the outcome of that person.</summary>
+    /// <summary>Writes the people of one request. A failure becomes the outcome of the person that it concerns.</summary>
     private sealed record BulkWrite(string Gallery, bool Force, PadPolicy Policy, EnrolmentServices Services, string RequestId)
     {
         public async Task<BulkResultBody> RunAsync(PersonWriteBody? person, CancellationToken cancellationToken)

@@ -6,14 +6,14 @@ using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway.People;
 
-/// <summary>Keeping a gallery clean: the report, faces in quarantine, people who are not the same, people who are.</summary>
+/// <summary>Routes that keep a gallery clean: the report, the quarantine, vetoes and merges.</summary>
 internal static class CurationEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}").WithTags("Curation").Needs(KeyPermission.Enrol);
         group.MapGet("/report", ReportAsync)
-            .WithSummary("Looks at people page by page: poor, lonely and quarantined faces, look-alikes, merges that broke off.")
+            .WithSummary("Checks people page by page: poor, lonely and quarantined faces, look-alikes, interrupted merges.")
             .Needs(KeyPermission.Read)
             .Produces<ReportBody>();
         group.MapPost("/people/{person}/faces/{face}/release", ReleaseAsync).WithSummary("Takes a face out of quarantine.")
@@ -22,7 +22,7 @@ internal static class CurationEndpoints
             .WithSummary("Declares that two people are not the same.")
             .Produces(StatusCodes.Status204NoContent);
         group.MapDelete("/people/{person}/different/{other}", NotDifferentAsync)
-            .WithSummary("Takes back that two people are not the same.")
+            .WithSummary("Withdraws the declaration that two people are not the same.")
             .Produces(StatusCodes.Status204NoContent);
         group.MapPost("/people/{person}/merge/{other}", MergeAsync)
             .WithSummary("Merges another person into this one.")
@@ -79,8 +79,8 @@ internal static class CurationEndpoints
         string gallery, string person, string other, GridCaller grid, CancellationToken cancellationToken)
     {
         Check(gallery, person, other);
-        PersonInfo parted = await grid.CallAsync(token => grid.Curation.UnmergeAsync(gallery, person, other, token), cancellationToken);
-        return Answers.Json(PersonBody.Of(parted), GatewayJson.Default.PersonBody);
+        PersonInfo split = await grid.CallAsync(token => grid.Curation.UnmergeAsync(gallery, person, other, token), cancellationToken);
+        return Answers.Json(PersonBody.Of(split), GatewayJson.Default.PersonBody);
     }
 
     private static void Check(string gallery, string person, string other)

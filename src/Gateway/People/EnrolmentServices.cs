@@ -6,10 +6,10 @@ using FaceGrid.Gateway.Problems;
 
 namespace FaceGrid.Gateway.People;
 
-/// <summary>What endpoints that write people work with.</summary>
+/// <summary>The services of the endpoints that write people.</summary>
 /// <param name="Bodies">Reads request bodies.</param>
 /// <param name="Grid">Calls grains.</param>
-/// <param name="Gate">Decides about liveness.</param>
+/// <param name="Gate">Applies the liveness policy.</param>
 /// <param name="Metrics">Counts outcomes.</param>
 /// <param name="Logger">The log of unexpected problems.</param>
 internal sealed record EnrolmentServices(

@@ -16,7 +16,7 @@ internal static class FaceEndpoints
         RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/people/{person}/faces")
             .WithTags("People").Needs(KeyPermission.Enrol);
         group.MapPost("", EnrolAsync)
-            .WithSummary("Enrols a face from a picture with exactly one usable face, or from an embedding; makes the person if needed.")
+            .WithSummary("Enrols a face from a picture with exactly one usable face, or from an embedding. Creates the person if needed.")
             .Accepts<ProbeBody>("application/json", PictureTypes.All)
             .Produces<EnrolledBody>()
             .Produces<EnrolledBody>(StatusCodes.Status201Created)
@@ -37,7 +37,8 @@ internal static class FaceEndpoints
         IPersonGrain grain = grid.Person(gallery, person);
         PadPolicy policy = await services.Gate.InForceAsync(gallery, static gallery => gallery.Enrol, pad, cancellationToken);
 
-        // The time tells a new face from a known one: a face that was enrolled before keeps its own. A retried call sends the same time.
+        // The time distinguishes a new face from a known one: a face that was enrolled earlier keeps its own time. A retry sends the same
+        // time again.
         var now = DateTimeOffset.FromUnixTimeMilliseconds(services.Time.GetUtcNow().ToUnixTimeMilliseconds());
         (OneFace one, WriteResult result) = await services.Reader.AskOneAsync(
             context, new PictureGallery(gallery, Enrols: true), policy, EnrolOneAsync, cancellationToken);

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace FaceGrid.Gateway.People;
 
 /// <summary>
-/// Ids of faces: the first 32 hex digits of SHA-256 over the bytes that were enrolled, so the same bytes are the same face.
+/// Makes ids of faces: the first 32 hex digits of SHA-256 over the enrolled bytes. The same bytes always give the same face.
 /// </summary>
 internal static class FaceIds
 {

@@ -8,7 +8,7 @@ using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway.People;
 
-/// <summary>People of a gallery: list, write, read, delete, and the bulk path.</summary>
+/// <summary>People of a gallery: list, write, read and delete them, and write many at once.</summary>
 internal static class PeopleEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -91,8 +91,8 @@ internal static class PeopleEndpoints
     {
         IPersonGrain grain = grid.Person(gallery, person);
 
-        // Others remember that they are not this person; a later person of this id is somebody else. While the row is there it names
-        // them, so a delete that breaks off is repeated whole.
+        // Other people's rows hold a veto against this person. The vetoes must go, because a later person with this id is somebody else.
+        // They go before the row that lists them, so that a delete that was interrupted can be repeated.
         PersonInfo? info = null;
         try
         {
@@ -100,7 +100,7 @@ internal static class PeopleEndpoints
         }
         catch (FaceGridException damaged) when (damaged.Code == ErrorCodes.RowDamaged)
         {
-            // Nobody can tell any more whom it named.
+            // A damaged row no longer tells which people it listed.
         }
 
         foreach (string other in info?.DifferentFrom ?? [])

@@ -20,7 +20,7 @@ internal sealed record PersonBody(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[]? Merged { get; init; }
 
-    /// <summary>Into whom a merge broke off.</summary>
+    /// <summary>The person into whom an interrupted merge was to move the faces.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? MergingInto { get; init; }
 
@@ -33,7 +33,7 @@ internal sealed record PersonBody(
     };
 }
 
-/// <summary>An enrolled face; the embedding only where it was asked for.</summary>
+/// <summary>An enrolled face. The embedding is there only when the caller asked for it.</summary>
 internal sealed record PersonFaceBody(
     string Id,
     DateTimeOffset EnrolledAt,
@@ -47,29 +47,29 @@ internal sealed record PersonFaceBody(
         new(face.Id, face.EnrolledAt, face.Vector is null ? null : new Embedding(face.Vector)) { Review = ReviewBody.Of(face.Review) };
 }
 
-/// <summary>A page of people; <c>damaged</c> are ids of those whose row cannot be read, left out when there is none.</summary>
+/// <summary>A page of people. <c>damaged</c> lists the ids of people whose row cannot be read; it is left out when empty.</summary>
 internal sealed record PeopleBody(
     PersonBody[] People, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
 
-/// <summary>A change of a person; members that are absent stay as they are, faces are added.</summary>
-/// <param name="Id">Person id, in bulk writes; elsewhere it is in the path, and given here it must be the same.</param>
+/// <summary>A change of a person. An absent member keeps its value. Faces are added.</summary>
+/// <param name="Id">Person id, needed in bulk writes. Other routes have it in the path; an id given here as well must be the same.</param>
 /// <param name="Name">Display name, at most 256 characters.</param>
-/// <param name="Labels">Free labels, replacing the old ones.</param>
+/// <param name="Labels">Free labels. They replace the old ones.</param>
 /// <param name="Faces">Faces to add.</param>
-/// <param name="Contract">Contract of the embeddings, or absent when it is the gallery's own.</param>
+/// <param name="Contract">Contract of the embeddings; absent for the contract of the gallery.</param>
 internal sealed record PersonWriteBody(
     string? Id, string? Name, Dictionary<string, string>? Labels, NewFaceBody[]? Faces, string? Contract);
 
-/// <summary>A face to add; an absent id is derived from the embedding.</summary>
+/// <summary>A face to add. An absent id is computed from the embedding.</summary>
 internal sealed record NewFaceBody(Embedding? Embedding, string? Id, DateTimeOffset? EnrolledAt);
 
-/// <summary>Many people at once, 1,000 at most.</summary>
+/// <summary>People to write in one request, at most 1,000.</summary>
 internal sealed record BulkWriteBody(PersonWriteBody[]? People);
 
-/// <summary>What happened to each person of a bulk write, in the order given.</summary>
+/// <summary>The outcome for each person of a bulk write, in the order given.</summary>
 internal sealed record BulkResultsBody(BulkResultBody[] Results);
 
-/// <summary>What happened to one person: the status that a single write would have had, and its problem code.</summary>
+/// <summary>The outcome for one person: the HTTP status and problem code that a single write would have had.</summary>
 internal sealed record BulkResultBody(string? Id, int Status, string? Code, string? Detail);
 
 /// <summary>An embedding with its contract.</summary>
@@ -96,7 +96,7 @@ internal sealed record EnrolledBody(
     public ReviewBody? Review { get; init; }
 }
 
-/// <summary>Whether a face is the person's; a reason, and no distance, where the policy did not let it be one.</summary>
+/// <summary>Whether a face is the person's. When the policy rejects the face, there is a reason and no distance.</summary>
 internal sealed record VerifiedBody(
     bool Match,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Distance,

@@ -4,7 +4,7 @@ using FaceGrid.Gateway.Bodies;
 
 namespace FaceGrid.Gateway.People;
 
-/// <summary>From the JSON of a person to the message that the person grain understands.</summary>
+/// <summary>Turns the JSON of a person into the message that the person grain takes.</summary>
 internal static class PersonWrites
 {
     private const int FacesMax = 1000;
@@ -14,7 +14,7 @@ internal static class PersonWrites
         NewFaceBody[] faces = body.Faces ?? [];
         if (faces.Length > FacesMax)
         {
-            throw new FaceGridException(ErrorCodes.TooManyFaces, $"At most {FacesMax} faces travel in one write.");
+            throw new FaceGridException(ErrorCodes.TooManyFaces, $"One write has at most {FacesMax} faces.");
         }
 
         if (body.Name?.Length > Parameters.NameLengthMax)
@@ -30,7 +30,7 @@ internal static class PersonWrites
         return new PersonWrite(body.Name, body.Labels, [.. faces.Select(face => ToFace(face, body.Contract))], bulk);
     }
 
-    /// <summary>201 for a new person, 200 for a known one, 202 when it is durable and not yet searchable.</summary>
+    /// <summary>201 for a new person, 200 for a known one, 202 when the change is durable but not searchable yet.</summary>
     public static int StatusOf(bool created, bool searchable) =>
         !searchable ? StatusCodes.Status202Accepted : created ? StatusCodes.Status201Created : StatusCodes.Status200OK;
 

@@ -3,14 +3,14 @@ using FaceGrid.Abstractions.Galleries;
 
 namespace FaceGrid.Gateway.People;
 
-/// <summary>A page of a gallery's report: only people with findings.</summary>
+/// <summary>A page of a gallery's report. It lists only people with findings.</summary>
 internal sealed record ReportBody(PersonReportBody[] People, int Looked, bool Complete, string? Next)
 {
     public static ReportBody Of(ReportPage page) =>
         new([.. page.People.Select(PersonReportBody.Of)], page.Looked, page.Complete, page.Next);
 }
 
-/// <summary>What is worth a look about one person.</summary>
+/// <summary>The findings about one person.</summary>
 internal sealed record PersonReportBody(
     string Person,
     FaceReportBody[] Faces,
@@ -24,7 +24,7 @@ internal sealed record PersonReportBody(
         report.MergingInto);
 }
 
-/// <summary>What is worth a look about one face.</summary>
+/// <summary>The findings about one face.</summary>
 internal sealed record FaceReportBody(
     string Face,
     string[] Findings,

@@ -4,8 +4,8 @@ using FaceGrid.Abstractions.People;
 namespace FaceGrid.Gateway.People;
 
 /// <summary>
-/// What the gallery's policy noticed when a face was enrolled: <see cref="FaceReview"/>; members that say nothing are left out, the first
-/// always there.
+/// What the gallery's policy noticed when a face was enrolled; see <see cref="FaceReview"/>. The first member is always there. The others
+/// are left out when they have nothing to say.
 /// </summary>
 internal sealed record ReviewBody(
     bool Quarantined,
