@@ -4,7 +4,7 @@ namespace FaceGrid.Gateway.Problems;
 
 internal sealed partial class ProblemMiddleware
 {
-    /// <summary>Logs what should not have happened, as the answer of <see cref="ErrorCodes.Internal"/> promises.</summary>
+    /// <summary>Logs a failure that should not happen. The answer with <see cref="ErrorCodes.Internal"/> points to this entry.</summary>
     [LoggerMessage(LogLevel.Error, "Request {RequestId} failed.")]
     public static partial void LogInternal(ILogger logger, Exception exception, string requestId);
 

@@ -7,7 +7,7 @@ using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway.Problems;
 
-/// <summary>The outermost step: gives the request its id, and turns whatever goes wrong inside into a problem document.</summary>
+/// <summary>The outermost step. It gives the request its id and turns every failure of the inner steps into a problem document.</summary>
 internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
 {
     public const string RequestIdHeader = "X-Request-Id";
@@ -44,7 +44,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         }
     }
 
-    // Routing has no exception for these; a 405 keeps its status and its Allow header.
+    // Routing answers these with a bare status instead of an exception. A 405 keeps its status and its Allow header.
     private static FaceGridException OfRouting(int status) => status == StatusCodes.Status415UnsupportedMediaType
         ? new FaceGridException(ErrorCodes.UnsupportedMediaType, "The content type is not one that this route reads.")
         : new FaceGridException(ErrorCodes.NotFound, "There is no such route or method.");
