@@ -9,20 +9,20 @@ using FaceGrid.Gateway.People;
 
 namespace FaceGrid.Gateway.Recognition;
 
-/// <summary>Gets the one face that enrol, verify and compare work on, from a picture or from an embedding.</summary>
+/// <summary>Gets the one face that enrol, verify and compare need, from a picture or from an embedding.</summary>
 /// <param name="bodies">Reads request bodies.</param>
-/// <param name="embedders">Reads pictures without a gallery.</param>
+/// <param name="embedders">Reads pictures for requests that name no gallery.</param>
 /// <param name="pictures">Reads pictures under the contracts of a gallery.</param>
 internal sealed class FaceReader(RequestBodies bodies, EmbedderDirectory embedders, GalleryPictures pictures)
 {
     /// <summary>Reads the one face of a request and asks the grid about it.</summary>
     /// <param name="context">The request; its body is read.</param>
-    /// <param name="gallery">The gallery that is asked, and what it wants of a picture.</param>
+    /// <param name="gallery">The gallery that is asked. It decides by which contracts a picture is read.</param>
     /// <param name="pad">The policy in force. Where it requires a live face, an embedding is refused.</param>
-    /// <param name="ask">The question. It is asked again when the gallery has moved to another model meanwhile.</param>
-    /// <param name="cancellationToken">Ends the request. A question that was sent may still be answered by the grid.</param>
+    /// <param name="ask">Asks the question. It is called again when the gallery has changed its model in the meantime.</param>
+    /// <param name="cancellationToken">Ends the request. The grid may still carry out a question that was already sent.</param>
     /// <returns>The face that the answer is about, and the answer.</returns>
-    /// <exception cref="FaceGridException">The body or the picture has no such face, or the question was refused.</exception>
+    /// <exception cref="FaceGridException">The body or the picture does not give one usable face, or the grid refused.</exception>
     public async Task<(OneFace Face, T Answer)> AskOneAsync<T>(
         HttpContext context, PictureGallery gallery, PadPolicy pad, Func<OneFace, Task<T>> ask, CancellationToken cancellationToken)
     {
@@ -40,28 +40,29 @@ internal sealed class FaceReader(RequestBodies bodies, EmbedderDirectory embedde
 
         async Task<(OneFace Face, T Answer)> AskFacesAsync(PictureFaces faces)
         {
-            OneFace face = One(faces, main, FaceIds.Of(picture));
+            OneFace face = ChooseFace(faces, main, FaceIds.Of(picture));
             return (face, await ask(face));
         }
     }
 
     /// <summary>
-    /// Finds the one usable face of a picture. Faces too small to embed are not usable, so a passer-by far behind does not spoil a
-    /// portrait.
+    /// Finds the one usable face of a picture. A face that is too small to embed is not usable, so a passer-by in the background does not
+    /// make a portrait ambiguous.
     /// </summary>
     /// <param name="picture">Encoded bytes.</param>
     /// <param name="main">True to take the main face of several; false to refuse several.</param>
-    /// <param name="pad">Whether to look if faces are live.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="pad">Whether the faces are checked for liveness.</param>
+    /// <param name="cancellationToken">Ends the call. It changes nothing.</param>
     /// <exception cref="FaceGridException">No face, several usable faces, or none large enough.</exception>
     public async Task<(Probe Probe, PictureFace Face)> AnalyseOneAsync(
         byte[] picture, bool main, PadPolicy pad, CancellationToken cancellationToken)
     {
-        OneFace one = One((await embedders.AnalyseAsync(picture, PictureWish.Embeddings, pad, cancellationToken)).Faces, main, id: "");
+        PictureFaces faces = (await embedders.AnalyseAsync(picture, PictureWish.Embeddings, pad, cancellationToken)).Faces;
+        OneFace one = ChooseFace(faces, main, id: "");
         return (one.Probe, one.Face!);
     }
 
-    private static OneFace One(PictureFaces faces, bool main, string id)
+    private static OneFace ChooseFace(PictureFaces faces, bool main, string id)
     {
         PictureFace[] usable = [.. faces.Faces.Where(face => face.Vector is not null)];
         if (faces.Faces.Length == 0)
@@ -78,8 +79,8 @@ internal sealed class FaceReader(RequestBodies bodies, EmbedderDirectory embedde
         if (usable.Length > 1 && !main)
         {
             throw new FaceGridException(
-                ErrorCodes.SeveralFaces, $"The picture has {usable.Length} faces; exactly one is needed. With face=main the main one is "
-                    + "taken.");
+                ErrorCodes.SeveralFaces,
+                $"The picture has {usable.Length} usable faces; exactly one is needed. Add face=main to use the main one.");
         }
 
         PictureFace face = usable.MaxBy(candidate => Prominence(candidate, faces))!;
@@ -92,11 +93,11 @@ internal sealed class FaceReader(RequestBodies bodies, EmbedderDirectory embedde
     {
         "" or "only" => false,
         "main" => true,
-        _ => throw new FaceGridException(ErrorCodes.InvalidParameter, "The parameter face is only or main."),
+        _ => throw new FaceGridException(ErrorCodes.InvalidParameter, "The parameter face must be only or main."),
     };
 
-    // Large and central: the area of the box less twice the squared distance of its centre from the picture's centre, all in pixels.
-    // The rule by which the LFW reference figures choose the face of a picture.
+    // Prefers faces that are large and central: the area of the box minus twice the squared distance between its centre and the picture's
+    // centre, all in pixels. The LFW reference figures choose the face of a picture by this rule.
     private static double Prominence(PictureFace face, PictureFaces faces)
     {
         double x = face.X + (face.Width / 2) - (faces.Width / 2.0);

@@ -6,24 +6,24 @@ using FaceGrid.Gateway.Grid;
 namespace FaceGrid.Gateway.Recognition;
 
 /// <summary>
-/// Reads pictures under the contracts that a gallery wants. When the gallery has moved to another model between the picture and the
-/// question, the picture is read again, so that such a move fails nobody.
+/// Reads pictures under the contracts that a gallery needs. When a migration changes the gallery's model between the reading and the
+/// question, the picture is read again, so that the migration fails no request.
 /// </summary>
 /// <param name="embedders">Reads pictures.</param>
-/// <param name="maps">Knows the contracts of galleries.</param>
+/// <param name="maps">Holds the contracts of galleries.</param>
 internal sealed class GalleryPictures(EmbedderDirectory embedders, GalleryMaps maps)
 {
-    // A gallery may move twice under one question, and that is worth a third attempt. One that moves all the time is not.
+    // A gallery may change its contracts twice during one question, so there is a third attempt. More changes than that are not expected.
     private const int AttemptsMax = 3;
 
     /// <summary>Reads a picture and asks the grid about its faces.</summary>
-    /// <param name="gallery">The gallery, and what it wants of the picture.</param>
+    /// <param name="gallery">The gallery. It decides by which contracts the picture is read.</param>
     /// <param name="picture">Encoded bytes.</param>
-    /// <param name="pad">Whether faces are looked at for liveness.</param>
-    /// <param name="ask">The question. It is asked again with vectors of the other model when the gallery has moved.</param>
-    /// <param name="cancellationToken">Ends the request. A question that was sent may still be answered by the grid.</param>
+    /// <param name="pad">Whether the faces are checked for liveness.</param>
+    /// <param name="ask">Asks the question. It is called again, with new vectors, when the gallery has changed its model.</param>
+    /// <param name="cancellationToken">Ends the request. The grid may still carry out a question that was already sent.</param>
     /// <returns>The answer.</returns>
-    /// <exception cref="FaceGridException">The picture could not be read, or the question was refused.</exception>
+    /// <exception cref="FaceGridException">The picture could not be read, or the grid refused the question.</exception>
     public async Task<T> AskAsync<T>(
         PictureGallery gallery, byte[] picture, PadPolicy pad, Func<PictureFaces, Task<T>> ask, CancellationToken cancellationToken)
     {
@@ -37,7 +37,7 @@ internal sealed class GalleryPictures(EmbedderDirectory embedders, GalleryMaps m
             }
             catch (FaceGridException mismatch) when (mismatch.Code == ErrorCodes.ContractMismatch && attempt < AttemptsMax)
             {
-                // Another attempt helps only when the gallery now wants something else than what was read.
+                // Another attempt helps only when the gallery now needs other contracts than those that were read.
                 GalleryMap? now = await maps.GetAsync(gallery.Id, fresh: true, cancellationToken);
                 if (now is null || now.Contract?.Id == faces.Contract.Id || gallery.WishOf(now) == wish)
                 {
@@ -48,9 +48,9 @@ internal sealed class GalleryPictures(EmbedderDirectory embedders, GalleryMaps m
     }
 
     /// <summary>
-    /// Reads a picture. Where no node makes vectors of the second contract, the faces go without one, and the gallery lists them as
-    /// lacking. Where no node makes vectors of the first contract, the picture is read as nodes can, and the gallery says why it refuses
-    /// that.
+    /// Reads a picture. When no node makes vectors of the second contract, the faces get none, and the gallery lists their people as
+    /// lacking it. When no node makes vectors of the first contract, the picture is read by the nodes' own contract. The gallery then
+    /// refuses the vectors and says why.
     /// </summary>
     private async Task<PictureFaces> ReadAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
     {

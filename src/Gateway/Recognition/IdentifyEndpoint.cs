@@ -13,18 +13,18 @@ using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway.Recognition;
 
-/// <summary>Who is this, out of everybody enrolled, or nobody?</summary>
+/// <summary>Identifies faces: who is this, out of everybody enrolled, or nobody?</summary>
 internal static class IdentifyEndpoint
 {
     private const int ProbesMax = 4096;
 
     /// <summary>
-    /// Candidates of one answer. One is at most some 210 bytes of JSON (a person's id of 128, a face's of 32), so an answer stays within
-    /// 21 MB.
+    /// Most candidates in one answer. A candidate takes at most about 210 bytes of JSON (a person id of 128, a face id of 32), so an answer
+    /// stays within 21 MB.
     /// </summary>
     private const int CandidatesMax = 100_000;
 
-    // A face too small to be embedded is in the picture, but nobody can say whose it is.
+    // The answer for a face that is not searched for, because it is too small to embed or was rejected as not live.
     private static readonly ProbeAnswer Nobody = new(null, []);
 
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -60,7 +60,7 @@ internal static class IdentifyEndpoint
 
         Task<IResult> IdentifyAsync(PictureFaces read)
         {
-            // A face that is not live is not searched for: nothing in the answer may tell whose picture was held up.
+            // A face that is not live is not searched for. Nothing in the answer may reveal whose picture was shown to the camera.
             bool[] spoofs = [.. read.Faces.Select(face => services.Gate.Rejects(face, policy))];
             Probe?[] probes =
             [
@@ -71,13 +71,13 @@ internal static class IdentifyEndpoint
         }
     }
 
-    /// <summary>Searches for the probes of a request and writes its answer.</summary>
-    /// <param name="question">What is asked, without its probes.</param>
-    /// <param name="probes">One for each face; null for a face that is not searched for.</param>
+    /// <summary>Searches for the probes of a request and makes its answer.</summary>
+    /// <param name="question">The question without its probes.</param>
+    /// <param name="probes">One probe per face; null for a face that is not searched for.</param>
     /// <param name="faces">The faces of the picture, or null when embeddings were given.</param>
-    /// <param name="spoofs">For each face of a picture, whether it was rejected as not live.</param>
+    /// <param name="spoofs">For each face of the picture, whether it was rejected as not live. Empty when embeddings were given.</param>
     /// <param name="services">Services.</param>
-    /// <param name="cancellationToken">Ends the search; nothing is left behind.</param>
+    /// <param name="cancellationToken">Ends the search, which changes nothing.</param>
     private static async Task<IResult> AnswerAsync(
         IdentifyRequest question,
         Probe?[] probes,
@@ -91,14 +91,14 @@ internal static class IdentifyEndpoint
         {
             throw new FaceGridException(
                 ErrorCodes.InvalidParameter,
-                $"{asked.Length} faces times limit {question.Limit} are more than {CandidatesMax} candidates: ask for fewer of each, or "
-                    + "in several requests.");
+                $"{asked.Length} faces times limit {question.Limit} are more than {CandidatesMax} candidates. Lower the limit, or send "
+                    + "several requests.");
         }
 
         if (asked.Length == 0)
         {
             IdentifiedFaceBody[] nobody = [.. probes.Select((_, index) => ToFace(Nobody, faces?[index], spoofs.ElementAtOrDefault(index)))];
-            return await NobodyAsync(question, Counted(nobody, services.Metrics), services.Grid, cancellationToken);
+            return await AnswerUnsearchedAsync(question, Counted(nobody, services.Metrics), services.Grid, cancellationToken);
         }
 
         IdentifyAnswer answer = await AskAsync(question with { Probes = asked }, services.Grid, cancellationToken);
@@ -122,11 +122,11 @@ internal static class IdentifyEndpoint
         IdentifyProbesBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.IdentifyProbesBody, cancellationToken);
         if (body.Embeddings is null || body.Embeddings.Any(embedding => embedding is null))
         {
-            throw new FaceGridException(ErrorCodes.InvalidJson, "The member embeddings is a list of embeddings.");
+            throw new FaceGridException(ErrorCodes.InvalidJson, "The member embeddings must be a list of embeddings.");
         }
 
         return body.Embeddings.Length is not (>= 1 and <= ProbesMax)
-            ? throw new FaceGridException(ErrorCodes.InvalidParameter, $"embeddings has 1 to {ProbesMax} entries.")
+            ? throw new FaceGridException(ErrorCodes.InvalidParameter, $"The member embeddings must have 1 to {ProbesMax} entries.")
             : [.. body.Embeddings.Select(embedding => new Probe(embedding.Bytes, body.Contract))];
     }
 
@@ -142,8 +142,8 @@ internal static class IdentifyEndpoint
         }
     }
 
-    // A picture without a face that can be embedded is an answer, not an error; no shard needs to be asked for it.
-    private static async Task<IResult> NobodyAsync(
+    // A picture without a face to search for is not an error. It gets an answer, and no shard is asked.
+    private static async Task<IResult> AnswerUnsearchedAsync(
         IdentifyRequest question, IdentifiedFaceBody[] faces, GridCaller grid, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(question.Gallery);

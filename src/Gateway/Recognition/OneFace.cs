@@ -4,8 +4,8 @@ using FaceGrid.Abstractions.Search;
 namespace FaceGrid.Gateway.Recognition;
 
 /// <summary>The one face that a request is about.</summary>
-/// <param name="Probe">Its vector with the contract.</param>
+/// <param name="Probe">Its vector and contract.</param>
 /// <param name="Face">The face, or null when an embedding was given.</param>
 /// <param name="OtherContract">Contract of the face's second vector, or null.</param>
-/// <param name="Id">Id of the bytes that were given.</param>
+/// <param name="Id">Face id, computed from the bytes of the request; see <see cref="People.FaceIds"/>.</param>
 internal sealed record OneFace(Probe Probe, PictureFace? Face, string? OtherContract, string Id);

@@ -11,7 +11,7 @@ using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway.Recognition;
 
-/// <summary>What a picture holds, without any gallery: detect, embed, compare.</summary>
+/// <summary>Routes that read pictures without a gallery: detect, embed, compare.</summary>
 internal static class PictureEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -55,7 +55,7 @@ internal static class PictureEndpoints
             services.Metrics.Judged(liveness.IsLive, pad);
         }
 
-        // Where a live face is required, one that is not gets no vector to work with.
+        // When the policy requires live faces, a face that is not live gets no vector.
         return pad == PadPolicy.Require
             ? faces with { Faces = [.. faces.Faces.Select(face => face.Liveness is { IsLive: true } ? face : face with { Vector = null })] }
             : faces;
@@ -66,7 +66,7 @@ internal static class PictureEndpoints
     {
         if (context.Request.Query.ContainsKey("pad"))
         {
-            throw new FaceGridException(ErrorCodes.InvalidParameter, "Compare does not look whether faces are live; detect does.");
+            throw new FaceGridException(ErrorCodes.InvalidParameter, "Compare does not check whether faces are live; detect does.");
         }
 
         (Probe a, Probe b) = await ReadPairAsync(context, bodies, reader, cancellationToken);
@@ -94,7 +94,7 @@ internal static class PictureEndpoints
         (Probe a, Probe b) = ((await first).Probe, (await second).Probe);
         return a.Contract == b.Contract
             ? (a, b)
-            : throw new FaceGridException(ErrorCodes.ContractMismatch, "Two embedders with different models read the pictures.");
+            : throw new FaceGridException(ErrorCodes.ContractMismatch, "The two pictures were read by embedders with different models.");
     }
 
     /// <summary>Euclidean distance of two unit vectors, 0 to 2.</summary>

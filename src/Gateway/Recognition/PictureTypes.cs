@@ -3,10 +3,10 @@ namespace FaceGrid.Gateway.Recognition;
 /// <summary>Content types of pictures.</summary>
 internal static class PictureTypes
 {
-    /// <summary>Those that are taken, for the OpenAPI document.</summary>
+    /// <summary>The accepted content types, for the OpenAPI document.</summary>
     public static readonly string[] All = ["image/*", "application/octet-stream", "multipart/form-data"];
 
-    /// <summary>The content type of a picture's bytes, by how they begin.</summary>
+    /// <summary>Finds the content type of a picture from its first bytes.</summary>
     public static string Of(ReadOnlySpan<byte> picture) => picture switch
     {
         [0xFF, 0xD8, ..] => "image/jpeg",

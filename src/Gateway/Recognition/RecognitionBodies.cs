@@ -6,7 +6,7 @@ using FaceGrid.Gateway.Bodies;
 
 namespace FaceGrid.Gateway.Recognition;
 
-/// <summary>Where a face is, in pixels of the upright picture, origin top left.</summary>
+/// <summary>The box of a face, in pixels of the upright picture. The origin is at the top left.</summary>
 internal sealed record BoxBody(float X, float Y, float Width, float Height)
 {
     public static BoxBody Of(PictureFace face) => new(face.X, face.Y, face.Width, face.Height);
@@ -44,10 +44,10 @@ internal sealed record ComparedBody(bool Match, float Distance, Threshold Thresh
 /// <summary>Embeddings to identify.</summary>
 internal sealed record IdentifyProbesBody(Embedding[]? Embeddings, string? Contract);
 
-/// <summary>Who the faces are.</summary>
+/// <summary>The answer to an identification.</summary>
 internal sealed record IdentifiedBody(IdentifiedFaceBody[] Faces, Threshold Threshold, long People, bool Complete, ShardsBody Shards);
 
-/// <summary>Who one face is: the decision (match, unknown or spoof), the person if it is one, and the nearest people.</summary>
+/// <summary>The answer for one face: the decision (match, unknown or spoof), the person if it is a match, and the nearest people.</summary>
 internal sealed record IdentifiedFaceBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BoxBody? Box,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Confidence,
@@ -61,5 +61,5 @@ internal sealed record IdentifiedFaceBody(
 /// <summary>A person near the face.</summary>
 internal sealed record CandidateBody(string Person, string Face, float Distance);
 
-/// <summary>How much of the gallery is in the answer.</summary>
+/// <summary>How many shards of the gallery were asked, and how many answered.</summary>
 internal sealed record ShardsBody(int Asked, int Answered);

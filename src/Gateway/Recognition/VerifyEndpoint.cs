@@ -10,7 +10,7 @@ using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway.Recognition;
 
-/// <summary>Is this the person they claim to be?</summary>
+/// <summary>Verifies a face: is this the person that they claim to be?</summary>
 internal static class VerifyEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -39,8 +39,8 @@ internal static class VerifyEndpoint
         PictureFace? face = one.Face;
         if (services.Gate.Rejects(face, policy))
         {
-            // The person was asked before the refusal, so that a wrong id still gets its 404. The distance stays secret: it would teach
-            // whoever holds up a picture how near it comes.
+            // The person grain was asked before the refusal, so that a wrong id still gets its 404. The distance stays secret: it would
+            // tell an attacker who shows a picture how close it comes.
             services.Metrics.Verified("spoof");
             var rejected = new VerifiedBody(
                 false, null, null, ErrorCodes.PresentationAttack, result.Threshold, null, null, face!.Liveness, BoxBody.Of(face));
@@ -63,7 +63,7 @@ internal static class VerifyEndpoint
         return Answers.Json(body, GatewayJson.Default.VerifiedBody);
     }
 
-    // Verify touches one person; who else comes near is a search of the whole gallery, so it is done only where it is asked for.
+    // Verify reads one person. Finding the next nearest person searches the whole gallery, so it is done only when the caller asks for it.
     private static async Task<CandidateBody?> RunnerUpAsync(
         string gallery, string person, Probe probe, GridCaller grid, CancellationToken cancellationToken)
     {
