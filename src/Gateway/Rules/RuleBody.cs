@@ -3,7 +3,7 @@ using FaceGrid.Abstractions.Rules;
 
 namespace FaceGrid.Gateway.Rules;
 
-/// <summary>A rule: its settings as they were given, without secrets, and how it is doing.</summary>
+/// <summary>A rule: its settings as they were given, without secrets, and its status.</summary>
 internal sealed record RuleBody(
     string Id,
     bool Enabled,
@@ -33,9 +33,11 @@ internal sealed record RuleBody(
         rule.Status);
 }
 
-/// <summary>A page of rules, by id; <c>damaged</c> are ids of those whose row cannot be read, left out when there is none.</summary>
+/// <summary>
+/// A page of rules, ordered by id. <c>damaged</c> lists the ids of rules whose row cannot be read; it is left out when empty.
+/// </summary>
 internal sealed record RuleListBody(
     RuleBody[] Rules, string? Next, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string[]? Damaged);
 
-/// <summary>Deliveries that a rule gave up, oldest first.</summary>
+/// <summary>The deliveries that a rule gave up, oldest first.</summary>
 internal sealed record DeadLettersBody(DeadLetter[] DeadLetters);

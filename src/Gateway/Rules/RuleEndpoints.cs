@@ -7,25 +7,25 @@ using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway.Rules;
 
-/// <summary>Rules: whom to tell what cameras see; and what could not be told.</summary>
+/// <summary>Routes of the rules, which send sightings to targets, and of their dead letters.</summary>
 internal static class RuleEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/rules").WithTags("Rules").Needs(KeyPermission.Administer);
         group.MapGet("", ListAsync).WithSummary("Lists rules, page by page.").Produces<RuleListBody>();
-        group.MapPut("/{rule}", PutAsync).WithSummary("Makes a rule or replaces its settings.")
+        group.MapPut("/{rule}", PutAsync).WithSummary("Creates a rule or replaces its settings.")
             .Accepts<RuleSettings>("application/json").Produces<RuleBody>().Produces<RuleBody>(StatusCodes.Status201Created);
-        group.MapGet("/{rule}", GetAsync).WithSummary("Reads a rule and how it is doing.").Produces<RuleBody>();
+        group.MapGet("/{rule}", GetAsync).WithSummary("Reads a rule and its status.").Produces<RuleBody>();
         group.MapDelete("/{rule}", DeleteAsync).WithSummary("Deletes a rule.").Produces(StatusCodes.Status204NoContent);
         group.MapGet("/{rule}/dead-letters", ListDeadLettersAsync)
-            .WithSummary("Lists deliveries that a rule gave up.")
+            .WithSummary("Lists the deliveries that a rule gave up.")
             .Produces<DeadLettersBody>();
         group.MapPost("/{rule}/dead-letters/{delivery}", RetryAsync)
-            .WithSummary("Tries a delivery once more.")
+            .WithSummary("Tries a dead letter once more.")
             .Produces(StatusCodes.Status204NoContent);
         group.MapDelete("/{rule}/dead-letters/{delivery}", DropAsync)
-            .WithSummary("Forgets a delivery.")
+            .WithSummary("Deletes a dead letter.")
             .Produces(StatusCodes.Status204NoContent);
     }
 
@@ -34,7 +34,7 @@ internal static class RuleEndpoints
     {
         Parameters.CheckLimit(limit);
         after = Parameters.NullIfEmpty(after) is { } rule ? CheckNew(rule) : null;
-        // By id, and no more than there may be (FaceGrid:Rules:RulesMax).
+        // The grain lists all rules, ordered by id. FaceGrid:Rules:RulesMax limits their number.
         RuleInfo[] all = await grid.CallAsync(token => grid.Rules.ListAsync(token), cancellationToken);
         RuleInfo[] rest = [.. all.Where(info => after is null || string.CompareOrdinal(info.Id, after) > 0)], page = [.. rest.Take(limit)];
         string[] damaged = [.. page.Where(static info => info.IsDamaged).Select(static info => info.Id)];
@@ -77,13 +77,12 @@ internal static class RuleEndpoints
     }
 
     private static Task<IResult> RetryAsync(string rule, string delivery, GridCaller grid, CancellationToken cancellationToken) =>
-        DoneAsync(
-        grid, Check(rule), (grain, token) => grain.RetryDeadLetterAsync(delivery, token), cancellationToken);
+        ChangeAsync(grid, Check(rule), (grain, token) => grain.RetryDeadLetterAsync(delivery, token), cancellationToken);
 
-    private static Task<IResult> DropAsync(string rule, string delivery, GridCaller grid, CancellationToken cancellationToken) => DoneAsync(
-        grid, Check(rule), (grain, token) => grain.DropDeadLetterAsync(delivery, token), cancellationToken);
+    private static Task<IResult> DropAsync(string rule, string delivery, GridCaller grid, CancellationToken cancellationToken) =>
+        ChangeAsync(grid, Check(rule), (grain, token) => grain.DropDeadLetterAsync(delivery, token), cancellationToken);
 
-    private static async Task<IResult> DoneAsync(
+    private static async Task<IResult> ChangeAsync(
         GridCaller grid, string rule, Func<IRuleGrain, CancellationToken, Task> call, CancellationToken cancellationToken)
     {
         await grid.CallAsync(
@@ -99,7 +98,7 @@ internal static class RuleEndpoints
     private static string CheckNew(string rule) =>
         Ids.IsPlain(rule)
             ? rule
-            : throw new FaceGridException(ErrorCodes.InvalidRule, "A rule id has 1 to 64 characters out of a-z, 0-9 and '-'.");
+            : throw new FaceGridException(ErrorCodes.InvalidRule, "A rule id has 1 to 64 characters of a-z, 0-9 and '-'.");
 
     private static string Check(string rule) => Ids.IsPlain(rule) ? rule : throw NotFound();
 
