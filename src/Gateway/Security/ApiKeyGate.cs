@@ -7,15 +7,15 @@ using Microsoft.Extensions.Options;
 namespace FaceGrid.Gateway.Security;
 
 /// <summary>
-/// Lets a request pass when its endpoint is open, when its key is known and opens it, or when no keys are configured and the request
-/// comes from this machine's own tools and pages. Without keys the browser is the way in for strangers, so a foreign page (<c>Origin</c>)
-/// or a foreign name that points at loopback (<c>Host</c>, DNS rebinding) is refused.
+/// Lets a request pass in three cases: its endpoint is open; its key is known and allows the request; or no keys are configured and the
+/// request comes from this machine's own tools and pages. Without keys an attacker could use a browser on this machine. So requests of a
+/// foreign page (<c>Origin</c>) or with a foreign name that points at loopback (<c>Host</c>, DNS rebinding) are refused.
 /// </summary>
 internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> options)
 {
     private readonly ApiKeyGrant[] _keys = [.. options.Value.ApiKeys.Select(key => new ApiKeyGrant(key))];
 
-    /// <summary>True when the request, which the gate let pass, may also do what needs <paramref name="permission"/>.</summary>
+    /// <summary>True when a request that the gate let pass also has <paramref name="permission"/>.</summary>
     public static bool Allows(HttpContext context, KeyPermission permission) =>
         context.Features.Get<ApiKeyGrant>()?.Allows(permission) ?? true;
 
@@ -40,7 +40,7 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
             context.Response.Headers.WWWAuthenticate = page
                 ? "Basic realm=\"FaceGrid: any name, an API key as password\", charset=\"UTF-8\""
                 : "Bearer";
-            throw new FaceGridException(ErrorCodes.Unauthorized, "Give a known key in X-Api-Key or Authorization: Bearer.");
+            throw new FaceGridException(ErrorCodes.Unauthorized, "Send a known key in X-Api-Key or Authorization: Bearer.");
         }
 
         Admit(context, key);
@@ -60,7 +60,7 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
             if (!key.Reaches(context, needed.Reach))
             {
                 throw new FaceGridException(
-                    ErrorCodes.Forbidden, "The key is for certain galleries or cameras, and this request is not about these alone.");
+                    ErrorCodes.Forbidden, "The key is for certain galleries or cameras, and this request is not limited to them.");
             }
         }
 
@@ -108,7 +108,7 @@ internal sealed class ApiKeyGate(RequestDelegate next, IOptions<GatewayOptions> 
         return pair[(pair.IndexOf(':', StringComparison.Ordinal) + 1)..];
     }
 
-    // Every hash is compared, in constant time each, so the time says nothing about which key was close.
+    // Every hash is compared, and each comparison takes constant time, so the time does not reveal which key was close.
     private ApiKeyGrant? Find(string key)
     {
         byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace FaceGrid.Gateway.Security;
 
-/// <summary>Looks once more at the addresses that are really bound, for hosts that choose them in code.</summary>
+/// <summary>Checks the addresses that the server has really bound, because a host may choose them in code.</summary>
 internal sealed class BoundAddressCheck(IServer server, IOptions<GatewayOptions> options) : IHostedLifecycleService
 {
     public Task StartedAsync(CancellationToken cancellationToken)

@@ -1,12 +1,12 @@
 namespace FaceGrid.Gateway.Security;
 
-/// <summary>What an API key may do. Each route of the API asks for exactly one of these.</summary>
+/// <summary>What an API key may do. Each route of the API needs exactly one permission.</summary>
 public enum KeyPermission
 {
-    /// <summary>Verify, identify, compare, detect and embed: ask who somebody is, and store nothing.</summary>
+    /// <summary>Verify, identify, compare, detect and embed. Nothing is stored.</summary>
     Recognise,
 
-    /// <summary>Send frames to cameras, and see nothing of what becomes of them.</summary>
+    /// <summary>Send frames to cameras, without seeing the faces found in them.</summary>
     Push,
 
     /// <summary>See cameras, their pictures, sightings and events.</summary>
@@ -18,9 +18,9 @@ public enum KeyPermission
     /// <summary>Write people and faces: enrol, change, merge, delete.</summary>
     Enrol,
 
-    /// <summary>Read <c>/metrics</c> and <c>/v1/cluster</c>, and see the dashboard: how the grid does, not who is in it.</summary>
+    /// <summary>Read <c>/metrics</c> and <c>/v1/cluster</c>, and see the dashboard: how the grid runs, not who is in it.</summary>
     Monitor,
 
-    /// <summary>Make, change and delete galleries, cameras, rules and sightings, move galleries to other models.</summary>
+    /// <summary>Create, change and delete galleries, cameras and rules, delete sightings, migrate galleries to other models.</summary>
     Administer,
 }

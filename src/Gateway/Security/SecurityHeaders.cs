@@ -1,8 +1,8 @@
 namespace FaceGrid.Gateway.Security;
 
 /// <summary>
-/// Headers that every answer carries. The answers are data, so a browser may neither sniff, frame, cache nor run them; the pages relax
-/// the policy for themselves.
+/// Headers of every answer. The answers are data, so a browser must not sniff, frame, cache or run them. The pages relax the policy for
+/// themselves.
 /// </summary>
 internal static class SecurityHeaders
 {
