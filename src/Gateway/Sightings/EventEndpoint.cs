@@ -10,12 +10,14 @@ using Microsoft.Extensions.Options;
 
 namespace FaceGrid.Gateway.Sightings;
 
-/// <summary>What cameras see, as it happens: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).</summary>
+/// <summary>
+/// Streams sightings as they happen, as server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+/// </summary>
 internal static class EventEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet("/v1/events", ListenAsync)
         .WithTags("Sightings")
-        .WithSummary("Tells what cameras see, as server-sent events.")
+        .WithSummary("Streams sightings as they happen, as server-sent events.")
         .WithMetadata(new OpenEndedEndpoint(hasOwnLimit: true))
         .Needs(KeyPermission.Watch, KeyReach.ByQuery)
         .Produces<SightingJson>(StatusCodes.Status200OK, "text/event-stream");
@@ -30,21 +32,21 @@ internal static class EventEndpoint
     {
         SightingQuery query = SightingParameters.Read(context.Request.Query);
         long? after = AfterOf(context.Request);
-        // A gateway that stops does not wait for its listeners.
+        // A gateway that stops ends its streams instead of waiting for the listeners.
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try
         {
             if (metrics.CountListeners(1) > options.Value.ListenersMax)
             {
                 metrics.Refused(RefusalReason.Listeners);
-                throw new FaceGridException(ErrorCodes.Busy, "Too many listen to events at this gateway; try again, or another gateway.");
+                throw new FaceGridException(ErrorCodes.Busy, "This gateway has too many listeners; try again, or use another gateway.");
             }
 
             await new EventStream(context, grid, query, time).RunAsync(after, ending.Token);
         }
         catch (OperationCanceledException) when (context.Response.HasStarted && ending.IsCancellationRequested)
         {
-            // The client or the gateway ends; the client comes back with the last id it has seen.
+            // The client left or the gateway stops. The client can come back with the last id that it has seen.
         }
         finally
         {
@@ -53,7 +55,8 @@ internal static class EventEndpoint
     }
 
     /// <summary>
-    /// Where the listener left off: <c>Last-Event-ID</c>, which a browser sends by itself when it comes back, goes before <c>after</c>.
+    /// Reads the position of the last event that the listener has seen. <c>Last-Event-ID</c>, which a browser sends by itself when it
+    /// reconnects, has precedence over <c>after</c>.
     /// </summary>
     private static long? AfterOf(HttpRequest request)
     {
@@ -62,6 +65,6 @@ internal static class EventEndpoint
             : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long after) ? after
             : throw new FaceGridException(
                 ErrorCodes.InvalidParameter,
-                "Last-Event-ID, or after, is the id of an event: a whole number, 0 for the first that is kept.");
+                "Last-Event-ID or after must be the id of an event: a whole number, or 0 to start at the first event that is kept.");
     }
 }

@@ -1,9 +1,9 @@
 namespace FaceGrid.Gateway.Sightings;
 
-/// <summary>Says to a listener that it has missed something, or that the order it knew is not the one of this grid.</summary>
-/// <param name="After">The position that it had seen.</param>
+/// <summary>Tells a listener that it has missed events, or that its position does not exist in this grid.</summary>
+/// <param name="After">The last position that the listener had seen.</param>
 /// <param name="ResumedAfter">
-/// The position after which it goes on: before it lies what is not kept any more; or the end, when its own lies behind that, which a
-/// database from a backup may do.
+/// The position after which the stream goes on. Events before it are no longer kept. When the listener's position lies beyond the last
+/// event, which can happen after a database was restored from a backup, it is the position of the last event.
 /// </param>
 internal sealed record EventGapBody(long After, long ResumedAfter);

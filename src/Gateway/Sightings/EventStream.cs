@@ -9,32 +9,32 @@ using FaceGrid.Gateway.Problems;
 namespace FaceGrid.Gateway.Sightings;
 
 /// <summary>
-/// One listener. Reads the order of events from where the listener left off, through whatever node answers, and writes what its filter
-/// lets pass. Every few seconds it writes the position it has come to, which keeps the connection alive, tells a listener with a narrow
-/// filter where to resume, and finds out when nobody is there any more.
+/// The stream of one listener. It reads the events after the listener's position from any node that answers, and writes those that pass
+/// the filter. Every few seconds it writes its position. That keeps the connection alive, tells a listener with a narrow filter where to
+/// resume, and detects a client that has gone.
 /// </summary>
 internal sealed class EventStream(HttpContext context, GridCaller grid, SightingQuery query, TimeProvider time)
 {
     private const int PageMax = 256;
 
-    /// <summary>How long a grain waits for an event before it answers with none.</summary>
+    /// <summary>How long a grain waits for an event before it answers without one.</summary>
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a listener may leave its buffers full before it is ended. It may come back.</summary>
+    /// <summary>How long a listener may leave its buffers full before its connection is closed. It may connect again.</summary>
     private static readonly TimeSpan WriteTime = TimeSpan.FromSeconds(10);
 
-    /// <summary>Listens until the client goes.</summary>
+    /// <summary>Writes events until the client disconnects.</summary>
     /// <param name="after">
-    /// The last position that the client has seen; 0 for the first that is kept; null to begin with what happens from now on.
+    /// The last position that the client has seen; 0 to begin with the first event that is kept; null to begin with the next event.
     /// </param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="FaceGridException">The first look at the events failed; later the grid is asked again until it answers.</exception>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    /// <exception cref="FaceGridException">The first read of events failed. Later reads are repeated until the grid answers.</exception>
     public async Task RunAsync(long? after, CancellationToken cancellationToken)
     {
         SightingEvents page = await ReadAsync(after ?? long.MaxValue, TimeSpan.Zero, cancellationToken);
         long position = after ?? page.Last;
         context.Response.ContentType = "text/event-stream";
-        context.Response.Headers["X-Accel-Buffering"] = "no"; // For nginx in front, which would hold events back.
+        context.Response.Headers["X-Accel-Buffering"] = "no"; // An nginx in front would hold events back otherwise.
         await WriteAsync("retry: 1000\n", cancellationToken);
         for (bool first = true; ; first = false)
         {
@@ -43,15 +43,15 @@ internal sealed class EventStream(HttpContext context, GridCaller grid, Sighting
                 position = await SkipGapAsync(position, page, cancellationToken);
             }
 
-            foreach (SightingEvent told in page.Events.Where(told => told.Position > position && query.Matches(told.Sighting)))
+            foreach (SightingEvent entry in page.Events.Where(entry => entry.Position > position && query.Matches(entry.Sighting)))
             {
-                await WriteAsync(Text(told), cancellationToken);
+                await WriteAsync(Text(entry), cancellationToken);
             }
 
             position = page.Events.Length > 0 ? Math.Max(position, page.Events[^1].Position) : position;
-            // An id without data is no event, but it is the last id from now on.
+            // An id without data is not an event, but the client remembers it as the last id.
             await WriteAsync($": here\nid: {position}\n\n", cancellationToken);
-            page = await PatientlyReadAsync(position, cancellationToken);
+            page = await ReadUntilAnsweredAsync(position, cancellationToken);
         }
     }
 
@@ -69,8 +69,8 @@ internal sealed class EventStream(HttpContext context, GridCaller grid, Sighting
         return resumed;
     }
 
-    /// <summary>Once a listener is connected it stays so: while no node, or no database, answers, it is asked again.</summary>
-    private async Task<SightingEvents> PatientlyReadAsync(long position, CancellationToken cancellationToken)
+    /// <summary>Keeps the listener connected while no node or no database answers, and repeats the read until one does.</summary>
+    private async Task<SightingEvents> ReadUntilAnsweredAsync(long position, CancellationToken cancellationToken)
     {
         for (int attempt = 0; ; attempt++)
         {
@@ -110,8 +110,8 @@ internal sealed class EventStream(HttpContext context, GridCaller grid, Sighting
         }
     }
 
-    private static string Text(SightingEvent told) =>
-        $"event: {(told.Change switch { SightingChange.Begun => "begun", SightingChange.Ended => "ended", _ => "changed" })}\nid: "
-            + $"{told.Position}\n"
-        + $"data: {JsonSerializer.Serialize(SightingJson.Of(told.Sighting), GatewayJson.Default.SightingJson)}\n\n";
+    private static string Text(SightingEvent entry) =>
+        $"event: {(entry.Change switch { SightingChange.Begun => "begun", SightingChange.Ended => "ended", _ => "changed" })}\nid: "
+            + $"{entry.Position}\n"
+        + $"data: {JsonSerializer.Serialize(SightingJson.Of(entry.Sighting), GatewayJson.Default.SightingJson)}\n\n";
 }

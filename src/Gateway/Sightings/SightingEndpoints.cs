@@ -6,7 +6,7 @@ using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway.Sightings;
 
-/// <summary>What cameras have seen: list, read, erase.</summary>
+/// <summary>Routes of the sightings: list, read, erase.</summary>
 internal static class SightingEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
@@ -16,7 +16,7 @@ internal static class SightingEndpoints
             "",
             (HttpContext context, GridCaller grid, CancellationToken cancellationToken, string? after = null, int limit = 100) =>
                 ListAsync(context, grid, null, after, limit, cancellationToken))
-            .WithSummary("Lists sightings, those that began last first.")
+            .WithSummary("Lists sightings. The one that began last comes first.")
             .Needs(KeyPermission.Watch, KeyReach.ByQuery)
             .Produces<SightingsBody>();
         group.MapGet("/{sighting}", GetAsync).WithSummary("Reads a sighting.").Produces<SightingJson>();
@@ -24,7 +24,7 @@ internal static class SightingEndpoints
             .WithSummary("Reads the picture of a sighting.")
             .Produces(StatusCodes.Status200OK, contentType: "image/jpeg");
         group.MapDelete("/{sighting}", DeleteAsync)
-            .WithSummary("Erases a sighting, its picture and what was told of it.")
+            .WithSummary("Erases a sighting, its picture and its events.")
             .Needs(KeyPermission.Administer)
             .Produces(StatusCodes.Status204NoContent);
         routes.MapGet(
@@ -66,12 +66,12 @@ internal static class SightingEndpoints
     private static async Task<IResult> DeleteAsync(string sighting, GridCaller grid, CancellationToken cancellationToken)
     {
         string id = Check(sighting);
-        // Also when there was none: an earlier attempt may have been carried out.
+        // The answer is the same when there was no such sighting, because an earlier attempt may have erased it.
         await grid.CallAsync(token => grid.Sightings.DeleteAsync(id, token), cancellationToken);
         return Results.NoContent();
     }
 
-    private static string Check(string id) => Parameters.IsFaceId(id) ? id : throw NotFound(); // Ids of faces and sightings look alike.
+    private static string Check(string id) => Parameters.IsFaceId(id) ? id : throw NotFound(); // A sighting id has the form of a face id.
 
     private static FaceGridException NotFound() =>
         new(ErrorCodes.SightingNotFound, "There is no sighting with this id, or no picture of it.");

@@ -6,27 +6,28 @@ using FaceGrid.Gateway.Bodies;
 
 namespace FaceGrid.Gateway.Sightings;
 
-/// <summary>The filters that lists of sightings and streams of events have in common, as query parameters.</summary>
+/// <summary>Reads the query parameters that filter lists of sightings and streams of events.</summary>
 internal static class SightingParameters
 {
     /// <summary>Reads the filters.</summary>
     /// <param name="query">The request's query.</param>
-    /// <param name="camera">The camera that the path names, or null.</param>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/>, or what is wrong with an id.</exception>
+    /// <param name="camera">The camera in the path, or null.</param>
+    /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/>, or the code for an id that is not valid.</exception>
     public static SightingQuery Read(IQueryCollection query, string? camera = null)
     {
-        string? gallery = Parameters.NullIfEmpty(
-            query["gallery"]), person = Parameters.NullIfEmpty(query["person"]), visitor = Parameters.NullIfEmpty(query["visitor"]);
+        string? gallery = Parameters.NullIfEmpty(query["gallery"]);
+        string? person = Parameters.NullIfEmpty(query["person"]);
+        string? visitor = Parameters.NullIfEmpty(query["visitor"]);
         camera ??= Parameters.NullIfEmpty(query["camera"]);
         bool unknown = Flag(query, "unknown");
         if (gallery is null && (person ?? visitor) is not null)
         {
-            throw Invalid("person and visitor are ids in a gallery: give gallery, too.");
+            throw Invalid("person and visitor are ids in a gallery. Give the parameter gallery too.");
         }
 
         if ((person is not null && visitor is not null) || (person is not null && unknown))
         {
-            throw Invalid("person, visitor and unknown=true exclude each other, but for visitor and unknown=true.");
+            throw Invalid("person cannot be combined with visitor or unknown=true.");
         }
 
         return new SightingQuery(
@@ -40,7 +41,7 @@ internal static class SightingParameters
                 null => null,
                 "present" => SightingStatus.Present,
                 "ended" => SightingStatus.Ended,
-                _ => throw Invalid("status is present or ended."),
+                _ => throw Invalid("status must be present or ended."),
             },
             Time(query, "from"),
             Time(query, "to"));
@@ -50,12 +51,12 @@ internal static class SightingParameters
     {
         null or "false" => false,
         "true" => true,
-        _ => throw Invalid($"{name} is true or false."),
+        _ => throw Invalid($"{name} must be true or false."),
     };
 
     private static DateTimeOffset? Time(IQueryCollection query, string name) => Parameters.NullIfEmpty(query[name]) is not { } text ? null
         : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time
-        : throw Invalid($"{name} is a time such as 2026-03-01T08:00:00Z; a + in it is written %2B.");
+        : throw Invalid($"{name} must be a time such as 2026-03-01T08:00:00Z. Write a + in it as %2B.");
 
     private static FaceGridException Invalid(string detail) => new(ErrorCodes.InvalidParameter, detail);
 }
