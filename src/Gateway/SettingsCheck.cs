@@ -3,16 +3,16 @@ using System.Reflection;
 namespace FaceGrid.Gateway;
 
 /// <summary>
-/// Compares a section of the configuration with the options that it fills, so that whoever mistypes a key or a value reads a sentence
-/// that names it. Ranges are checked by the options' own validators.
+/// Compares a section of the configuration with the options that it fills. A mistyped key or value gives a sentence that names it. The
+/// validators of the options check the ranges.
 /// </summary>
 public static class SettingsCheck
 {
-    /// <summary>Looks for keys that are no settings, and for values of another type.</summary>
+    /// <summary>Looks for keys that are not settings and for values of the wrong type.</summary>
     /// <typeparam name="T">The options.</typeparam>
     /// <param name="section">The section.</param>
-    /// <param name="elsewhere">Keys of it that belong to other options.</param>
-    /// <returns>A sentence for each key, and one for the first value that cannot be read; empty where nothing is wrong.</returns>
+    /// <param name="elsewhere">Keys of the section that belong to other options.</param>
+    /// <returns>A sentence for each wrong key, and one for the first value that cannot be read. Empty when nothing is wrong.</returns>
     public static IReadOnlyList<string> MistakesIn<T>(IConfigurationSection section, params string[] elsewhere)
         where T : class, new()
     {

@@ -3,20 +3,20 @@ using Microsoft.Extensions.Options;
 
 namespace FaceGrid.Gateway;
 
-/// <summary>What keeps a node or a gateway from starting and an operator can mend: it gets a sentence, not a stack trace.</summary>
+/// <summary>Failed starts of a node or gateway that an operator can fix. They are reported as a sentence, not as a stack trace.</summary>
 public static class StartFailure
 {
-    /// <summary>How a process ends when an operator has to mend something first, so that nobody needs to start it again before.</summary>
+    /// <summary>The exit code when an operator has to fix something before another start can succeed.</summary>
     public const int ExitCode = 2;
 
-    /// <summary>How a process ends when what kept it from starting may pass by itself: whatever runs it should start it again.</summary>
+    /// <summary>The exit code when the cause may pass by itself. The service manager should start the process again.</summary>
     public const int RestartExitCode = 1;
 
-    /// <summary>Says what is to be mended.</summary>
-    /// <param name="failure">What ended the start.</param>
+    /// <summary>Describes what an operator has to fix.</summary>
+    /// <param name="failure">The exception that ended the start.</param>
     /// <returns>
-    /// All options that are wrong, with <see cref="ExitCode"/>; an address that is taken, with <see cref="RestartExitCode"/>, because
-    /// whoever has it may go; null for anything else.
+    /// For wrong options: all mistakes and <see cref="ExitCode"/>. For an address in use: the message and <see cref="RestartExitCode"/>,
+    /// because the other process may release it. Null for any other failure.
     /// </returns>
     public static (string Sentence, int ExitCode)? Of(Exception failure) => failure switch
     {
