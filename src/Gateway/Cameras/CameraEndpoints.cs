@@ -28,7 +28,7 @@ internal static class CameraEndpoints
             .WithSummary("What a camera sees: the faces of its newest frame.")
             .Produces<CameraViewBody>();
         group.MapGet("/{camera}/frame", FrameAsync)
-            .WithSummary("The newest frame that was looked at.")
+            .WithSummary("Reads the newest frame that was analysed.")
             .Produces(StatusCodes.Status200OK, contentType: "image/jpeg")
             .Produces(StatusCodes.Status204NoContent);
         FrameEndpoint.Map(group);

@@ -18,13 +18,13 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
 
     /// <summary>Reads one picture.</summary>
     /// <param name="picture">Encoded bytes.</param>
-    /// <param name="wish">What the caller wants of the faces. Only a node that makes vectors of its contracts can answer.</param>
+    /// <param name="wish">What to compute for the faces. Only a node that makes vectors of its contracts can answer.</param>
     /// <param name="pad">Whether faces are checked for liveness. When it is required, only a node that can check it can answer.</param>
     /// <param name="cancellationToken">Ends the call. A node that already has the picture may still read it.</param>
     /// <returns>The faces and the node that found them.</returns>
     /// <exception cref="FaceGridException">
-    /// The embedder refused the picture; <see cref="ErrorCodes.Busy"/> when all embedders are full; <see cref="ErrorCodes.NoEmbedder"/> when
-    /// there is none; <see cref="ErrorCodes.PadUnavailable"/> when liveness is required and no embedder can check it;
+    /// The embedder refused the picture; <see cref="ErrorCodes.Busy"/> when all embedders are full; <see cref="ErrorCodes.NoEmbedder"/>
+    /// when there is none; <see cref="ErrorCodes.PadUnavailable"/> when liveness is required and no embedder can check it;
     /// <see cref="ErrorCodes.ModelUnavailable"/> when no embedder makes such vectors.
     /// </exception>
     public async Task<Analysis> AnalyseAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
