@@ -4,7 +4,7 @@ namespace FaceGrid.Vision;
 
 /// <summary>Checks indices of GPUs: 0 to 63, each at most once.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class DeviceIndicesAttribute() : ValidationAttribute("Devices takes indices from 0 to 63, each at most once.")
+internal sealed class DeviceIndicesAttribute() : ValidationAttribute("Devices must be indices from 0 to 63, each at most once.")
 {
     /// <inheritdoc/>
     public override bool IsValid(object? value) =>

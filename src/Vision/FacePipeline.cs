@@ -11,12 +11,12 @@ using FaceGrid.Vision.Pad;
 namespace FaceGrid.Vision;
 
 /// <summary>
-/// From the bytes of a picture to its faces and their embeddings: decode, detect, align, measure, embed; where asked for, also whether a
-/// face is a live one.
+/// Turns the bytes of a picture into its faces and their embeddings: decode, detect, align, measure, embed. On request it also checks
+/// whether the faces are live.
 /// </summary>
 /// <remarks>
-/// Made once per process and safe for concurrent calls. All arithmetic runs on the pipeline's own threads, never on the caller's, so a
-/// grain's turn may await it.
+/// Created once per process and safe for concurrent calls. All arithmetic runs on the pipeline's own threads, never on the caller's, so a
+/// grain may await it.
 /// </remarks>
 public sealed class FacePipeline : IDisposable
 {
@@ -35,7 +35,7 @@ public sealed class FacePipeline : IDisposable
         var threads = new WorkerThreads(options.Concurrency > 0 ? options.Concurrency : Environment.ProcessorCount);
         _tools = new PictureTools(
             options,
-            // Twice what the detector will see keeps detail for the crops of the smallest faces it can find.
+            // Twice the size that the detector sees keeps enough detail for the crops of the smallest faces that it can find.
             new PictureLimits(options.ImageBytesMax, options.ImagePixelsMax, 2 * options.DetectionLongSideMax),
             threads,
             decoder,
@@ -50,7 +50,7 @@ public sealed class FacePipeline : IDisposable
     /// <summary>The embedder's profile.</summary>
     public EmbedderProfile Embedder => _tools.Lane.Profile;
 
-    /// <summary>The second embedder's profile; null when only one is held.</summary>
+    /// <summary>The second embedder's profile; null when there is only one embedder.</summary>
     public EmbedderProfile? NextEmbedder => _tools.NextLane?.Profile;
 
     /// <summary>The profiles of all embedders, one or two.</summary>
@@ -59,7 +59,7 @@ public sealed class FacePipeline : IDisposable
     /// <summary>The detector's profile.</summary>
     public DetectorProfile Detector { get; }
 
-    /// <summary>Tells live faces from pictures of faces; null when no PAD model is configured.</summary>
+    /// <summary>Distinguishes live faces from pictures of faces; null when no PAD model is configured.</summary>
     public LivenessMeter? Liveness => _tools.Liveness;
 
     /// <summary>Id of what makes embeddings comparable; see <see cref="EmbedderProfile.ContractId"/>.</summary>
@@ -71,7 +71,7 @@ public sealed class FacePipeline : IDisposable
     /// <summary>The execution provider in use: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
     public string ExecutionProvider { get; }
 
-    /// <summary>Why <c>auto</c> chose the CPU although this build can use a GPU, in whole sentences; null otherwise.</summary>
+    /// <summary>The reason, in sentences, why <c>auto</c> chose the CPU although this build can use a GPU; else null.</summary>
     public string? CpuReason { get; }
 
     /// <summary>Pictures waiting or in work, 0 to <see cref="VisionOptions.QueueLengthMax"/>.</summary>
@@ -81,9 +81,9 @@ public sealed class FacePipeline : IDisposable
     internal int QueueLengthMax => _tools.Options.QueueLengthMax;
 
     /// <summary>Finds, downloads and checks the models, and opens them.</summary>
-    /// <param name="options">The settings; not to be changed afterwards.</param>
-    /// <param name="progress">Told about downloads; may be null.</param>
-    /// <param name="cancellationToken">Stops the start.</param>
+    /// <param name="options">The settings. They must not be changed afterwards.</param>
+    /// <param name="progress">Receives the progress of downloads; may be null.</param>
+    /// <param name="cancellationToken">Stops the start. Downloaded bytes are kept for the next attempt.</param>
     /// <returns>A pipeline that the caller disposes.</returns>
     /// <exception cref="VisionSetupException">
     /// A setting is out of range, a profile or model is missing or altered, or the execution provider is not available. The message names
@@ -95,10 +95,10 @@ public sealed class FacePipeline : IDisposable
         CreateAsync(options, null, progress, cancellationToken);
 
     /// <summary>Does the same with another picture codec.</summary>
-    /// <param name="options">The settings; not to be changed afterwards.</param>
-    /// <param name="decoder">Reads the pictures; null for the one that the settings name.</param>
-    /// <param name="progress">Told about downloads; may be null.</param>
-    /// <param name="cancellationToken">Stops the start.</param>
+    /// <param name="options">The settings. They must not be changed afterwards.</param>
+    /// <param name="decoder">Decodes the pictures; null for the decoder that the settings name.</param>
+    /// <param name="progress">Receives the progress of downloads; may be null.</param>
+    /// <param name="cancellationToken">Stops the start. Downloaded bytes are kept for the next attempt.</param>
     /// <exception cref="VisionSetupException">As above.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<FacePipeline> CreateAsync(
@@ -118,7 +118,7 @@ public sealed class FacePipeline : IDisposable
         {
             throw new VisionSetupException(
                 "options-invalid",
-                $"NextEmbedder and Embedder are the same model, '{embedderProfile.Id}': NextEmbedder is another one, or not set.");
+                $"NextEmbedder and Embedder are the same model, '{embedderProfile.Id}'. Set NextEmbedder to another model, or remove it.");
         }
 
         PadProfile[] padProfiles = [.. options.Pad.Select(store.GetProfile<PadProfile>)];
@@ -149,8 +149,8 @@ public sealed class FacePipeline : IDisposable
     /// <param name="picture">
     /// The encoded bytes. They must not change until the task completes; a cancelled call completes only when they are no longer read.
     /// </param>
-    /// <param name="request">What is wanted of the faces, such as <see cref="PictureRequest.Embeddings"/>.</param>
-    /// <param name="cancellationToken">Ends the work on the picture.</param>
+    /// <param name="request">What to compute for the faces, such as <see cref="PictureRequest.Embeddings"/>.</param>
+    /// <param name="cancellationToken">Ends the work on the picture. Nothing is kept.</param>
     /// <returns>The faces, or the reason why there are none. A bad picture never throws.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
@@ -163,7 +163,8 @@ public sealed class FacePipeline : IDisposable
         if (!Enter())
         {
             VisionMetrics.Count(PictureStatus.Busy);
-            return new(PictureStatus.Busy, $"{_tools.Options.QueueLengthMax} pictures are in work or waiting.", 0, 0, []);
+            string detail = $"{_tools.Options.QueueLengthMax} pictures are in work or waiting already; try again later.";
+            return new(PictureStatus.Busy, detail, 0, 0, []);
         }
 
         try
@@ -181,27 +182,27 @@ public sealed class FacePipeline : IDisposable
         }
     }
 
-    /// <summary>Cuts a face with what is around it out of a picture, for people to look at.</summary>
+    /// <summary>Cuts a face and its surroundings out of a picture, for people to look at.</summary>
     /// <param name="picture">The encoded bytes. They must not change until the task completes.</param>
     /// <param name="box">
-    /// The face's box in pixels of the upright, full-size picture; the cut is twice as wide and high where the picture reaches so far.
+    /// The face's box in pixels of the upright, full-size picture. The cut is twice as wide and high if the picture is large enough.
     /// </param>
-    /// <param name="sideMax">Longer side of the result in pixels at most, 16 or more.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="sideMax">Most pixels of the longer side of the result, 16 or more.</param>
+    /// <param name="cancellationToken">Withdraws the work if it has not started.</param>
     /// <returns>A JPEG, or null for a picture that cannot be read.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task<byte[]?> CutAsync(ReadOnlyMemory<byte> picture, FaceBox box, int sideMax, CancellationToken cancellationToken = default) =>
         _tools.Threads.RunAsync(
             () => FaceCut.Make(_tools.Decoder, _tools.Encoder, picture.Span, _tools.Limits, box, sideMax), urgent: true, cancellationToken);
     /// <summary>
-    /// Embeds faces from their cut-outs. Together they count as one picture in the queue, and they do not wait for faces of others.
+    /// Embeds faces from their cut-outs. Together they count as one picture in the queue. They do not wait for faces of other pictures.
     /// </summary>
-    /// <param name="crops">Cut-outs, not changed.</param>
+    /// <param name="crops">Cut-outs. They are not changed.</param>
     /// <param name="contractId">Contract of <see cref="Embedder"/> or of <see cref="NextEmbedder"/>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Ends the work after the current cut-out. Nothing is kept.</param>
     /// <returns>
-    /// One vector per cut-out, as <see cref="AnalysedFace.Embedding"/>; null for one that is no whole picture or has no usable landmarks.
-    /// The whole is null when the queue is full.
+    /// One vector per cut-out, as <see cref="AnalysedFace.Embedding"/>; null for a cut-out that cannot be decoded or has no usable
+    /// landmarks. The array itself is null when the queue is full.
     /// </returns>
     /// <exception cref="ArgumentException">No embedder here has that contract.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -224,7 +225,7 @@ public sealed class FacePipeline : IDisposable
             var vectors = new float[]?[crops.Count];
             for (int index = 0; index < crops.Count; index++)
             {
-                // One at a time: a move of a gallery takes one thread of many, and pictures that somebody waits for take the others.
+                // One at a time: the migration of a gallery uses one thread, and pictures that a caller waits for use the others.
                 AlignedCrop crop = crops[index];
                 vectors[index] = await lane.EmbedOneAsync(_tools.Decoder, _tools.Limits, crop, cancellationToken).ConfigureAwait(false);
             }
@@ -248,7 +249,7 @@ public sealed class FacePipeline : IDisposable
         return false;
     }
 
-    /// <summary>Gives up waiting pictures, ends those in work and closes the models.</summary>
+    /// <summary>Cancels waiting pictures, waits for those in work and closes the models.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
@@ -268,7 +269,7 @@ public sealed class FacePipeline : IDisposable
         }
     }
 
-    /// <summary>Runs the models with the sizes that will come. Nothing else may use the pipeline yet.</summary>
+    /// <summary>Runs the models with all sizes that can occur. Nothing else may use the pipeline yet.</summary>
     /// <exception cref="VisionSetupException">A run fails (<c>provider-unavailable</c>).</exception>
     internal void WarmUp()
     {

@@ -3,9 +3,9 @@ using FaceGrid.Vision.Tracking;
 
 namespace FaceGrid.Vision;
 
-/// <summary>What was found in a frame.</summary>
+/// <summary>The faces found in a frame.</summary>
 /// <param name="Width">Width of the upright, full-size frame in pixels.</param>
-/// <param name="Height">Height of it.</param>
+/// <param name="Height">Height of the upright, full-size frame in pixels.</param>
 /// <param name="Faces">The faces in full-size pixels, the largest first.</param>
-/// <param name="Scene">The frame at a glance.</param>
+/// <param name="Scene">The brightness pattern of the frame, which shows a cut to another scene.</param>
 public sealed record FrameFaces(int Width, int Height, IReadOnlyList<DetectedFace> Faces, SceneSignature Scene);

@@ -1,11 +1,11 @@
 namespace FaceGrid.Vision;
 
 /// <summary>
-/// What became of one picture. Everything but <see cref="Ok"/> is the sender's or the moment's doing, so it is data and no exception.
+/// The outcome for one picture. A failure is caused by the sender or by the current load, so it is a status and not an exception.
 /// </summary>
 public enum PictureStatus
 {
-    /// <summary>The picture was read; it may still hold no face.</summary>
+    /// <summary>The picture was read. It may still hold no face.</summary>
     Ok = 0,
 
     /// <summary>There were no bytes.</summary>
@@ -14,21 +14,21 @@ public enum PictureStatus
     /// <summary>The bytes are not a JPEG, PNG, WebP, BMP or GIF picture.</summary>
     NotAPicture = 2,
 
-    /// <summary>The bytes begin as a picture but cannot be read to the end.</summary>
+    /// <summary>The bytes begin like a picture but cannot be read to the end.</summary>
     Corrupt = 3,
 
-    /// <summary>More bytes than <see cref="VisionOptions.ImageBytesMax"/>.</summary>
+    /// <summary>The picture has more bytes than <see cref="VisionOptions.ImageBytesMax"/>.</summary>
     TooManyBytes = 4,
 
-    /// <summary>More pixels than <see cref="VisionOptions.ImagePixelsMax"/>, by the picture's header.</summary>
+    /// <summary>By its header, the picture has more pixels than <see cref="VisionOptions.ImagePixelsMax"/>.</summary>
     TooManyPixels = 5,
 
-    /// <summary>More pictures in flight than <see cref="VisionOptions.QueueLengthMax"/>; try again later.</summary>
+    /// <summary>As many pictures as <see cref="VisionOptions.QueueLengthMax"/> are waiting or in work. Try again later.</summary>
     Busy = 6,
 
     /// <summary>
-    /// A picture of a kind that is not read, such as an animated WebP or a JPEG with arithmetic coding, or of a format that
-    /// <see cref="VisionOptions.RareFormats"/> turns off.
+    /// The kind of picture is not supported, such as an animated WebP or a JPEG with arithmetic coding, or
+    /// <see cref="VisionOptions.RareFormats"/> turns its format off.
     /// </summary>
     Unsupported = 7
 }

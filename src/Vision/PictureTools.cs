@@ -6,16 +6,16 @@ using FaceGrid.Vision.Pad;
 
 namespace FaceGrid.Vision;
 
-/// <summary>What a picture passes through on its way to vectors. Made once per pipeline and shared by all its pictures.</summary>
+/// <summary>The parts that turn a picture into vectors. They are created once per pipeline and shared by all its pictures.</summary>
 /// <param name="Options">The settings.</param>
-/// <param name="Limits">What the decoder refuses.</param>
+/// <param name="Limits">The limits of the decoder.</param>
 /// <param name="Threads">Threads for all arithmetic.</param>
 /// <param name="Decoder">Reads encoded pictures.</param>
 /// <param name="Encoder">Writes cut-outs.</param>
 /// <param name="Detectors">Detectors, one per device.</param>
 /// <param name="Lane">The first embedder.</param>
 /// <param name="NextLane">The second embedder, or null.</param>
-/// <param name="Liveness">Tells live faces from pictures of faces, or null.</param>
+/// <param name="Liveness">Distinguishes live faces from pictures of faces; null when no PAD model is configured.</param>
 internal sealed record PictureTools(
     VisionOptions Options,
     PictureLimits Limits,

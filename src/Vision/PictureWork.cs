@@ -14,23 +14,23 @@ namespace FaceGrid.Vision;
 internal sealed class PictureWork(PictureTools tools, PictureRequest request, CancellationToken cancellationToken) : IDisposable
 {
     /// <summary>
-    /// Crops of one picture that wait for the embedder at a time; a crowd is embedded piece by piece so that it does not hold all its
-    /// crops in memory.
+    /// Crops of one picture that wait for the embedder at a time. A picture of a crowd is embedded piece by piece, so that not all of its
+    /// crops are in memory at once.
     /// </summary>
     private const int CropsAtOnceMin = 64;
 
     private readonly int _cropsAtOnce = Math.Max(CropsAtOnceMin, 2 * tools.Options.BatchSizeMax);
     private readonly LivenessMeter? _liveness = request.Liveness ? tools.Liveness : null;
 
-    // The embedders that are asked; the crops of a face are in the same order.
+    // The requested embedders. The crops of a face are in the same order.
     private readonly EmbedderLane[] _lanes =
     [
         .. new[] { request.Embed ? tools.Lane : null, request.EmbedNext ? tools.NextLane : null }.OfType<EmbedderLane>(),
     ];
     private readonly long _takenInAt = Stopwatch.GetTimestamp();
 
-    // The worker threads do not know whose picture they have, so the span that asked is handed to them.
-    private readonly ActivityContext _asked = Activity.Current?.Context ?? default;
+    // The current span does not flow to the worker threads, so the span of the caller is kept here.
+    private readonly ActivityContext _callerSpan = Activity.Current?.Context ?? default;
     private DecodedPicture? _decoded;
     private DetectedFace[] _detected = [];
     private AnalysedFace[] _faces = [];
@@ -40,7 +40,7 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
     private bool[]? _chosen;
     private PictureTimes _times;
 
-    /// <summary>Decodes, detects, and aligns the first faces. Runs on a worker thread.</summary>
+    /// <summary>Decodes the picture, detects its faces and aligns the first ones. It runs on a worker thread.</summary>
     public bool Begin(ReadOnlySpan<byte> picture)
     {
         foreach (EmbedderLane lane in _lanes)
@@ -77,14 +77,14 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
         {
             if (_next == _detected.Length)
             {
-                // All pixels that are still needed are in the crops.
+                // From here on only the pixels in the crops are needed.
                 _decoded?.Dispose();
             }
 
             if (_crops.Count > 0)
             {
                 using Activity? span = VisionMetrics.Spans.StartActivity(
-                    "embed", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", _crops.Count);
+                    "embed", ActivityKind.Internal, _callerSpan)?.SetTag("facegrid.faces", _crops.Count);
                 bool announced = _announced;
                 _announced = false;
                 long start = Stopwatch.GetTimestamp();
@@ -117,14 +117,14 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
             lane.Batcher.Withdraw();
         }
 
-        // Crops that a cancelled call leaves in a running batch are not given back to the pool: the batch may still read them.
+        // Crops that a cancelled call leaves in a running batch are not returned to the pool, because the batch may still read them.
         _decoded?.Dispose();
     }
 
     private DecodedPicture Decode(ReadOnlySpan<byte> picture)
     {
         using Activity? span = VisionMetrics.Spans.StartActivity(
-            "decode", ActivityKind.Internal, _asked)?.SetTag("facegrid.bytes", picture.Length);
+            "decode", ActivityKind.Internal, _callerSpan)?.SetTag("facegrid.bytes", picture.Length);
         long start = Stopwatch.GetTimestamp();
         DecodedPicture decoded = request.Frame is { LongSideMax: var longSide }
             ? tools.Decoder.Decode(picture, tools.Limits with { LongSideWanted = longSide }).NoLongerThan(longSide)
@@ -136,7 +136,7 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
 
     private DetectedFace[] Detect(RgbImage image)
     {
-        using Activity? span = VisionMetrics.Spans.StartActivity("detect", ActivityKind.Internal, _asked);
+        using Activity? span = VisionMetrics.Spans.StartActivity("detect", ActivityKind.Internal, _callerSpan);
         long start = Stopwatch.GetTimestamp();
         IReadOnlyList<DetectedFace> found = tools.Detectors.Use(detector =>
             request.Frame is { } frame ? detector.DetectOnce(image, frame.FaceSizeMin / _decoded!.Scale) : detector.Detect(image));
@@ -212,7 +212,7 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
                 face => (_chosen?[face] ?? true) && _faces[face].Landmarks.SizePixels >= tools.Options.FaceSizeMinPixels),
         ];
         using Activity? span = VisionMetrics.Spans.StartActivity(
-            "liveness", ActivityKind.Internal, _asked)?.SetTag("facegrid.faces", wanted.Length);
+            "liveness", ActivityKind.Internal, _callerSpan)?.SetTag("facegrid.faces", wanted.Length);
         float[] live = meter.Measure(image, Array.ConvertAll(wanted, face => _detected[face].Box), cancellationToken);
         for (int index = 0; index < wanted.Length; index++)
         {

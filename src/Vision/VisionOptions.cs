@@ -25,21 +25,21 @@ public sealed class VisionOptions
     public string Embedder { get; set; } = DefaultProfiles.Embedder;
 
     /// <summary>
-    /// Profile of a second embedder, held beside the first while galleries move from one to the other (docs/migration.md): a profile id,
-    /// or a path ending in <c>.json</c>. Default: null, only one is held.
+    /// Profile of a second embedder, which runs beside the first while galleries migrate from one to the other (docs/migration.md): a
+    /// profile id, or a path ending in <c>.json</c>. Default: null, which means that there is only one embedder.
     /// </summary>
     public string? NextEmbedder { get; set; }
 
     /// <summary>
-    /// Profiles of the models that tell live faces from pictures of faces: profile ids, or paths ending in <c>.json</c>, at most 8;
-    /// several are asked together. Default: none, nothing is checked.
+    /// Profiles of the models that distinguish live faces from pictures of faces: profile ids, or paths ending in <c>.json</c>, at most 8.
+    /// Several models are combined. Default: empty, which means that liveness is not checked.
     /// </summary>
     [MaxLength(8, ErrorMessage = "Pad takes at most 8 profiles.")]
     public IList<string> Pad { get; set; } = [];
 
     /// <summary>
-    /// Where models run: <c>auto</c> (CUDA where it works, else CPU), <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>. Default: <c>auto</c>.
-    /// A provider named here and not available stops the start; there is no silent change to another one.
+    /// Where models run: <c>auto</c> (CUDA if it works, else CPU), <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>. Default: <c>auto</c>.
+    /// When a provider named here is not available, the start fails; there is no silent change to another provider.
     /// </summary>
     [RegularExpression("(?i)auto|cpu|cuda|tensorrt", ErrorMessage = "ExecutionProvider must be auto, cpu, cuda or tensorrt.")]
     public string ExecutionProvider { get; set; } = "auto";
@@ -51,7 +51,10 @@ public sealed class VisionOptions
     /// </summary>
     public string? ModelDirectory { get; set; }
 
-    /// <summary>True to never download a model: a missing one stops the start with the command that fetches it. Default: false.</summary>
+    /// <summary>
+    /// True to never download a model. When one is missing, the start fails and the message names the command that fetches it. Default:
+    /// false.
+    /// </summary>
     public bool Offline { get; set; }
 
     /// <summary>Most bytes of one encoded picture. Range: 1 KiB to 1 GiB. Default: 10 MiB.</summary>
@@ -59,9 +62,8 @@ public sealed class VisionOptions
     public int ImageBytesMax { get; set; } = 10 << 20;
 
     /// <summary>
-    /// What decodes pictures: <c>imagesharp</c> (managed code) or <c>skia</c> (native code, which can decode a JPEG at a reduced size).
-    /// Default: <c>imagesharp</c>.
-    /// Both take the same pictures; docs/benchmarks.md has what each costs.
+    /// The codec that decodes pictures: <c>imagesharp</c> (managed code) or <c>skia</c> (native code, which can decode a JPEG at a reduced
+    /// size). Default: <c>imagesharp</c>. Both accept the same pictures; docs/benchmarks.md has the cost of each.
     /// </summary>
     [RegularExpression("(?i)imagesharp|skia", ErrorMessage = "Codec must be imagesharp or skia.")]
     public string Codec { get; set; } = PictureCodecs.ImageSharp;
@@ -70,21 +72,21 @@ public sealed class VisionOptions
     public bool RareFormats { get; set; } = true;
 
     /// <summary>
-    /// Most pixels of one picture, read from its header before memory for pixels is taken. Range: 4,096 to 500,000,000; more than
-    /// 268,435,455 are never taken. Default: 50,000,000.
+    /// Most pixels of one picture, by the size in its header, which is read before memory for pixels is allocated. Range: 4,096 to
+    /// 500,000,000; more than 268,435,455 are never accepted. Default: 50,000,000.
     /// </summary>
     [Range(4_096L, 500_000_000L)]
     public long ImagePixelsMax { get; set; } = 50_000_000;
 
     /// <summary>
     /// Longest side, in pixels, at which the detector sees a large picture in its fine pass. Range: 320 to 4,096. Default: 1,920.
-    /// Larger finds smaller faces in group photographs; time and memory grow with its square.
+    /// A larger value finds smaller faces in group photographs; time and memory grow with its square.
     /// </summary>
     [Range(320, 4_096)]
     public int DetectionLongSideMax { get; set; } = 1_920;
 
     /// <summary>
-    /// Least confidence of a reported face. Range: 0.1 to 1. Default: null, which means <see cref="DetectorProfile.ConfidenceMin"/>.
+    /// Lowest confidence of a reported face. Range: 0.1 to 1. Default: null, which means <see cref="DetectorProfile.ConfidenceMin"/>.
     /// </summary>
     [Range(0.1f, 1f)]
     public float? DetectionConfidenceMin { get; set; }
@@ -94,11 +96,11 @@ public sealed class VisionOptions
     public int FacesMax { get; set; } = 1_024;
 
     /// <summary>
-    /// Least size of a face (<see cref="FaceLandmarks.SizePixels"/>), in pixels of the full-size picture, to be embedded; smaller faces
-    /// are reported without an embedding. Range: 0 to 1,000. Default: 18, which is 16 pixels between the eyes of a face seen from the
-    /// front. Measured with the default embedder on 200 mated LFW pairs, one picture of each reduced, at the threshold for one false
-    /// match in 10,000: 93 % are matched at 42 pixels between the eyes (as photographed), 90 % at 20, 89 % at 16, 80 % at 12, 62 % at 10,
-    /// 27 % at 8.
+    /// Smallest size (<see cref="FaceLandmarks.SizePixels"/>), in pixels of the full-size picture, at which a face is embedded. Smaller
+    /// faces are reported without an embedding. Range: 0 to 1,000. Default: 18, which is 16 pixels between the eyes of a face seen from
+    /// the front. Measured with the default embedder on 200 mated LFW pairs, with one picture of each pair reduced, at the threshold for
+    /// one false match in 10,000: 93 % match at 42 pixels between the eyes (the original size), 90 % at 20, 89 % at 16, 80 % at 12, 62 % at
+    /// 10, 27 % at 8.
     /// </summary>
     [Range(0, 1_000)]
     public int FaceSizeMinPixels { get; set; } = 18;
@@ -111,13 +113,13 @@ public sealed class VisionOptions
 
     /// <summary>
     /// Longest time a face waits for faces of other pictures to fill a batch. Range: 0 to 1 second. Default: 2 ms.
-    /// A face does not wait when no other picture is in flight.
+    /// A face does not wait when no other picture is in work.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:01")]
     public TimeSpan BatchDelayMax { get; set; } = TimeSpan.FromMilliseconds(2);
 
     /// <summary>
-    /// Most pictures waiting or in work; one more is answered <see cref="PictureStatus.Busy"/>. Range: 1 to 100,000. Default: 64.
+    /// Most pictures waiting or in work. One more gets <see cref="PictureStatus.Busy"/>. Range: 1 to 100,000. Default: 64.
     /// </summary>
     [Range(1, 100_000)]
     public int QueueLengthMax { get; set; } = 64;
@@ -127,15 +129,15 @@ public sealed class VisionOptions
     public int Concurrency { get; set; }
 
     /// <summary>
-    /// Threads that one model run may use. Range: 1 to 256. Default: 1, best for throughput; more shortens the time of a lone picture.
+    /// Threads that one model run may use. Range: 1 to 256. Default: 1, which is best for throughput. More threads shorten the time of a
+    /// single picture.
     /// </summary>
     [Range(1, 256)]
     public int ThreadsPerInference { get; set; } = 1;
 
     /// <summary>
-    /// Indices of the GPUs to use, as <c>nvidia-smi</c> counts them from 0, each at most once; every model is opened on each of them. Range
-    /// of an index: 0 to 63. Default: none named, which
-    /// means the first one. A CPU ignores it.
+    /// Indices of the GPUs to use, as <c>nvidia-smi</c> counts them from 0, each at most once. Every model is opened on each of them. Range
+    /// of an index: 0 to 63. Default: empty, which means the first GPU. Ignored on a CPU.
     /// </summary>
     [MaxLength(64, ErrorMessage = "Devices takes at most 64 indices.")]
     [DeviceIndices]
@@ -143,20 +145,19 @@ public sealed class VisionOptions
 
     /// <summary>
     /// True to record the embedder's batches as CUDA graphs and to replay them, which saves the launch of each kernel. Batches are then
-    /// padded to 1, 2, 4, 8 ... and
-    /// <see cref="BatchSizeMax"/> faces. For <c>cuda</c> only; a model with a part that has no CUDA kernel is refused. Default: false. Not
-    /// yet run on a GPU.
+    /// padded to 1, 2, 4, 8 ... and <see cref="BatchSizeMax"/> faces. For <c>cuda</c> only; a model with a part that has no CUDA kernel is
+    /// refused. Default: false. Not run on a GPU yet.
     /// </summary>
     public bool CudaGraphs { get; set; }
 
     /// <summary>
-    /// Directory where TensorRT keeps the engines that it builds, minutes of work for each model, GPU and version; a writable one of each
-    /// node. For <c>tensorrt</c> only.
-    /// Default: null, which means that they are built at every start. Not yet run on a GPU.
+    /// Directory where TensorRT keeps the engines that it builds. Building takes minutes for each model, GPU and version. Each node needs
+    /// its own writable directory. For <c>tensorrt</c> only. Default: null, which means that the engines are built at every start. Not run
+    /// on a GPU yet.
     /// </summary>
     public string? TensorRtCacheDirectory { get; set; }
 
-    /// <summary>What concerns GPUs alone.</summary>
+    /// <summary>The settings that concern only GPUs.</summary>
     internal AcceleratorOptions Accelerator =>
         new() { Devices = [.. Devices], CudaGraphs = CudaGraphs, TensorRtCacheDirectory = TensorRtCacheDirectory };
 }

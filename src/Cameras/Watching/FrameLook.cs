@@ -153,7 +153,7 @@ internal sealed class FrameLook
     {
         bool crop = await KeepsCropsAsync(cancellationToken);
         FrameChoice choice = FrameChoice.None;
-        var frame = new FrameWishes(_settings.WidthMax, _settings.FaceSizeMin, found =>
+        var frame = new FrameRequest(_settings.WidthMax, _settings.FaceSizeMin, found =>
         {
             choice = Choose(found, offered);
             return choice.ToWishes(found.Faces.Count);
