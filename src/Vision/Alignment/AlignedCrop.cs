@@ -4,16 +4,16 @@ using FaceGrid.Vision.Decoding;
 namespace FaceGrid.Vision.Alignment;
 
 /// <summary>
-/// An upright cut-out of a face with a margin, small enough to be kept: from it every embedder's own crop can be made later, without the
-/// picture.
+/// An upright cut-out of a face with a margin. It is small enough to be kept. The crop of any embedder can be made from it later, without
+/// the picture.
 /// </summary>
 /// <param name="Picture">JPEG of <see cref="Side"/> x <see cref="Side"/> pixels, colour not subsampled.</param>
 /// <param name="Landmarks">The face's landmarks in pixels of the cut-out.</param>
 public sealed record AlignedCrop(byte[] Picture, FaceLandmarks Landmarks)
 {
     /// <summary>
-    /// Pixels of the cut-out per pixel of the ArcFace template's 112. At 1 an embedder with that template gets the very pixels that it
-    /// got from the picture, but for what JPEG loses; docs/migration.md has what each choice costs.
+    /// Pixels of the cut-out per pixel of the ArcFace template's 112. At 1 an embedder with that template gets the same pixels as from
+    /// the picture, apart from the loss of JPEG. docs/migration.md has the cost of each choice.
     /// </summary>
     public const float Scale = 1;
 
@@ -34,7 +34,7 @@ public sealed record AlignedCrop(byte[] Picture, FaceLandmarks Landmarks)
     public static AlignedCrop? Cut(RgbImage picture, FaceLandmarks landmarks, IPictureEncoder encoder) =>
         Cut(picture, landmarks, encoder, Scale, Margin, Quality);
 
-    /// <summary>Does the same at another size and quality, to measure what they cost.</summary>
+    /// <summary>Does the same at another size and quality, to measure their cost.</summary>
     /// <param name="picture">As above.</param>
     /// <param name="landmarks">As above.</param>
     /// <param name="encoder">As above.</param>

@@ -7,9 +7,9 @@ using FaceGrid.Vision.Decoding;
 namespace FaceGrid.Vision.Alignment;
 
 /// <summary>
-/// Cuts a face out of a picture so that its landmarks lie where the embedder expects them: similarity transform, bilinear sampling, black
-/// outside the picture. Plain bilinear also for faces much larger than the crop, because the published accuracy of the embedders was
-/// obtained that way.
+/// Cuts a face out of a picture so that its landmarks lie where the embedder expects them. It uses a similarity transform and bilinear
+/// sampling; pixels outside the picture are black. Faces much larger than the crop are sampled bilinearly too, because the published
+/// accuracy of the embedders was obtained that way.
 /// </summary>
 public static class FaceAligner
 {
@@ -23,9 +23,9 @@ public static class FaceAligner
     /// <summary>Writes the aligned face into <paramref name="crop"/>.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="landmarks">The face's landmarks in pixels of <paramref name="picture"/>.</param>
-    /// <param name="template">Where they go, in pixels of <paramref name="crop"/>.</param>
-    /// <param name="crop">Overwritten wholly.</param>
-    /// <returns>False, with the crop left as it was, when the landmarks coincide or are not finite.</returns>
+    /// <param name="template">The target positions of the landmarks, in pixels of <paramref name="crop"/>.</param>
+    /// <param name="crop">The target. Every pixel is overwritten.</param>
+    /// <returns>False when the landmarks coincide or are not finite. The crop is not changed then.</returns>
     public static bool Align(RgbImage picture, FaceLandmarks landmarks, FaceLandmarks template, RgbImage crop)
     {
         ArgumentNullException.ThrowIfNull(picture);
@@ -40,11 +40,11 @@ public static class FaceAligner
     }
 
     /// <summary>
-    /// Fills <paramref name="target"/>: each of its pixels is read from <paramref name="source"/> at the transformed position.
+    /// Fills <paramref name="target"/>. Each pixel is read from <paramref name="source"/> at the transformed position.
     /// </summary>
-    /// <param name="source">The picture read from.</param>
-    /// <param name="toSource">From target to source coordinates; whole numbers are pixel centres.</param>
-    /// <param name="target">Overwritten wholly.</param>
+    /// <param name="source">The picture to read from.</param>
+    /// <param name="toSource">Transforms target coordinates to source coordinates. Whole numbers are pixel centres.</param>
+    /// <param name="target">The target. Every pixel is overwritten.</param>
     public static void Warp(RgbImage source, SimilarityTransform toSource, RgbImage target)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -64,7 +64,7 @@ public static class FaceAligner
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static uint Sample(ReadOnlySpan<uint> pixels, int width, int height, double x, double y)
     {
-        // The comparison is written so that NaN and anything that would overflow an int fall outside.
+        // The comparison also rejects NaN and positions that would overflow an int.
         if (!(x > -1 && y > -1 && x < width && y < height))
         {
             return 0;
@@ -78,7 +78,7 @@ public static class FaceAligner
             return SampleEdge(pixels, width, height, left, top, right, down);
         }
 
-        // Within the picture by the test above, so the four reads need no further checks.
+        // The test above ensures that all four pixels lie within the picture, so the reads need no further checks.
         ref uint corner = ref Unsafe.Add(ref MemoryMarshal.GetReference(pixels), (nint)top * width + left);
         var upper = PictureScaler.Mix(PictureScaler.ToSingle(corner), PictureScaler.ToSingle(Unsafe.Add(ref corner, 1)), right);
         ref uint below = ref Unsafe.Add(ref corner, width);

@@ -4,7 +4,7 @@ using System.Numerics;
 namespace FaceGrid.Vision.Alignment;
 
 /// <summary>
-/// Turns, scales evenly and shifts points, without mirroring: (x, y) becomes (A x - B y + X, B x + A y + Y).
+/// Rotates, scales evenly and shifts points, without mirroring: (x, y) becomes (A x - B y + X, B x + A y + Y).
 /// </summary>
 /// <param name="A">Scale times the cosine of the angle.</param>
 /// <param name="B">Scale times the sine of the angle.</param>
@@ -13,12 +13,12 @@ namespace FaceGrid.Vision.Alignment;
 public readonly record struct SimilarityTransform(double A, double B, double X, double Y)
 {
     /// <summary>
-    /// The transform that brings one set of landmarks closest to another in the sense of least squares: S. Umeyama, "Least-squares
-    /// estimation of transformation parameters between two point patterns", IEEE PAMI 13(4), 1991, in the plane and without reflection,
-    /// where it has this closed form.
+    /// Finds the transform that brings one set of landmarks closest to another by least squares. Source: S. Umeyama, "Least-squares
+    /// estimation of transformation parameters between two point patterns", IEEE PAMI 13(4), 1991. In the plane and without reflection
+    /// it has this closed form.
     /// </summary>
     /// <param name="from">Landmarks in the picture.</param>
-    /// <param name="to">Where they should go.</param>
+    /// <param name="to">Their target positions.</param>
     /// <returns>Null when the points of <paramref name="from"/> coincide or are not finite, so that no transform exists.</returns>
     public static SimilarityTransform? Estimate(FaceLandmarks from, FaceLandmarks to)
     {
