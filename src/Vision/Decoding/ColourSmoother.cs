@@ -6,26 +6,27 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace FaceGrid.Vision.Decoding;
 
 /// <summary>
-/// Smooths the colours of a JPEG that stores one colour for 2 x 2 or 2 x 1 pixels. ImageSharp gives all of them that colour; libjpeg
-/// weights the nearest colours 3 to 1 in each direction (jdsample.c, "fancy upsampling"). Embedders see the difference: without this,
-/// View 2 of LFW was 0.12 points lower than with libjpeg's pixels (docs/benchmarks.md).
+/// Smooths the colours of a JPEG that stores one colour for 2 x 2 or 2 x 1 pixels. ImageSharp gives that colour to all of these pixels.
+/// libjpeg weights the nearest colours 3 to 1 in each direction (jdsample.c, "fancy upsampling"). The difference matters to embedders:
+/// without this class, View 2 of LFW was 0.12 points lower than with libjpeg's pixels (docs/benchmarks.md).
 /// </summary>
 /// <remarks>
-/// A colour is kept as the sum of its four pixels (the two of a 2 x 1 block counted twice) less the sum of their lumas: four numbers of
-/// 16 bits, at most 905 from zero, in one of 64. Weights of 4 in both directions make 16 of it, which 16 bits hold.
+/// A colour is the sum of its four pixels (the two pixels of a 2 x 1 block count twice) minus the sum of their lumas. It is kept as four
+/// numbers of 16 bits, each at most 905 from zero, in one number of 64 bits. Weights of 4 in both directions multiply it by 16, which
+/// still fits into 16 bits.
 /// </remarks>
 internal static class ColourSmoother
 {
-    /// <summary>A colour has four pixels, and weights of 4 in both directions.</summary>
+    /// <summary>Divides by 64: a colour is a sum over four pixels, with weights of 4 in both directions.</summary>
     private const int Shift = 6;
 
-    /// <summary>Smooths.</summary>
-    /// <param name="image">The picture as ImageSharp decoded it; changed in place.</param>
-    /// <param name="columns">Pixels side by side with one colour; with 1 nothing is done.</param>
-    /// <param name="rows">Pixels below one another with one colour: 1 or 2.</param>
+    /// <summary>Smooths the colours of a picture.</summary>
+    /// <param name="image">The picture as ImageSharp decoded it. It is changed in place.</param>
+    /// <param name="columns">Pixels side by side that share a colour. With 1 nothing is done.</param>
+    /// <param name="rows">Pixels below one another that share a colour: 1 or 2.</param>
     public static void Smooth(Image<Rgba32> image, int columns, int rows)
     {
-        // libjpeg leaves pictures of one or two colours' width alone, too.
+        // libjpeg does not smooth pictures that are only one or two colours wide either.
         if (columns != 2 || image.Width <= 4 || !image.DangerousTryGetSinglePixelMemory(out Memory<Rgba32> memory))
         {
             return;
@@ -33,7 +34,7 @@ internal static class ColourSmoother
 
         Span<uint> pixels = MemoryMarshal.Cast<Rgba32, uint>(memory.Span);
         int width = image.Width, height = image.Height, last = ((height + rows - 1) / rows) - 1;
-        // One colour more at each end, so that the outermost have neighbours.
+        // One more colour at each end, so that the outermost colours have neighbours.
         int count = ((width + 1) / 2) + 2;
         ulong[] above = new ulong[count], own = new ulong[count], below = new ulong[count], mixed = new ulong[count];
         ReadColours(pixels, width, height, 0, rows, own);
@@ -79,12 +80,12 @@ internal static class ColourSmoother
         colours[^1] = colours[^2];
     }
 
-    /// <summary>Three parts of the nearest row of colours and one of the other: sums of four.</summary>
+    /// <summary>Adds three times the nearest row of colours and once the other row.</summary>
     private static void Mix(ulong[] near, ulong[] far, ulong[] mixed)
     {
         for (int at = 0; at < near.Length; at += 2)
         {
-            // The last two once more where the number is odd.
+            // When the number is odd, the last step computes one colour again.
             int start = Math.Min(at, near.Length - 2);
             var nearest = Vector128.Create(near, start).AsInt16();
             (nearest + nearest + nearest + Vector128.Create(far, start).AsInt16()).AsUInt64().CopyTo(mixed, start);
@@ -102,7 +103,7 @@ internal static class ColourSmoother
             int right = Math.Min(left + 1, row.Length - 1);
             var levels = Vector128.Clamp(Widen(row[left], row[right]) + change, Vector128<short>.Zero, Vector128.Create((short)255));
             ulong pair = Vector128.Narrow(levels, levels).AsUInt64().ToScalar();
-            // Where the width is odd the last pixel is both of a pair, and the left one's value is meant.
+            // When the width is odd, the last pixel is both pixels of its pair, and the value of the left one is right.
             row[right] = (uint)(pair >> 32);
             row[left] = (uint)pair;
         }

@@ -4,10 +4,10 @@ namespace FaceGrid.Vision.Decoding;
 /// <summary>Cuts a face out of a picture and encodes it.</summary>
 internal static class FaceCut
 {
-    /// <summary>Side of the cut over side of the face's box: hair and shoulders help people to know somebody.</summary>
+    /// <summary>Side of the cut divided by the side of the face's box. Hair and shoulders help people to recognise somebody.</summary>
     private const double Around = 2;
 
-    /// <summary>Quality of the JPEG; faces of 320 pixels take some 20 KiB.</summary>
+    /// <summary>Quality of the JPEG, 1 to 100. Faces of 320 pixels take about 20 KiB.</summary>
     private const int Quality = 85;
 
     /// <summary>Makes the cut.</summary>

@@ -7,9 +7,8 @@ using SixLabors.ImageSharp.Processing;
 namespace FaceGrid.Vision.Decoding;
 
 /// <summary>
-/// Decodes JPEG, PNG, WebP, BMP and GIF (first frame) with ImageSharp, in managed code. Transparent pixels are laid over black; the alpha
-/// of a BMP and colour profiles are not applied.
-/// It always decodes the full size: <see cref="PictureLimits.LongSideWanted"/> changes nothing.
+/// Decodes JPEG, PNG, WebP, BMP and GIF (first frame) with ImageSharp, in managed code. Transparent pixels are laid over black. The alpha
+/// of a BMP and colour profiles are ignored. It always decodes the full size and ignores <see cref="PictureLimits.LongSideWanted"/>.
 /// </summary>
 public sealed class ImageSharpPictureDecoder : IPictureDecoder
 {
@@ -18,7 +17,7 @@ public sealed class ImageSharpPictureDecoder : IPictureDecoder
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="rareFormats">False to refuse GIF and BMP.</param>
-    /// <param name="pixelsMax">Most pixels that any picture may have; bounds the memory for one. Default: 50,000,000.</param>
+    /// <param name="pixelsMax">Most pixels of a picture. This bounds the memory for one picture. Default: 50,000,000.</param>
     public ImageSharpPictureDecoder(bool rareFormats = true, long pixelsMax = 50_000_000)
     {
         _configuration = ImageSharpSetup.Create(rareFormats, pixelsMax);
@@ -56,8 +55,8 @@ public sealed class ImageSharpPictureDecoder : IPictureDecoder
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // Beside its own exceptions ImageSharp throws what its parsing runs into, such as IndexOutOfRangeException. All of it means
-            // bad input.
+            // Besides its own exceptions ImageSharp throws whatever happens while it parses, such as IndexOutOfRangeException. Each of
+            // them means bad input.
             return null;
         }
         finally

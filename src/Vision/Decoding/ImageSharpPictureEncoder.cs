@@ -4,7 +4,7 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace FaceGrid.Vision.Decoding;
 
-/// <summary>Encodes with ImageSharp.</summary>
+/// <summary>Encodes pictures with ImageSharp.</summary>
 public sealed class ImageSharpPictureEncoder : IPictureEncoder
 {
     private static readonly Configuration Setup = ImageSharpSetup.Create(rareFormats: false, pixelsMax: 50_000_000);

@@ -10,33 +10,32 @@ using SixLabors.ImageSharp.Metadata;
 namespace FaceGrid.Vision.Decoding;
 
 /// <summary>
-/// Sets ImageSharp up: only our formats, one thread, bounded memory. Its own default knows every format that it has and takes all
+/// Configures ImageSharp: only the formats of FaceGrid, one thread, bounded memory. Its own default enables all formats and uses all
 /// threads.
 /// </summary>
 internal static class ImageSharpSetup
 {
     /// <summary>
-    /// Most pixels of a picture in one piece of memory: ImageSharp 2.1 takes at most 1 GiB for one buffer, and a pixel has four bytes.
+    /// Most pixels of a picture in one piece of memory. ImageSharp 2.1 allocates at most 1 GiB for one buffer, and a pixel has four bytes.
     /// </summary>
     public const long PixelsMax = (1 << 28) - 1;
 
     /// <summary>
-    /// Memory that is kept for the next picture. ImageSharp pools pieces of 4 MiB only; a larger picture is given back to the system at
-    /// once.
+    /// Memory that is kept for the next picture. ImageSharp pools only pieces of 4 MiB. The memory of a larger picture is returned to the
+    /// system at once.
     /// </summary>
     private const int PoolMegabytesMax = 64;
 
     /// <summary>
-    /// Least limit of one buffer. Rows of odd pictures, such as one pixel high and 65,535 wide, are rounded up to whole blocks.
+    /// Smallest limit of one buffer. Unusual pictures, such as one pixel high and 65,535 wide, are rounded up to whole blocks.
     /// </summary>
     private const int BufferMegabytesMin = 16;
 
-    /// <summary>Makes a setup.</summary>
+    /// <summary>Creates a configuration.</summary>
     /// <param name="rareFormats">False to leave out GIF and BMP.</param>
     /// <param name="pixelsMax">
-    /// Most pixels of a picture. One buffer may take four bytes for each and a sixteenth more; the limit is per buffer, and a progressive
-    /// JPEG needs, beside its pixels, two bytes per
-    /// pixel for each of up to four colours.
+    /// Most pixels of a picture. One buffer may take four bytes per pixel plus a sixteenth. The limit applies to each buffer. A
+    /// progressive JPEG needs, besides its pixels, two bytes per pixel for each of up to four colours.
     /// </param>
     public static Configuration Create(bool rareFormats, long pixelsMax)
     {
@@ -50,8 +49,8 @@ internal static class ImageSharpSetup
                 AllocationLimitMegabytes = (int)Math.Max(BufferMegabytesMin, Math.Min(pixelsMax, PixelsMax) * 17 / 4 / (1 << 20) + 1),
             }),
         };
-        // Metadata is never read: PNG texts are expanded without a limit, and a JPEG with many small profile segments costs time with
-        // the square of their number.
+        // Metadata is never read. PNG texts would be expanded without a limit, and the time for small profile segments of a JPEG grows
+        // with the square of their number.
         var formats = configuration.ImageFormatsManager;
         formats.SetDecoder(JpegFormat.Instance, new JpegDecoder { IgnoreMetadata = true });
         formats.AddImageFormatDetector(new JpegImageFormatDetector());

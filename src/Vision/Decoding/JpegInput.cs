@@ -5,23 +5,23 @@ using SixLabors.ImageSharp.PixelFormats;
 
 namespace FaceGrid.Vision.Decoding;
 
-/// <summary>Prepares a JPEG for ImageSharp, so that it takes what libjpeg takes.</summary>
+/// <summary>Prepares a JPEG for ImageSharp, so that it accepts the pictures that libjpeg accepts.</summary>
 internal static class JpegInput
 {
-    /// <summary>The longest segment: its length has 16 bits.</summary>
+    /// <summary>Length of the longest segment. A segment's length has 16 bits.</summary>
     private const int PaddingBytes = 1 << 16;
 
     private static readonly Lazy<byte[]> StandardTables = new(ReadStandardTables);
 
     /// <summary>
-    /// Copies a JPEG and adds two things. Standard Huffman tables, where it has none and means these. And zeros behind its end: where
-    /// damaged data makes a scan end early, ImageSharp takes the rest of it for
-    /// markers with lengths, and throws when such a length reaches beyond the file.
+    /// Copies a JPEG and adds two things. A JPEG without Huffman tables gets the standard ones. Every JPEG gets zeros after its end: when
+    /// damaged data ends a scan early, ImageSharp reads the rest of the scan as markers with lengths, and it throws when such a length
+    /// reaches beyond the file.
     /// </summary>
     /// <param name="jpeg">The file.</param>
     /// <param name="lacksTables">True when it has no Huffman tables.</param>
     /// <param name="length">Bytes of the result.</param>
-    /// <returns>A buffer that the caller gives back to the shared pool.</returns>
+    /// <returns>A buffer that the caller returns to the shared pool.</returns>
     public static byte[] Rent(ReadOnlySpan<byte> jpeg, bool lacksTables, out int length)
     {
         const int Start = 2;
@@ -35,7 +35,7 @@ internal static class JpegInput
         return buffer;
     }
 
-    /// <summary>The tables of ITU-T T.81, section K.3: ImageSharp writes them into every JPEG.</summary>
+    /// <summary>Gets the tables of ITU-T T.81, section K.3. ImageSharp writes them into every JPEG.</summary>
     private static byte[] ReadStandardTables()
     {
         using var image = new Image<Rgb24>(8, 8);

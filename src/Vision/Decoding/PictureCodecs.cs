@@ -1,6 +1,6 @@
 namespace FaceGrid.Vision.Decoding;
 
-/// <summary>The codecs by the names that <see cref="VisionOptions.Codec"/> has for them.</summary>
+/// <summary>The codecs, by their names in <see cref="VisionOptions.Codec"/>.</summary>
 internal static class PictureCodecs
 {
     /// <summary>ImageSharp: managed code.</summary>
@@ -9,7 +9,7 @@ internal static class PictureCodecs
     /// <summary>SkiaSharp: native code, which can decode a JPEG at a reduced size.</summary>
     public const string Skia = "skia";
 
-    /// <summary>Makes the decoder that the settings name.</summary>
+    /// <summary>Creates the decoder that the settings name.</summary>
     /// <param name="options">Checked settings.</param>
     public static IPictureDecoder CreateDecoder(VisionOptions options) =>
         string.Equals(options.Codec, Skia, StringComparison.OrdinalIgnoreCase)

@@ -4,10 +4,10 @@ using SixLabors.ImageSharp;
 namespace FaceGrid.Vision.Decoding;
 
 /// <summary>
-/// Looks at a picture before memory for its pixels is taken. Every codec asks it first, so all refuse the same pictures for the same
-/// reasons, and turn the others the same way.
+/// Checks a picture before memory for its pixels is allocated. Every codec asks it first, so all codecs refuse the same pictures for the
+/// same reasons and turn the others upright in the same way.
 /// </summary>
-/// <param name="configuration">Sets up ImageSharp, which reads the headers.</param>
+/// <param name="configuration">Configuration of ImageSharp, which reads the headers.</param>
 /// <param name="rareFormats">False to refuse GIF and BMP.</param>
 internal sealed class PictureInspector(Configuration configuration, bool rareFormats)
 {
@@ -54,7 +54,7 @@ internal sealed class PictureInspector(Configuration configuration, bool rareFor
             return Identify(picture, limits, format, container);
         }
 
-        // A picture that is too large is told so, even where the rest of it is missing.
+        // A picture that is too large is reported as too large, even when part of it is missing.
         if (container.Status == PictureStatus.Corrupt && format is PictureFormat.Jpeg or PictureFormat.Png)
         {
             PictureHeader header = Identify(picture, limits, format, container with { Length = picture.Length });
@@ -86,7 +86,7 @@ internal sealed class PictureInspector(Configuration configuration, bool rareFor
             Jpeg = container.Jpeg,
         };
         long pixelsMax = Math.Min(limits.PixelsMax, ImageSharpSetup.PixelsMax);
-        // Decoding at a reduced size does not lift the limit: a progressive JPEG needs memory for the full size whatever is asked for.
+        // Decoding at a reduced size does not raise the limit: a progressive JPEG always needs memory for the full size.
         if ((long)size.Width * size.Height > pixelsMax)
         {
             string problem = $"The picture has {size.Width} x {size.Height} pixels; at most {pixelsMax} are taken.";
@@ -107,8 +107,8 @@ internal sealed class PictureInspector(Configuration configuration, bool rareFor
             }
             catch (Exception error) when (error is not OutOfMemoryException)
             {
-                // Beside its own exceptions ImageSharp throws what its parsing runs into, such as IndexOutOfRangeException. All of it
-                // means bad input.
+                // Besides its own exceptions ImageSharp throws whatever happens while it parses, such as IndexOutOfRangeException. Each
+                // of them means bad input.
                 return null;
             }
         }

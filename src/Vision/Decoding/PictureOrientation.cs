@@ -11,7 +11,7 @@ internal static class PictureOrientation
     /// <summary>The orientation of a picture that is stored upright.</summary>
     public const int Upright = 1;
 
-    /// <summary>True when width and height change places.</summary>
+    /// <summary>True when turning the picture upright swaps width and height.</summary>
     /// <param name="orientation">EXIF orientation, 1 to 8.</param>
     public static bool Swaps(int orientation) => orientation >= 5;
 
@@ -31,13 +31,13 @@ internal static class PictureOrientation
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // Damaged EXIF data throws what the parsing runs into. The pixels may be fine, so the picture is taken as stored.
+            // Damaged EXIF data can throw any exception. The pixels may be valid, so the picture is used as stored.
             return Upright;
         }
     }
 
-    /// <summary>Turns a picture.</summary>
-    /// <param name="picture">As stored; upright afterwards.</param>
+    /// <summary>Turns a picture upright.</summary>
+    /// <param name="picture">The picture as stored. It is changed in place.</param>
     /// <param name="orientation">EXIF orientation, 1 to 8.</param>
     public static void MakeUpright(Image<Rgba32> picture, int orientation)
     {

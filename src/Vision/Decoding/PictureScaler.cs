@@ -7,12 +7,12 @@ namespace FaceGrid.Vision.Decoding;
 /// <summary>Makes smaller copies of a picture for the detector, and copies of a part of it at another size.</summary>
 internal static class PictureScaler
 {
-    /// <summary>Largest block side whose row sums (two lanes of factor / 2 levels each) stay within 16 bits.</summary>
+    /// <summary>Largest side of a block for which the row sums (two lanes of factor / 2 levels each) fit into 16 bits.</summary>
     private const int FactorMax = 256;
 
     /// <summary>
-    /// A copy of <paramref name="source"/> with the given size, no larger than the source: means of whole blocks first, then bilinear for
-    /// the remaining factor below 2, so that no source pixel is skipped and small faces survive.
+    /// Makes a copy of <paramref name="source"/> at the given size, which is no larger than the source. It first takes means of whole
+    /// blocks and then samples bilinearly for the remaining factor below 2. So no source pixel is skipped, and small faces survive.
     /// </summary>
     public static RgbImage Shrink(RgbImage source, int width, int height)
     {
@@ -81,8 +81,8 @@ internal static class PictureScaler
     }
 
     /// <summary>
-    /// Fills <paramref name="target"/> with a region of <paramref name="source"/>, made larger or smaller: bilinear only, so pixels are
-    /// skipped where it shrinks past a half.
+    /// Fills <paramref name="target"/> with a region of <paramref name="source"/>, made larger or smaller. It only samples bilinearly, so
+    /// it skips pixels when it shrinks to less than half.
     /// </summary>
     public static void Resample(RgbImage source, PixelRegion region, RgbImage target)
     {
@@ -113,7 +113,7 @@ internal static class PictureScaler
     }
 
     /// <summary>
-    /// For each target position the two source positions and the weight of the second; pixel centres are aligned, edges repeat.
+    /// Finds the two source positions of each target position, and the weight of the second. Pixel centres are aligned; edges repeat.
     /// </summary>
     private static (int First, int Second, float Weight)[] Taps(int source, int target)
     {
@@ -139,7 +139,7 @@ internal static class PictureScaler
     internal static Vector128<uint> Unpack(uint pixel) =>
         Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(pixel).AsByte()));
 
-    /// <summary>Rounds four channels, each within 0 to 255, half up, into one pixel.</summary>
+    /// <summary>Rounds four channels, each 0 to 255, half up, and packs them into one pixel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static uint Pack(Vector128<float> channels)
     {

@@ -6,16 +6,16 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace FaceGrid.Vision.Decoding;
 
 /// <summary>
-/// A picture in memory: 8 bits per channel, row-major, four bytes per pixel (red, green, blue, one without meaning), rows without gaps.
-/// Four bytes instead of three let one 32-bit load fetch a pixel.
+/// A picture in memory: 8 bits per channel, row-major, four bytes per pixel (red, green, blue, unused), rows without gaps. With four bytes
+/// instead of three, one 32-bit load reads a pixel.
 /// </summary>
-/// <remarks>Owned by whoever created it; not safe for use after <see cref="Dispose"/>, which gives its memory back to a pool.</remarks>
+/// <remarks>Its creator owns it. It must not be used after <see cref="Dispose"/>, which returns its memory to a pool.</remarks>
 public sealed class RgbImage : IDisposable
 {
-    /// <summary>Larger buffers are left to the garbage collector, so that one huge picture does not stay in the pool.</summary>
+    /// <summary>Larger buffers do not come from the pool, so that the memory of one huge picture does not stay in it.</summary>
     private const int PooledBytesMax = 64 << 20;
 
-    // Pixels are in a buffer of ours or, where a codec made them, in its picture.
+    // The pixels are in this buffer or, when a codec decoded them, in the codec's picture.
     private readonly bool _pooled;
     private byte[]? _buffer;
     private Image<Rgba32>? _decoded;
@@ -38,7 +38,7 @@ public sealed class RgbImage : IDisposable
     }
 
     /// <summary>Takes over the pixels of a decoded picture without copying them.</summary>
-    /// <param name="decoded">Its pixels lie in one piece of memory; disposed with this.</param>
+    /// <param name="decoded">A picture whose pixels lie in one piece of memory. It is disposed together with this one.</param>
     /// <exception cref="ArgumentException">The pixels lie in several pieces.</exception>
     internal RgbImage(Image<Rgba32> decoded)
     {
@@ -78,9 +78,9 @@ public sealed class RgbImage : IDisposable
     /// <param name="y">Row, 0 at the top.</param>
     public Span<byte> Row(int y) => Pixels.Slice(y * Width * 4, Width * 4);
 
-    /// <summary>The same pixels for ImageSharp, not copied.</summary>
-    /// <param name="configuration">How it works on them.</param>
-    /// <returns>A picture to be used, and disposed, before this one is disposed.</returns>
+    /// <summary>Gives ImageSharp the same pixels without copying them.</summary>
+    /// <param name="configuration">Configuration of ImageSharp.</param>
+    /// <returns>A picture that must be used and disposed before this one is disposed.</returns>
     internal Image<Rgba32> AsImage(Configuration configuration)
     {
         if (_buffer is { } buffer)
@@ -92,7 +92,7 @@ public sealed class RgbImage : IDisposable
         return Image.WrapMemory(configuration, _decodedPixels, Width, Height);
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Returns the memory.</summary>
     public void Dispose()
     {
         byte[]? buffer = Interlocked.Exchange(ref _buffer, null);

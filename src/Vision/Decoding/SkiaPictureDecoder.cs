@@ -5,9 +5,9 @@ using SkiaSharp;
 namespace FaceGrid.Vision.Decoding;
 
 /// <summary>
-/// Decodes JPEG, PNG, WebP, BMP and GIF (first frame) with SkiaSharp, in native code. Transparent pixels are laid over black; the alpha
-/// of a BMP and colour profiles are not applied.
-/// It decodes a JPEG at a reduced size where that is enough.
+/// Decodes JPEG, PNG, WebP, BMP and GIF (first frame) with SkiaSharp, in native code. Transparent pixels are laid over black. The alpha
+/// of a BMP and colour profiles are ignored. It decodes a JPEG at a reduced size when <see cref="PictureLimits.LongSideWanted"/> allows
+/// it.
 /// </summary>
 public sealed class SkiaPictureDecoder : IPictureDecoder
 {
@@ -16,7 +16,7 @@ public sealed class SkiaPictureDecoder : IPictureDecoder
 
     /// <summary>Creates a decoder.</summary>
     /// <param name="rareFormats">False to refuse GIF and BMP.</param>
-    /// <param name="pixelsMax">Most pixels that any picture may have; bounds the memory for one. Default: 50,000,000.</param>
+    /// <param name="pixelsMax">Most pixels of a picture. This bounds the memory for one picture. Default: 50,000,000.</param>
     public SkiaPictureDecoder(bool rareFormats = true, long pixelsMax = 50_000_000)
     {
         _configuration = ImageSharpSetup.Create(rareFormats, pixelsMax);
@@ -52,8 +52,8 @@ public sealed class SkiaPictureDecoder : IPictureDecoder
             {
                 using var pinned = pixels.Pin();
                 var info = new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, AlphaOf(codec, header.Format));
-                // A container that is whole may still hold fewer pixels than it says. The others are black; ImageSharp makes them grey in a
-                // JPEG.
+                // A whole container may still hold fewer pixels than its header says. The missing pixels are black; in a JPEG, ImageSharp
+                // makes them grey.
                 if (codec.GetPixels(info, (nint)pinned.Pointer) is SKCodecResult.Success or SKCodecResult.IncompleteInput)
                 {
                     return image;
@@ -70,7 +70,8 @@ public sealed class SkiaPictureDecoder : IPictureDecoder
         : format == PictureFormat.Bmp ? SKAlphaType.Unpremul : SKAlphaType.Premul;
 
     /// <summary>
-    /// The smallest size the JPEG decoder offers (eighths of the full size) whose longer side is at least what is wanted.
+    /// Finds the smallest size that the JPEG decoder offers (eighths of the full size) whose longer side is at least
+    /// <paramref name="longSideWanted"/>.
     /// </summary>
     private static SKSizeI ReducedSize(SKCodec codec, int longSideWanted)
     {

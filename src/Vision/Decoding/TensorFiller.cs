@@ -5,18 +5,18 @@ using FaceGrid.Models;
 
 namespace FaceGrid.Vision.Decoding;
 
-/// <summary>Copies pixels into the float planes models read.</summary>
+/// <summary>Copies pixels into the float planes that models read.</summary>
 internal static class TensorFiller
 {
     /// <summary>
-    /// Writes three planes (channel x height x width), each value (level - mean) x scale. Planes larger than the picture keep 0 on the
-    /// right and at the bottom.
+    /// Writes three planes (channel x height x width). Each value is (level - mean) x scale. Planes larger than the picture are filled
+    /// with 0 on the right and at the bottom.
     /// </summary>
-    /// <param name="image">The picture; no side is longer than the planes'.</param>
+    /// <param name="image">The picture. It is no wider and no higher than the planes.</param>
     /// <param name="planes">Float32, 3 x planeHeight x planeWidth.</param>
     /// <param name="planeWidth">Width of a plane.</param>
     /// <param name="planeHeight">Height of a plane.</param>
-    /// <param name="order">Which colour comes first.</param>
+    /// <param name="order">Order of the colour planes.</param>
     /// <param name="mean">Three numbers in plane order.</param>
     /// <param name="scale">Three numbers in plane order.</param>
     public static void Fill(

@@ -7,9 +7,9 @@ internal static class BmpContainer
 {
     private const uint Uncompressed = 0, BitFields = 3;
 
-    /// <summary>Checks that all rows are in the file. Bitmaps with run-length coding, or with the header of OS/2, are not read.</summary>
+    /// <summary>Checks that all rows are in the file. Bitmaps with run-length coding or with an OS/2 header are not supported.</summary>
     /// <param name="bmp">The whole file.</param>
-    /// <returns>What was found.</returns>
+    /// <returns>The container.</returns>
     public static Container Inspect(ReadOnlySpan<byte> bmp)
     {
         if (bmp.Length < 54)

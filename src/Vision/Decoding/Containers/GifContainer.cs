@@ -11,15 +11,15 @@ internal static class GifContainer
     private const byte Extension = 0x21, Descriptor = 0x2C;
 
     /// <summary>
-    /// Checks that the first picture is whole and lies within the screen. Its end is the end for the codecs, so that nobody walks through
-    /// thousands of pictures of an animation.
-    /// ImageSharp fills damaged rows with the first colour and reports success, so the codes of the pixels are checked here.
+    /// Checks that the first picture is whole and lies within the screen. The codecs see the file only up to the end of this picture, so
+    /// that they do not read thousands of pictures of an animation. ImageSharp fills damaged rows with the first colour and reports
+    /// success, so the codes of the pixels are checked here.
     /// </summary>
     /// <param name="gif">The whole file.</param>
-    /// <returns>What was found.</returns>
+    /// <returns>The container.</returns>
     public static Container Inspect(ReadOnlySpan<byte> gif)
     {
-        // Signature 6, width 2, height 2, flags 1, background 1, aspect 1, and the table of colours that the flags announce.
+        // Bytes: signature 6, width 2, height 2, flags 1, background 1, aspect 1, and the colour table if the flags announce one.
         int at = gif.Length >= 13 ? 13 + TableLength(gif[10]) : gif.Length;
         while (at < gif.Length)
         {
@@ -30,7 +30,7 @@ internal static class GifContainer
                 continue;
             }
 
-            // Kind 1, left 2, top 2, width 2, height 2, flags 1.
+            // Bytes: kind 1, left 2, top 2, width 2, height 2, flags 1.
             if (kind != Descriptor || gif.Length - at < 10 || !IsOnScreen(gif, gif.Slice(at + 1, 8)))
             {
                 break;
@@ -55,12 +55,12 @@ internal static class GifContainer
             && Read(place, 2) + Read(place, 6) <= Read(gif, 8);
 
     /// <summary>
-    /// Goes through the codes of the pixels, LZW with a table of at most 4,096 entries, and counts pixels: all that is needed of an entry
-    /// is how many it stands for.
+    /// Reads the codes of the pixels, LZW with a table of at most 4,096 entries, and counts the pixels. The table only keeps how many
+    /// pixels each entry stands for.
     /// </summary>
-    /// <param name="data">Bits of the smallest code in a byte, then blocks.</param>
+    /// <param name="data">One byte with the bits of the smallest code, then blocks.</param>
     /// <param name="pixels">Pixels of the picture.</param>
-    /// <returns>True when there are as many pixels or more, and no code before them is unknown.</returns>
+    /// <returns>True when the codes give at least that many pixels and none of these codes is unknown.</returns>
     private static bool HoldsPixels(ReadOnlySpan<byte> data, long pixels)
     {
         int bitsMin = data[0];
@@ -88,7 +88,7 @@ internal static class GifContainer
                         continue;
                     }
 
-                    // The end, or a code that nothing was entered for. A code may stand for the entry that it makes itself.
+                    // The end code, or a code without an entry. A code may stand for the entry that it creates itself.
                     if (code == clear + 1 || (previous < 0 ? code > clear : code > next))
                     {
                         return false;
@@ -116,7 +116,8 @@ internal static class GifContainer
     private static int TableLength(byte flags) => (flags & 0x80) != 0 ? 3 << ((flags & 7) + 1) : 0;
 
     /// <summary>
-    /// The place behind a row of blocks, each a length and that many bytes, the last of length 0; -1 when the file ends before.
+    /// Finds the position after a row of blocks; -1 when the file ends before it. A block is a length and that many bytes. The last block
+    /// has length 0.
     /// </summary>
     private static int SkipBlocks(ReadOnlySpan<byte> gif, int at)
     {

@@ -6,20 +6,19 @@ namespace FaceGrid.Vision.Decoding.Containers;
 internal static class JpegContainer
 {
     /// <summary>
-    /// Most scans of one picture. Encoders write about ten. Every scan costs a pass over all pixels, however few bytes it has, so 10 MB
-    /// of empty scans would take hours.
+    /// Most scans of one picture. Encoders write about ten. Each scan costs a pass over all pixels, even when it has few bytes, so 10 MB of
+    /// empty scans would take hours.
     /// </summary>
     private const int ScansMax = 100;
 
     private const byte HuffmanTables = 0xC4, EndOfImage = 0xD9, StartOfScan = 0xDA, QuantisationTables = 0xDB, Application1 = 0xE1;
 
     /// <summary>
-    /// Checks that the picture reaches its end marker. Both codecs fill in what a cut-off JPEG lacks (libjpeg for progressive ones,
-    /// ImageSharp for both kinds) and report success,
-    /// so it would come out grey or blurred in place of refused.
+    /// Checks that the picture reaches its end marker. Both codecs fill in the missing part of a cut-off JPEG and report success (libjpeg
+    /// for progressive pictures, ImageSharp for all). Without this check the picture would be grey or blurred instead of refused.
     /// </summary>
     /// <param name="jpeg">The whole file.</param>
-    /// <returns>What was found.</returns>
+    /// <returns>The container.</returns>
     public static Container Inspect(ReadOnlySpan<byte> jpeg)
     {
         var tables = new JpegTables();
@@ -33,7 +32,7 @@ internal static class JpegContainer
                     : Container.Damaged(PictureFormat.Jpeg);
             }
 
-            // Every other marker found here has a length, which counts its own two bytes; NextMarker skips the entropy-coded data behind
+            // Every other marker found here has a length, which includes its own two bytes. NextMarker skips the entropy-coded data after
             // a scan header.
             int length = at + 1 < jpeg.Length ? BinaryPrimitives.ReadUInt16BigEndian(jpeg[at..]) : 0;
             if (length < 2 || length > jpeg.Length - at)
@@ -74,13 +73,14 @@ internal static class JpegContainer
         HuffmanTables => tables.AddHuffman(segment),
         QuantisationTables => tables.AddQuantisation(segment),
         StartOfScan => tables.AllowScan(segment),
-        // Reserved; nobody writes them, and libjpeg refuses them.
+        // These markers are reserved. No encoder writes them, and libjpeg refuses them.
         < 0xC0 or 0xDE or 0xDF or (>= 0xF0 and <= 0xFD) => false,
         _ => true
     };
 
     /// <summary>
-    /// Says why a kind of JPEG is not read: null for 8 bits, Huffman coding, sequential or progressive, of 1, 3 or 4 components.
+    /// Says why a kind of JPEG is not supported. Null for the supported kind: 8 bits, Huffman coding, sequential or progressive, with 1, 3
+    /// or 4 components.
     /// </summary>
     private static string? ProblemOf(int marker, ReadOnlySpan<byte> segment)
     {
@@ -110,8 +110,8 @@ internal static class JpegContainer
     }
 
     /// <summary>
-    /// The next marker at or after <paramref name="at"/>, which then stands behind it; -1 at the end of the file. Stuffed zeros, fill
-    /// bytes and restarts are none.
+    /// Finds the next marker at or after <paramref name="at"/> and moves <paramref name="at"/> behind it; -1 at the end of the file.
+    /// Stuffed zeros, fill bytes and restarts do not count as markers.
     /// </summary>
     private static int NextMarker(ReadOnlySpan<byte> jpeg, ref int at)
     {

@@ -1,27 +1,28 @@
 namespace FaceGrid.Vision.Decoding.Containers;
 
 /// <summary>
-/// Follows the tables and the frame header of a JPEG (ITU-T T.81, section B.2). ImageSharp decodes with tables that libjpeg refuses, and
-/// the pixels are noise; so both are kept from them.
+/// Checks the tables and the frame header of a JPEG (ITU-T T.81, section B.2). ImageSharp also decodes with tables that libjpeg refuses,
+/// and the pixels are then noise. So such a picture reaches neither of them.
 /// </summary>
 internal struct JpegTables
 {
     private const int TableCount = 4, CodeLengthMax = 16, SymbolCountMax = 256, DcSymbolMax = 15, BlockSize = 64;
 
-    // Bits by the number of a table: those that are there, and those that the frame needs.
+    // One bit per table number: the tables that the file has, and the tables that the frame needs.
     private int _quantisation, _needed;
 
-    /// <summary>True when a table of Huffman codes was seen. Without any, the standard ones are meant.</summary>
+    /// <summary>True when the file has a Huffman table. A file without any uses the standard tables.</summary>
     public bool HasHuffman { get; private set; }
 
-    // Sampling factors of the first component, across and down in one byte, where it is one of three and the others have one each; else 0.
+    // Sampling factors of the first component, horizontal and vertical in one byte, when there are three components and the other two have
+    // factors of 1; else 0.
     private int _sampling;
 
-    /// <summary>What the decoder must know.</summary>
+    /// <summary>What the decoder needs to know before it decodes.</summary>
     public readonly JpegTraits Traits => _sampling is 0x21 or 0x22 ? new(!HasHuffman, 2, _sampling & 15) : new(!HasHuffman, 1, 1);
 
-    /// <summary>Takes in a segment with quantisation tables.</summary>
-    /// <param name="segment">What follows the length.</param>
+    /// <summary>Reads a segment with quantisation tables.</summary>
+    /// <param name="segment">The segment without its length.</param>
     /// <returns>False when it is malformed.</returns>
     public bool AddQuantisation(ReadOnlySpan<byte> segment)
     {
@@ -40,9 +41,9 @@ internal struct JpegTables
         return true;
     }
 
-    /// <summary>Takes in a segment with Huffman tables.</summary>
-    /// <param name="segment">What follows the length.</param>
-    /// <returns>False when it is malformed, or its codes are no Huffman code.</returns>
+    /// <summary>Reads a segment with Huffman tables.</summary>
+    /// <param name="segment">The segment without its length.</param>
+    /// <returns>False when it is malformed or its codes do not form a Huffman code.</returns>
     public bool AddHuffman(ReadOnlySpan<byte> segment)
     {
         HasHuffman = true;
@@ -60,7 +61,7 @@ internal struct JpegTables
                 code += segment[bits];
                 if (code >= 1 << bits)
                 {
-                    return false; // No code has only ones.
+                    return false; // A code of only ones is not allowed.
                 }
 
                 code <<= 1;
@@ -71,7 +72,7 @@ internal struct JpegTables
                 return false;
             }
 
-            // A symbol of a table for DC differences is a number of bits.
+            // In a table for DC differences a symbol is a number of bits.
             ReadOnlySpan<byte> values = segment.Slice(1 + CodeLengthMax, symbols);
             if (segment[0] >> 4 == 0 && values.ContainsAnyExceptInRange((byte)0, (byte)DcSymbolMax))
             {
@@ -84,12 +85,12 @@ internal struct JpegTables
         return true;
     }
 
-    /// <summary>Takes in a frame header.</summary>
-    /// <param name="segment">What follows the length.</param>
+    /// <summary>Reads a frame header.</summary>
+    /// <param name="segment">The segment without its length.</param>
     /// <returns>False when it is malformed.</returns>
     public bool AddFrame(ReadOnlySpan<byte> segment)
     {
-        // Precision 1, height 2, width 2, count 1; per component its id, its sampling factors in two directions and its quantisation table.
+        // Bytes: precision 1, height 2, width 2, count 1; then per component its id, its sampling factors and its quantisation table.
         if (segment.Length < 6 || segment.Length != 6 + (3 * segment[5]))
         {
             return false;
@@ -112,7 +113,7 @@ internal struct JpegTables
 
     /// <summary>Tells whether a scan can be decoded.</summary>
     /// <param name="segment">The scan header, without its length.</param>
-    /// <returns>False when it is malformed, or there is no frame or not all of its tables.</returns>
+    /// <returns>False when it is malformed, or when the frame or one of its tables is missing.</returns>
     public readonly bool AllowScan(ReadOnlySpan<byte> segment) =>
         _needed != 0
             && (_needed & ~_quantisation) == 0

@@ -8,19 +8,19 @@ internal static class PngContainer
     private const int HeaderLength = 13;
 
     /// <summary>
-    /// Checks that every chunk lies in the file and that the end chunk is there: ImageSharp returns the rows that it found in a cut-off
+    /// Checks that every chunk lies in the file and that the end chunk is there. ImageSharp returns the rows that it finds in a cut-off
     /// picture and reports success.
-    /// Interlaced pictures are refused: where their pixels end too early, or the picture is narrower than 5 pixels, ImageSharp 2.1.13 never
-    /// ends (<c>PngDecoderCore.DecodeInterlacedPixelData</c> goes on at the end of the data).
-    /// Text chunks are not read. They may be compressed, and ImageSharp expands them without a limit where it reads metadata.
+    /// Interlaced pictures are refused. When their pixels end too early or the picture is narrower than 5 pixels, ImageSharp 2.1.13 never
+    /// returns (<c>PngDecoderCore.DecodeInterlacedPixelData</c> loops at the end of the data).
+    /// Text chunks are not read. They may be compressed, and ImageSharp expands them without a limit when it reads metadata.
     /// </summary>
     /// <param name="png">The whole file.</param>
-    /// <returns>What was found.</returns>
+    /// <returns>The container.</returns>
     public static Container Inspect(ReadOnlySpan<byte> png)
     {
         int at = 8, exifStart = 0, exifLength = 0;
         bool header = false, data = false;
-        // A chunk is its length, a name of four letters, the data and a checksum.
+        // A chunk has its length, a name of four letters, the data and a checksum.
         while (png.Length - at >= 12)
         {
             uint length = BinaryPrimitives.ReadUInt32BigEndian(png[at..]);

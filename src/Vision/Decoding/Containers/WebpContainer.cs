@@ -8,12 +8,11 @@ internal static class WebpContainer
     private const byte AnimationFlag = 0x02;
 
     /// <summary>
-    /// Checks that every chunk lies in the file and that there is one picture. ImageSharp takes as much memory as a chunk says it has
-    /// before it looks whether the bytes are there,
-    /// and it takes it again for every chunk of pixels.
+    /// Checks that every chunk lies in the file and that there is exactly one picture. ImageSharp allocates as much memory as a chunk
+    /// claims to need before it checks that the bytes are there, and it does so again for every chunk of pixels.
     /// </summary>
     /// <param name="webp">The whole file.</param>
-    /// <returns>What was found.</returns>
+    /// <returns>The container.</returns>
     public static Container Inspect(ReadOnlySpan<byte> webp)
     {
         long end = 8L + BinaryPrimitives.ReadUInt32LittleEndian(webp[4..]);
@@ -23,7 +22,7 @@ internal static class WebpContainer
         }
 
         int at = 12, pictures = 0, alphas = 0, exifStart = 0, exifLength = 0;
-        // A chunk is a name of four letters, its length and the data, with a byte more where the length is odd.
+        // A chunk has a name of four letters, its length and the data. An odd length is followed by one more byte.
         while (end - at >= 8)
         {
             ReadOnlySpan<byte> name = webp.Slice(at, 4);
