@@ -4,23 +4,24 @@ namespace FaceGrid.Vision.Detection;
 internal static class OverlapFilter
 {
     /// <summary>
-    /// Boxes that share more than this part of their union are one face; the value of YuNet's own demo (libfacedetection.train, OpenCV
-    /// FaceDetectorYN).
+    /// Boxes that share more than this part of their union are one face. The value is from YuNet's own demo (libfacedetection.train,
+    /// OpenCV FaceDetectorYN).
     /// </summary>
     private const float UnionShareMax = 0.3f;
 
     /// <summary>
-    /// A box that lies by more than this part inside a kept one, which was surer, is a part of that face found again at another scale.
+    /// When more than this part of a box lies inside a box of higher confidence, it is the same face or a part of it, found again at
+    /// another scale.
     /// </summary>
     private const float InsideShareMax = 0.7f;
 
-    /// <summary>Non-maximum suppression. Deterministic: the surest first, ties by position.</summary>
+    /// <summary>Non-maximum suppression. It is deterministic: highest confidence first, ties by position.</summary>
     public static List<DetectedFace> Filter(IEnumerable<DetectedFace> faces)
     {
         var kept = new List<DetectedFace>();
         foreach (var face in faces.OrderByDescending(face => face.Confidence).ThenBy(face => face.Box.Y).ThenBy(face => face.Box.X))
         {
-            if (!kept.Exists(other => AreOne(face.Box, other.Box)))
+            if (!kept.Exists(other => AreSameFace(face.Box, other.Box)))
             {
                 kept.Add(face);
             }
@@ -29,7 +30,7 @@ internal static class OverlapFilter
         return kept;
     }
 
-    private static bool AreOne(FaceBox face, FaceBox surer)
+    private static bool AreSameFace(FaceBox face, FaceBox surer)
     {
         float shared = face.Intersection(surer);
         return shared > UnionShareMax * (face.Area + surer.Area - shared) || shared > InsideShareMax * face.Area;

@@ -8,33 +8,36 @@ namespace FaceGrid.Vision.Detection;
 
 /// <summary>
 /// Finds faces with YuNet (W. Wu, H. Peng, S. Yu, "YuNet: A Tiny Millisecond-level Face Detector", Machine Intelligence Research 20, 2023).
-/// Small pictures are seen once at their own size; large ones coarsely for large faces and, where small faces show, finely for small ones.
+/// A small picture gets one pass at its own size. A large picture gets a coarse pass for large faces and, when that pass shows small faces,
+/// a fine pass for them.
 /// </summary>
 /// <remarks>Safe for concurrent calls.</remarks>
 public sealed class YuNetDetector : IDisposable
 {
-    /// <summary>Longest side of the coarse pass in pixels: the size YuNet was trained at and the fixed export has.</summary>
+    /// <summary>Longest side of the coarse pass in pixels. YuNet was trained at this size, and the fixed export has it.</summary>
     private const int CoarseLongSide = 640;
 
     /// <summary>
-    /// A coarse detection no wider than this (in pixels of the coarse pass) tells that a finer look is worth it. Measured: a crowd
-    /// photographed at 2048 x 1150 has 169 faces in the coarse pass and 650 with the fine one; in a picture with four faces of 46 coarse
-    /// pixels the fine pass finds nothing more and costs three times the time.
+    /// A coarse detection no wider than this, in pixels of the coarse pass, shows that a fine pass is worthwhile. Measured: in a crowd
+    /// photographed at 2048 x 1150 the coarse pass finds 169 faces, and with the fine pass there are 650. In a picture with four faces of
+    /// 46 coarse pixels the fine pass finds no more faces and takes three times as long.
     /// </summary>
     private const float SmallFacePixels = 32;
 
     /// <summary>
-    /// Confidence at which a coarse detection counts as a hint of small faces, below the one at which it counts as a face.
+    /// Confidence at which a coarse detection counts as a hint of small faces. It is below the confidence at which it counts as a face.
     /// </summary>
     private const float HintConfidence = 0.3f;
 
-    /// <summary>Width at which a face is still found by <see cref="DetectOnce"/>: YuNet was trained on faces from 10 pixels on.</summary>
+    /// <summary>Smallest width of a face for <see cref="DetectOnce"/>. YuNet was trained on faces of 10 pixels and more.</summary>
     private const double LeastFacePixels = 16;
 
-    /// <summary>Width of a face's box over its size between the eyes, measured on LFW: 2.1 for faces seen from the front.</summary>
+    /// <summary>
+    /// Width of a face's box divided by <see cref="FaceLandmarks.SizePixels"/>. Measured on LFW: 2.1 for faces seen from the front.
+    /// </summary>
     private const double WidthPerSize = 2;
 
-    /// <summary>Width to height of photographs and video, upright and across, and square.</summary>
+    /// <summary>Usual ratios of width to height of photographs and video: landscape, portrait and square.</summary>
     private static readonly (int Wide, int High)[] UsualShapes = [(4, 3), (3, 4), (3, 2), (2, 3), (16, 9), (9, 16), (1, 1)];
 
     private static readonly string[] OutputNames =
@@ -51,12 +54,12 @@ public sealed class YuNetDetector : IDisposable
 
     /// <summary>Opens the detector.</summary>
     /// <param name="profile">Its profile.</param>
-    /// <param name="runtime">Where it runs.</param>
+    /// <param name="runtime">The runtime, which names the device.</param>
     /// <param name="modelPath">The checked model file.</param>
-    /// <param name="confidenceMin">Least confidence of a returned face, 0 to 1.</param>
+    /// <param name="confidenceMin">Lowest confidence of a returned face, 0 to 1.</param>
     /// <param name="longSideMax">Longest side of the fine pass in pixels.</param>
     /// <exception cref="VisionSetupException">
-    /// The file is no YuNet model or the execution provider fails (<c>model-unusable</c>, <c>provider-unavailable</c>).
+    /// The file is not a YuNet model or the execution provider fails (<c>model-unusable</c>, <c>provider-unavailable</c>).
     /// </exception>
     public YuNetDetector(
         DetectorProfile profile, InferenceRuntime runtime, string modelPath, float confidenceMin = 0.6f, int longSideMax = 1_920)
@@ -69,7 +72,7 @@ public sealed class YuNetDetector : IDisposable
         {
             _session.Dispose();
             throw new VisionSetupException(
-                "model-unusable", $"{modelPath} is no YuNet model: it lacks the outputs {string.Join(", ", OutputNames)}.");
+                "model-unusable", $"{modelPath} is not a YuNet model: it lacks the outputs {string.Join(", ", OutputNames)}.");
         }
 
         (_fixedWidth, _fixedHeight) = (profile.InputWidth, profile.InputHeight);
@@ -77,15 +80,15 @@ public sealed class YuNetDetector : IDisposable
         _confidenceMin = confidenceMin;
         if (runtime.Provider == "cpu")
         {
-            // A pass over a large picture takes far more memory than the usual one; it is given back instead of kept for the life of the
-            // process.
+            // A pass over a large picture takes far more memory than a usual pass. The memory is released instead of kept until the process
+            // ends.
             _largeRunOptions.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
         }
     }
 
     /// <summary>Finds the faces of a picture.</summary>
     /// <param name="picture">The upright picture.</param>
-    /// <returns>Faces in pixels of <paramref name="picture"/>, the surest first.</returns>
+    /// <returns>Faces in pixels of <paramref name="picture"/>, the one of highest confidence first.</returns>
     public IReadOnlyList<DetectedFace> Detect(RgbImage picture)
     {
         ArgumentNullException.ThrowIfNull(picture);
@@ -106,8 +109,8 @@ public sealed class YuNetDetector : IDisposable
 
         if (coarse.Count == 0 && _fixedWidth == 0 && longSide > CoarseLongSide / 4)
         {
-            // A face that fills the whole picture is larger than the detector's largest; a quarter of the work looks once more at half
-            // the size.
+            // A face that fills the whole picture is too large for the detector. Another pass at half the size finds it at a quarter of
+            // the cost.
             coarse = Pass(picture, Math.Min(longSide, CoarseLongSide) / 2, _confidenceMin);
         }
 
@@ -115,15 +118,15 @@ public sealed class YuNetDetector : IDisposable
     }
 
     /// <summary>
-    /// Finds the faces of a frame in one look, no larger than the smallest face needs it: such a face is left
-    /// <see cref="LeastFacePixels"/> wide. Four faces at 1280 x 720 take a quarter of the time of
-    /// <see cref="Detect"/>, which looks for the smallest that there are.
+    /// Finds the faces of a frame in one pass. The frame is reduced until the smallest wanted face is about <see cref="LeastFacePixels"/>
+    /// wide, but not below the size of the coarse pass. For four faces at 1280 x 720 this takes a quarter of the time of
+    /// <see cref="Detect"/>, which looks for faces of any size.
     /// </summary>
     /// <param name="frame">The upright frame.</param>
     /// <param name="faceSizeMin">
     /// Smallest face wanted, <see cref="FaceLandmarks.SizePixels"/> in pixels of <paramref name="frame"/>, above 0.
     /// </param>
-    /// <returns>Faces in pixels of <paramref name="frame"/>, the surest first.</returns>
+    /// <returns>Faces in pixels of <paramref name="frame"/>, the one of highest confidence first.</returns>
     internal IReadOnlyList<DetectedFace> DetectOnce(RgbImage frame, float faceSizeMin)
     {
         int longSide = Math.Max(frame.Width, frame.Height);
@@ -133,7 +136,8 @@ public sealed class YuNetDetector : IDisposable
     }
 
     /// <summary>
-    /// Runs the passes over pictures of the usual shapes, so that the first real ones do not wait for what a GPU prepares once per size.
+    /// Runs the passes over pictures of the usual shapes. A GPU prepares work once per size, and the first real pictures do not have to
+    /// wait for it.
     /// </summary>
     /// <exception cref="VisionSetupException">A run fails (<c>provider-unavailable</c>).</exception>
     internal void WarmUp()
@@ -150,7 +154,7 @@ public sealed class YuNetDetector : IDisposable
         }
         catch (OnnxRuntimeException error)
         {
-            throw new VisionSetupException("provider-unavailable", $"The detector fails while it is warmed up: {error.Message}", error);
+            throw new VisionSetupException("provider-unavailable", $"The detector fails during its warm-up: {error.Message}", error);
         }
     }
 
@@ -163,8 +167,8 @@ public sealed class YuNetDetector : IDisposable
     }
 
     /// <summary>
-    /// One run of the model with the picture no longer than <paramref name="longSideMax"/>; faces come back in pixels of the picture,
-    /// overlaps included.
+    /// Runs the model once over the picture, reduced so that no side is longer than <paramref name="longSideMax"/>. The returned faces are
+    /// in pixels of the picture and may overlap.
     /// </summary>
     private List<DetectedFace> Pass(RgbImage picture, int longSideMax, float confidenceMin)
     {

@@ -2,15 +2,16 @@ using FaceGrid.Models;
 
 namespace FaceGrid.Vision.Detection;
 
-/// <summary>Reads YuNet's twelve outputs; the same for the dynamic and the fixed export.</summary>
+/// <summary>Reads YuNet's twelve outputs. They are the same for the dynamic and the fixed export.</summary>
 internal static class YuNetOutputs
 {
     /// <summary>The three grids, in picture pixels per cell.</summary>
     public static readonly int[] Strides = [8, 16, 32];
 
     /// <summary>
-    /// Adds the faces of one grid. Formulas: confidence is the square root of class x object; centre (cell + offset) x stride, size e^b x
-    /// stride, points (offset + cell) x stride (OpenCV modules/objdetect/src/face_detect.cpp, <c>postProcess</c>).
+    /// Adds the faces of one grid. Formulas: the confidence is the square root of class x object, the centre is (cell + offset) x stride,
+    /// the size is e^b x stride, the points are (offset + cell) x stride (OpenCV modules/objdetect/src/face_detect.cpp,
+    /// <c>postProcess</c>).
     /// </summary>
     /// <param name="stride">Pixels per cell.</param>
     /// <param name="columns">Cells per row.</param>
@@ -18,8 +19,8 @@ internal static class YuNetOutputs
     /// <param name="objects">One number per cell.</param>
     /// <param name="boxes">Four numbers per cell.</param>
     /// <param name="points">Ten numbers per cell.</param>
-    /// <param name="confidenceMin">Least confidence.</param>
-    /// <param name="faces">Faces are added here, in pixels of the model's input.</param>
+    /// <param name="confidenceMin">Lowest confidence of a face, 0 to 1.</param>
+    /// <param name="faces">The list to which faces are added, in pixels of the model's input.</param>
     public static void Read(
         int stride,
         int columns,
@@ -27,7 +28,8 @@ internal static class YuNetOutputs
         ReadOnlySpan<float> objects,
         ReadOnlySpan<float> boxes,
         ReadOnlySpan<float> points,
-        float confidenceMin, List<DetectedFace> faces)
+        float confidenceMin,
+        List<DetectedFace> faces)
     {
         float squareMin = confidenceMin * confidenceMin;
         Span<float> landmarks = stackalloc float[10];
