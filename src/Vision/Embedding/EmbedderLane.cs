@@ -6,7 +6,7 @@ using FaceGrid.Vision.Quality;
 
 namespace FaceGrid.Vision.Embedding;
 
-/// <summary>One embedder of a pipeline, opened once per device, with the batcher that feeds it.</summary>
+/// <summary>One embedder of a pipeline, opened once per device, and the batcher that feeds it.</summary>
 internal sealed class EmbedderLane : IDisposable
 {
     private readonly IReadOnlyList<FaceEmbedder> _embedders;
@@ -18,9 +18,9 @@ internal sealed class EmbedderLane : IDisposable
     private uint _turn;
 
     /// <summary>Takes over an embedder.</summary>
-    /// <param name="embedders">The same model on each device; disposed with the lane.</param>
-    /// <param name="threads">The pool, where pictures are read and where a CPU embeds.</param>
-    /// <param name="options">Size and delay of batches.</param>
+    /// <param name="embedders">The same model on each device. The lane disposes them.</param>
+    /// <param name="threads">The pool that reads pictures and, on a CPU, also embeds.</param>
+    /// <param name="options">The settings, for the size and delay of batches.</param>
     /// <param name="accelerated">True to give each device a thread of its own.</param>
     public EmbedderLane(IReadOnlyList<FaceEmbedder> embedders, WorkerThreads threads, VisionOptions options, bool accelerated)
     {
@@ -29,13 +29,13 @@ internal sealed class EmbedderLane : IDisposable
         CropServesQuality = Profile.InputWidth == FaceQualityMeter.CropSize
             && Profile.InputHeight == FaceQualityMeter.CropSize
             && _template == FaceAligner.ArcFaceTemplate;
-        // On an accelerator one batch at a time keeps a device full, and CUDA graphs are replayed by the thread that recorded them; on a
-        // CPU idle threads share the faces.
+        // On a GPU, one batch at a time keeps the device busy, and a CUDA graph must be replayed by the thread that recorded it. On a CPU,
+        // idle threads share the faces.
         _deviceThreads = accelerated ? [.. embedders.Select(_ => new WorkerThreads(1))] : [];
         _workers = accelerated
             ? [.. embedders.Zip(_deviceThreads, (embedder, thread) => new BatchWorker<RgbImage, float[]>(thread, embedder.Embed))]
             : [.. Enumerable.Repeat(new BatchWorker<RgbImage, float[]>(threads, embedders[0].Embed), threads.Count)];
-        // Without batches there is nothing to wait for.
+        // A model that does not take batches need not wait for more faces.
         TimeSpan delayMax = embedders[0].TakesBatches ? options.BatchDelayMax : TimeSpan.Zero;
         Batcher = new(_workers, options.BatchSizeMax, delayMax, TimeProvider.System);
     }
@@ -43,15 +43,15 @@ internal sealed class EmbedderLane : IDisposable
     /// <summary>The profile.</summary>
     public EmbedderProfile Profile => _embedders[0].Profile;
 
-    /// <summary>True when quality can be measured on its crops, so that none is cut for that alone.</summary>
+    /// <summary>True when quality can be measured on its crops, so that no other crop has to be cut for that.</summary>
     public bool CropServesQuality { get; }
 
-    /// <summary>Shares runs of the model among pictures.</summary>
+    /// <summary>Collects faces of several pictures into one run of the model.</summary>
     public MicroBatcher<RgbImage, float[]> Batcher { get; }
 
     /// <summary>Cuts the embedder's crop of a face.</summary>
     /// <param name="image">The picture.</param>
-    /// <param name="landmarks">The face's landmarks in it.</param>
+    /// <param name="landmarks">The face's landmarks in pixels of the picture.</param>
     /// <returns>The crop, which the caller disposes; null when the landmarks coincide.</returns>
     public RgbImage? Cut(RgbImage image, FaceLandmarks landmarks)
     {
@@ -65,11 +65,11 @@ internal sealed class EmbedderLane : IDisposable
         return null;
     }
 
-    /// <summary>Embeds one cut-out alone, after what somebody waits for.</summary>
-    /// <param name="decoder">Reads it.</param>
-    /// <param name="limits">Its limits.</param>
+    /// <summary>Embeds one cut-out by itself. Pictures that a caller waits for go first.</summary>
+    /// <param name="decoder">Decodes the cut-out.</param>
+    /// <param name="limits">Limits for decoding.</param>
     /// <param name="aligned">The cut-out.</param>
-    /// <param name="cancellationToken">Withdraws what has not started.</param>
+    /// <param name="cancellationToken">Withdraws work that has not started.</param>
     /// <returns>The vector, or null when the cut-out cannot be read.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task<float[]?> EmbedOneAsync(
@@ -87,14 +87,14 @@ internal sealed class EmbedderLane : IDisposable
         return vectors[0];
     }
 
-    /// <summary>Runs every batch size that will come on every device, one device after the other.</summary>
+    /// <summary>Runs every batch size that can occur on every device, one device after the other.</summary>
     /// <exception cref="VisionSetupException">A run fails (<c>provider-unavailable</c>).</exception>
     public void WarmUp()
     {
         for (int index = 0; index < _embedders.Count; index++)
         {
             FaceEmbedder embedder = _embedders[index];
-            // Graphs can be recorded only while nothing else uses the devices, and only by the thread that replays them.
+            // A graph can be recorded only while nothing else uses the devices, and only by the thread that will replay it.
             _workers[index].Threads.RunAsync(
                 () =>
                 {
@@ -106,10 +106,10 @@ internal sealed class EmbedderLane : IDisposable
         }
     }
 
-    /// <summary>Gives up faces that wait.</summary>
+    /// <summary>Fails the faces that wait, and takes no more.</summary>
     public void StopTaking() => Batcher.Dispose();
 
-    /// <summary>Closes the model. Comes after <see cref="StopTaking"/>, when the pool's threads have ended.</summary>
+    /// <summary>Closes the model. Call it after <see cref="StopTaking"/>, when the threads of the pool have ended.</summary>
     public void Dispose()
     {
         Array.ForEach(_deviceThreads, threads => threads.Dispose());

@@ -12,10 +12,11 @@ public sealed class FaceEmbedder : IDisposable
 
     /// <summary>Opens the embedder and runs it once, so that a model that does not fit its profile stops the start.</summary>
     /// <param name="profile">Its profile.</param>
-    /// <param name="runtime">Where it runs.</param>
+    /// <param name="runtime">The runtime, which names the device.</param>
     /// <param name="modelPath">The checked model file.</param>
-    /// <param name="batchSizeMax">Most faces in one run on a GPU, 1 or more; memory for that many is taken. A CPU runs all faces of a call
-    /// at once.</param>
+    /// <param name="batchSizeMax">
+    /// Most faces in one run on a GPU, 1 or more. Memory is allocated for that many. A CPU runs all faces of a call at once.
+    /// </param>
     /// <exception cref="VisionSetupException">
     /// The model does not fit the profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).
     /// </exception>
@@ -42,12 +43,12 @@ public sealed class FaceEmbedder : IDisposable
     /// <summary>The profile.</summary>
     public EmbedderProfile Profile { get; }
 
-    /// <summary>True when several crops go through the model in one run; false when it has a fixed batch of 1.</summary>
+    /// <summary>True when the model takes several crops in one run; false when it has a fixed batch of 1.</summary>
     public bool TakesBatches => _model.TakesBatches;
 
     /// <summary>Embeds crops.</summary>
     /// <param name="crops">
-    /// Aligned crops, each <see cref="EmbedderProfile.InputWidth"/> x <see cref="EmbedderProfile.InputHeight"/>; not disposed.
+    /// Aligned crops, each <see cref="EmbedderProfile.InputWidth"/> x <see cref="EmbedderProfile.InputHeight"/>. They are not disposed.
     /// </param>
     /// <returns>One vector per crop in the same order: float32, length <see cref="EmbedderProfile.Dimension"/>, unit L2 norm.</returns>
     /// <exception cref="ArgumentException">A crop has another size.</exception>

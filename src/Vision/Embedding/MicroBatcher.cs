@@ -4,13 +4,13 @@ using FaceGrid.Vision.Observability;
 namespace FaceGrid.Vision.Embedding;
 
 /// <summary>
-/// Collects items of concurrent requests into batches. An item waits only while another picture is announced (its faces will come soon),
-/// the batch is not full, and no longer than the delay; a lone request is run at once. When all workers are busy, items collect by
-/// themselves.
+/// Collects items of concurrent requests into batches. An item waits only while another picture is announced, whose faces will come soon,
+/// and the batch is not full; and it waits no longer than the delay. A single request runs at once. While all workers are busy, items
+/// collect anyway.
 /// </summary>
 /// <remarks>
-/// Safe for concurrent calls. The queue is bounded by its user: the pipeline lets in a limited number of pictures, each with a limited
-/// number of faces at a time.
+/// Safe for concurrent calls. The caller bounds the queue: the pipeline admits a limited number of pictures, each with a limited number of
+/// faces at a time.
 /// </remarks>
 internal sealed class MicroBatcher<TItem, TResult> : IDisposable
 {
@@ -24,12 +24,12 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
     private int _announced;
     private bool _disposed;
 
-    /// <summary>Runs batches on some of a pool's threads.</summary>
-    /// <param name="run">Runs one batch; gives one result per item in the same order.</param>
-    /// <param name="threads">Where batches run.</param>
+    /// <summary>Creates a batcher that runs batches on some threads of a pool.</summary>
+    /// <param name="run">Runs one batch and returns one result per item in the same order.</param>
+    /// <param name="threads">The threads that run batches.</param>
     /// <param name="batchSizeMax">Most items per batch.</param>
-    /// <param name="delayMax">Longest wait for company.</param>
-    /// <param name="workersMax">Most batches running at once; few items are spread over idle workers.</param>
+    /// <param name="delayMax">Longest wait for more items.</param>
+    /// <param name="workersMax">Most batches that run at once. A few items are spread over idle workers.</param>
     /// <param name="time">Clock of the delay.</param>
     public MicroBatcher(
         Func<IReadOnlyList<TItem>, TResult[]> run,
@@ -42,10 +42,10 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
     {
     }
 
-    /// <summary>Runs batches on workers, each of which has one at a time.</summary>
-    /// <param name="workers">At least one. The first is taken first, so that a lone batch always runs on the same device.</param>
+    /// <summary>Creates a batcher that runs batches on workers. Each worker runs one batch at a time.</summary>
+    /// <param name="workers">At least one. The first idle worker is taken, so that single batches always run on the same device.</param>
     /// <param name="batchSizeMax">Most items per batch.</param>
-    /// <param name="delayMax">Longest wait for company.</param>
+    /// <param name="delayMax">Longest wait for more items.</param>
     /// <param name="time">Clock of the delay.</param>
     public MicroBatcher(IReadOnlyList<BatchWorker<TItem, TResult>> workers, int batchSizeMax, TimeSpan delayMax, TimeProvider time)
     {
@@ -58,8 +58,8 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
     }
 
     /// <summary>
-    /// Says that items will come soon. Every announcement is ended by <see cref="Withdraw"/> or by a call of <see cref="RunAsync"/> that
-    /// is announced.
+    /// Announces that items will come soon. Every announcement must be ended by <see cref="Withdraw"/> or by an announced call of
+    /// <see cref="RunAsync"/>.
     /// </summary>
     public void Announce()
     {
@@ -79,7 +79,7 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
         }
     }
 
-    /// <summary>Runs items, perhaps together with those of others.</summary>
+    /// <summary>Runs items, perhaps together with items of other calls.</summary>
     /// <param name="items">At least one item.</param>
     /// <param name="announced">True to end one announcement with this call.</param>
     /// <param name="cancellationToken">Withdraws items that have not started.</param>
@@ -109,7 +109,7 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
         return await request.Completion.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Fails what has not started. Batches that run end on the threads.</summary>
+    /// <summary>Fails all items that have not started. Running batches finish on their threads.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -132,7 +132,7 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
         }
     }
 
-    /// <summary>Starts every batch that should start now. Called under the lock whenever something has changed.</summary>
+    /// <summary>Starts every batch that should start now. It is called under the lock whenever something has changed.</summary>
     private void Pump()
     {
         while (!_disposed && _idle.Count > 0)
@@ -183,8 +183,8 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
     {
         try
         {
-            // A batch that is done before it is awaited must not go on here: inside Pump and its lock it would start batches of its own
-            // in between.
+            // ForceYielding: a batch that is done before it is awaited must not continue here synchronously. It would run inside Pump and
+            // its lock and start further batches there.
             var results = await worker.Threads
                 .RunAsync(() => RunMeasured(worker, batch), urgent: true, CancellationToken.None)
                 .ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -195,7 +195,7 @@ internal sealed class MicroBatcher<TItem, TResult> : IDisposable
         }
         catch (Exception error)
         {
-            // The requests carry the error to their callers; nobody awaits this task.
+            // Nobody awaits this task. The requests pass the error to their callers.
             batch.ForEach(entry => entry.Request.Completion.TrySetException(error));
         }
 
