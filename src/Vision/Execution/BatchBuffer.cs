@@ -14,21 +14,21 @@ internal sealed class BatchBuffer : IDisposable
         Allocation = allocator.Allocate(checked((uint)length * sizeof(float)));
     }
 
-    /// <summary>The memory, as I/O binding takes it.</summary>
+    /// <summary>The memory in the form that I/O binding takes.</summary>
     public OrtMemoryAllocation Allocation { get; }
 
     /// <summary>How many numbers fit.</summary>
     public int Length { get; }
 
-    /// <summary>Where the memory begins.</summary>
+    /// <summary>Address of the first number.</summary>
     public nint Address => Allocation.DangerousGetHandle();
 
     /// <summary>
-    /// Takes memory of the host: pinned where the model runs on a GPU, so that it can be copied without a detour; zeroed.
+    /// Allocates zeroed memory of the host. When the model runs on a GPU the memory is pinned, so that it can be copied directly.
     /// </summary>
-    /// <param name="runtime">Where the model runs.</param>
+    /// <param name="runtime">The runtime of the model.</param>
     /// <param name="session">The model.</param>
-    /// <param name="length">How many numbers.</param>
+    /// <param name="length">Count of numbers.</param>
     public static BatchBuffer OnHost(InferenceRuntime runtime, InferenceSession session, int length)
     {
         BatchBuffer buffer = Take(runtime, session, OrtMemoryInfo.allocatorCUDA_PINNED, OrtMemType.CpuOutput, length);
@@ -36,14 +36,14 @@ internal sealed class BatchBuffer : IDisposable
         return buffer;
     }
 
-    /// <summary>Takes memory of the device that the model runs on; on a CPU, of the host.</summary>
-    /// <param name="runtime">Where the model runs.</param>
+    /// <summary>Allocates memory of the device that the model runs on. For a CPU that is memory of the host.</summary>
+    /// <param name="runtime">The runtime of the model.</param>
     /// <param name="session">The model.</param>
-    /// <param name="length">How many numbers.</param>
+    /// <param name="length">Count of numbers.</param>
     public static BatchBuffer OnDevice(InferenceRuntime runtime, InferenceSession session, int length) =>
         Take(runtime, session, OrtMemoryInfo.allocatorCUDA, OrtMemType.Default, length);
 
-    /// <summary>The numbers. Only for memory of the host.</summary>
+    /// <summary>The numbers. Use it only for memory of the host.</summary>
     public unsafe Span<float> Numbers => new((void*)Address, Length);
 
     /// <inheritdoc/>

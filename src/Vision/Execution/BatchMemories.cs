@@ -11,10 +11,10 @@ internal sealed class BatchMemories : IDisposable
     private readonly Func<IBatchMemory> _makeBound;
     private readonly Lock _oneAtATime = new();
 
-    /// <summary>Prepares them.</summary>
+    /// <summary>Prepares the memory.</summary>
     /// <param name="plan">How batches run; not <see cref="BatchMode.Plain"/>.</param>
-    /// <param name="runtime">Where the model runs.</param>
-    /// <param name="session">The model; must outlive the memory.</param>
+    /// <param name="runtime">The runtime of the model.</param>
+    /// <param name="session">The model. It must outlive the memory.</param>
     /// <param name="shape">Its input and output.</param>
     public BatchMemories(BatchPlan plan, InferenceRuntime runtime, InferenceSession session, BatchShape shape)
     {
@@ -26,14 +26,14 @@ internal sealed class BatchMemories : IDisposable
         }
     }
 
-    /// <summary>Uses memory that is large enough.</summary>
-    /// <param name="count">Crops that must fit, at most the largest size of the plan.</param>
-    /// <param name="use">Fills it, runs, and reads what came out.</param>
+    /// <summary>Lends out memory that is large enough.</summary>
+    /// <param name="count">Count of crops that must fit, at most the largest size of the plan.</param>
+    /// <param name="use">Fills the memory, runs the model and reads the output.</param>
     public void Use(int count, Action<IBatchMemory> use)
     {
         if (_fixed.Length > 0)
         {
-            // A session that records or replays graphs takes one run at a time.
+            // A session that records or replays graphs allows one run at a time.
             lock (_oneAtATime)
             {
                 use(_fixed.First(memory => memory.Capacity >= count));

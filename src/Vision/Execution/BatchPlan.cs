@@ -5,11 +5,11 @@ namespace FaceGrid.Vision.Execution;
 /// <param name="SizeMax">Most crops in one run, 1 or more.</param>
 internal sealed record BatchPlan(BatchMode Mode, int SizeMax)
 {
-    /// <summary>One run for all crops of a call, however many.</summary>
+    /// <summary>One run for all crops of a call, without a limit.</summary>
     public static BatchPlan Plain { get; } = new(BatchMode.Plain, int.MaxValue);
 
     /// <summary>The plan for an embedder.</summary>
-    /// <param name="runtime">Where it runs.</param>
+    /// <param name="runtime">The runtime of the embedder.</param>
     /// <param name="sizeMax">Most faces in one run.</param>
     public static BatchPlan For(InferenceRuntime runtime, int sizeMax)
     {
@@ -18,9 +18,9 @@ internal sealed record BatchPlan(BatchMode Mode, int SizeMax)
     }
 
     /// <summary>
-    /// Powers of two below a size, and the size: padding wastes less than half of a run, and there are few sizes to prepare.
+    /// Lists the powers of two below a size, and the size. So padding wastes less than half of a run, and there are few sizes to prepare.
     /// </summary>
-    /// <param name="sizeMax">The largest, 1 or more.</param>
+    /// <param name="sizeMax">The largest size, 1 or more.</param>
     public static int[] Sizes(int sizeMax)
     {
         var sizes = new List<int>();

@@ -4,7 +4,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace FaceGrid.Vision.Execution;
 
 /// <summary>
-/// A batch of any size up to the capacity in memory of the host that is taken once; ONNX Runtime copies it to the device and back.
+/// A batch of any size up to the capacity, in memory of the host that is allocated once. ONNX Runtime copies it to the device and back.
 /// </summary>
 internal sealed class BoundBatch : IBatchMemory
 {
@@ -16,9 +16,9 @@ internal sealed class BoundBatch : IBatchMemory
     private readonly BatchBuffer _output;
     private int _outputCount;
 
-    /// <summary>Takes the memory.</summary>
-    /// <param name="runtime">Where the model runs.</param>
-    /// <param name="session">The model; must outlive the batch.</param>
+    /// <summary>Allocates the memory.</summary>
+    /// <param name="runtime">The runtime of the model.</param>
+    /// <param name="session">The model. It must outlive the batch.</param>
     /// <param name="shape">Its input and output.</param>
     /// <param name="capacity">Most crops.</param>
     public BoundBatch(InferenceRuntime runtime, InferenceSession session, BatchShape shape, int capacity)
@@ -38,7 +38,8 @@ internal sealed class BoundBatch : IBatchMemory
     /// <inheritdoc/>
     public ReadOnlySpan<float> Run(int count)
     {
-        // An input is copied to the device when it is bound, so it is bound anew for each run; an output only when its size changes.
+        // Binding copies the input to the device, so the input is bound again for each run. The output is bound again only when its size
+        // changes.
         _binding.BindInput(_shape.InputName, TensorElementType.Float, [count, .. _shape.Input], _input.Allocation);
         if (count != _outputCount)
         {

@@ -2,7 +2,7 @@ using FaceGrid.Models;
 
 namespace FaceGrid.Vision.Execution;
 
-/// <summary>What a <see cref="CropModel{T}"/> takes: (level - mean) x scale, plane by plane.</summary>
+/// <summary>The input of a <see cref="CropModel{T}"/>: (level - mean) x scale, plane by plane.</summary>
 /// <param name="Width">Width of a crop in pixels.</param>
 /// <param name="Height">Height of a crop in pixels.</param>
 /// <param name="Colour">Order of the colour planes.</param>

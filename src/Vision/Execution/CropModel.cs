@@ -6,11 +6,11 @@ using Microsoft.ML.OnnxRuntime;
 namespace FaceGrid.Vision.Execution;
 
 /// <summary>
-/// A model that takes crops of faces: batch x 3 x height x width, float32, in; so many numbers per crop out, which are read as a
-/// <typeparamref name="T"/>.
+/// A model that takes crops of faces. Its input is batch x 3 x height x width, float32. Its output is a fixed count of numbers per crop,
+/// which are turned into a <typeparamref name="T"/>.
 /// </summary>
 /// <remarks>Safe for concurrent calls.</remarks>
-/// <typeparam name="T">What the numbers of one crop mean.</typeparam>
+/// <typeparam name="T">The result for one crop.</typeparam>
 internal sealed class CropModel<T> : IDisposable
 {
     private readonly InferenceSession _session;
@@ -24,14 +24,14 @@ internal sealed class CropModel<T> : IDisposable
     private readonly BatchPlan _plan;
     private readonly BatchMemories? _memories;
 
-    /// <summary>Opens the model and runs it once, so that one that does not fit its profile stops the start.</summary>
+    /// <summary>Opens the model and runs it once, so that a model that does not fit its profile stops the start.</summary>
     /// <param name="profile">Its profile.</param>
-    /// <param name="input">What it takes, as its profile says.</param>
-    /// <param name="numbers">Numbers per crop that come out, as its profile says.</param>
+    /// <param name="input">Its input, from the profile.</param>
+    /// <param name="numbers">Count of output numbers per crop, from the profile.</param>
     /// <param name="read">
-    /// Reads the numbers of one crop; throws <see cref="InvalidOperationException"/> for those that mean nothing.
+    /// Turns the numbers of one crop into a result. Throws <see cref="InvalidOperationException"/> for numbers without a meaning.
     /// </param>
-    /// <param name="runtime">Where it runs.</param>
+    /// <param name="runtime">The runtime, which names the device.</param>
     /// <param name="modelPath">The checked model file.</param>
     /// <param name="plan">How batches run.</param>
     /// <exception cref="VisionSetupException">
@@ -46,7 +46,7 @@ internal sealed class CropModel<T> : IDisposable
         _session = runtime.Open(modelPath, shapesVary: true, graphs);
         if (graphs)
         {
-            // Plain runs, such as the first one, must not be recorded: their memory is not used again.
+            // Plain runs, such as the first one, must not be recorded, because their memory is not used again.
             _runOptions.AddRunConfigEntry("gpu_graph_id", "-1");
         }
 
@@ -76,15 +76,15 @@ internal sealed class CropModel<T> : IDisposable
     }
 
     /// <summary>
-    /// True when several crops go through the model in one run. A graph that was exported with a fixed batch says so in its input shape,
-    /// and is run crop by crop.
+    /// True when the model takes several crops in one run. A model that was exported with a fixed batch says so in its input shape, and it
+    /// runs crop by crop.
     /// </summary>
     public bool TakesBatches { get; }
 
     /// <summary>Runs the model.</summary>
-    /// <param name="crops">Each as large as the input; not disposed.</param>
-    /// <returns>One answer per crop in the same order.</returns>
-    /// <exception cref="InvalidOperationException">The model gave another count of numbers, or numbers that mean nothing.</exception>
+    /// <param name="crops">Crops of the size of the input. They are not disposed.</param>
+    /// <returns>One result per crop in the same order.</returns>
+    /// <exception cref="InvalidOperationException">The model gave another count of numbers, or numbers without a meaning.</exception>
     public T[] Run(IReadOnlyList<RgbImage> crops)
     {
         var answers = new T[crops.Count];
@@ -106,13 +106,13 @@ internal sealed class CropModel<T> : IDisposable
     }
 
     /// <summary>
-    /// Runs every batch size that will come, so that the first picture does not wait for what a GPU prepares once per size, and so that
-    /// graphs are recorded before
-    /// anything else uses the device. To be called on the thread that will run the batches.
+    /// Runs every batch size that can occur. A GPU prepares work once per size, and the first picture does not have to wait for it. Graphs
+    /// are recorded before anything else uses the device. Call it on the thread that will run the batches.
     /// </summary>
     /// <param name="sizeMax">Most crops in one run.</param>
-    /// <exception cref="VisionSetupException">A run fails, or a later run gives other numbers than the first
-    /// (<c>provider-unavailable</c>).</exception>
+    /// <exception cref="VisionSetupException">
+    /// A run fails, or a later run gives other numbers than the first one (<c>provider-unavailable</c>).
+    /// </exception>
     public void WarmUp(int sizeMax)
     {
         using RgbImage crop = TestCrop();
@@ -126,7 +126,7 @@ internal sealed class CropModel<T> : IDisposable
         catch (Exception error) when (error is OnnxRuntimeException or InvalidOperationException)
         {
             throw new VisionSetupException("provider-unavailable",
-                $"The model of profile '{_profile.Id}' fails while it is warmed up: {error.Message}", error);
+                $"The model of profile '{_profile.Id}' fails during its warm-up: {error.Message}", error);
         }
     }
 
@@ -187,7 +187,7 @@ internal sealed class CropModel<T> : IDisposable
         }
     }
 
-    /// <summary>Runs a batch as often as it takes to record it (two runs before, one to record) and once more, which replays it.</summary>
+    /// <summary>Runs a batch four times: two runs, a third one that records the graph, and a fourth one that replays it.</summary>
     private void WarmUp(RgbImage[] crops)
     {
         const int Runs = 4;
@@ -209,7 +209,7 @@ internal sealed class CropModel<T> : IDisposable
     }
 
     /// <summary>
-    /// A recording that went wrong is found before it serves anything. Kernels may add in another order, which moves the last digits.
+    /// Checks a recorded graph before it is used. Kernels may add in another order, which changes the last digits.
     /// </summary>
     internal static void RequireSame(ReadOnlySpan<float> first, ReadOnlySpan<float> again, int crops)
     {
@@ -229,7 +229,7 @@ internal sealed class CropModel<T> : IDisposable
         }
     }
 
-    /// <summary>Any picture that is not one colour will do; this one is the same at every start.</summary>
+    /// <summary>Makes a crop for a first run. Any picture of more than one colour will do; this one is the same at every start.</summary>
     private RgbImage TestCrop()
     {
         var crop = new RgbImage(_input.Width, _input.Height);

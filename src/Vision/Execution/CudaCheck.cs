@@ -1,23 +1,22 @@
 namespace FaceGrid.Vision.Execution;
 
-/// <summary>Says what a machine lacks for ONNX Runtime's GPU providers.</summary>
+/// <summary>Reports what a machine lacks for ONNX Runtime's GPU providers.</summary>
 /// <remarks>
-/// ONNX Runtime names only the first library that is missing, does not notice a missing cuDNN until a model runs, and knows no driver
-/// without a GPU. Here all is
-/// named at once.
+/// ONNX Runtime names only the first missing library. It notices a missing cuDNN only when a model runs, and it does not report a driver
+/// without a GPU. This check reports all of it at once.
 /// </remarks>
 internal static class CudaCheck
 {
     private const int NoDevice = 100;
 
-    /// <summary>Major versions of CUDA, cuDNN and TensorRT that may be found instead of the right one.</summary>
+    /// <summary>Major versions of CUDA, cuDNN and TensorRT that may be installed instead of the right one.</summary>
     private static readonly int[] OtherMajors = [.. Enumerable.Range(7, 12)];
 
-    /// <summary>Looks for everything a provider needs.</summary>
-    /// <param name="machine">Where.</param>
+    /// <summary>Looks for everything that a provider needs.</summary>
+    /// <param name="machine">The machine to check.</param>
     /// <param name="tensorRt">True when TensorRT is needed besides CUDA.</param>
-    /// <param name="devices">Indices of the GPUs that are to be used.</param>
-    /// <returns>Sentences, one per thing that is missing; none when a model can be tried.</returns>
+    /// <param name="devices">Indices of the GPUs to use.</param>
+    /// <returns>One sentence for each missing thing. Empty when a model can be tried.</returns>
     public static IReadOnlyList<string> Problems(ICudaMachine machine, bool tensorRt, IReadOnlyList<int> devices)
     {
         List<string> problems = machine.CanLoad(CudaRequirements.Driver)
@@ -73,9 +72,9 @@ internal static class CudaCheck
             : $"{product.Name} {other} is installed ({product.Stem}.{other}), but {needed} is needed: {notFound}.";
     }
 
-    /// <summary>Something to install.</summary>
+    /// <summary>A product to install.</summary>
     /// <param name="Name">Its name.</param>
     /// <param name="Major">The major version that is needed.</param>
-    /// <param name="Stem">The library that tells which major version is installed, without the number.</param>
+    /// <param name="Stem">Name, without the number, of the library that shows which major version is installed.</param>
     private readonly record struct Product(string Name, int Major, string Stem);
 }

@@ -3,11 +3,11 @@ using System.Runtime.InteropServices;
 namespace FaceGrid.Vision.Execution;
 
 /// <summary>
-/// Copies with the CUDA runtime that ONNX Runtime uses too. ONNX Runtime's own copy needs its plug-in providers, which this project does
-/// not use.
+/// Copies with the CUDA runtime, which ONNX Runtime uses too. The copy function of ONNX Runtime needs its plug-in providers, which this
+/// project does not use.
 /// </summary>
 /// <remarks>
-/// Not yet run on a GPU. Source: CUDA Runtime API, <c>cudaSetDevice</c> and <c>cudaMemcpy</c>, which returns when the copy is done.
+/// Not run on a GPU yet. Source: CUDA Runtime API, <c>cudaSetDevice</c> and <c>cudaMemcpy</c>, which returns when the copy is done.
 /// </remarks>
 internal sealed class CudaCopy : IDeviceCopy
 {
@@ -20,7 +20,7 @@ internal sealed class CudaCopy : IDeviceCopy
 
     /// <summary>Finds the functions.</summary>
     /// <param name="device">Index of the GPU.</param>
-    /// <exception cref="DllNotFoundException">The CUDA runtime is not there.</exception>
+    /// <exception cref="DllNotFoundException">The CUDA runtime is not installed.</exception>
     public CudaCopy(int device)
     {
         _device = device;

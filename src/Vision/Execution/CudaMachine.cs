@@ -20,7 +20,7 @@ internal sealed class CudaMachine : ICudaMachine
     /// <inheritdoc/>
     public unsafe CudaDriver AskDriver()
     {
-        // The driver stays loaded: ONNX Runtime uses it next, and unloading it after cuInit is not supported.
+        // The driver stays loaded, because ONNX Runtime uses it next and unloading it after cuInit is not supported.
         nint driver = NativeLibrary.Load(CudaRequirements.Driver);
         var initialise = (delegate* unmanaged<uint, int>)NativeLibrary.GetExport(driver, "cuInit");
         var readVersion = (delegate* unmanaged<int*, int>)NativeLibrary.GetExport(driver, "cuDriverGetVersion");

@@ -3,36 +3,36 @@ namespace FaceGrid.Vision.Execution;
 /// <summary>What ONNX Runtime's GPU package needs on a Linux machine.</summary>
 /// <remarks>
 /// Source: the NEEDED entries of <c>libonnxruntime_providers_cuda.so</c> and <c>libonnxruntime_providers_tensorrt.so</c> in
-/// Microsoft.ML.OnnxRuntime.Gpu.Linux 1.31.0; a test reads them from the files. The message, the documents and <c>Dockerfile.cuda</c>
-/// follow this class.
+/// Microsoft.ML.OnnxRuntime.Gpu.Linux 1.31.0. A test reads them from the files. The message, the documents and <c>Dockerfile.cuda</c> must
+/// agree with this class.
 /// </remarks>
 internal static class CudaRequirements
 {
-    /// <summary>Major version of CUDA; the names of its libraries end in it, so that no other one can stand in.</summary>
+    /// <summary>Major version of CUDA. The names of its libraries end in it, so no other version can replace it.</summary>
     public const int CudaMajor = 13;
 
     /// <summary>Major version of cuDNN.</summary>
     public const int CudnnMajor = 9;
 
-    /// <summary>Major version of TensorRT, for the provider of that name only.</summary>
+    /// <summary>Major version of TensorRT. Only the TensorRT provider needs it.</summary>
     public const int TensorRtMajor = 10;
 
     /// <summary>
-    /// Oldest branch of NVIDIA's Linux driver that runs CUDA 13. Source: CUDA 13.0 release notes, table "Minimum Required Driver Version":
-    /// 580.
+    /// Oldest branch of NVIDIA's Linux driver that runs CUDA 13. Source: CUDA 13.0 release notes, table "Minimum Required Driver Version",
+    /// which says 580.
     /// </summary>
     public const int DriverMin = 580;
 
-    /// <summary>The library that comes with the driver, never with CUDA.</summary>
+    /// <summary>The library of the driver. It comes with the driver, not with CUDA.</summary>
     public const string Driver = "libcuda.so.1";
 
     /// <summary>
-    /// The library of cuDNN. The CUDA provider loads it itself, and only when a model needs it, so its file does not name it; the TensorRT
-    /// provider's file does.
+    /// The library of cuDNN. The CUDA provider loads it by itself, and only when a model needs it, so the provider's file does not name it.
+    /// The TensorRT provider's file does.
     /// </summary>
     public static string Cudnn { get; } = $"libcudnn.so.{CudnnMajor}";
 
-    /// <summary>The libraries of CUDA. That of random numbers has a version of its own.</summary>
+    /// <summary>The libraries of CUDA. The library for random numbers has its own version.</summary>
     public static IReadOnlyList<string> Cuda { get; } =
         [$"libcudart.so.{CudaMajor}", $"libcublas.so.{CudaMajor}", $"libcublasLt.so.{CudaMajor}", "libcurand.so.10"];
 

@@ -6,13 +6,11 @@ namespace FaceGrid.Vision.Execution;
 
 /// <summary>
 /// A batch of one size whose input and output stay at fixed addresses on the device, so that a recorded CUDA graph can be replayed. A
-/// smaller batch is padded with
-/// whatever the batch before left there; what comes out for the padding is not read.
+/// smaller batch is padded with the values of an earlier batch. The output for the padding is not read.
 /// </summary>
 /// <remarks>
 /// ONNX Runtime keeps a graph for each value of <c>gpu_graph_id</c> and for the thread that recorded it (cuda_execution_provider.h: the
-/// graph is part of
-/// <c>PerThreadContext</c>), so all runs are to come from one thread.
+/// graph is part of <c>PerThreadContext</c>). So all runs must come from one thread.
 /// </remarks>
 internal sealed class FixedBatch : IBatchMemory
 {
@@ -26,9 +24,9 @@ internal sealed class FixedBatch : IBatchMemory
     private readonly BatchBuffer _deviceOutput;
     private readonly int _outputLength;
 
-    /// <summary>Takes the memory.</summary>
-    /// <param name="runtime">Where the model runs.</param>
-    /// <param name="session">The model; must outlive the batch.</param>
+    /// <summary>Allocates the memory.</summary>
+    /// <param name="runtime">The runtime of the model.</param>
+    /// <param name="session">The model. It must outlive the batch.</param>
     /// <param name="shape">Its input and output.</param>
     /// <param name="size">Crops in each run.</param>
     /// <param name="copy">Copies between host and device.</param>
@@ -42,7 +40,7 @@ internal sealed class FixedBatch : IBatchMemory
         _binding = session.CreateIoBinding();
         _binding.BindInput(shape.InputName, TensorElementType.Float, [size, .. shape.Input], _deviceInput.Allocation);
         _binding.BindOutput(shape.OutputName, TensorElementType.Float, [size, .. shape.Output], _deviceOutput.Allocation);
-        // Each size is a graph of its own; a size is never 0, which ONNX Runtime keeps for itself.
+        // Each size has its own graph. A size is never 0, an id that ONNX Runtime reserves.
         _runOptions.AddRunConfigEntry("gpu_graph_id", size.ToString(CultureInfo.InvariantCulture));
     }
 

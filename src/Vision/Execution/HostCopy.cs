@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace FaceGrid.Vision.Execution;
 
-/// <summary>Copies where host and device are the same.</summary>
+/// <summary>Copies within the memory of the host, for models that run on a CPU.</summary>
 internal sealed class HostCopy : IDeviceCopy
 {
     /// <inheritdoc/>

@@ -4,9 +4,9 @@ namespace FaceGrid.Vision.Execution;
 internal interface IDeviceCopy
 {
     /// <summary>Copies, and returns when the copy is done.</summary>
-    /// <param name="to">Address to write at.</param>
+    /// <param name="to">Address to write to.</param>
     /// <param name="from">Address to read from.</param>
-    /// <param name="bytes">How many bytes.</param>
-    /// <param name="toDevice">True from host to device, false back.</param>
+    /// <param name="bytes">Count of bytes.</param>
+    /// <param name="toDevice">True to copy from host to device, false to copy from device to host.</param>
     void Copy(nint to, nint from, nuint bytes, bool toDevice);
 }

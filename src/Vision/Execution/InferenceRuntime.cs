@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace FaceGrid.Vision.Execution;
 
-/// <summary>Opens ONNX Runtime sessions on one execution provider, on one device or on one of several.</summary>
-/// <remarks>Threads do not spin while they wait, so that many sessions share a machine's cores.</remarks>
+/// <summary>Opens ONNX Runtime sessions on one execution provider and one device.</summary>
+/// <remarks>Threads do not spin while they wait, so that many sessions can share the cores of a machine.</remarks>
 public sealed class InferenceRuntime
 {
     private readonly int _threadsPerInference;
@@ -23,26 +23,26 @@ public sealed class InferenceRuntime
     /// <summary>The provider in use: <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</summary>
     public string Provider { get; }
 
-    /// <summary>Why <c>auto</c> chose the CPU although ONNX Runtime has a GPU provider, in whole sentences; null otherwise.</summary>
+    /// <summary>The reason, in sentences, why <c>auto</c> chose the CPU although ONNX Runtime has a GPU provider; else null.</summary>
     public string? CpuReason { get; }
 
     /// <summary>Index of the GPU that sessions are opened on; 0 on a CPU.</summary>
     internal int Device { get; }
 
-    /// <summary>True for everything but a CPU.</summary>
+    /// <summary>True unless the provider is the CPU.</summary>
     internal bool IsAccelerated => Provider != "cpu";
 
     /// <summary>True when batches of an embedder are recorded as CUDA graphs.</summary>
     internal bool UsesGraphs => Provider == "cuda" && _accelerator.CudaGraphs;
 
-    /// <summary>Chooses the provider and proves that it works by opening one model on it.</summary>
+    /// <summary>Chooses the provider and checks that it works by opening one model on it.</summary>
     /// <param name="provider"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>, in any case.</param>
     /// <param name="modelPath">A checked model file to try.</param>
-    /// <param name="threadsPerInference">Threads one run may use on a CPU.</param>
+    /// <param name="threadsPerInference">Threads that one run may use on a CPU.</param>
     /// <param name="accelerator">Devices and settings of a GPU; null for the first device and the defaults. A CPU ignores them.</param>
     /// <exception cref="VisionSetupException">
-    /// The named provider is not in the native library or does not work here (<c>provider-unavailable</c>). <c>auto</c> falls back to the
-    /// CPU instead.
+    /// The named provider is not in the native library or does not work on this machine (<c>provider-unavailable</c>). <c>auto</c> falls
+    /// back to the CPU instead.
     /// </exception>
     public static InferenceRuntime Create(
         string provider, string modelPath, int threadsPerInference = 1, AcceleratorOptions? accelerator = null)
@@ -57,7 +57,7 @@ public sealed class InferenceRuntime
     /// <param name="threadsPerInference">As above.</param>
     /// <param name="accelerator">As above.</param>
     /// <param name="available">Names of the providers in ONNX Runtime's library.</param>
-    /// <param name="machine">Is asked for driver and libraries.</param>
+    /// <param name="machine">Answers questions about driver and libraries.</param>
     /// <exception cref="VisionSetupException">As above.</exception>
     internal static InferenceRuntime Create(
         string provider, string modelPath, int threadsPerInference, AcceleratorOptions accelerator,
@@ -99,16 +99,16 @@ public sealed class InferenceRuntime
 
     /// <summary>Opens a model.</summary>
     /// <param name="modelPath">The checked model file.</param>
-    /// <param name="shapesVary">True when its inputs come in many shapes, so that planning memory for each is no use.</param>
+    /// <param name="shapesVary">True when its inputs have many shapes, so that planning memory for each shape is useless.</param>
     /// <exception cref="VisionSetupException">
-    /// The file is no usable model (<c>model-unusable</c>) or the provider fails (<c>provider-unavailable</c>).
+    /// The file is not a usable model (<c>model-unusable</c>) or the provider fails (<c>provider-unavailable</c>).
     /// </exception>
     public InferenceSession Open(string modelPath, bool shapesVary) => Open(modelPath, shapesVary, graphs: false);
 
     /// <summary>Opens a model whose batches may be recorded as CUDA graphs.</summary>
     /// <param name="modelPath">The checked model file.</param>
     /// <param name="shapesVary">As above.</param>
-    /// <param name="graphs">True to record; every run must then name its graph and use the same memory as the run before.</param>
+    /// <param name="graphs">True to record graphs. Then every run must name its graph and use the same memory as the last run.</param>
     /// <exception cref="VisionSetupException">As above.</exception>
     internal InferenceSession Open(string modelPath, bool shapesVary, bool graphs)
     {
@@ -136,7 +136,7 @@ public sealed class InferenceRuntime
         }
     }
 
-    /// <summary>One runtime for each device that is to be used; on a CPU this one alone.</summary>
+    /// <summary>Makes one runtime for each configured device. On a CPU it gives only this one.</summary>
     internal IReadOnlyList<InferenceRuntime> PerDevice() => IsAccelerated
         ? [.. _accelerator.DevicesOrFirst.Select(device => new InferenceRuntime(Provider, _threadsPerInference, _accelerator, device))]
         : [this];
@@ -144,7 +144,7 @@ public sealed class InferenceRuntime
     private static InferenceRuntime OpenAccelerated(
         string provider, string modelPath, int threadsPerInference, AcceleratorOptions accelerator, ICudaMachine machine)
     {
-        // The names of the libraries are those of Linux; elsewhere ONNX Runtime's own message has to do.
+        // The check knows the library names of Linux. On other systems the message of ONNX Runtime has to be enough.
         IReadOnlyList<string> problems = OperatingSystem.IsLinux()
             ? CudaCheck.Problems(machine, provider == "tensorrt", accelerator.DevicesOrFirst) : [];
         if (problems.Count > 0)

@@ -1,12 +1,11 @@
 namespace FaceGrid.Vision.Execution;
 
 /// <summary>
-/// The same model opened on several devices: each call takes the one with the fewest calls under way, the first of them where several have
-/// as few.
+/// The same model opened on several devices. Each call takes the device with the fewest running calls; among equals it takes the first.
 /// </summary>
 /// <remarks>Safe for concurrent calls.</remarks>
-/// <typeparam name="T">What is opened on each device; itself safe for concurrent calls.</typeparam>
-/// <param name="items">One per device, at least one.</param>
+/// <typeparam name="T">The opened model. It must be safe for concurrent calls.</typeparam>
+/// <param name="items">One per device; at least one.</param>
 internal sealed class LeastBusy<T>(IReadOnlyList<T> items)
 {
     private readonly Lock _lock = new();
@@ -17,7 +16,7 @@ internal sealed class LeastBusy<T>(IReadOnlyList<T> items)
 
     /// <summary>Does some work with one of them.</summary>
     /// <param name="work">The work.</param>
-    /// <returns>What the work returned.</returns>
+    /// <returns>The result of the work.</returns>
     public TResult Use<TResult>(Func<T, TResult> work)
     {
         int index = Take();

@@ -1,8 +1,8 @@
 namespace FaceGrid.Vision.Execution;
 
 /// <summary>
-/// A fixed number of threads for arithmetic, apart from the thread pool, whose threads serve requests and must not be held for
-/// milliseconds. Urgent work (embedding, which finishes pictures and frees their memory) goes before new pictures.
+/// A fixed number of threads for arithmetic. They are separate from the thread pool, whose threads serve requests and must not be blocked
+/// for milliseconds. Urgent work goes before new pictures: embedding is urgent, because it finishes pictures and frees their memory.
 /// </summary>
 internal sealed class WorkerThreads : IDisposable
 {
@@ -26,8 +26,9 @@ internal sealed class WorkerThreads : IDisposable
     public int Count => _threads.Length;
 
     /// <summary>
-    /// Runs <paramref name="work"/> on one of the threads. A cancelled token withdraws work that has not started, at once; started work
-    /// ends by itself, and only then the task completes, so what the work reads stays in use no longer than the task.
+    /// Runs <paramref name="work"/> on one of the threads. A cancelled token withdraws work that has not started, and the task ends at
+    /// once. Work that has started runs to its end, and the task completes only then. So after the task has completed, the work no longer
+    /// reads its input.
     /// </summary>
     public Task<T> RunAsync<T>(Func<T> work, bool urgent, CancellationToken cancellationToken)
     {
@@ -47,7 +48,7 @@ internal sealed class WorkerThreads : IDisposable
         return job.Task;
     }
 
-    /// <summary>Cancels what has not started and waits for what has.</summary>
+    /// <summary>Cancels work that has not started and waits for work that has.</summary>
     public void Dispose()
     {
         List<Job> abandoned;
