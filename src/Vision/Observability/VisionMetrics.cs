@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace FaceGrid.Vision.Observability;
 
 /// <summary>
-/// Instruments and spans of the picture pipeline: meter and activity source <c>FaceGrid.Vision</c>. docs/metrics.md lists them as
-/// Prometheus sees them.
+/// Instruments and spans of the picture pipeline: meter and activity source <c>FaceGrid.Vision</c>. docs/metrics.md lists them under their
+/// Prometheus names.
 /// </summary>
 internal static class VisionMetrics
 {
@@ -15,7 +15,7 @@ internal static class VisionMetrics
     private static readonly Lock Guard = new();
     private static readonly HashSet<FacePipeline> Pipelines = [];
 
-    // From a tenth of a millisecond, a model run on an accelerator, to ten seconds, a picture at the end of a long queue.
+    // From a tenth of a millisecond (a model run on a GPU) to ten seconds (a picture at the end of a long queue).
     private static readonly InstrumentAdvice<double> Times = new()
     {
         HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
@@ -40,14 +40,14 @@ internal static class VisionMetrics
             "Pictures that may wait or be in work before more are refused.");
     }
 
-    /// <summary>Spans; costs nothing while nobody listens.</summary>
+    /// <summary>The source of spans. It costs nothing while nobody listens.</summary>
     public static ActivitySource Spans { get; } = new(Name);
 
-    /// <summary>Pictures, by what became of them: a value of <see cref="PictureStatus"/>.</summary>
+    /// <summary>Pictures by outcome, a value of <see cref="PictureStatus"/>.</summary>
     public static Counter<long> Pictures { get; } = Meter.CreateCounter<long>(
         "facegrid.vision.pictures", "{picture}", "Pictures taken in or refused, by outcome.");
 
-    /// <summary>Seconds a picture waited for a thread.</summary>
+    /// <summary>Seconds that a picture waited for a thread.</summary>
     public static Histogram<double> QueueWait { get; } = Time("facegrid.vision.queue.wait", "Time a picture waited for a thread.");
 
     /// <summary>Seconds to decode a picture.</summary>
@@ -56,11 +56,11 @@ internal static class VisionMetrics
     /// <summary>Seconds to find the faces of a picture.</summary>
     public static Histogram<double> Detect { get; } = Time("facegrid.vision.detect.duration", "Time to find the faces of a picture.");
 
-    /// <summary>Seconds a face waited for its batch to begin.</summary>
+    /// <summary>Seconds that a face waited for its batch to begin.</summary>
     public static Histogram<double> EmbedWait { get; } = Time(
         "facegrid.vision.embed.wait", "Time a face waited for its run of the embedding model.");
 
-    /// <summary>Seconds one batch took.</summary>
+    /// <summary>Seconds that one batch took.</summary>
     public static Histogram<double> Embed { get; } = Time(
         "facegrid.vision.embed.duration", "Time of one run of the embedding model over a batch.");
 
@@ -68,16 +68,16 @@ internal static class VisionMetrics
     public static Histogram<long> BatchSize { get; } = Meter.CreateHistogram(
         "facegrid.vision.embed.batch", "{face}", "Faces that shared one run of the embedding model.", tags: null, Counts);
 
-    /// <summary>Seconds the PAD models took for up to 32 faces of one picture.</summary>
+    /// <summary>Seconds that the PAD models took for up to 32 faces of one picture.</summary>
     public static Histogram<double> Liveness { get; } = Time(
         "facegrid.vision.liveness.duration", "Time to check whether faces are live, up to 32 of one picture at a time.");
 
     /// <summary>Counts a picture.</summary>
-    /// <param name="status">What became of it.</param>
+    /// <param name="status">Its outcome.</param>
     public static void Count(PictureStatus status) => Pictures.Add(1, new KeyValuePair<string, object?>("outcome", NameOf(status)));
 
-    /// <summary>Makes a pipeline's queue part of the gauges.</summary>
-    /// <param name="pipeline">It is kept until <see cref="Forget"/>.</param>
+    /// <summary>Adds a pipeline's queue to the gauges.</summary>
+    /// <param name="pipeline">The pipeline. It is kept until <see cref="Forget"/>.</param>
     public static void Watch(FacePipeline pipeline)
     {
         lock (Guard)
