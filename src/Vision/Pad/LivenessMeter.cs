@@ -7,13 +7,13 @@ using FaceGrid.Vision.Observability;
 namespace FaceGrid.Vision.Pad;
 
 /// <summary>
-/// Says how sure one or more PAD models are that a face is a live one and no picture of one: the share of the live class, added over the
-/// models and divided by their number.
+/// Measures how sure one or more PAD models are that a face is live and not a picture of a face. The result is the mean, over the models,
+/// of the share of the live class.
 /// </summary>
 /// <remarks>Safe for concurrent calls. Two MiniFASNet models take about 3 ms per face on one core.</remarks>
 public sealed class LivenessMeter : IDisposable
 {
-    /// <summary>Faces that go through a model in one run; bounds the memory that a crowd takes.</summary>
+    /// <summary>Most faces in one run of a model. This bounds the memory for a picture of a crowd.</summary>
     private const int BatchSize = 32;
 
     private readonly LeastBusy<PadModel[]> _devices;
@@ -28,12 +28,12 @@ public sealed class LivenessMeter : IDisposable
     /// <summary>Ids of the profiles.</summary>
     public IReadOnlyList<string> Models { get; }
 
-    /// <summary>At or above this a face counts as live, between 0 and 1: the highest of the profiles' thresholds.</summary>
+    /// <summary>A face counts as live at or above this value, between 0 and 1. It is the highest threshold of the profiles.</summary>
     public float Threshold { get; }
 
     /// <summary>Opens the models.</summary>
     /// <param name="models">Profiles, at least one, with their checked files.</param>
-    /// <param name="runtime">Where they run.</param>
+    /// <param name="runtime">The runtime of the models.</param>
     /// <exception cref="VisionSetupException">
     /// A model does not fit its profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).
     /// </exception>
@@ -61,10 +61,10 @@ public sealed class LivenessMeter : IDisposable
         }
     }
 
-    /// <summary>Measures faces of one picture.</summary>
+    /// <summary>Measures the liveness of faces of one picture.</summary>
     /// <param name="picture">The upright picture.</param>
     /// <param name="boxes">Their boxes in pixels of <paramref name="picture"/>.</param>
-    /// <param name="cancellationToken">Gives up between two runs of a model.</param>
+    /// <param name="cancellationToken">Ends the call before the next run of a model. Nothing is kept.</param>
     /// <returns>One value per face in the same order, 0 (certainly a picture of a face) to 1 (certainly live).</returns>
     /// <exception cref="InvalidOperationException">A model gave numbers that are not finite.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -101,7 +101,7 @@ public sealed class LivenessMeter : IDisposable
         }
     }
 
-    /// <summary>Adds what the models say of one face and divides by their number.</summary>
+    /// <summary>Computes the mean of the models' shares for one face.</summary>
     internal static float Fuse(double[][] shares, int face) => (float)(shares.Sum(model => model[face]) / shares.Length);
 
     private static double[] Ask(PadModel model, RgbImage picture, FaceBox[] boxes)

@@ -4,15 +4,15 @@ using FaceGrid.Vision.Execution;
 
 namespace FaceGrid.Vision.Pad;
 
-/// <summary>One PAD model: crops in, the share of the live class out.</summary>
+/// <summary>One PAD model. It takes crops and gives the share of the live class.</summary>
 /// <remarks>Safe for concurrent calls.</remarks>
 internal sealed class PadModel : IDisposable
 {
     private readonly CropModel<double> _model;
 
-    /// <summary>Opens the model and runs it once, so that one that does not fit its profile stops the start.</summary>
+    /// <summary>Opens the model and runs it once, so that a model that does not fit its profile stops the start.</summary>
     /// <param name="profile">Its profile.</param>
-    /// <param name="runtime">Where it runs.</param>
+    /// <param name="runtime">The runtime, which names the device.</param>
     /// <param name="modelPath">The checked model file.</param>
     /// <exception cref="VisionSetupException">
     /// The model does not fit the profile or cannot be run (<c>model-unusable</c>, <c>provider-unavailable</c>).
@@ -28,16 +28,18 @@ internal sealed class PadModel : IDisposable
     /// <summary>The profile.</summary>
     public PadProfile Profile { get; }
 
-    /// <summary>Says how much of each crop's output is the live class.</summary>
-    /// <param name="crops">Each <see cref="PadProfile.InputWidth"/> x <see cref="PadProfile.InputHeight"/>; not disposed.</param>
+    /// <summary>Computes the share of the live class for each crop.</summary>
+    /// <param name="crops">
+    /// Crops of <see cref="PadProfile.InputWidth"/> x <see cref="PadProfile.InputHeight"/>. They are not disposed.
+    /// </param>
     /// <returns>One share per crop in the same order, 0 to 1.</returns>
-    /// <exception cref="InvalidOperationException">The model gave too few numbers, or some that are not finite.</exception>
+    /// <exception cref="InvalidOperationException">The model gave another count of numbers, or some that are not finite.</exception>
     public double[] LiveShares(IReadOnlyList<RgbImage> crops) => _model.Run(crops);
 
     /// <inheritdoc/>
     public void Dispose() => _model.Dispose();
 
-    /// <summary>The share of one class after softmax, worked out so that large numbers do not overflow.</summary>
+    /// <summary>Computes the share of one class by softmax, in a way that does not overflow for large numbers.</summary>
     /// <param name="numbers">One number per class.</param>
     /// <param name="index">The class.</param>
     /// <returns>0 to 1; NaN when a number is not finite.</returns>

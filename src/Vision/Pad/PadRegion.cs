@@ -3,8 +3,8 @@ using FaceGrid.Vision.Decoding;
 namespace FaceGrid.Vision.Pad;
 
 /// <summary>
-/// Which part of a picture a PAD model sees: the face's box made larger about its centre and shifted to stay inside the picture. The
-/// rule, down to the rounding, is the one the MiniFASNet models were trained with (minivision-ai/Silent-Face-Anti-Spoofing,
+/// Computes the part of a picture that a PAD model sees: the face's box, enlarged about its centre and shifted to stay inside the picture.
+/// The MiniFASNet models were trained with exactly this rule, rounding included (minivision-ai/Silent-Face-Anti-Spoofing,
 /// src/generate_patches.py, <c>CropImage</c>).
 /// </summary>
 internal static class PadRegion
@@ -12,7 +12,8 @@ internal static class PadRegion
     /// <summary>Finds the region.</summary>
     /// <param name="box">The face's box in pixels of the picture; it may reach outside.</param>
     /// <param name="scale">
-    /// Side of the region over side of the box. A region that would be larger than the picture is made smaller, both sides alike.
+    /// Side of the region divided by the side of the box. A region that would be larger than the picture is made smaller, with both sides
+    /// in the same ratio.
     /// </param>
     /// <param name="width">Width of the picture in pixels.</param>
     /// <param name="height">Height of the picture in pixels.</param>
@@ -25,12 +26,14 @@ internal static class PadRegion
         return new(left, top, right - left + 1, bottom - top + 1);
     }
 
-    /// <summary>First and last pixel along one axis. Both ends are cut down to whole pixels, and both belong to the region.</summary>
+    /// <summary>
+    /// Finds the first and last pixel along one axis. Both ends are rounded down to whole pixels, and both belong to the region.
+    /// </summary>
     private static (int First, int Last) Side(double centre, double length, int last)
     {
-        // A face at the edge is seen with as much around it as one in the middle: the region moves inwards as a whole.
+        // At the edge of the picture the region moves inwards as a whole. So a face there keeps as much surroundings as one in the middle.
         double first = Math.Clamp(centre - length / 2, 0, Math.Max(0, last - length));
-        // What reaches the edge reaches it whatever binary fractions make of the sum.
+        // The small addend makes up for rounding errors of the sum, so that a region which should reach the edge does reach it.
         return ((int)first, Math.Min(last, (int)(first + length + 1e-6)));
     }
 }
