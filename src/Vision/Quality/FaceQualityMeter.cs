@@ -7,7 +7,9 @@ namespace FaceGrid.Vision.Quality;
 /// <summary>Measures the quality of a face.</summary>
 public static class FaceQualityMeter
 {
-    /// <summary>The inner face in the 112 x 112 crop: eyebrows to chin, without hair and background, whatever the person's build.</summary>
+    /// <summary>
+    /// The inner part of the face in the 112 x 112 crop, from eyebrows to chin. It contains no hair or background for people of any build.
+    /// </summary>
     private const int Left = 28, Top = 38, Width = 56, Height = 64;
 
     /// <summary>Width and height of the crop that is measured, in pixels.</summary>
@@ -15,8 +17,8 @@ public static class FaceQualityMeter
 
     /// <summary>Measures a face.</summary>
     /// <param name="crop">
-    /// The face aligned to <see cref="FaceAligner.ArcFaceTemplate"/>, 112 x 112 pixels; null when it could not be aligned, which gives
-    /// levels of 0.
+    /// The face aligned to <see cref="FaceAligner.ArcFaceTemplate"/>, 112 x 112 pixels. Null when it could not be aligned or was not
+    /// chosen; sharpness, brightness and contrast are then 0.
     /// </param>
     /// <param name="landmarks">The landmarks in pixels of the full-size picture.</param>
     /// <param name="confidence">The detector's confidence.</param>
@@ -36,7 +38,7 @@ public static class FaceQualityMeter
 
     private static (float Sharpness, float Brightness, float Contrast) Levels(RgbImage crop)
     {
-        // One pixel more on each side, which the Laplacian reads.
+        // The Laplacian reads one more pixel on each side.
         const int stride = Width + 2;
         Span<float> luma = stackalloc float[stride * (Height + 2)];
         for (int y = 0; y < Height + 2; y++)

@@ -2,19 +2,20 @@ using FaceGrid.Models;
 
 namespace FaceGrid.Vision.Quality;
 
-/// <summary>Estimates where a head looks from its five landmarks.</summary>
+/// <summary>Estimates the direction of a head from its five landmarks.</summary>
 /// <remarks>
-/// The landmarks are fitted by a general affine camera (least squares) to a frontal mean face. Its x and y are the medians of YuNet's
-/// landmarks on all 13,233 LFW pictures, turned upright, scaled to the eye distance of the ArcFace template (35.24 pixels) and made
-/// symmetric; its depth comes from body measures (eyes 63 mm apart, so 1 pixel is 1.79 mm; nose tip about 28 mm before the eyes, mouth
-/// corners about 3 mm). The fit's two rows give the directions of the head's axes; their cross product is the direction of the nose. With
-/// one point far out of the plane of the others the fit leaves two degrees of freedom unchecked, hence coarse.
+/// A general affine camera is fitted (least squares) so that it maps a frontal mean face to the landmarks. The x and y of the mean face are
+/// the medians of YuNet's landmarks on all 13,233 LFW pictures, turned upright, scaled to the eye distance of the ArcFace template (35.24
+/// pixels) and made symmetric. Its depth comes from body measures: the eyes are 63 mm apart, so 1 pixel is 1.79 mm; the tip of the nose is
+/// about 28 mm before the eyes, the corners of the mouth about 3 mm. The two rows of the fit give the directions of the head's axes, and
+/// their cross product is the direction of the nose. Only one point lies far out of the plane of the others, so the fit leaves two degrees
+/// of freedom unchecked, and the estimate is coarse.
 /// </remarks>
 public static class HeadPose
 {
     /// <summary>
-    /// x (to the picture's right), y (down), z (towards the camera) of the points in pixels of the 112 x 112 crop, in the order of
-    /// <see cref="FaceLandmarks"/>, about their centre.
+    /// The points of the mean face relative to their centre: x (to the picture's right), y (down), z (towards the camera), in pixels of the
+    /// 112 x 112 crop and in the order of <see cref="FaceLandmarks"/>.
     /// </summary>
     private static readonly double[][] Model = Centre(
     [
@@ -25,7 +26,7 @@ public static class HeadPose
     private static readonly double[,] InverseMoments = Invert(Moments());
 
     /// <summary>Estimates yaw, pitch and roll in degrees, with the signs of <see cref="FaceQuality"/>.</summary>
-    /// <param name="landmarks">The landmarks; zero angles come back when they coincide.</param>
+    /// <param name="landmarks">The landmarks. When they coincide, all angles are 0.</param>
     public static (float Yaw, float Pitch, float Roll) Estimate(FaceLandmarks landmarks)
     {
         ArgumentNullException.ThrowIfNull(landmarks);
@@ -38,8 +39,8 @@ public static class HeadPose
             return (0, 0, 0);
         }
 
-        // The picture's share of the nose direction is the third column of the fit; turning by the roll first makes yaw and pitch those
-        // of the leaning head.
+        // The third column of the fit is the nose direction projected into the picture. It is first rotated back by the roll, so that yaw
+        // and pitch refer to the leaning head.
         double roll = Math.Atan2(eyes.Y, eyes.X), noseX = across[2] / scale, noseY = down[2] / scale;
         double sideways = noseX * Math.Cos(roll) + noseY * Math.Sin(roll), downwards = noseY * Math.Cos(roll) - noseX * Math.Sin(roll);
         double pitch = -Math.Asin(Math.Clamp(downwards, -1, 1));
