@@ -1,19 +1,21 @@
 namespace FaceGrid.Vision.Tracking;
 
-/// <summary>Pairs rows with columns at the least cost.</summary>
+/// <summary>Pairs rows with columns at the lowest total cost.</summary>
 public static class Assignment
 {
     /// <summary>
-    /// Finds the pairs: as many as are allowed, and of those the ones with the least total cost. Shortest augmenting paths with
-    /// potentials (H. W. Kuhn, "The Hungarian method for the assignment problem", 1955; in the form of R. Jonker and A. Volgenant,
-    /// Computing 38, 1987, without their initialisation). Deterministic.
+    /// Finds as many allowed pairs as possible, and among such solutions the one with the lowest total cost. It is deterministic. Method:
+    /// shortest augmenting paths with potentials (H. W. Kuhn, "The Hungarian method for the assignment problem", 1955; in the form of R.
+    /// Jonker and A. Volgenant, Computing 38, 1987, without their initialisation).
     /// </summary>
     /// <param name="cost">
-    /// Cost of each pair, by row and column; <see cref="double.PositiveInfinity"/> for a pair that is not allowed. Others are finite, at
-    /// most 1e6 in size.
+    /// Cost of each pair, by row and column; <see cref="double.PositiveInfinity"/> for a pair that is not allowed. Other costs are finite,
+    /// and their absolute value is at most 1e6.
     /// </param>
-    /// <returns>The column of each row, or -1. No column is given twice.</returns>
-    /// <remarks>Time grows with rows² x columns (of a matrix no higher than wide): 200 x 200 take some milliseconds.</remarks>
+    /// <returns>The column of each row, or -1. No column occurs twice.</returns>
+    /// <remarks>
+    /// The time grows with rows² x columns, where rows is the smaller side of the matrix: 200 x 200 take some milliseconds.
+    /// </remarks>
     public static int[] Solve(double[,] cost)
     {
         ArgumentNullException.ThrowIfNull(cost);
@@ -23,7 +25,7 @@ public static class Assignment
             return ColumnsOf(Solve(Transposed(cost)), rows);
         }
 
-        // More than any set of allowed pairs can cost, so that no pair is left out to save another's cost.
+        // More than any set of allowed pairs can cost, so that no allowed pair is left out to lower the cost.
         double forbidden = 1 + (2 * (rows + 1) * LargestOf(cost));
         int[] rowOf = FindRows(cost, forbidden);
         int[] columnOf = new int[rows];
@@ -39,7 +41,7 @@ public static class Assignment
         return columnOf;
     }
 
-    /// <summary>Adds row after row; each may push others to other columns along the cheapest path.</summary>
+    /// <summary>Adds one row after the other. Each may push other rows to other columns along the cheapest path.</summary>
     private static int[] FindRows(double[,] cost, double forbidden)
     {
         int rows = cost.GetLength(0), columns = cost.GetLength(1);
@@ -69,8 +71,8 @@ public static class Assignment
                 rowOf[column] = before[column] < 0 ? added : rowOf[before[column]];
             }
 
-            // Looks at every column from a row that was reached, finds the nearest one that was not, and moves the potentials so that its
-            // reduced cost is 0.
+            // Updates the distance of every column from a row that was reached, finds the nearest column that was not reached yet, and
+            // moves the potentials so that the reduced cost of that column is 0.
             int Relax(int row, int from)
             {
                 int nearest = -1;

@@ -2,25 +2,24 @@ using System.Numerics;
 
 namespace FaceGrid.Vision.Tracking;
 
-/// <summary>One face followed through the frames of a camera. Changed by its <see cref="FaceTracker"/> only.</summary>
+/// <summary>One face followed through the frames of a camera. Only its <see cref="FaceTracker"/> updates its position.</summary>
 public sealed class FaceTrack
 {
-    /// <summary>Shots whose embeddings are remembered: people look different from the side.</summary>
+    /// <summary>Most shots whose embeddings are kept. There are several because people look different from the side.</summary>
     private const int LooksMax = 6;
 
     /// <summary>
-    /// Shots during which a new track may turn out to be a lost one: the first after somebody has come back is often a poor one, and
-    /// after a few it is known who it is.
+    /// Count of shots during which a new track may still turn out to be a lost one. When a person comes back, the first shot is often poor.
+    /// After a few shots it is known who the person is.
     /// </summary>
     private const int YoungLooks = 4;
 
     /// <summary>
-    /// Share of the difference between where a face was expected and where it is that its velocity takes over; smooths the jitter of
-    /// detections.
+    /// Part of the prediction error of a face's position that its velocity takes over. It smooths the jitter of detections.
     /// </summary>
     private const float VelocityGain = 0.5f;
 
-    /// <summary>A face out of sight is expected to go on for so long and then to stay.</summary>
+    /// <summary>A face out of sight is expected to move on for this time and then to stay.</summary>
     private static readonly TimeSpan CoastFor = TimeSpan.FromSeconds(1);
 
     private readonly List<(float[] Look, float Weight)> _looks = [];
@@ -37,13 +36,13 @@ public sealed class FaceTrack
         _before = (box, default, now, 1);
     }
 
-    /// <summary>Number of the track; grows, never given again by the same tracker.</summary>
+    /// <summary>Number of the track. It grows with each track, and a tracker never uses it again.</summary>
     public int Id { get; }
 
     /// <summary>Where the face was seen last.</summary>
     public FaceBox Box { get; private set; }
 
-    /// <summary>When it was seen first, on the clock that the tracker is given.</summary>
+    /// <summary>When it was seen first, on the clock of the tracker's caller.</summary>
     public TimeSpan FirstSeen { get; private set; }
 
     /// <summary>When it was seen last.</summary>
@@ -53,25 +52,25 @@ public sealed class FaceTrack
     public int Frames { get; private set; }
 
     /// <summary>
-    /// False after a jump: the face is where the track may have gone on, but not where it was expected, and no shot has shown yet that it
-    /// is the same one. Another face may have taken its place, at a cut or in a crowd.
+    /// False after a jump: the face is within reach of the track but not where it was expected, and no shot has shown yet that it is the
+    /// same face. At a cut or in a crowd, another face may have taken its place.
     /// </summary>
     public bool IsSure { get; private set; } = true;
 
     /// <summary>True when there is an embedding to compare with.</summary>
     public bool HasLooks => _looks.Count > 0;
 
-    /// <summary>True while it may turn out to be one that was lost: it has few shots, and is not settled.</summary>
+    /// <summary>True while the track may turn out to be a lost one: it has few shots and is not settled.</summary>
     internal bool IsYoung => !_isSettled && _looks.Count < YoungLooks;
 
     /// <summary>The embeddings of its best shots, the best first.</summary>
     public IEnumerable<float[]> Looks => _looks.OrderByDescending(look => look.Weight).Select(look => look.Look);
 
-    /// <summary>Somebody relies on the track, because it is known whose it is: it is not taken for a lost one any more.</summary>
+    /// <summary>Declares that it is known whose face this is. The track is no longer taken for a lost one.</summary>
     public void Settle() => _isSettled = true;
 
-    /// <summary>Remembers a shot; the worst of too many is forgotten.</summary>
-    /// <param name="look">Its embedding, a unit vector; kept.</param>
+    /// <summary>Keeps a shot. When there are too many, the worst one is dropped.</summary>
+    /// <param name="look">Its embedding, a unit vector. The array is kept.</param>
     /// <param name="weight">How good the shot is, 0 to 1.</param>
     public void Remember(float[] look, float weight)
     {
@@ -79,7 +78,7 @@ public sealed class FaceTrack
         _looks.Add((look, weight));
         if (_looks.Count > LooksMax)
         {
-            // The newest stays for now, good or not: it is what the face looks like at this moment.
+            // The newest shot is never dropped, even if it is poor, because it shows what the face looks like now.
             int worst = 0;
             for (int index = 1; index < _looks.Count - 1; index++)
             {
@@ -90,7 +89,7 @@ public sealed class FaceTrack
         }
     }
 
-    /// <summary>Distance to the nearest remembered shot, 0 to 2.</summary>
+    /// <summary>Computes the distance to the nearest kept shot, 0 to 2.</summary>
     internal float DistanceTo(float[] look)
     {
         float least = float.PositiveInfinity;
@@ -109,17 +108,17 @@ public sealed class FaceTrack
         return MathF.Sqrt(least);
     }
 
-    /// <summary>Where the face is expected.</summary>
+    /// <summary>Predicts where the face is.</summary>
     internal FaceBox Expected(TimeSpan now)
     {
         float seconds = (float)Math.Min((now - LastSeen).TotalSeconds, CoastFor.TotalSeconds);
         return Box with { X = Box.X + (_velocity.X * seconds), Y = Box.Y + (_velocity.Y * seconds) };
     }
 
-    /// <summary>The face was seen.</summary>
-    /// <param name="box">Where.</param>
-    /// <param name="now">When.</param>
-    /// <param name="jumped">True when that is not where it was expected.</param>
+    /// <summary>Records that the face was seen.</summary>
+    /// <param name="box">Where it was seen.</param>
+    /// <param name="now">When it was seen.</param>
+    /// <param name="jumped">True when it was not where it was expected.</param>
     internal void See(FaceBox box, TimeSpan now, bool jumped = false)
     {
         if (jumped)
@@ -131,7 +130,7 @@ public sealed class FaceTrack
         float seconds = (float)(now - LastSeen).TotalSeconds;
         if (seconds > (float)CoastFor.TotalSeconds)
         {
-            _velocity = default; // What it did meanwhile says nothing about where it goes.
+            _velocity = default; // After such a gap, the distance covered says nothing about the current velocity.
         }
         else if (seconds > 0)
         {
@@ -144,17 +143,17 @@ public sealed class FaceTrack
         Frames++;
     }
 
-    /// <summary>Another face may have taken its place. Without looks there is nothing that it could be taken for.</summary>
+    /// <summary>Records that another face may have taken its place. A track without embeddings stays as it is.</summary>
     internal void Doubt() => IsSure &= !HasLooks;
 
-    /// <summary>It was somebody else: back to how it was before the last <see cref="See"/>.</summary>
+    /// <summary>Undoes the last <see cref="See"/>, because the face was another person's.</summary>
     internal void Unsee() => (Box, _velocity, LastSeen, Frames) = _before;
 
-    /// <summary>Goes on where a new track of the same face is.</summary>
+    /// <summary>Continues this track with a newer track of the same face.</summary>
     internal void Continue(FaceTrack newer)
     {
         int frames = Frames + newer.Frames;
-        See(newer.Box, newer.LastSeen); // By what it looks like.
+        See(newer.Box, newer.LastSeen); // Not a jump: the faces were matched by their embeddings.
         (_velocity, Frames) = (newer._velocity, frames);
     }
 }

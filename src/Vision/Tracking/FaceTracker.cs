@@ -3,49 +3,49 @@ using System.Numerics;
 namespace FaceGrid.Vision.Tracking;
 
 /// <summary>
-/// Follows faces from frame to frame. First by motion: each track goes on with a constant velocity, and faces are given to the nearest
-/// tracks, all together (<see cref="Assignment"/>). Then by appearance, where embeddings are known: a face that cannot be the tracked one
-/// is taken off its track, and a face that has none, or a new one, goes on with a lost track that looks like it. So two people who cross,
-/// or one who walks behind a pillar, keep their tracks.
+/// Follows faces from frame to frame. The first step is motion: each track moves on with a constant velocity, and all faces are assigned to
+/// the nearest tracks together (<see cref="Assignment"/>). The second step is appearance, for faces with an embedding. A face that cannot
+/// be the tracked one is removed from its track. A face without a track, or with a new one, continues a lost track that looks like it. So
+/// two people whose paths cross keep their tracks, and so does a person who walks behind a pillar.
 /// </summary>
-/// <param name="options">Distances and memory.</param>
-/// <remarks>Not safe for concurrent use. Time is the caller's: any clock that does not go back.</remarks>
+/// <param name="options">Distances, and how long lost faces are remembered.</param>
+/// <remarks>Not safe for concurrent use. The caller provides the time, from any clock that does not go back.</remarks>
 public sealed class FaceTracker(TrackingOptions options)
 {
     /// <summary>
-    /// How far from where it is expected a face may be, in sides of its box: at once, and more for each second that it was not seen.
+    /// How far a face may be from where it is expected, in sides of its box: at once, and in addition for each second that it was not seen.
     /// </summary>
     private const float GateSides = 0.8f, GateSidesPerSecond = 2.5f;
 
-    /// <summary>By how much the side of a box may differ, as a factor.</summary>
+    /// <summary>Largest factor by which the side of a box may change.</summary>
     private const float SizeRatioMax = 1.8f;
 
     /// <summary>
-    /// Cost (see <see cref="Cost"/>) from which on a face has jumped: half a side off, or a box a third larger. Somebody who walks is no
-    /// farther from where they are expected.
+    /// Cost (see <see cref="Cost"/>) above which a face has jumped: it is half a side away, or the side of its box is 1.65 times as long or
+    /// as short. A walking person stays closer to where they are expected.
     /// </summary>
     private const double JumpCost = 0.5;
 
-    /// <summary>How long a lost face may be found again by where it is; after that only by what it looks like.</summary>
+    /// <summary>How long a lost face may be found again by its position. After that it can only be found by its embedding.</summary>
     private static readonly TimeSpan MotionFor = TimeSpan.FromSeconds(2);
 
     private readonly List<FaceTrack> _tracks = [];
     private TimeSpan _frameBefore = TimeSpan.MinValue, _now = TimeSpan.MinValue;
     private int _made;
 
-    /// <summary>All tracks: those seen in the last frame, and those remembered.</summary>
+    /// <summary>All tracks: those seen in the last frame, and lost ones that are remembered.</summary>
     public IReadOnlyList<FaceTrack> Tracks => _tracks;
 
-    /// <summary>Another scene is looked at: no track is sure to go on before its looks are seen again.</summary>
+    /// <summary>Records a cut to another scene. No track is sure until a shot shows its face again.</summary>
     public void Doubt() => _tracks.ForEach(track => track.Doubt());
 
-    /// <summary>Lets a track go, with all that it remembers; the same face begins another.</summary>
+    /// <summary>Removes a track and its embeddings. The same face then begins a new track.</summary>
     /// <param name="track">One of <see cref="Tracks"/>.</param>
     public void Forget(FaceTrack track) => _tracks.Remove(track);
 
-    /// <summary>Gives each face of a frame its track, by motion; faces that fit none begin one.</summary>
-    /// <param name="now">When the frame was taken; not before the one of the last call.</param>
-    /// <param name="boxes">The faces; at most <see cref="TrackingOptions.TracksMax"/>.</param>
+    /// <summary>Assigns a track to each face of a frame, by motion. A face that fits no track begins a new one.</summary>
+    /// <param name="now">When the frame was taken. It must not be before the frame of the last call.</param>
+    /// <param name="boxes">The boxes of the faces, at most <see cref="TrackingOptions.TracksMax"/>.</param>
     /// <returns>One track per face.</returns>
     public FaceTrack[] Follow(TimeSpan now, IReadOnlyList<FaceBox> boxes)
     {
@@ -54,7 +54,7 @@ public sealed class FaceTracker(TrackingOptions options)
         _tracks.RemoveAll(track => now - track.LastSeen > options.LostFor);
         var found = new FaceTrack?[boxes.Count];
 
-        // Who was there a moment ago goes first; a lost one must not take the face of one that is there.
+        // Tracks of the previous frame go first: a lost track must not take the face of a track that is still there.
         Match(found, boxes, [.. _tracks.Where(track => track.LastSeen == _frameBefore)]);
         Match(found, boxes, [.. _tracks.Where(track => track.LastSeen < _frameBefore && now - track.LastSeen <= MotionFor)]);
         FaceTrack[] tracks = [.. found.Select((track, face) => track ?? Begin(boxes[face]))];
@@ -63,9 +63,9 @@ public sealed class FaceTracker(TrackingOptions options)
     }
 
     /// <summary>Corrects the tracks of the last frame by appearance.</summary>
-    /// <param name="tracks">What <see cref="Follow"/> gave; tracks that turn out to be others are replaced in place.</param>
-    /// <param name="boxes">The same faces.</param>
-    /// <param name="looks">The embedding of each face, a unit vector, or null where there is none or it is too poor to tell.</param>
+    /// <param name="tracks">The result of <see cref="Follow"/>. Wrong tracks are replaced in place.</param>
+    /// <param name="boxes">The boxes of the same faces.</param>
+    /// <param name="looks">The embedding of each face, a unit vector; null when there is none or the shot is too poor.</param>
     public void Recognise(FaceTrack[] tracks, IReadOnlyList<FaceBox> boxes, IReadOnlyList<float[]?> looks)
     {
         ArgumentNullException.ThrowIfNull(tracks);
@@ -151,8 +151,8 @@ public sealed class FaceTracker(TrackingOptions options)
     }
 
     /// <summary>
-    /// How little a face is where a track is expected: distance of the centres in sides of the box, and difference of size; infinite
-    /// outside the gate.
+    /// Computes how badly a face fits the expected position of a track: the distance of the centres in sides of the box, plus the
+    /// logarithm of the ratio of their sides. It is infinite outside the gate.
     /// </summary>
     private static double Cost(FaceBox box, FaceBox expected, float unseen)
     {

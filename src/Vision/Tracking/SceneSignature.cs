@@ -3,28 +3,29 @@ using FaceGrid.Vision.Decoding;
 namespace FaceGrid.Vision.Tracking;
 
 /// <summary>
-/// A frame at a glance: how bright each of 16 x 9 parts of it is. Tells whether another scene is looked at: a cut, or a camera that was
-/// turned.
+/// The brightness pattern of a frame: the mean brightness of 16 x 9 parts. Comparing two patterns shows a change of scene: a cut, or a
+/// camera that was turned.
 /// </summary>
 public sealed class SceneSignature
 {
     private const int Columns = 16, Rows = 9;
 
-    /// <summary>Pixels looked at per part, along each side: enough for a mean that noise does not move.</summary>
+    /// <summary>Pixels sampled per part along each side. They are enough for a mean that noise hardly changes.</summary>
     private const int Samples = 6;
 
-    /// <summary>
-    /// Levels (0 to 255) by which a part has changed, and the share of parts that makes another scene. Measured on a concert film at five
-    /// frames a second: 32 to 35 % at cuts, at most 22 % where a singer fills half the frame.
-    /// </summary>
+    /// <summary>Difference of brightness, in levels of 0 to 255, from which a part counts as changed.</summary>
     private const int LevelsMin = 20;
 
+    /// <summary>
+    /// Share of changed parts from which the scene is another one. Measured on a concert film at five frames a second: 32 to 35 % of the
+    /// parts change at cuts, and at most 22 % when a singer fills half the frame.
+    /// </summary>
     private const double ShareMin = 0.25;
 
     private readonly byte[] _levels = new byte[Columns * Rows];
 
-    /// <summary>Glances at a frame.</summary>
-    /// <param name="frame">The frame; not kept.</param>
+    /// <summary>Computes the pattern of a frame.</summary>
+    /// <param name="frame">The frame. It is not kept.</param>
     internal SceneSignature(RgbImage frame)
     {
         for (int part = 0; part < _levels.Length; part++)
@@ -43,8 +44,8 @@ public sealed class SceneSignature
         }
     }
 
-    /// <summary>Whether two frames show different scenes.</summary>
-    /// <param name="other">The frame before.</param>
+    /// <summary>Tells whether two frames show different scenes.</summary>
+    /// <param name="other">The pattern of the frame before.</param>
     public bool IsOfAnotherScene(SceneSignature other)
     {
         ArgumentNullException.ThrowIfNull(other);
