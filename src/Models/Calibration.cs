@@ -11,8 +11,8 @@ namespace FaceGrid.Models;
 public sealed record Calibration(ImpostorModel Impostor, IReadOnlyList<CalibrationPoint> Points, CalibrationSource Source)
 {
     /// <summary>
-    /// The share of mated pairs that are further apart than a distance. Interpolated on a straight line between two points; outside all
-    /// points it is the value of the nearest one.
+    /// Computes the share of mated pairs that are further apart than a distance. Between two points it is interpolated on a straight line;
+    /// outside all points it is the value of the nearest point.
     /// </summary>
     /// <param name="distance">0 to 2.</param>
     /// <returns>0 to 1.</returns>

@@ -7,11 +7,11 @@ namespace FaceGrid.Models;
 /// <param name="PeoplePairs">Pairs of different people.</param>
 /// <param name="MatedPairs">Pairs of pictures of one person.</param>
 /// <param name="LookAlikes">
-/// Pairs of people that are closer than the tail explains: twins, siblings and wrong labels. They are left out of the tail. No threshold
-/// keeps them apart.
+/// Pairs of people that are closer than the fitted tail explains: twins, siblings and wrong labels. They are left out of the fit. No
+/// threshold separates them.
 /// </param>
-/// <param name="Detector">The detector's profile.</param>
-/// <param name="Date">Day, ISO 8601.</param>
-/// <param name="Command">The command that made it.</param>
+/// <param name="Detector">Id of the detector's profile.</param>
+/// <param name="Date">Day of the measurement, ISO 8601.</param>
+/// <param name="Command">The command of the measurement.</param>
 public sealed record CalibrationSource(
     string Data, int People, int Pictures, long PeoplePairs, long MatedPairs, int LookAlikes, string Detector, string Date, string Command);

@@ -1,6 +1,6 @@
 namespace FaceGrid.Models;
 
-/// <summary>Profiles of the models that come with FaceGrid. They are used where the settings name no other.</summary>
+/// <summary>Profiles of the models that come with FaceGrid. They are used when the settings name no other profile.</summary>
 public static class DefaultProfiles
 {
     /// <summary>The detector's profile id.</summary>

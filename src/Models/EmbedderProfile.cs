@@ -32,11 +32,11 @@ public sealed record EmbedderProfile : ModelProfile
     public required IReadOnlyList<float> Scale { get; init; }
 
     /// <summary>
-    /// Where the five landmarks go, in pixels of the crop: five pairs (x, y) in the order of <see cref="FaceLandmarks"/>.
+    /// Target positions of the five landmarks, in pixels of the crop: five pairs (x, y) in the order of <see cref="FaceLandmarks"/>.
     /// </summary>
     public required IReadOnlyList<IReadOnlyList<float>> Alignment { get; init; }
 
-    /// <summary>How the model's output becomes the vector. Only <c>l2</c> (divided by its Euclidean norm) is known.</summary>
+    /// <summary>How the model's output becomes the vector. Only <c>l2</c> (division by the Euclidean norm) is supported.</summary>
     public required string Normalisation { get; init; }
 
     /// <summary>Calibrated thresholds; empty when the profile was never measured.</summary>

@@ -163,7 +163,7 @@ public sealed class ModelStore
     /// </summary>
     /// <param name="profile">The profile.</param>
     /// <param name="progress">Receives a report after each piece; may be null.</param>
-    /// <param name="cancellationToken">Stops the download; what has arrived is kept for the next attempt.</param>
+    /// <param name="cancellationToken">Stops the download. The bytes that have arrived are kept for the next attempt.</param>
     /// <returns>The checked file's full path.</returns>
     /// <exception cref="VisionSetupException">
     /// The file is missing and downloads are off or the profile has no address (<c>model-missing</c>); the server or the other process's
