@@ -13,16 +13,16 @@ internal static class Parameters
     {
         if (limit is < 1 or > LimitMax)
         {
-            throw new FaceGridException(ErrorCodes.InvalidParameter, $"limit is 1 to {LimitMax}.");
+            throw new FaceGridException(ErrorCodes.InvalidParameter, $"limit must be 1 to {LimitMax}.");
         }
     }
 
-    /// <summary>Checks a distance; NaN is outside as well.</summary>
+    /// <summary>Checks a distance. NaN is refused too.</summary>
     public static void CheckThreshold(float? threshold, string name)
     {
         if (threshold is not null and not (>= 0 and <= 2))
         {
-            throw new FaceGridException(ErrorCodes.InvalidParameter, $"{name} is a distance, 0 to 2.");
+            throw new FaceGridException(ErrorCodes.InvalidParameter, $"{name} must be a distance, 0 to 2.");
         }
     }
 

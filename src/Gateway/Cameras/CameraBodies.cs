@@ -64,7 +64,7 @@ internal sealed record CameraSettingsBody(
             null => null,
             Nearest => GalleryChoice.Nearest,
             First => GalleryChoice.First,
-            _ => throw new FaceGridException(ErrorCodes.InvalidCamera, "search is nearest or first."),
+            _ => throw new FaceGridException(ErrorCodes.InvalidCamera, "search must be nearest or first."),
         },
         Threshold = Threshold,
         Pad = PadText.Parse(Pad, "pad"),
@@ -102,7 +102,7 @@ internal sealed record CameraSettingsBody(
 
     private static TimeSpan GapOf(double seconds) => seconds is >= 1 and <= 3_600
         ? TimeSpan.FromSeconds(seconds)
-        : throw new FaceGridException(ErrorCodes.InvalidCamera, "visitGapSeconds is 1 to 3600.");
+        : throw new FaceGridException(ErrorCodes.InvalidCamera, "visitGapSeconds must be 1 to 3600.");
 }
 
 /// <summary>Where a camera's frames come from. User name and password are accepted and never shown.</summary>
@@ -128,7 +128,7 @@ internal sealed record CameraSourceBody(
             "mjpeg" => CameraSourceKind.Mjpeg,
             "snapshot" => CameraSourceKind.Snapshot,
             "video" => CameraSourceKind.Video,
-            _ => throw new FaceGridException(ErrorCodes.InvalidCamera, "source.kind is push, mjpeg, snapshot or video."),
+            _ => throw new FaceGridException(ErrorCodes.InvalidCamera, "source.kind must be push, mjpeg, snapshot or video."),
         },
         Parameters.NullIfEmpty(Address),
         Parameters.NullIfEmpty(UserName),

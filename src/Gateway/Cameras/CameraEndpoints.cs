@@ -8,14 +8,14 @@ using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway.Cameras;
 
-/// <summary>Cameras: list, make, read, delete, and what they see.</summary>
+/// <summary>Routes of the cameras: list, create, read and delete them, and read what they see.</summary>
 internal static class CameraEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/cameras").WithTags("Cameras").Needs(KeyPermission.Watch);
         group.MapGet("", ListAsync).WithSummary("Lists cameras, page by page.").Produces<CameraListBody>();
-        group.MapPut("/{camera}", PutAsync).WithSummary("Makes a camera or changes its settings.").Needs(KeyPermission.Administer)
+        group.MapPut("/{camera}", PutAsync).WithSummary("Creates a camera or changes its settings.").Needs(KeyPermission.Administer)
             .Accepts<CameraSettingsBody>(isOptional: true, "application/json")
             .Produces<CameraBody>()
             .Produces<CameraBody>(StatusCodes.Status201Created);
@@ -25,7 +25,7 @@ internal static class CameraEndpoints
             .Needs(KeyPermission.Administer)
             .Produces(StatusCodes.Status204NoContent);
         group.MapGet("/{camera}/view", ViewAsync)
-            .WithSummary("What a camera sees: the faces of its newest frame.")
+            .WithSummary("Reads what a camera sees: the faces of its newest frame.")
             .Produces<CameraViewBody>();
         group.MapGet("/{camera}/frame", FrameAsync)
             .WithSummary("Reads the newest frame that was analysed.")

@@ -3,7 +3,7 @@ using FaceGrid.Abstractions.Cameras;
 
 namespace FaceGrid.Gateway.Cameras;
 
-/// <summary>How a camera is doing; see <see cref="CameraStatus"/>.</summary>
+/// <summary>The status of a camera; see <see cref="CameraStatus"/>.</summary>
 internal sealed record CameraStatusBody(
     bool Running,
     string? Problem,
@@ -32,5 +32,5 @@ internal sealed record CameraStatusBody(
 /// <summary>How many of a camera's frames were processed, dropped or unusable.</summary>
 internal sealed record CameraFramesBody(long Processed, long Dropped, long Unusable);
 
-/// <summary>How many of a camera's sightings were stored, wait or were lost.</summary>
+/// <summary>How many of a camera's sightings were stored, are waiting or were lost.</summary>
 internal sealed record CameraSightingsBody(long Told, int Waiting, long Lost);

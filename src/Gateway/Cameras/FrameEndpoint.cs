@@ -15,7 +15,7 @@ internal static class FrameEndpoint
 
     public static void Map(IEndpointRouteBuilder cameras) =>
         cameras.MapPost("/{camera}/frames", PostAsync)
-            .WithSummary("Sends frames to a camera: one picture, or many as a multipart stream. The newest wins, none is queued.")
+            .WithSummary("Sends frames to a camera: one picture, or many as a multipart stream. The newest frame wins; no frame is queued.")
             .Accepts<IFormFile>("image/*", Types).Produces<FramesBody>().Produces<FramesBody>(StatusCodes.Status202Accepted)
             .WithMetadata(new OpenEndedEndpoint()).Needs(KeyPermission.Push);
 
@@ -31,7 +31,7 @@ internal static class FrameEndpoint
         if (RequestBodies.IsStream(context.Request))
         {
             return wait || at is not null
-                ? throw new FaceGridException(ErrorCodes.InvalidParameter, "wait and at are for one picture, not for a stream of them.")
+                ? throw new FaceGridException(ErrorCodes.InvalidParameter, "wait and at need a single picture, not a stream of pictures.")
                 : await StreamAsync(camera, context, services, cancellationToken);
         }
 

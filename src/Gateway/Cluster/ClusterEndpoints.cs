@@ -15,16 +15,19 @@ internal static class ClusterEndpoints
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/cluster", GetAsync)
             .WithTags("Cluster")
-            .WithSummary("Nodes, shards and embedders.")
+            .WithSummary("Lists nodes, shards and embedders.")
             .Needs(KeyPermission.Monitor, KeyReach.Nothing)
             .Produces<ClusterInfo>();
 
     public static void MapHealth(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => Answers.Json(new HealthBody("live"), GatewayJson.Default.HealthBody))
-            .WithTags("Health").WithSummary("The process runs.").WithMetadata(new OpenEndpoint()).Produces<HealthBody>();
+            .WithTags("Health").WithSummary("Tells whether the process runs.").WithMetadata(new OpenEndpoint()).Produces<HealthBody>();
         routes.MapGet("/health/ready", ReadyAsync)
-            .WithTags("Health").WithSummary("Searches and enrolments are served.").WithMetadata(new OpenEndpoint()).Produces<HealthBody>();
+            .WithTags("Health")
+            .WithSummary("Tells whether searches and enrolments are served.")
+            .WithMetadata(new OpenEndpoint())
+            .Produces<HealthBody>();
     }
 
     private static async Task<IResult> GetAsync(GridCaller grid, CancellationToken cancellationToken)
@@ -46,7 +49,7 @@ internal static class ClusterEndpoints
         HealthReport report = await checks.CheckHealthAsync(both.Token);
         return (await nodes).Length > 0 && report.Status == HealthStatus.Healthy
             ? Answers.Json(new HealthBody("ready"), GatewayJson.Default.HealthBody)
-            : throw new FaceGridException(ErrorCodes.ShardsMissing, "Galleries are being loaded, or no node is there.");
+            : throw new FaceGridException(ErrorCodes.ShardsMissing, "Galleries are being loaded, or there is no node.");
     }
 
     /// <summary>

@@ -34,14 +34,14 @@ internal sealed record EnrolmentPolicyBody(JsonElement? Quality, string? Duplica
             "allow" => DuplicateRule.Allow,
             "warn" => DuplicateRule.Warn,
             "reject" => DuplicateRule.Reject,
-            _ => throw Invalid("policy.enrolment.duplicates is allow, warn or reject."),
+            _ => throw Invalid("policy.enrolment.duplicates must be allow, warn or reject."),
         },
         Consistency switch
         {
             null => null,
             Off => ConsistencyRule.Off,
             "quarantine" => ConsistencyRule.Quarantine,
-            _ => throw Invalid("policy.enrolment.consistency is off or quarantine."),
+            _ => throw Invalid("policy.enrolment.consistency must be off or quarantine."),
         },
         FacesMax)
     {

@@ -7,7 +7,7 @@ using FaceGrid.Gateway.Security;
 
 namespace FaceGrid.Gateway.Galleries;
 
-/// <summary>Galleries: list, make, read, delete.</summary>
+/// <summary>Routes of the galleries: list, create, read and delete them.</summary>
 internal static class GalleryEndpoints
 {
     private const int ContractIdLengthMax = 128;
@@ -16,7 +16,7 @@ internal static class GalleryEndpoints
     {
         RouteGroupBuilder group = routes.MapGroup("/v1/galleries").WithTags("Galleries").Needs(KeyPermission.Read);
         group.MapGet("", ListAsync).WithSummary("Lists all galleries.").Produces<GalleryListBody>();
-        group.MapPut("/{gallery}", PutAsync).WithSummary("Makes a gallery or changes its settings.").Needs(KeyPermission.Administer)
+        group.MapPut("/{gallery}", PutAsync).WithSummary("Creates a gallery or changes its settings.").Needs(KeyPermission.Administer)
             .Accepts<GallerySettingsBody>(isOptional: true, "application/json")
             .Produces<GalleryBody>()
             .Produces<GalleryBody>(StatusCodes.Status201Created);

@@ -16,19 +16,19 @@ internal static class MigrationEndpoints
             .WithTags("Galleries")
             .Needs(KeyPermission.Administer);
         group.MapPost("", BeginAsync)
-            .WithSummary("Begins to move a gallery to another model.")
+            .WithSummary("Begins the migration of a gallery to another model.")
             .Accepts<MigrationWishBody>("application/json")
             .Produces<MigrationBody>();
-        group.MapGet("", GetAsync).WithSummary("Says how far the move has come.").Needs(KeyPermission.Read).Produces<MigrationBody>();
-        group.MapDelete("", AbortAsync).WithSummary("Gives the move up, before the switch.").Produces<MigrationBody>();
-        group.MapPost("/switch", SwitchAsync).WithSummary("Searches the new model from now on.").Produces<MigrationBody>();
-        group.MapPost("/rollback", RollBackAsync).WithSummary("Searches the old model again.").Produces<MigrationBody>();
+        group.MapGet("", GetAsync).WithSummary("Reads the progress of the migration.").Needs(KeyPermission.Read).Produces<MigrationBody>();
+        group.MapDelete("", AbortAsync).WithSummary("Aborts the migration before the switch.").Produces<MigrationBody>();
+        group.MapPost("/switch", SwitchAsync).WithSummary("Switches searches to the new model.").Produces<MigrationBody>();
+        group.MapPost("/rollback", RollBackAsync).WithSummary("Switches searches back to the old model.").Produces<MigrationBody>();
         group.MapPost("/finish", FinishAsync)
-            .WithSummary("Ends the move after the switch, and erases the vectors of the old model.")
+            .WithSummary("Ends the migration after the switch, and erases the vectors of the old model.")
             .Produces<MigrationBody>();
         routes.MapGet("/v1/galleries/{gallery}/lacking", ListLackingAsync).WithTags("Galleries")
             .Needs(KeyPermission.Read)
-            .WithSummary("Lists people who need enrolling again, because a model has no vector of some of their faces.")
+            .WithSummary("Lists people who must be enrolled again, because a model has no vector of some of their faces.")
             .Produces<LackingBody>();
     }
 
@@ -106,7 +106,7 @@ internal static class MigrationEndpoints
         return await grid.CallAsync(_ => grid.Migration(gallery).GetMigrationAsync(), cancellationToken)
             ?? throw (await grid.CallAsync(grain.GetMapAsync, cancellationToken) is null
                 ? GalleryEndpoints.NotFound()
-                : new FaceGridException(ErrorCodes.NoMigration, "The gallery is not moving to another model."));
+                : new FaceGridException(ErrorCodes.NoMigration, "The gallery has no migration to another model."));
     }
 
     private static IResult Answer(string gallery, MigrationInfo info, GalleryMaps maps)

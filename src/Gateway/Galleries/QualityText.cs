@@ -25,7 +25,7 @@ internal static class QualityText
         quality.ValueKind == JsonValueKind.Object ? quality.Deserialize(GatewayJson.Default.QualityLimitsBody)!.ToMessage()
         : quality.ValueKind == JsonValueKind.String
             && Array.Find(Words, known => quality.ValueEquals(known.Word)) is { Limits: { } limits } ? limits
-        : throw new FaceGridException(ErrorCodes.InvalidParameter, $"{name} is off, shot, standard or an object of limits.");
+        : throw new FaceGridException(ErrorCodes.InvalidParameter, $"{name} must be off, shot, standard or an object of limits.");
 
     /// <summary>Writes quality limits: as a word where there is one, otherwise as an object.</summary>
     public static JsonElement Of(QualityLimits limits) => Array.Find(Words, known => known.Limits == limits) is { Word: { } word }

@@ -16,7 +16,7 @@ internal static class PadText
         "off" => PadPolicy.Off,
         "report" => PadPolicy.Report,
         "require" => PadPolicy.Require,
-        _ => throw new FaceGridException(ErrorCodes.InvalidParameter, $"{name} is off, report or require."),
+        _ => throw new FaceGridException(ErrorCodes.InvalidParameter, $"{name} must be off, report or require."),
     };
 
     /// <summary>Writes a policy.</summary>
