@@ -58,7 +58,7 @@ internal sealed class Readers(string path, SqliteSynchronous synchronous) : IAsy
     {
         if (_closed)
         {
-            throw new StorageException(StorageReason.Unavailable,  $"The database {path} is closed.");
+            throw new StorageException(StorageReason.Unavailable, $"The database {path} is closed.");
         }
 
         Session? session = null;
