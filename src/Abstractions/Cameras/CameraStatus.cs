@@ -11,7 +11,7 @@ namespace FaceGrid.Abstractions.Cameras;
 /// <param name="Unusable">Frames that were no pictures.</param>
 /// <param name="LastFrameAt">When the last frame that was looked at was taken.</param>
 /// <param name="Faces">Faces in it that count.</param>
-/// <param name="Told">Revisions of sightings that are durable.</param>
+/// <param name="Told">Number of sighting revisions that are written to the database.</param>
 /// <param name="Waiting">Visits that are not written yet, because the database does not answer.</param>
 /// <param name="Lost">Revisions that were given up: too many waited, or the database refused them again and again.</param>
 /// <param name="Seconds">Where the time went.</param>

@@ -9,7 +9,7 @@ namespace FaceGrid.Evaluation.Accuracy;
 /// <param name="view2Only">True for the pictures of View 2 alone: no all-pairs, no rank-1, nobody held out.</param>
 /// <param name="allPairs">True to compare every picture with every other.</param>
 /// <param name="heldOut">True to judge also by the people whom the built-in models were not trained on.</param>
-/// <param name="log">Told how the work gets on.</param>
+/// <param name="log">Receives progress messages.</param>
 internal sealed class LfwMeasurement(LabelledPictures data, bool view2Only, bool allPairs, bool heldOut, IWorkLog log)
 {
     private const string GoldenEmbedder = "mobilefacenet-foamliu-128";

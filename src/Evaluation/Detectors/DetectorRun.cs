@@ -7,7 +7,7 @@ namespace FaceGrid.Evaluation.Detectors;
 
 /// <summary>Holds a detector against another one on the pictures of a directory.</summary>
 /// <param name="evaluation">Compares the two on one picture.</param>
-/// <param name="log">Told how the run gets on.</param>
+/// <param name="log">Receives progress messages.</param>
 internal sealed class DetectorRun(DetectorEvaluation evaluation, IWorkLog log)
 {
     // Below its usual least confidence the reference is not sure; a face there is neither wanted nor a mistake.
@@ -16,7 +16,7 @@ internal sealed class DetectorRun(DetectorEvaluation evaluation, IWorkLog log)
     /// <summary>Runs.</summary>
     /// <param name="directory">A directory of pictures, or of LFW: then the pictures of the people in View 2's folds 6 to 10.</param>
     /// <param name="plan">The detectors.</param>
-    /// <param name="log">Told how the run gets on.</param>
+    /// <param name="log">Receives progress messages.</param>
     /// <param name="cancellationToken">Ends the run. It leaves nothing behind.</param>
     /// <returns>The report; of LFW's thousands of pictures it names those whose main face was missed.</returns>
     /// <exception cref="EvaluationException">There is no such directory, or a file of it is no picture.</exception>

@@ -17,7 +17,7 @@ internal static class FaceSetBuilder
     /// <param name="data">The pictures.</param>
     /// <param name="plan">Models and threads.</param>
     /// <param name="wanted">Indexes of the pictures to embed; null for all.</param>
-    /// <param name="log">Told how the work gets on.</param>
+    /// <param name="log">Receives progress messages.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The set.</returns>
     /// <exception cref="EvaluationException">Kept vectors are of other pictures.</exception>

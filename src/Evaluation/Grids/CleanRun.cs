@@ -11,7 +11,7 @@ namespace FaceGrid.Evaluation.Grids;
 /// <param name="data">The pictures.</param>
 /// <param name="plan">What to enrol.</param>
 /// <param name="seed">Seed of the plan, for the figures.</param>
-/// <param name="log">Told how the run gets on.</param>
+/// <param name="log">Receives progress messages.</param>
 internal sealed class CleanRun(GalleryClient gallery, LabelledPictures data, CleanPlan plan, int seed, IWorkLog log)
 {
     private enum Outcome

@@ -75,7 +75,7 @@ internal sealed class GalleryEvaluation
     /// <summary>Asks and compares.</summary>
     /// <param name="first">Only this many probes, or null for all.</param>
     /// <param name="concurrency">Pictures under way at once.</param>
-    /// <param name="log">Told how the run gets on.</param>
+    /// <param name="log">Receives progress messages.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The figures.</returns>
     public async Task<GalleryFigures> RunAsync(int? first, int concurrency, IWorkLog log, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ internal static class PadRun
     /// <param name="folder">The folder; see <see cref="PadFolder"/>.</param>
     /// <param name="oneClass">True to take one with only live faces, or with none.</param>
     /// <param name="plan">The models.</param>
-    /// <param name="log">Told how the run gets on.</param>
+    /// <param name="log">Receives progress messages.</param>
     /// <param name="cancellationToken">Ends the run. It leaves nothing behind.</param>
     /// <returns>The report, and whether every picture could be read.</returns>
     /// <exception cref="EvaluationException">

@@ -49,7 +49,7 @@ internal sealed class PromiseExperiment
     /// <param name="crowds">Crowds of people who are alike per division.</param>
     /// <param name="seed">Where the random choices begin.</param>
     /// <param name="threads">Threads to use.</param>
-    /// <param name="note">Told what is under way.</param>
+    /// <param name="note">Receives a message at the start of each step.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The figures.</returns>
     public static PromiseFigures Run(

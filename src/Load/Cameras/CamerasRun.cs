@@ -9,7 +9,7 @@ namespace FaceGrid.Load.Cameras;
 /// <param name="gallery">The gallery whose people the cameras know, and the way to the grid.</param>
 /// <param name="plan">What was asked for.</param>
 /// <param name="frames">What is pushed; empty where cameras fetch their frames.</param>
-/// <param name="log">Told how the run gets on.</param>
+/// <param name="log">Receives progress messages.</param>
 internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[][] frames, IWorkLog log)
 {
     private const string Prefix = "bench-";

@@ -9,7 +9,7 @@ namespace FaceGrid.Load.Requests;
 /// </summary>
 /// <param name="gallery">The gallery, and the way to the grid.</param>
 /// <param name="plan">What was asked for.</param>
-/// <param name="log">Told how the work gets on.</param>
+/// <param name="log">Receives progress messages.</param>
 internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog log)
 {
     private const int PagePeople = 1000;

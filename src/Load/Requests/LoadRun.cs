@@ -11,7 +11,7 @@ internal static class LoadRun
     /// <param name="gallery">The gallery, and the way to the grid.</param>
     /// <param name="key">The API key that the load's own connections bring; null for none.</param>
     /// <param name="plan">What was asked for.</param>
-    /// <param name="log">Told how the run gets on.</param>
+    /// <param name="log">Receives progress messages.</param>
     /// <param name="cancellationToken">Ends the run. What the load enrolled stays until a later run cleans.</param>
     /// <returns>The report.</returns>
     /// <exception cref="LoadException">The gallery does not fit the plan.</exception>
