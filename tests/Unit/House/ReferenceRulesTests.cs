@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Shouldly;
 using Xunit;
@@ -6,7 +7,7 @@ using Xunit;
 namespace FaceGrid.Tests.House;
 
 /// <summary>Goal: the layers stay layers. Method: read the project files and compare their references with the rules of docs/architecture.md.</summary>
-public sealed class ReferenceRulesTests
+public sealed partial class ReferenceRulesTests
 {
     private static readonly Dictionary<string, (string[] Projects, string[] ForbiddenPackages)> Rules = new(StringComparer.Ordinal)
     {
@@ -87,6 +88,41 @@ public sealed class ReferenceRulesTests
             }
         }
     }
+
+    /// <summary>The quick tests run all day long, on machines that have the SDK and nothing else.</summary>
+    [Fact]
+    public void The_quick_tests_start_no_process()
+    {
+        List<(string Name, string Text)> helpers =
+            [.. SourceTree.Files("tests/Support", "*.cs").Select(path => (Path.GetFileNameWithoutExtension(path), SourceTree.Text(path)))];
+        HashSet<string> starters = [.. helpers.Where(helper => StartsProcess().IsMatch(helper.Text)).Select(helper => helper.Name)];
+        starters.Count.ShouldBeGreaterThan(4);
+        int before;
+        do
+        {
+            before = starters.Count;
+            starters.UnionWith(helpers.Where(helper => Names(helper.Text, starters)).Select(helper => helper.Name));
+        }
+        while (starters.Count > before);
+
+        starters.ShouldContain("SharedPostgres", "what uses a helper that starts something starts something");
+        var mistakes =
+            from path in SourceTree.Files("tests/Unit", "*.cs")
+            let text = SourceTree.Text(path)
+            where StartsProcess().IsMatch(text) || Names(text, starters)
+            select path;
+        mistakes.ShouldBeEmpty();
+    }
+
+    private static bool Names(string text, HashSet<string> types) =>
+        TypeUse().Matches(text).Any(match => types.Contains(match.Groups["type"].Value));
+
+    // A call of a type, or a fixture that is handed in.
+    [GeneratedRegex(@"\b(?<type>[A-Z]\w+)(?=\.[A-Z]| [a-z]\w*[,)])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex TypeUse();
+
+    [GeneratedRegex(@"\bProcess\.Start\(|\bnew ProcessStartInfo\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 10_000)]
+    private static partial Regex StartsProcess();
 
     private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using FaceGrid.Search;
 using FaceGrid.Search.Kernels;
 using Shouldly;
@@ -6,7 +5,7 @@ using Xunit;
 
 namespace FaceGrid.Tests.Search;
 
-/// <summary>Goal: every instruction path gives the bits of the definition. Method: force each path through the internal seam, and take instructions away in child processes.</summary>
+/// <summary>Goal: every instruction path gives the bits of the definition. Method: force each path through the internal seam.</summary>
 public sealed class DistanceTests
 {
     /// <summary>The paths this machine has: on x86 that includes the one for Arm, in its portable form.</summary>
@@ -62,33 +61,7 @@ public sealed class DistanceTests
     [Fact]
     public void Squared_DifferentLengths_Throws() => Should.Throw<ArgumentException>(() => Distance.Squared(new float[3], new float[4]));
 
-    /// <summary>The pair of names is asserted on machines with AVX-512; elsewhere the child only has to agree on the bits. The child also runs the property test of the whole search.</summary>
-    [Theory]
-    [InlineData("DOTNET_EnableAVX512=0", "avx2")]
-    [InlineData("DOTNET_EnableAVX2=0", "scalar")]
-    [InlineData("DOTNET_EnableHWIntrinsic=0", "scalar")]
-    public async Task Child_process_without_instructions_agrees_on_the_bits(string setting, string expectedPath)
-    {
-        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        if (System.IO.Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet")
-        {
-            start.ArgumentList.Add(typeof(DistanceTests).Assembly.Location);
-        }
-
-        start.ArgumentList.Add("-method");
-        start.ArgumentList.Add($"{typeof(DistanceTests).FullName}.{nameof(Best_path_has_the_bits_of_the_definition)}");
-        string[] pair = setting.Split('=');
-        start.Environment[pair[0]] = pair[1];
-        start.Environment["FACEGRID_EXPECTED_PATH"] = SearchKernels.Name == "avx512" ? expectedPath : "";
-        using Process child = Process.Start(start)!;
-        Task<string> errors = child.StandardError.ReadToEndAsync(cancellationToken);
-        string output = await child.StandardOutput.ReadToEndAsync(cancellationToken) + await errors;
-        await child.WaitForExitAsync(cancellationToken);
-        child.ExitCode.ShouldBe(0, output);
-        output.ShouldContain("Total: 1", Case.Insensitive, output);
-    }
-
+    /// <summary><c>InstructionTests</c> runs it in processes without some instructions.</summary>
     [Fact]
     public void Best_path_has_the_bits_of_the_definition()
     {

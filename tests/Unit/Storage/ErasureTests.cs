@@ -1,6 +1,7 @@
 using FaceGrid.Storage;
 using FaceGrid.Storage.Sqlite;
 using FaceGrid.Tests.Support;
+using FaceGrid.Tests.Support.Storage;
 using Microsoft.Data.Sqlite;
 using Shouldly;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using FaceGrid.Storage.Sqlite;
 using FaceGrid.Tests.Support;
+using FaceGrid.Tests.Support.Storage;
 using Shouldly;
 using Xunit;
 

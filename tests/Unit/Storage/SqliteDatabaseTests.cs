@@ -3,6 +3,7 @@ using System.Text;
 using FaceGrid.Storage;
 using FaceGrid.Storage.Sqlite;
 using FaceGrid.Tests.Support;
+using FaceGrid.Tests.Support.Storage;
 using Microsoft.Data.Sqlite;
 using Shouldly;
 using Xunit;

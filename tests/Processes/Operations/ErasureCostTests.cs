@@ -1,10 +1,11 @@
 using FaceGrid.Storage.Sqlite;
 using FaceGrid.Tests.Support;
+using FaceGrid.Tests.Support.Storage;
 using Microsoft.Data.Sqlite;
 using Shouldly;
 using Xunit;
 
-namespace FaceGrid.Tests.Storage;
+namespace FaceGrid.Tests.Operations;
 
 /// <summary>Goal: an erasure costs what was written since the last one, and the log stays short. Method: pages, passes and bytes are counted, time is not taken.</summary>
 public sealed class ErasureCostTests : IDisposable

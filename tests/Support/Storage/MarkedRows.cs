@@ -4,13 +4,13 @@ using FaceGrid.Storage.Sqlite;
 using Shouldly;
 using Xunit;
 
-namespace FaceGrid.Tests.Storage;
+namespace FaceGrid.Tests.Support.Storage;
 
 /// <summary>
 /// Rows whose every written version bears a mark of its own, in the key and all through the payload, so that a byte of a row that is gone can be told from
 /// those that are there. A mark is a number, written as <c>mark-00000042;</c>.
 /// </summary>
-internal sealed class MarkedRows(string directory, Random random)
+public sealed class MarkedRows(string directory, Random random)
 {
     /// <summary>Bytes from one mark to the next. Copies of cells that SQLite leaves behind may be cut anywhere, so marks are close together.</summary>
     private const int Spacing = 64;

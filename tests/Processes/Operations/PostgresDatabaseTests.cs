@@ -2,12 +2,13 @@ using System.Data.Common;
 using FaceGrid.Storage;
 using FaceGrid.Storage.Postgres;
 using FaceGrid.Tests.Support;
+using FaceGrid.Tests.Support.Storage;
 using Shouldly;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(SharedPostgres))]
 
-namespace FaceGrid.Tests.Storage;
+namespace FaceGrid.Tests.Operations;
 
 /// <summary>What only PostgreSQL does, and <see cref="GridDatabaseTests"/> on it. Method: a real server, and a database of its own per test.</summary>
 public sealed class PostgresDatabaseTests(SharedPostgres postgres) : GridDatabaseTests

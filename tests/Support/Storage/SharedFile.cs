@@ -1,7 +1,7 @@
-namespace FaceGrid.Tests.Storage;
+namespace FaceGrid.Tests.Support.Storage;
 
 /// <summary>Reads files that a database has open and may cut at any moment.</summary>
-internal static class SharedFile
+public static class SharedFile
 {
     public static byte[] Read(string path)
     {

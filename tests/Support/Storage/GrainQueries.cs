@@ -2,10 +2,10 @@ using System.Data;
 using System.Data.Common;
 using FaceGrid.Storage;
 
-namespace FaceGrid.Tests.Storage;
+namespace FaceGrid.Tests.Support.Storage;
 
 /// <summary>Drives the stored statements with the parameters and the calls of the Orleans ADO.NET provider.</summary>
-internal sealed class GrainQueries(DbDataSource source)
+public sealed class GrainQueries(DbDataSource source)
 {
     private Dictionary<string, string>? texts;
 

@@ -3,7 +3,7 @@ using FaceGrid.Storage;
 using Shouldly;
 using Xunit;
 
-namespace FaceGrid.Tests.Storage;
+namespace FaceGrid.Tests.Support.Storage;
 
 /// <summary>Goal: the database keeps what the provider is told was stored, and nothing else; every database in the same way.</summary>
 public abstract class GridDatabaseTests
