@@ -5,6 +5,7 @@ using FaceGrid.Grains;
 using FaceGrid.Storage;
 using FaceGrid.Storage.Postgres;
 using FaceGrid.Vision;
+using Microsoft.Extensions.Configuration.Json;
 using Orleans.Configuration;
 
 namespace FaceGrid.Silo;
@@ -14,6 +15,18 @@ internal static class NodeHosting
 {
     /// <summary>How long a stopping node may take to hand over its shards and cameras.</summary>
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Reads the <c>appsettings.json</c> beside the program, below all other settings. The host looks for one in the working directory
+    /// only, and a node may be started from anywhere.
+    /// </summary>
+    /// <param name="configuration">Configuration of the host.</param>
+    public static void AddSettingsBesideProgram(this ConfigurationManager configuration)
+    {
+        JsonConfigurationSource beside = new() { Path = Path.Combine(AppContext.BaseDirectory, "appsettings.json"), Optional = true };
+        beside.ResolveFileProvider();
+        configuration.Sources.Insert(0, beside);
+    }
 
     /// <summary>Filters out log messages that tell an operator nothing.</summary>
     /// <param name="logging">Logging of the host.</param>

@@ -13,6 +13,7 @@ if (args is [ProductVersion.Argument])
 }
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+builder.Configuration.AddSettingsBesideProgram();
 builder.Logging.AddNodeFilters();
 try
 {

@@ -58,6 +58,16 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <param name="settings">Further settings.</param>
     public static Task<NodeProcess> StartAsync(string[] inside, string directory, params (string Key, string Value)[] settings) => ReadyAsync(Launch(inside, Silo, FreePort(), directory, settings));
 
+    /// <summary>Starts a node as a user does, by a command in a working directory, and waits until it is ready.</summary>
+    /// <param name="workingDirectory">Where the user stands.</param>
+    /// <param name="command">Program and arguments.</param>
+    /// <param name="settings">Its settings; the data directory is the node's default, unless they name one.</param>
+    public static Task<NodeProcess> StartByAsync(string workingDirectory, string[] command, params (string Key, string Value)[] settings) =>
+        ReadyAsync(Launch(command, isNode: true, FreePort(), workingDirectory, settings));
+
+    /// <summary>The command that starts the node that lies beside the tests.</summary>
+    public static string[] Command { get; } = ["dotnet", Path.Combine(AppContext.BaseDirectory, Silo)];
+
     /// <summary>Starts a gateway on its own, and waits until it is ready.</summary>
     /// <param name="port">Where it listens, on loopback.</param>
     /// <param name="settings">Where its nodes are, and more.</param>
@@ -156,7 +166,7 @@ public sealed class NodeProcess : IAsyncDisposable
         Http.Dispose();
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
 
@@ -209,18 +219,23 @@ public sealed class NodeProcess : IAsyncDisposable
     private static NodeProcess Launch(string[] inside, string program, int port, string directory, (string Key, string Value)[] settings)
     {
         string[] command = [.. inside, "dotnet", Path.Combine(AppContext.BaseDirectory, program)];
+        bool isNode = Path.GetFileName(program) == Silo;
+        return Launch(command, isNode, port, AppContext.BaseDirectory, [("FaceGrid__DataDirectory", directory), .. settings]);
+    }
+
+    private static NodeProcess Launch(string[] command, bool isNode, int port, string workingDirectory, (string Key, string Value)[] settings)
+    {
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = AppContext.BaseDirectory,
+            WorkingDirectory = workingDirectory,
         };
-        start.Environment["FaceGrid__DataDirectory"] = directory;
         start.Environment["FaceGrid__SiloPort"] = "0";
         start.Environment["FaceGrid__ClientPort"] = "0";
         start.Environment["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}";
-        if (Path.GetFileName(program) == Silo && !settings.Any(static setting => setting.Key == "FaceGrid__Database"))
+        if (isNode && !settings.Any(static setting => setting.Key == "FaceGrid__Database"))
         {
             // A node alone has nobody to wait for in vain. Where the machine is busy it is late, and tests are not about how late.
             start.Environment["FaceGrid__Grid__ApplyDeadline"] = start.Environment["FaceGrid__Grid__SearchDeadline"] = "00:00:45";

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using FaceGrid.Tests.Support;
 using Shouldly;
@@ -8,7 +9,7 @@ namespace FaceGrid.Tests.Operations;
 
 /// <summary>
 /// Goal: what a newcomer runs in the first minute is real recognition. Method: a node with no model directory, an empty home and, where the machine allows it, no network; photographs of people whom the built-in models
-/// were not trained on (View 2, folds 6 to 10).
+/// were not trained on (View 2, folds 6 to 10). Where it starts is where its data and settings are.
 /// </summary>
 public sealed class FirstMinuteTests
 {
@@ -16,6 +17,8 @@ public sealed class FirstMinuteTests
 
     // Person, and which of their pictures are enrolled and asked about.
     private static readonly (string Person, int Enrolled, int Asked)[] Known = [("Hamid_Karzai", 1, 3), ("Amelie_Mauresmo", 3, 7), ("Angelina_Jolie", 1, 2), ("Bill_Clinton", 2, 4), ("Hans_Blix", 7, 8)];
+
+    private static readonly (string, string)[] Quick = [("FACEGRID_MODELS", ""), ("FaceGrid__Vision__Offline", "true")];
 
     [Fact]
     public async Task Without_models_home_or_network_people_are_recognised_and_strangers_are_nobody()
@@ -51,6 +54,56 @@ public sealed class FirstMinuteTests
         JsonElement stranger = (await AskAsync(node, $"{Gallery}/identify", Picture("James_Blake", 4))).GetProperty("faces")[0];
         stranger.GetProperty("decision").GetString().ShouldNotBe("match");
     }
+
+    [Fact]
+    public async Task Run_from_a_checkout_keeps_its_data_where_the_user_stands()
+    {
+        using var directory = new TemporaryDirectory();
+        string configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
+        await using NodeProcess node = await NodeProcess.StartByAsync(
+            directory.Path, ["dotnet", "run", "--no-build", "-c", configuration, "--project", Path.Combine(Root(), "src", "Silo")], Quick);
+        File.Exists(Path.Combine(directory.Path, "facegrid-data", "facegrid.db")).ShouldBeTrue(node.Output);
+    }
+
+    [Theory]
+    [InlineData(null, "beside")]
+    [InlineData("here", "here")]
+    public async Task Settings_beside_the_program_hold_below_those_of_the_working_directory(string? here, string expected)
+    {
+        using var directory = new TemporaryDirectory();
+        string program = CopyOfTheProgram(Path.Combine(directory.Path, "program")), start = Directory.CreateDirectory(Path.Combine(directory.Path, "start")).FullName;
+        File.WriteAllText(Path.Combine(program, "appsettings.json"), """{"FaceGrid":{"DataDirectory":"./beside"}}""");
+        if (here is not null)
+        {
+            File.WriteAllText(Path.Combine(start, "appsettings.json"), $$$"""{"FaceGrid":{"DataDirectory":"./{{{here}}}"}}""");
+        }
+
+        await using NodeProcess node = await NodeProcess.StartByAsync(start, ["dotnet", Path.Combine(program, "FaceGrid.Silo.dll")], Quick);
+        Directory.GetDirectories(start).Select(Path.GetFileName).ShouldBe([expected], node.Output);
+    }
+
+    /// <summary>A folder with the program that lies beside the tests, in which settings can be changed.</summary>
+    private static string CopyOfTheProgram(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (string path in Directory.GetFileSystemEntries(AppContext.BaseDirectory).Where(path => Path.GetFileName(path) != "appsettings.json"))
+        {
+            // The runtime follows links of the program itself, and would find the folder of the tests.
+            string copy = Path.Combine(folder, Path.GetFileName(path));
+            if (Path.GetFileName(path).StartsWith("FaceGrid.Silo.", StringComparison.Ordinal))
+            {
+                File.Copy(path, copy);
+            }
+            else
+            {
+                File.CreateSymbolicLink(copy, path);
+            }
+        }
+
+        return folder;
+    }
+
+    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 
     private static byte[] Picture(string person, int number) => Portraits.Read($"{person}/{person}_{number.ToString("0000", CultureInfo.InvariantCulture)}.jpg");
 
