@@ -11,12 +11,10 @@ internal static class DrawnPictures
     public static SKBitmap Quarters(int width, int height)
     {
         var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        for (int y = 0; y < height; y++)
+        int right = width / 2, below = height / 2;
+        foreach ((int x, int y) in new[] { (0, 0), (right, 0), (0, below), (right, below) })
         {
-            for (int x = 0; x < width; x++)
-            {
-                bitmap.SetPixel(x, y, Colour(x, y, width, height));
-            }
+            bitmap.Erase(Colour(x, y, width, height), new SKRectI(x, y, x == 0 ? right : width, y == 0 ? below : height));
         }
 
         return bitmap;
