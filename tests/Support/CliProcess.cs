@@ -35,9 +35,16 @@ public sealed class CliProcess : IAsyncDisposable
     /// <param name="server">The gateway it talks to.</param>
     /// <param name="directory">Where it runs.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static CliProcess StartProgram(string program, Uri server, string directory, params string[] arguments)
+    public static CliProcess StartProgram(string program, Uri server, string directory, params string[] arguments) =>
+        StartCommand(["dotnet", Path.Combine(AppContext.BaseDirectory, program), .. arguments], server, directory);
+
+    /// <summary>Starts a command that finds its gateway as the command line does.</summary>
+    /// <param name="command">Program and arguments.</param>
+    /// <param name="server">The gateway it talks to.</param>
+    /// <param name="directory">Where it runs.</param>
+    public static CliProcess StartCommand(string[] command, Uri server, string directory)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -70,9 +77,19 @@ public sealed class CliProcess : IAsyncDisposable
     /// <param name="directory">Where it runs.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <returns>Its exit code and what it printed.</returns>
-    public static async Task<CliRun> RunProgramAsync(string program, Uri server, string directory, params string[] arguments)
+    public static Task<CliRun> RunProgramAsync(string program, Uri server, string directory, params string[] arguments) =>
+        EndAsync(StartProgram(program, server, directory, arguments));
+
+    /// <summary>Runs a command to its end; it may take two minutes.</summary>
+    /// <param name="command">Program and arguments.</param>
+    /// <param name="server">The gateway it talks to.</param>
+    /// <param name="directory">Where it runs.</param>
+    /// <returns>Its exit code and what it printed.</returns>
+    public static Task<CliRun> RunCommandAsync(string[] command, Uri server, string directory) => EndAsync(StartCommand(command, server, directory));
+
+    private static async Task<CliRun> EndAsync(CliProcess started)
     {
-        await using CliProcess cli = StartProgram(program, server, directory, arguments);
+        await using CliProcess cli = started;
         await cli.WaitForExitAsync();
         return new CliRun(cli._process.ExitCode, string.Join('\n', cli._out), cli.Error);
     }
@@ -82,7 +99,7 @@ public sealed class CliProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using FaceGrid.Tests.Support;
 using Shouldly;
@@ -10,44 +8,46 @@ using Xunit;
 namespace FaceGrid.Tests.Operations;
 
 /// <summary>
-/// Goal: every sample runs and prints what its README promises. Method: the samples as processes against a real node, on the pictures
-/// that their READMEs name. Numbers may differ by <see cref="Tolerance"/>; everything else is compared to the letter.
+/// Goal: every sample runs and prints what its README promises. Method: the commands of the READMEs as they stand, in a shell, on the
+/// pictures that they name. Numbers may differ by <see cref="Tolerance"/>; everything else is compared to the letter.
 /// </summary>
 public sealed partial class SampleTests
 {
     private const double Tolerance = 0.02;
+
+    private const string Node = "dotnet run --project src/Silo";
 
     private static readonly (string Key, string Value) BuiltInModels = ("FACEGRID_MODELS", "");
 
     [Fact]
     public async Task Enrol_and_identify_prints_what_its_readme_says()
     {
+        SampleReadme readme = new("EnrolAndIdentify");
         using var directory = new TemporaryDirectory();
         Save(directory.Path, "people/Angelina_Jolie", "Angelina_Jolie_0001.jpg");
         Save(directory.Path, "people/Bill_Clinton", "Bill_Clinton_0002.jpg");
         Save(directory.Path, "people/Hans_Blix", "Hans_Blix_0007.jpg", "Hans_Blix_0009.jpg");
         Save(directory.Path, "questions", "Angelina_Jolie_0002.jpg", "Bill_Clinton_0004.jpg", "Hans_Blix_0008.jpg", "James_Blake_0004.jpg");
-        await using NodeProcess node = await NodeProcess.StartAsync(Path.Combine(directory.Path, "data"), BuiltInModels);
+        await using NodeProcess node = await NodeProcess.StartByAsync(directory.Path, readme.Command(Node), BuiltInModels);
 
-        CliRun run = await CliProcess.RunProgramAsync(
-            "FaceGrid.Samples.EnrolAndIdentify.dll", node.Http.BaseAddress!, directory.Path, "people", "questions");
+        CliRun run = await CliProcess.RunCommandAsync(readme.Command("samples/"), node.Http.BaseAddress!, directory.Path);
 
         run.ExitCode.ShouldBe(0, run.Error);
-        ShouldBeAsPrinted(run.Out.Split('\n'), Printed("EnrolAndIdentify"));
+        ShouldBeAsPrinted(run.Out.Split('\n'), readme.Printed);
     }
 
+    /// <summary>Frames are pushed one by one, and not by the README's ffmpeg, so that they have the same times on every machine.</summary>
     [Fact]
     public async Task Camera_events_prints_what_its_readme_says()
     {
         byte[][] frames = await Clips.FramesAsync(Clips.Airliner, 5);
+        SampleReadme readme = new("CameraEvents");
         using var directory = new TemporaryDirectory();
-        await using NodeProcess node = await NodeProcess.StartAsync(Path.Combine(directory.Path, "data"), BuiltInModels);
-        byte[] face = Portraits.Cut(frames[12], new SKRectI(720, 100, 920, 340));
-        (int enrolled, string answer) = await Portraits.PostAsync(node, "/v1/galleries/default/people/rachel/faces", face);
-        enrolled.ShouldBe(201, answer);
-        (await node.SendAsync(HttpMethod.Put, "/v1/cameras/door", new { faceSizeMin = 40 })).Status.ShouldBe(HttpStatusCode.Created);
-        await using CliProcess sample = CliProcess.StartProgram(
-            "FaceGrid.Samples.CameraEvents.dll", node.Http.BaseAddress!, directory.Path, "door", "rachel");
+        await using NodeProcess node = await NodeProcess.StartByAsync(directory.Path, readme.Command(Node), BuiltInModels);
+        File.WriteAllBytes(Path.Combine(directory.Path, "rachel.jpg"), Portraits.Cut(frames[12], new SKRectI(720, 100, 920, 340)));
+        await RunAsync("/people/rachel/faces");
+        await RunAsync("faceSizeMin");
+        await using CliProcess sample = CliProcess.StartCommand(readme.Command("samples/"), node.Http.BaseAddress!, directory.Path);
         await Eventually.AssertAsync(() =>
         {
             sample.Out.ShouldContain("following door", sample.Error);
@@ -62,9 +62,8 @@ public sealed partial class SampleTests
             status.ShouldBe(200, body);
         }
 
-        // Ends the visits.
-        (await node.SendAsync(HttpMethod.Put, "/v1/cameras/door", new { enabled = false })).Status.ShouldBe(HttpStatusCode.OK);
-        string[] expected = Printed("CameraEvents");
+        await RunAsync("enabled"); // Ends the visits.
+        string[] expected = readme.Printed;
         await Eventually.AssertAsync(() =>
         {
             sample.Out.Count.ShouldBe(expected.Length, string.Join('\n', sample.Out));
@@ -73,6 +72,12 @@ public sealed partial class SampleTests
 
         // Two people who are seen in the same frame are told in either order.
         ShouldBeAsPrinted([.. sample.Out.Order(StringComparer.Ordinal)], [.. expected.Order(StringComparer.Ordinal)]);
+
+        async Task RunAsync(string part)
+        {
+            CliRun run = await CliProcess.RunCommandAsync(readme.Command(part), node.Http.BaseAddress!, directory.Path);
+            run.ExitCode.ShouldBe(0, run.Out + run.Error);
+        }
     }
 
     [Fact]
@@ -85,24 +90,35 @@ public sealed partial class SampleTests
             TestData.Skip($"the models have no {Model}");
         }
 
+        SampleReadme readme = new("OwnEmbedder");
         using var directory = new TemporaryDirectory();
-        File.Copy(Path.Combine(Sample("OwnEmbedder"), "my-embedder.json"), Path.Combine(directory.Path, "my-embedder.json"));
-        File.Copy(model, Path.Combine(directory.Path, "model.onnx"));
+        string models = Directory.CreateDirectory(Path.Combine(directory.Path, "my-models")).FullName;
+        File.Copy(Path.Combine(readme.Folder, "my-embedder.json"), Path.Combine(models, "my-embedder.json"));
+        File.Copy(model, Path.Combine(models, "model.onnx"));
         Save(directory.Path, "", "Hans_Blix_0007.jpg", "Hans_Blix_0009.jpg", "James_Blake_0004.jpg");
+        foreach ((string from, string to) in new[] { ("Hans_Blix_0007", "ada1"), ("Hans_Blix_0009", "ada2"), ("James_Blake_0004", "grace") })
+        {
+            File.Move(Path.Combine(directory.Path, $"{from}.jpg"), Path.Combine(directory.Path, $"{to}.jpg"));
+        }
 
-        CliRun stamp = await CliProcess.RunProgramAsync(
-            "FaceGrid.Samples.OwnEmbedder.dll", new Uri("http://127.0.0.1:1"), directory.Path, "stamp", "my-embedder.json", "model.onnx");
+        CliRun stamp = await CliProcess.RunCommandAsync(readme.Command(" stamp "), new Uri("http://127.0.0.1:1"), directory.Path);
         stamp.ExitCode.ShouldBe(0, stamp.Error);
-        await using NodeProcess node = await NodeProcess.StartAsync(
-            Path.Combine(directory.Path, "data"), ("FACEGRID_MODELS", directory.Path), ("FaceGrid__Vision__Embedder", "my-embedder"));
-        CliRun tried = await CliProcess.RunProgramAsync(
-            "FaceGrid.Samples.OwnEmbedder.dll",
-            node.Http.BaseAddress!,
-            directory.Path,
-            ["try", "Hans_Blix_0007.jpg", "Hans_Blix_0009.jpg", "James_Blake_0004.jpg"]);
+        await using NodeProcess node = await NodeProcess.StartByAsync(directory.Path, readme.Command(Node));
+        CliRun tried = await CliProcess.RunCommandAsync(readme.Command(" try "), node.Http.BaseAddress!, directory.Path);
 
         tried.ExitCode.ShouldBe(0, tried.Error);
-        ShouldBeAsPrinted([.. stamp.Out.Split('\n'), .. tried.Out.Split('\n')], Printed("OwnEmbedder"));
+        ShouldBeAsPrinted([.. stamp.Out.Split('\n'), .. tried.Out.Split('\n')], readme.Printed);
+    }
+
+    [Theory]
+    [InlineData("EnrolAndIdentify")]
+    [InlineData("CameraEvents")]
+    [InlineData("OwnEmbedder")]
+    public void Commands_of_a_readme_leave_the_built_in_models_alone(string sample)
+    {
+        string[] commands = new SampleReadme(sample).Commands;
+        commands.ShouldContain(command => command.Contains(Node, StringComparison.Ordinal));
+        commands.ShouldAllBe(command => !command.Contains("=models", StringComparison.Ordinal) && !command.Contains(" models/", StringComparison.Ordinal));
     }
 
     private static void Save(string directory, string folder, params string[] pictures)
@@ -130,17 +146,6 @@ public sealed partial class SampleTests
 
     private static IEnumerable<double> Numbers(string line) =>
         Decimal().Matches(line).Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture));
-
-    /// <summary>The expected output in a sample's README.</summary>
-    private static string[] Printed(string sample)
-    {
-        string[] lines = File.ReadAllLines(Path.Combine(Sample(sample), "README.md"));
-        int start = Array.IndexOf(lines, "```", Array.IndexOf(lines, "## Expected output")) + 1;
-        return lines[start..Array.IndexOf(lines, "```", start)];
-    }
-
-    private static string Sample(string name, [CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "..", "samples", name));
 
     [GeneratedRegex(@"\d+\.\d+", RegexOptions.None, 1000)]
     private static partial Regex Decimal();
