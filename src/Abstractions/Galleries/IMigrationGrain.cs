@@ -4,7 +4,7 @@ using Orleans.Concurrency;
 namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>
-/// Moves a gallery to another model while it is used. Key: <see cref="IGalleryGrain.KeyOf"/>; the same grain as
+/// Migrates a gallery to another model while it is used. Key: <see cref="IGalleryGrain.KeyOf"/>; the same grain as
 /// <see cref="IGalleryGrain"/>. Each step may be repeated. A step that names an older state is refused with
 /// <see cref="ErrorCodes.MigrationConflict"/>, so a call that was given up and arrives late undoes nothing. All steps throw
 /// <see cref="FaceGridException"/> with <see cref="ErrorCodes.GalleryNotFound"/>, <see cref="ErrorCodes.StorageUnavailable"/> or

@@ -285,7 +285,7 @@ public sealed class GalleryGrain : Grain, IGalleryGrain, IMigrationGrain, INeeds
 
     private void ResumeMigration()
     {
-        if (_row.State.Move is null || _row.IsDeleting)
+        if (_row.State.Migration is null || _row.IsDeleting)
         {
             _migrationTimer?.Dispose();
             _migrationTimer = null;

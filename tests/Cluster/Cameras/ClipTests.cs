@@ -118,7 +118,7 @@ public sealed class ClipTests
     }
 
     [Fact]
-    public async Task Strangers_are_followed_through_a_move_of_their_gallery_to_another_model_and_those_who_come_meanwhile_lack_nothing()
+    public async Task Strangers_are_followed_through_a_migration_of_their_gallery_to_another_model_and_those_who_come_meanwhile_lack_nothing()
     {
         const string Strangers = "strangers";
         await using CameraHouse house = await CameraHouse.StartAsync(twoModels: true);
@@ -126,19 +126,19 @@ public sealed class ClipTests
         byte[][] airliner = await Clips.FramesAsync(Clips.Airliner, FramesPerSecond),
             concert = await Clips.FramesAsync(Clips.Concert, FramesPerSecond);
         await house.PutAsync("gate", new CameraChange { Visitors = Strangers, FaceSizeMin = 40 });
-        IMigrationGrain move = house.Grid.Grains.GetGrain<IMigrationGrain>(IGalleryGrain.KeyOf(Strangers));
+        IMigrationGrain migration = house.Grid.Grains.GetGrain<IMigrationGrain>(IGalleryGrain.KeyOf(Strangers));
         IGalleryGrain gallery = house.Grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(Strangers));
 
         string[] before = await MeetAsync(airliner);
         before.ShouldNotBeEmpty();
-        await move.BeginAsync(new MigrationWish(CameraHouse.Next, null, null), await TurnAsync(), Cancel);
+        await migration.BeginAsync(new MigrationWish(CameraHouse.Next, null, null), await TurnAsync(), Cancel);
         await ReadyAsync(); // Cut-outs were kept of those who came before it,
         string[] meanwhile = await MeetAsync(concert);
         meanwhile.ShouldNotBeEmpty();
         await ReadyAsync(); // and those who come now bring vectors of both models.
         (await house.Grid.Grains.GetGrain<IGalleryReaderGrain>(0).ListLackingAsync(Strangers, null, 100, Cancel)).People.ShouldBeEmpty();
 
-        await Eventually.AssertAsync(async () => await move.SwitchAsync(await TurnAsync(), leave: false, Cancel));
+        await Eventually.AssertAsync(async () => await migration.SwitchAsync(await TurnAsync(), leave: false, Cancel));
         (await gallery.GetAsync(Cancel))!.Contract!.Profile().ShouldBe(CameraHouse.Next);
         (await MeetAsync(airliner)).ShouldBe(before, ignoreOrder: true);
         (await MeetAsync(concert)).ShouldBe(meanwhile, ignoreOrder: true);
@@ -155,7 +155,7 @@ public sealed class ClipTests
 
         async Task<int> TurnAsync() => (await gallery.GetMapAsync(Cancel))!.ContractRevision;
 
-        Task ReadyAsync() => Eventually.AssertAsync(async () => (await move.GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
+        Task ReadyAsync() => Eventually.AssertAsync(async () => (await migration.GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
     }
 
     [Fact]

@@ -143,7 +143,7 @@ public sealed class GalleryChangeTests
         await _work.RunAsync(Cancel);
         _log[^1].ShouldBe("tidied at 5");
         await _migration.EndAsync(_row.Map);
-        (_row.State.Move, _migration.Info, _advanced).ShouldBe((null, null, 6));
+        (_row.State.Migration, _migration.Info, _advanced).ShouldBe((null, null, 6));
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class GalleryChangeTests
         GalleryMap seen = _row.Map!;
         await _migration.FinishAsync(1, switched: false);
         await _migration.EndAsync(seen);
-        _row.State.Move.ShouldNotBeNull("the end of another revision changes nothing");
+        _row.State.Migration.ShouldNotBeNull("the end of another revision changes nothing");
     }
 
     [Fact]
