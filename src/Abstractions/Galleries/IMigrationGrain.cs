@@ -14,7 +14,7 @@ namespace FaceGrid.Abstractions.Galleries;
 public interface IMigrationGrain : IGrainWithStringKey
 {
     /// <summary>Begins to make vectors of another model beside those that are searched.</summary>
-    /// <param name="wish">Where to.</param>
+    /// <param name="request">The new model, and the fixed distances for it.</param>
     /// <param name="contractRevision">The gallery's <see cref="GalleryMap.ContractRevision"/> as the caller knows it.</param>
     /// <param name="cancellationToken">Ends the wait; the change may still be made.</param>
     /// <returns>The migration; as it stands, when the same one is under way.</returns>
@@ -26,7 +26,7 @@ public interface IMigrationGrain : IGrainWithStringKey
     /// </exception>
     [Alias("Begin")]
     [ResponseTimeout("00:10:00")]
-    Task<MigrationInfo> BeginAsync(MigrationWish wish, int contractRevision, CancellationToken cancellationToken);
+    Task<MigrationInfo> BeginAsync(MigrationRequest request, int contractRevision, CancellationToken cancellationToken);
 
     /// <summary>Reads the migration; answers also while a step is under way.</summary>
     /// <returns>The migration, or null when there is none.</returns>

@@ -27,7 +27,7 @@ public enum MigrationState
 /// <param name="IdentifyThreshold">The same for identify.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.migration-wish")]
-public sealed record MigrationWish(
+public sealed record MigrationRequest(
     [property: Id(0)] string Embedder,
     [property: Id(1)] float? VerifyThreshold,
     [property: Id(2)] float? IdentifyThreshold);

@@ -35,12 +35,12 @@ internal sealed class GalleryMigration(
 
     /// <inheritdoc cref="IMigrationGrain.BeginAsync"/>
     public async Task<MigrationInfo> BeginAsync(
-        MigrationWish wish, int contractRevision, Func<Task<long>> countPeople, CancellationToken cancellationToken)
+        MigrationRequest request, int contractRevision, Func<Task<long>> countPeople, CancellationToken cancellationToken)
     {
         GalleryState now = RequireGallery();
         if (now.Migration is { } underWay)
         {
-            return underWay.State == MigrationState.Filling && underWay.To.Profile() == wish.Embedder
+            return underWay.State == MigrationState.Filling && underWay.To.Profile() == request.Embedder
                 ? Info!
                 : throw Conflict(
                     $"The gallery migrates to '{underWay.To.Id}' already; that migration has to be finished or given up first.");
@@ -54,7 +54,7 @@ internal sealed class GalleryMigration(
                 + "it is bound by its first enrolment, or its vectors come from its callers.");
         }
 
-        EmbedderInfo target = await embedders.OfProfileAsync(wish.Embedder, cancellationToken);
+        EmbedderInfo target = await embedders.OfProfileAsync(request.Embedder, cancellationToken);
         if (target.Contract == now.Contract)
         {
             throw Conflict($"The gallery holds vectors of '{target.Contract.Id}' already.");
@@ -62,8 +62,8 @@ internal sealed class GalleryMigration(
 
         var side = new ContractSide(
             target.Contract,
-            GalleryRules.FixedDistance(now.VerifyThreshold, wish.VerifyThreshold, "verifyThreshold"),
-            GalleryRules.FixedDistance(now.IdentifyThreshold, wish.IdentifyThreshold, "identifyThreshold"),
+            GalleryRules.FixedDistance(now.VerifyThreshold, request.VerifyThreshold, "verifyThreshold"),
+            GalleryRules.FixedDistance(now.IdentifyThreshold, request.IdentifyThreshold, "identifyThreshold"),
             target.Verify,
             target.Identify,
             target.Errors,

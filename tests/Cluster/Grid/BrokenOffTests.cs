@@ -261,7 +261,8 @@ public sealed class BrokenOffTests : IAsyncLifetime
 
     private async Task BeginAsync() =>
         await _grid.MigrationGrain()
-            .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
+            .BeginAsync(
+                new MigrationRequest("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
 
     private Task ReadyAsync() =>
         Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));

@@ -94,7 +94,8 @@ public sealed class CropTests : IAsyncLifetime
 
         // A migration in between gives both models' vectors to whoever is parted again.
         await _grid.MigrationGrain()
-            .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
+            .BeginAsync(
+                new MigrationRequest("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
         await Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
         await curation.UnmergeAsync(GridCluster.Gallery, "ada", "ben", None);
         (await CropsAsync()).ShouldBe(["ada/" + _models.Face("ada-1").Id, "ben/" + _models.Face("ben-1").Id], ignoreOrder: true);
@@ -124,7 +125,8 @@ public sealed class CropTests : IAsyncLifetime
         (await _grid.Person("ada").GetAsync(vectors: false, None))!.Faces.Length.ShouldBe(2);
 
         await _grid.MigrationGrain()
-            .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
+            .BeginAsync(
+                new MigrationRequest("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
         await Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
         (await _grid.MigrationGrain().GetMigrationAsync())!.Progress.ShouldBe(new MigrationProgress(2, 0, 2, null));
     }

@@ -67,7 +67,7 @@ public sealed class MigrationTests
         try
         {
             await grid.MigrationGrain()
-                .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
+                .BeginAsync(new MigrationRequest("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
             await ReadyAsync(grid);
             await StepAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
             await StepAsync(grid, (migration, turn) => migration.RollBackAsync(turn, leave: false, None));
@@ -285,20 +285,20 @@ public sealed class MigrationTests
         await using GridCluster grid = await StartAsync(directory.Path, models);
         await EnrolAsync(grid, [models.Face("p0", crop: true)], first: 0);
         int turn = await AdvanceContractRevisionAsync(grid);
-        var wish = new MigrationWish("new-model", 0.5f, 0.5f);
+        var request = new MigrationRequest("new-model", 0.5f, 0.5f);
         IMigrationGrain migration = grid.MigrationGrain();
         (await migration.GetMigrationAsync()).ShouldBeNull();
         await RefusedAsync(migration.SwitchAsync(turn, false, None), ErrorCodes.NoMigration);
-        await RefusedAsync(migration.BeginAsync(wish, turn, None), ErrorCodes.ModelUnavailable);
-        await RefusedAsync(migration.BeginAsync(wish with { Embedder = "old-model" }, turn, None), ErrorCodes.MigrationConflict);
+        await RefusedAsync(migration.BeginAsync(request, turn, None), ErrorCodes.ModelUnavailable);
+        await RefusedAsync(migration.BeginAsync(request with { Embedder = "old-model" }, turn, None), ErrorCodes.MigrationConflict);
         models.HoldsNew = true;
-        await RefusedAsync(migration.BeginAsync(wish with { VerifyThreshold = null }, turn, None), ErrorCodes.InvalidParameter);
-        await RefusedAsync(migration.BeginAsync(wish with { IdentifyThreshold = 3 }, turn, None), ErrorCodes.InvalidParameter);
-        await RefusedAsync(migration.BeginAsync(wish, turn + 1, None), ErrorCodes.MigrationConflict);
+        await RefusedAsync(migration.BeginAsync(request with { VerifyThreshold = null }, turn, None), ErrorCodes.InvalidParameter);
+        await RefusedAsync(migration.BeginAsync(request with { IdentifyThreshold = 3 }, turn, None), ErrorCodes.InvalidParameter);
+        await RefusedAsync(migration.BeginAsync(request, turn + 1, None), ErrorCodes.MigrationConflict);
 
-        MigrationInfo begun = await migration.BeginAsync(wish, turn, None);
-        (await migration.BeginAsync(wish, turn, None)).ContractRevision.ShouldBe(begun.ContractRevision);
-        await RefusedAsync(migration.BeginAsync(wish with { Embedder = "third" }, begun.ContractRevision, None),
+        MigrationInfo begun = await migration.BeginAsync(request, turn, None);
+        (await migration.BeginAsync(request, turn, None)).ContractRevision.ShouldBe(begun.ContractRevision);
+        await RefusedAsync(migration.BeginAsync(request with { Embedder = "third" }, begun.ContractRevision, None),
             ErrorCodes.MigrationConflict);
         await RefusedAsync(migration.FinishAsync(begun.ContractRevision, switched: true, None), ErrorCodes.MigrationConflict);
         await ReadyAsync(grid);
@@ -327,7 +327,8 @@ public sealed class MigrationTests
         await EnrolAsync(grid, [models.Face("p0", crop: true)], first: 0);
         (await grid.GalleryGrain().GetAsync(None))!.Verify!.Origin.ShouldBe("profile");
         models.Errors = new ErrorModel(0, Math.Sqrt(96), 1e-6, 1e-9);
-        await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", null, null), await AdvanceContractRevisionAsync(grid), None);
+        await grid.MigrationGrain()
+            .BeginAsync(new MigrationRequest("new-model", null, null), await AdvanceContractRevisionAsync(grid), None);
         await ReadyAsync(grid);
         (await grid.GalleryGrain().GetAsync(None))!.Verify!.Origin.ShouldBe("profile");
         await StepAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
@@ -343,7 +344,7 @@ public sealed class MigrationTests
         await StepAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
         await EndedAsync(grid);
         await RefusedAsync(grid.MigrationGrain()
-            .BeginAsync(new MigrationWish("old-model", null, null), await AdvanceContractRevisionAsync(grid), None),
+            .BeginAsync(new MigrationRequest("old-model", null, null), await AdvanceContractRevisionAsync(grid), None),
                 ErrorCodes.NotCalibrated);
     }
 
@@ -356,7 +357,7 @@ public sealed class MigrationTests
         await EnrolAsync(grid, [models.Face("p0", crop: true)], first: 0);
         int turn = await AdvanceContractRevisionAsync(grid);
         models.Before = _ => throw new FaceGridException(ErrorCodes.ModelUnavailable, "Gone.");
-        await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), turn, None);
+        await grid.MigrationGrain().BeginAsync(new MigrationRequest("new-model", 0.5f, 0.5f), turn, None);
         models.HoldsNew = false;
         await Eventually.AssertAsync(async () => (await grid.MigrationGrain().GetMigrationAsync())!.Progress!.Problem.ShouldNotBeNull());
         MigrationInfo stuck = (await grid.MigrationGrain().GetMigrationAsync())!;
@@ -397,7 +398,8 @@ public sealed class MigrationTests
         (await grid.GalleryGrain().GetMapAsync(None))!.ContractRevision;
 
     private static async Task BeginAsync(GridCluster grid) =>
-        await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
+        await grid.MigrationGrain()
+            .BeginAsync(new MigrationRequest("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
 
     private static async Task<MigrationInfo> ReadyAsync(GridCluster grid)
     {

@@ -122,7 +122,7 @@ public sealed class GalleryChangeTests
     [Fact]
     public async Task Migration_EachStep_TellsTheShardsBeforeTheRow()
     {
-        MigrationInfo begun = await _migration.BeginAsync(new MigrationWish("new", null, null), 0, () => Task.FromResult(1L), Cancel);
+        MigrationInfo begun = await _migration.BeginAsync(new MigrationRequest("new", null, null), 0, () => Task.FromResult(1L), Cancel);
         (begun.State, begun.From, begun.To, begun.ContractRevision).ShouldBe((MigrationState.Filling, Old, New, 1));
         _log.ShouldBe(
         [
@@ -215,7 +215,7 @@ public sealed class GalleryChangeTests
     private Task<bool> GrowAsync() =>
         new GalleryGrowth("g", _row, _shards, new GridOptions { ShardPeopleMax = 16 }, _time, NullLogger.Instance).GrowAsync();
 
-    private Task BeginAsync() => _migration.BeginAsync(new MigrationWish("new", null, null), 0, () => Task.FromResult(1L), Cancel);
+    private Task BeginAsync() => _migration.BeginAsync(new MigrationRequest("new", null, null), 0, () => Task.FromResult(1L), Cancel);
 
     private static async Task<string> CodeAsync(Func<Task> call) => (await Should.ThrowAsync<FaceGridException>(call)).Code;
 

@@ -42,7 +42,7 @@ internal sealed class MigrationClient(GridCalls calls, History history, Random r
 
     /// <summary>Takes the steps that lead to a state, again and again until it is reached.</summary>
     /// <param name="wanted"><c>ready</c>, <c>switched</c> or <c>none</c>, where no migration is under way.</param>
-    /// <param name="stop">Gives up.</param>
+    /// <param name="stop">Ends the wait; the state may not be reached then.</param>
     public async Task ReachAsync(string wanted, CancellationToken stop)
     {
         bool finishes = random.Next(2) == 0; // A migration that is switched can be finished, or rolled back and given up.
