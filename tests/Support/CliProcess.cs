@@ -37,7 +37,8 @@ public sealed class CliProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments.</param>
     public static CliProcess StartProgram(string program, Uri server, string directory, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), .. arguments])
+        string[] command = ChildProcess.Command(["dotnet", Path.Combine(AppContext.BaseDirectory, program), .. arguments]);
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -50,7 +51,7 @@ public sealed class CliProcess : IAsyncDisposable
         var cli = new CliProcess(process);
         process.OutputDataReceived += (_, line) => Keep(cli._out, line.Data);
         process.ErrorDataReceived += (_, line) => Keep(cli._error, line.Data);
-        process.Start();
+        ChildProcess.Start(process);
         process.StandardInput.Close(); // Nobody answers questions.
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();

@@ -208,7 +208,7 @@ public sealed class NodeProcess : IAsyncDisposable
 
     private static NodeProcess Launch(string[] inside, string program, int port, string directory, (string Key, string Value)[] settings)
     {
-        string[] command = [.. inside, "dotnet", Path.Combine(AppContext.BaseDirectory, program)];
+        string[] command = ChildProcess.Command([.. inside, "dotnet", Path.Combine(AppContext.BaseDirectory, program)]);
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
@@ -236,7 +236,7 @@ public sealed class NodeProcess : IAsyncDisposable
         var node = new NodeProcess(process, new Uri($"http://127.0.0.1:{port}"));
         process.OutputDataReceived += (_, line) => node.Keep(line.Data);
         process.ErrorDataReceived += (_, line) => node.Keep(line.Data);
-        process.Start();
+        ChildProcess.Start(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return node;
