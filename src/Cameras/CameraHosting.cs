@@ -62,7 +62,7 @@ public static class CameraHosting
     private static void AddSightings(this IServiceCollection services)
     {
         services.AddSection<SightingOptions, SightingOptionsValidator>("FaceGrid:Sightings");
-        services.AddSingleton<SightingForm>();
+        services.AddSingleton<SightingConverter>();
         services.AddSingleton<SightingFeed>();
         services.AddSingleton<ISightingLog, SightingLog>();
         services.AddHostedService<SightingSweeper>();

@@ -282,7 +282,8 @@ public sealed class ClusterClient : IDisposable
 
     private static TimeSpan Pause(int attempt)
     {
-        // Half of the pause is fixed and half random, so that callers who failed together do not come back together.
+        // Half of the pause is fixed and half random, so that callers who failed together do not come back together. FaceGrid's nodes have
+        // the same rule in Backoff. This package references no other part of FaceGrid, so it has its own.
         double milliseconds = Math.Min(PauseFirst.TotalMilliseconds * Math.Pow(2, Math.Min(attempt, 10)), PauseMax.TotalMilliseconds);
         return TimeSpan.FromMilliseconds((milliseconds / 2) + (Random.Shared.NextDouble() * milliseconds / 2));
     }

@@ -16,25 +16,44 @@ public static class SettingsCheck
     public static IReadOnlyList<string> MistakesIn<T>(IConfigurationSection section, params string[] elsewhere)
         where T : class, new()
     {
-        ArgumentNullException.ThrowIfNull(section);
         ArgumentNullException.ThrowIfNull(elsewhere);
+        return MistakesIn(section, elsewhere, new T());
+    }
+
+    /// <summary>Checks a section that fills two options, as <see cref="MistakesIn{T}"/> does. A wrong key is named once.</summary>
+    /// <typeparam name="TFirst">The options that have some of the keys.</typeparam>
+    /// <typeparam name="TSecond">The options that have the other keys.</typeparam>
+    /// <param name="section">The section.</param>
+    /// <returns>
+    /// A sentence for each wrong key, and one for the first value of each options that cannot be read. Empty when nothing is wrong.
+    /// </returns>
+    public static IReadOnlyList<string> MistakesIn<TFirst, TSecond>(IConfigurationSection section)
+        where TFirst : class, new()
+        where TSecond : class, new() => MistakesIn(section, [], new TFirst(), new TSecond());
+
+    private static List<string> MistakesIn(IConfigurationSection section, string[] elsewhere, params object[] filled)
+    {
+        ArgumentNullException.ThrowIfNull(section);
         List<string> mistakes = [];
-        Compare(section, typeof(T), elsewhere, mistakes);
-        try
+        Compare(section, [.. filled.SelectMany(options => options.GetType().GetProperties())], elsewhere, mistakes);
+        foreach (object options in filled)
         {
-            section.Bind(new T());
-        }
-        catch (InvalidOperationException wrong)
-        {
-            mistakes.Add(wrong.InnerException is null ? wrong.Message : $"{wrong.Message} {wrong.InnerException.Message}");
+            try
+            {
+                section.Bind(options);
+            }
+            catch (InvalidOperationException wrong)
+            {
+                mistakes.Add(wrong.InnerException is null ? wrong.Message : $"{wrong.Message} {wrong.InnerException.Message}");
+            }
         }
 
         return mistakes;
     }
 
-    private static void Compare(IConfigurationSection section, Type options, string[] elsewhere, List<string> mistakes)
+    private static void Compare(IConfigurationSection section, PropertyInfo[] members, string[] elsewhere, List<string> mistakes)
     {
-        PropertyInfo[] properties = Array.FindAll(options.GetProperties(), property => property.SetMethod is { IsPublic: true });
+        PropertyInfo[] properties = Array.FindAll(members, property => property.SetMethod is { IsPublic: true });
         string[] known = [.. properties.Select(property => property.Name), .. elsewhere];
         foreach (IConfigurationSection child in section.GetChildren())
         {
@@ -47,13 +66,13 @@ public static class SettingsCheck
                 properties, property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase))?.PropertyType;
             if (type is not null && IsOptions(type))
             {
-                Compare(child, type, [], mistakes);
+                Compare(child, type.GetProperties(), [], mistakes);
             }
             else if (type is { IsGenericType: true } && type.GetGenericArguments() is [var item] && IsOptions(item))
             {
                 foreach (IConfigurationSection one in child.GetChildren())
                 {
-                    Compare(one, item, [], mistakes);
+                    Compare(one, item.GetProperties(), [], mistakes);
                 }
             }
         }

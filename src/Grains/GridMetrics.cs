@@ -122,7 +122,7 @@ internal static class GridMetrics
         "{face}",
         "Faces whose vector of another model was made from the kept cut-out.");
 
-    /// <summary>Attempts to go on with a move to another model that failed and are tried again.</summary>
+    /// <summary>Attempts to continue a migration to another model that failed and are tried again.</summary>
     public static Tally MigrationFailures { get; } = new(
         Meter,
         "facegrid.gallery.migration.failures",

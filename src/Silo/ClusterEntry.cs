@@ -153,8 +153,8 @@ internal sealed partial class ClusterEntry(
             {
                 return $"This node's embedder makes vectors of contract '{string.Join("' and '", own)}', node '{other.SiloName}' those of "
                     + $"'{string.Join("' and '", theirs)}': one cluster has one model. "
-                    + "Give both the same FaceGrid:Vision settings and files; to move to another model, let nodes run both (NextEmbedder) "
-                    + "until every gallery has moved.";
+                    + "Give both the same FaceGrid:Vision settings and files. To migrate to another model, let nodes run both "
+                    + "(NextEmbedder) until every gallery has migrated.";
             }
         }
 

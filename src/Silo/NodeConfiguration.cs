@@ -29,9 +29,7 @@ internal static class NodeConfiguration
         List<string> mistakes =
         [
             .. SettingsCheck.MistakesIn<NodeOptions>(section, Elsewhere),
-            .. SettingsCheck.MistakesIn<GridOptions>(section.GetSection("Grid"), nameof(CameraOptions.CamerasMax)),
-            .. SettingsCheck.MistakesIn<CameraOptions>(
-                section.GetSection("Grid"), [.. typeof(GridOptions).GetProperties().Select(property => property.Name)]),
+            .. SettingsCheck.MistakesIn<GridOptions, CameraOptions>(section.GetSection("Grid")),
             .. SettingsCheck.MistakesIn<FrameSourceOptions>(section.GetSection("CameraSources")),
             .. SettingsCheck.MistakesIn<SightingOptions>(section.GetSection("Sightings")),
             .. SettingsCheck.MistakesIn<RuleOptions>(section.GetSection("Rules")),

@@ -44,6 +44,7 @@ public sealed class CliProcess : IAsyncDisposable
     /// <param name="directory">Where it runs.</param>
     public static CliProcess StartCommand(string[] command, Uri server, string directory)
     {
+        command = ChildProcess.Command(command);
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
@@ -57,7 +58,7 @@ public sealed class CliProcess : IAsyncDisposable
         var cli = new CliProcess(process);
         process.OutputDataReceived += (_, line) => Keep(cli._out, line.Data);
         process.ErrorDataReceived += (_, line) => Keep(cli._error, line.Data);
-        process.Start();
+        ChildProcess.Start(process);
         process.StandardInput.Close(); // Nobody answers questions.
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();

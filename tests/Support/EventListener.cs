@@ -19,7 +19,7 @@ public sealed class EventListener(HttpClient client, string path) : IDisposable
     public HttpStatusCode? Status => _response?.StatusCode;
 
     /// <summary>Connects, behind the last id where there is one.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="cancellationToken">Ends the attempt to connect.</param>
     /// <param name="other">Talks to another gateway from now on; null to stay.</param>
     public async Task ConnectAsync(CancellationToken cancellationToken, HttpClient? other = null)
     {

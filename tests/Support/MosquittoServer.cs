@@ -53,7 +53,10 @@ public sealed class MosquittoServer : IAsyncDisposable
     /// <summary>Starts a stopped broker on the same port and data, and waits until it takes connections.</summary>
     public async Task StartAsync()
     {
-        _process = Process.Start(new ProcessStartInfo(Program!, ["-c", Path.Combine(_directory, "mosquitto.conf")]) { UseShellExecute = false })!;
+        string[] command = ChildProcess.Command(Program!, "-c", Path.Combine(_directory, "mosquitto.conf"));
+        _process?.Dispose();
+        _process = new Process { StartInfo = new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false } };
+        ChildProcess.Start(_process);
         long began = Stopwatch.GetTimestamp();
         while (true)
         {

@@ -225,6 +225,7 @@ public sealed class NodeProcess : IAsyncDisposable
 
     private static NodeProcess Launch(string[] command, bool isNode, int port, string workingDirectory, (string Key, string Value)[] settings)
     {
+        command = ChildProcess.Command(command);
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
@@ -251,7 +252,7 @@ public sealed class NodeProcess : IAsyncDisposable
         var node = new NodeProcess(process, new Uri($"http://127.0.0.1:{port}"));
         process.OutputDataReceived += (_, line) => node.Keep(line.Data);
         process.ErrorDataReceived += (_, line) => node.Keep(line.Data);
-        process.Start();
+        ChildProcess.Start(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return node;

@@ -135,7 +135,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task StartAsync()
     {
         string[] settings = ["listen_addresses=127.0.0.1", $"port={Port}", "unix_socket_directories=", "logging_collector=off", .. _settings];
-        string[] command = [.. Command("postgres"), "-D", Data, .. settings.SelectMany(setting => new[] { "-c", setting })];
+        string[] command = [.. ServerCommand(), "-D", Data, .. settings.SelectMany(setting => new[] { "-c", setting })];
         var process = new Process
         {
             StartInfo = new ProcessStartInfo(command[0], command[1..])
@@ -148,7 +148,7 @@ public sealed class PostgresServer : IAsyncDisposable
         };
         process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.Start();
+        ChildProcess.Start(process);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _process?.Dispose();
@@ -252,6 +252,13 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         string path = Path.Combine(Programs!, program);
         return RunAs is null ? [path] : ["setpriv", $"--reuid={RunAs}", "--clear-groups", path];
+    }
+
+    /// <summary>Another user makes the kernel forget the signal of ChildProcess. So the setpriv that changes the user also asks for the signal.</summary>
+    private static string[] ServerCommand()
+    {
+        string[] command = Command("postgres");
+        return RunAs is null ? ChildProcess.Command(command) : [command[0], .. ChildProcess.Options, .. command[1..]];
     }
 
     private static async Task RunAsync(params string[] command)

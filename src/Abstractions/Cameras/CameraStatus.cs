@@ -11,7 +11,7 @@ namespace FaceGrid.Abstractions.Cameras;
 /// <param name="Unusable">Frames that were no pictures.</param>
 /// <param name="LastFrameAt">When the last frame that was looked at was taken.</param>
 /// <param name="Faces">Faces in it that count.</param>
-/// <param name="Told">Number of sighting revisions that are written to the database.</param>
+/// <param name="Published">Number of sighting revisions that are written to the database.</param>
 /// <param name="Waiting">Visits that are not written yet, because the database does not answer.</param>
 /// <param name="Lost">Revisions that were given up: too many waited, or the database refused them again and again.</param>
 /// <param name="Seconds">Where the time went.</param>
@@ -28,7 +28,7 @@ public sealed record CameraStatus(
     [property: Id(7)] long Unusable,
     [property: Id(8)] DateTimeOffset? LastFrameAt,
     [property: Id(9)] int Faces,
-    [property: Id(10)] long Told,
+    [property: Id(10)] long Published,
     [property: Id(11)] int Waiting,
     [property: Id(12)] long Lost,
     [property: Id(13)] CameraSeconds Seconds);

@@ -106,7 +106,7 @@ public sealed record EmbedderInfo(
     [property: Id(30)] string[]? Pad = null)
 {
     /// <summary>
-    /// The second embedder, where the node has one for galleries that move to another model; else null. Its own <see cref="Next"/> is
+    /// The second embedder, where the node has one for galleries that migrate to another model; else null. Its own <see cref="Next"/> is
     /// null.
     /// </summary>
     [Id(40)]

@@ -10,7 +10,7 @@ public interface IEmbedderGrain : IGrainWithStringKey
 {
     /// <summary>Finds the faces of a picture and, if asked, their embeddings.</summary>
     /// <param name="picture">Encoded bytes: JPEG, PNG, WebP, BMP or GIF.</param>
-    /// <param name="wish">What is wanted of the faces.</param>
+    /// <param name="request">What is wanted of the faces.</param>
     /// <param name="pad">Whether to check that faces are live: not at all, where this node can, or in any case.</param>
     /// <param name="cancellationToken">Ends the call; it changes nothing.</param>
     /// <returns>All faces, none included.</returns>
@@ -22,7 +22,8 @@ public interface IEmbedderGrain : IGrainWithStringKey
     [Alias("Analyse")]
     [ResponseTimeout("00:01:00")]
     [AlwaysInterleave]
-    Task<PictureFaces> AnalyseAsync([Immutable] byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken);
+    Task<PictureFaces> AnalyseAsync(
+        [Immutable] byte[] picture, AnalysisRequest request, PadPolicy pad, CancellationToken cancellationToken);
 
     /// <summary>Embeds faces from their cut-outs.</summary>
     /// <param name="crops">At most 64.</param>

@@ -108,7 +108,7 @@ public static class ErrorCodes
     /// </summary>
     public const string MigrationConflict = "migration-conflict";
 
-    /// <summary>The gallery is not moving to another model.</summary>
+    /// <summary>The gallery is not migrating to another model.</summary>
     public const string NoMigration = "no-migration";
 
     /// <summary>Vectors of the other model are still being made.</summary>

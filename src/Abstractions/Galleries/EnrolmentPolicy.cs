@@ -55,7 +55,7 @@ public sealed record EnrolmentPolicy(
     public static EnrolmentPolicy None { get; } = new(null, null, null, null);
 
     /// <summary>
-    /// True to keep an aligned cut-out of each face that comes from a picture, so that the gallery can move to another model without
+    /// True to keep an aligned cut-out of each face that comes from a picture, so that the gallery can migrate to another model without
     /// asking for pictures again. Cut-outs are pictures of people: the default is false, and setting it back to false erases all that
     /// were kept.
     /// </summary>

@@ -38,7 +38,7 @@ public sealed record Contract(
     /// <returns>Sentences for people, or null when it can.</returns>
     public string? RefusalOf(string? named, bool namesNeeded) => named is null
         ? namesNeeded
-            ? "This gallery has moved from one model to another, so a vector must say under which contract it was made; "
+            ? "This gallery has migrated from one model to another, so a vector must say under which contract it was made; "
                 + $"the gallery searches '{Id}'."
             : null
         : named == Id ? null : Refusal(named);
@@ -97,7 +97,7 @@ public sealed record GalleryInfo(
     [Id(20)]
     public EnrolmentPolicy? Enrolment { get; init; }
 
-    /// <summary>The move to another model that is under way, or null.</summary>
+    /// <summary>The migration to another model that is under way, or null.</summary>
     [Id(40)]
     public MigrationInfo? Migration { get; init; }
 

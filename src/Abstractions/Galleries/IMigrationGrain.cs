@@ -4,7 +4,7 @@ using Orleans.Concurrency;
 namespace FaceGrid.Abstractions.Galleries;
 
 /// <summary>
-/// Moves a gallery to another model while it is used. Key: <see cref="IGalleryGrain.KeyOf"/>; the same grain as
+/// Migrates a gallery to another model while it is used. Key: <see cref="IGalleryGrain.KeyOf"/>; the same grain as
 /// <see cref="IGalleryGrain"/>. Each step may be repeated. A step that names an older state is refused with
 /// <see cref="ErrorCodes.MigrationConflict"/>, so a call that was given up and arrives late undoes nothing. All steps throw
 /// <see cref="FaceGridException"/> with <see cref="ErrorCodes.GalleryNotFound"/>, <see cref="ErrorCodes.StorageUnavailable"/> or
@@ -14,7 +14,7 @@ namespace FaceGrid.Abstractions.Galleries;
 public interface IMigrationGrain : IGrainWithStringKey
 {
     /// <summary>Begins to make vectors of another model beside those that are searched.</summary>
-    /// <param name="wish">Where to.</param>
+    /// <param name="request">The new model, and the fixed distances for it.</param>
     /// <param name="contractRevision">The gallery's <see cref="GalleryMap.ContractRevision"/> as the caller knows it.</param>
     /// <param name="cancellationToken">Ends the wait; the change may still be made.</param>
     /// <returns>The migration; as it stands, when the same one is under way.</returns>
@@ -26,7 +26,7 @@ public interface IMigrationGrain : IGrainWithStringKey
     /// </exception>
     [Alias("Begin")]
     [ResponseTimeout("00:10:00")]
-    Task<MigrationInfo> BeginAsync(MigrationWish wish, int contractRevision, CancellationToken cancellationToken);
+    Task<MigrationInfo> BeginAsync(MigrationRequest request, int contractRevision, CancellationToken cancellationToken);
 
     /// <summary>Reads the migration; answers also while a step is under way.</summary>
     /// <returns>The migration, or null when there is none.</returns>

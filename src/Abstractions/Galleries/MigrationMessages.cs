@@ -18,7 +18,7 @@ public enum MigrationState
     Finishing = 3,
 }
 
-/// <summary>A wish to move a gallery to another model.</summary>
+/// <summary>A request to migrate a gallery to another model.</summary>
 /// <param name="Embedder">Profile id of the new embedder, which a node of the grid must run as its second.</param>
 /// <param name="VerifyThreshold">
 /// Fixed distance for verify under the new model, 0 to 2; needed where the gallery has a fixed one now, because a distance of one model
@@ -27,7 +27,7 @@ public enum MigrationState
 /// <param name="IdentifyThreshold">The same for identify.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.migration-wish")]
-public sealed record MigrationWish(
+public sealed record MigrationRequest(
     [property: Id(0)] string Embedder,
     [property: Id(1)] float? VerifyThreshold,
     [property: Id(2)] float? IdentifyThreshold);
@@ -35,7 +35,7 @@ public sealed record MigrationWish(
 /// <summary>A gallery's migration to another model.</summary>
 /// <param name="State">How far it has come.</param>
 /// <param name="From">The model that it leaves.</param>
-/// <param name="To">The model that it moves to.</param>
+/// <param name="To">The model that it migrates to.</param>
 /// <param name="StartedAt">When it was begun, UTC.</param>
 /// <param name="ContractRevision">The revision of this state; each step names the revision that it is meant for.</param>
 /// <param name="Progress">What was found, or null while no pass has been made since the node started.</param>

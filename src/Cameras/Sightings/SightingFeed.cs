@@ -11,7 +11,7 @@ namespace FaceGrid.Cameras.Sightings;
 /// until the next one, no longer: they name people, who may be erased. Safe for concurrent use.
 /// </summary>
 internal sealed partial class SightingFeed(
-    ISightingRows rows, SightingForm form, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SightingFeed> logger)
+    ISightingRows rows, SightingConverter converter, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SightingFeed> logger)
     : ISightingFeed
 {
     /// <summary>Time between two looks: events of other silos are known after half of it on average.</summary>
@@ -172,7 +172,7 @@ internal sealed partial class SightingFeed(
         while (true)
         {
             SightingEventPage page = await rows.ReadEventsAsync(after, limit, cancellationToken);
-            SightingEvent[] events = [.. page.Events.Select(form.Event).OfType<SightingEvent>()];
+            SightingEvent[] events = [.. page.Events.Select(converter.Event).OfType<SightingEvent>()];
             if (events.Length > 0 || page.Events.Count < limit)
             {
                 return new SightingEvents(events, page.Last, page.Swept);

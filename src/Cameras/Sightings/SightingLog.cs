@@ -6,7 +6,7 @@ namespace FaceGrid.Cameras.Sightings;
 
 /// <inheritdoc cref="ISightingLog"/>
 internal sealed class SightingLog(
-    ISightingRows rows, IGrainRows files, SightingForm form, SightingFeed feed, TimeProvider time) : ISightingLog
+    ISightingRows rows, IGrainRows files, SightingConverter converter, SightingFeed feed, TimeProvider time) : ISightingLog
 {
     /// <summary>Bytes of one picture.</summary>
     private const int PictureBytesMax = 256 << 10;
@@ -20,7 +20,7 @@ internal sealed class SightingLog(
         ArgumentNullException.ThrowIfNull(sighting);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(picture?.Length ?? 0, PictureBytesMax);
         Sighting written = sighting with { HasPicture = sighting.HasPicture || picture is not null };
-        (SightingRow row, string? personRow) = form.Row(written, time.GetUtcNow());
+        (SightingRow row, string? personRow) = converter.Row(written, time.GetUtcNow());
         SightingOutcome outcome = await rows.RecordAsync(row, personRow, picture, cancellationToken);
         CameraMetrics.Sightings.AddOne(outcome switch
         {
@@ -42,6 +42,6 @@ internal sealed class SightingLog(
     public async Task<IReadOnlyList<Sighting>> PresentAsync(string camera, CancellationToken cancellationToken)
     {
         var present = new SightingFilter(camera, Status: (int)SightingStatus.Present);
-        return [.. (await rows.ListAsync(present, PresentMax, cancellationToken)).Select(form.Sighting).OfType<Sighting>()];
+        return [.. (await rows.ListAsync(present, PresentMax, cancellationToken)).Select(converter.Sighting).OfType<Sighting>()];
     }
 }

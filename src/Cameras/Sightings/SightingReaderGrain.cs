@@ -12,14 +12,14 @@ namespace FaceGrid.Cameras.Sightings;
 [Reentrant]
 [GrainType("sightingreader")]
 internal sealed class SightingReaderGrain(
-    ISightingRows rows, IGrainRows files, SightingForm form, SightingFeed feed) : Grain, ISightingReaderGrain
+    ISightingRows rows, IGrainRows files, SightingConverter converter, SightingFeed feed) : Grain, ISightingReaderGrain
 {
     private static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public async Task<SightingPage> ListAsync(SightingQuery query, string? after, int limit, CancellationToken cancellationToken)
     {
-        SightingFilter filter = SightingForm.Filter(query);
+        SightingFilter filter = SightingConverter.Filter(query);
         if (after is not null)
         {
             (long firstSeen, string id) = ReadCursor(after);
@@ -28,14 +28,14 @@ internal sealed class SightingReaderGrain(
 
         IReadOnlyList<SightingRow> found = await rows.ListAsync(filter, limit + 1, cancellationToken);
         SightingRow[] page = [.. found.Take(limit)];
-        return new SightingPage([.. page.Select(form.Sighting).OfType<Sighting>()], found.Count > limit ? Cursor(page[^1]) : null);
+        return new SightingPage([.. page.Select(converter.Sighting).OfType<Sighting>()], found.Count > limit ? Cursor(page[^1]) : null);
     }
 
     /// <inheritdoc/>
     public async Task<Sighting?> GetAsync(string id, CancellationToken cancellationToken)
     {
         SightingRow? row = await rows.ReadAsync(id, cancellationToken);
-        return row is null ? null : form.Sighting(row) ?? throw new FaceGridException(
+        return row is null ? null : converter.Sighting(row) ?? throw new FaceGridException(
             ErrorCodes.RowDamaged, "The row of this sighting is damaged: restore it from a backup, or delete it.");
     }
 

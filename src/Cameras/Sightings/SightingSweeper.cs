@@ -75,7 +75,7 @@ internal sealed partial class SightingSweeper(
     private async Task<long> LookAsync(CancellationToken cancellationToken)
     {
         long at = time.GetTimestamp();
-        long now = SightingForm.Microseconds(time.GetUtcNow());
+        long now = SightingConverter.Microseconds(time.GetUtcNow());
         long upTo = _last is { } last ? last.Reached + (Haste * Microseconds(time.GetElapsedTime(last.At, at))) : 0;
         RetentionTime found = await rows.AdvanceAsync(now, upTo, cancellationToken);
         _last = (found.Reached, at);

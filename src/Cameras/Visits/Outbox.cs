@@ -31,7 +31,7 @@ internal sealed partial class Outbox : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _sending;
     private bool _sendingOne;
-    private long _told, _lost;
+    private long _published, _lost;
 
     public Outbox(ISightingLog log, SiloLease lease, TimeProvider time, ILogger logger)
     {
@@ -40,7 +40,7 @@ internal sealed partial class Outbox : IAsyncDisposable
     }
 
     /// <summary>Revisions that are durable.</summary>
-    public long Told => Interlocked.Read(ref _told);
+    public long Published => Interlocked.Read(ref _published);
 
     /// <summary>Revisions that were given up.</summary>
     public long Lost => Interlocked.Read(ref _lost);
@@ -194,7 +194,7 @@ internal sealed partial class Outbox : IAsyncDisposable
         try
         {
             await _log.RecordAsync(letter.Sighting, letter.Picture, _stopping.Token);
-            Interlocked.Increment(ref _told);
+            Interlocked.Increment(ref _published);
             if (letter.IsFirst)
             {
                 CameraMetrics.Sighted(letter.Sighting, _time.GetElapsedTime(letter.SeenAt));

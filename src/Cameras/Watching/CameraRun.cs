@@ -109,7 +109,7 @@ internal sealed partial class CameraRun : IAsyncDisposable
             _counts.Unusable,
             view.At,
             view.Tracks.Length,
-            _outbox.Told,
+            _outbox.Published,
             _outbox.Waiting,
             _outbox.Lost,
             _counts.Seconds);

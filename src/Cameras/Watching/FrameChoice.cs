@@ -16,14 +16,14 @@ internal sealed record FrameChoice(int[] Counted, FaceBox[] Boxes, FaceTrack[] T
     /// <summary>The choice as the pipeline takes it.</summary>
     /// <param name="faces">How many faces the frame has, counted or not.</param>
     /// <returns>For each face of the frame, whether it is to be embedded.</returns>
-    public bool[] ToWishes(int faces)
+    public bool[] ToEmbed(int faces)
     {
-        bool[] wishes = new bool[faces];
+        bool[] embed = new bool[faces];
         foreach (int index in Chosen)
         {
-            wishes[Counted[index]] = true;
+            embed[Counted[index]] = true;
         }
 
-        return wishes;
+        return embed;
     }
 }

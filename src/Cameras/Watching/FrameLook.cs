@@ -156,7 +156,7 @@ internal sealed class FrameLook
         var frame = new FrameRequest(_settings.WidthMax, _settings.FaceSizeMin, found =>
         {
             choice = Choose(found, offered);
-            return choice.ToWishes(found.Faces.Count);
+            return choice.ToEmbed(found.Faces.Count);
         });
         var request = new PictureRequest(
             Embed: true, EmbedNext: _pipeline.NextEmbedder is not null, Liveness: pad is not PadPolicy.Off, crop)

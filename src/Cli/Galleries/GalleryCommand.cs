@@ -73,7 +73,7 @@ internal static class GalleryCommand
         Option<double?> identify = new("--identify-threshold") { Description = "Decide identify by this distance, whatever it promises." };
         Option<bool?> crops = new("--crops")
         {
-            Description = "Keep aligned cut-outs of enrolled faces, so that the gallery can move to another model; they are pictures of "
+            Description = "Keep aligned cut-outs of enrolled faces, so that the gallery can migrate to another model; they are pictures of "
                 + "people. false erases those that are kept.",
         };
         CommandRanges.AtLeastOne(dimension);

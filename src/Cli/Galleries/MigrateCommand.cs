@@ -5,7 +5,7 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
-/// <summary><c>facegrid gallery migrate</c>: moves a gallery to another model.</summary>
+/// <summary><c>facegrid gallery migrate</c>: migrates a gallery to another model.</summary>
 internal sealed class MigrateCommand
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
@@ -26,7 +26,7 @@ internal sealed class MigrateCommand
     public static Command Create(CommandShell shell)
     {
         MigrateCommand migrate = new(shell);
-        return new Command("migrate", "Moves a gallery to another model while it is used: start, switch, then finish or rollback.")
+        return new Command("migrate", "Migrates a gallery to another model while it is used: start, switch, then finish or rollback.")
         {
             migrate.Start(),
             migrate.Status(),
@@ -77,7 +77,7 @@ internal sealed class MigrateCommand
     }
 
     private Command Status() => Step(
-        new Command("status", "Says how far the move has come.") { _wait },
+        new Command("status", "Says how far the migration has come.") { _wait },
         async (session, cancellationToken) => Report(
             session.Terminal,
             session.Parsed.GetValue(_wait)
@@ -100,7 +100,7 @@ internal sealed class MigrateCommand
         });
 
     private Command Finish() => Step(
-        new Command("finish", "Ends the move after a switch and erases the vectors of the old model. There is no way back."),
+        new Command("finish", "Ends the migration after a switch and erases the vectors of the old model. There is no way back."),
         async (session, cancellationToken) =>
         {
             await session.Client.SendJsonAsync(HttpMethod.Post, PathOf(session) + "/finish", new { }, cancellationToken);
@@ -108,7 +108,7 @@ internal sealed class MigrateCommand
         });
 
     private Command Abort() => Step(
-        new Command("abort", "Gives the move up before a switch and erases the vectors of the new model."),
+        new Command("abort", "Gives the migration up before a switch and erases the vectors of the new model."),
         async (session, cancellationToken) =>
         {
             await session.Client.DeleteAsync(PathOf(session), cancellationToken);
@@ -152,11 +152,11 @@ internal sealed class MigrateCommand
     }
 
     /// <summary>Waits while the grid works by itself. Whatever stops the work is printed to standard error.</summary>
-    /// <returns>The move, or null when it has ended.</returns>
+    /// <returns>The migration, or null when it has ended.</returns>
     private static async Task<JsonElement?> WaitAsync(Session session, CancellationToken cancellationToken)
     {
         JsonElement gallery = (await session.Client.GetAsync(session.GalleryPath, cancellationToken)).Body;
-        await using Progress progress = Progress.Start(session, "moving", (long)(gallery.Number("people") ?? 0));
+        await using Progress progress = Progress.Start(session, "migrating", (long)(gallery.Number("people") ?? 0));
         string? said = null;
         while (true)
         {
@@ -178,29 +178,30 @@ internal sealed class MigrateCommand
             progress.Reach((long)(migration.Member("progress")?.Number("whole") ?? 0));
             if (migration.Member("progress")?.Text("problem") is { } stuck && stuck != said)
             {
-                session.Terminal.Note($"facegrid: the move waits: {said = stuck}");
+                session.Terminal.Note($"facegrid: the migration waits: {said = stuck}");
             }
 
             await Task.Delay(LookEvery, session.Host.Clock, cancellationToken);
         }
     }
 
-    private static ExitCode Report(Terminal terminal, JsonElement? migration)
+    private static ExitCode Report(Terminal terminal, JsonElement? state)
     {
         if (terminal.IsJson)
         {
-            terminal.WriteJson(new { Migration = migration });
+            terminal.WriteJson(new { Migration = state });
             return ExitCode.Ok;
         }
 
-        if (migration is not { } move)
+        if (state is not { } migration)
         {
-            terminal.WriteLine("The move has ended.");
+            terminal.WriteLine("The migration has ended.");
             return ExitCode.Ok;
         }
 
-        terminal.WriteLine($"{move.Text("state")}: from {move.Member("from")?.Text("id")} to {move.Member("to")?.Text("id")}");
-        if (move.Member("progress") is { } progress)
+        terminal.WriteLine(
+            $"{migration.Text("state")}: from {migration.Member("from")?.Text("id")} to {migration.Member("to")?.Text("id")}");
+        if (migration.Member("progress") is { } progress)
         {
             string problem = progress.Text("problem") is { } stuck ? $"; {stuck}" : "";
             terminal.WriteLine(

@@ -24,7 +24,7 @@ namespace FaceGrid.Gateway.Bodies;
 [JsonSerializable(typeof(GalleryBody))]
 [JsonSerializable(typeof(GalleryListBody))]
 [JsonSerializable(typeof(MigrationBody))]
-[JsonSerializable(typeof(MigrationWishBody))]
+[JsonSerializable(typeof(MigrationRequestBody))]
 [JsonSerializable(typeof(LackingBody))]
 [JsonSerializable(typeof(GallerySettingsBody))]
 [JsonSerializable(typeof(PersonBody))]

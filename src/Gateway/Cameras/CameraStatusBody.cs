@@ -25,12 +25,12 @@ internal sealed record CameraStatusBody(
         new CameraFramesBody(status.Processed, status.Dropped, status.Unusable),
         status.LastFrameAt,
         status.Faces,
-        new CameraSightingsBody(status.Told, status.Waiting, status.Lost),
+        new CameraSightingsBody(status.Published, status.Waiting, status.Lost),
         status.Seconds);
 }
 
 /// <summary>How many of a camera's frames were processed, dropped or unusable.</summary>
 internal sealed record CameraFramesBody(long Processed, long Dropped, long Unusable);
 
-/// <summary>How many of a camera's sightings were stored, are waiting or were lost.</summary>
-internal sealed record CameraSightingsBody(long Told, int Waiting, long Lost);
+/// <summary>How many of a camera's sightings were published, are waiting or were lost.</summary>
+internal sealed record CameraSightingsBody([property: JsonPropertyName("told")] long Published, int Waiting, long Lost);

@@ -28,7 +28,7 @@ internal sealed record MigrationBody(
 }
 
 /// <summary>The embedder that a gallery shall migrate to, and the thresholds for it.</summary>
-internal sealed record MigrationWishBody(string? Embedder, float? VerifyThreshold, float? IdentifyThreshold);
+internal sealed record MigrationRequestBody(string? Embedder, float? VerifyThreshold, float? IdentifyThreshold);
 
 /// <summary>A page of people who have to be enrolled again.</summary>
 internal sealed record LackingBody(LackingPerson[] People, string? Next);

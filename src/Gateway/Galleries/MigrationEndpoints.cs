@@ -17,7 +17,7 @@ internal static class MigrationEndpoints
             .Needs(KeyPermission.Administer);
         group.MapPost("", BeginAsync)
             .WithSummary("Begins the migration of a gallery to another model.")
-            .Accepts<MigrationWishBody>("application/json")
+            .Accepts<MigrationRequestBody>("application/json")
             .Produces<MigrationBody>();
         group.MapGet("", GetAsync).WithSummary("Reads the progress of the migration.").Needs(KeyPermission.Read).Produces<MigrationBody>();
         group.MapDelete("", AbortAsync).WithSummary("Aborts the migration before the switch.").Produces<MigrationBody>();
@@ -36,7 +36,7 @@ internal static class MigrationEndpoints
         string gallery, HttpContext context, RequestBodies bodies, GridCaller grid, GalleryMaps maps, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(gallery);
-        MigrationWishBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.MigrationWishBody, cancellationToken);
+        MigrationRequestBody body = await bodies.ReadJsonAsync(context, GatewayJson.Default.MigrationRequestBody, cancellationToken);
         Parameters.CheckThreshold(body.VerifyThreshold, "verifyThreshold");
         Parameters.CheckThreshold(body.IdentifyThreshold, "identifyThreshold");
         if (body.Embedder is not { Length: > 0 and <= 128 } embedder)
@@ -45,13 +45,13 @@ internal static class MigrationEndpoints
                 ErrorCodes.InvalidParameter, "embedder is the profile id of the new embedder, 1 to 128 characters.");
         }
 
-        var wish = new MigrationWish(embedder, body.VerifyThreshold, body.IdentifyThreshold);
+        var request = new MigrationRequest(embedder, body.VerifyThreshold, body.IdentifyThreshold);
         MigrationInfo info = await grid.CallAsync(
             async attempt =>
             {
                 GalleryMap map = await grain.GetMapAsync(attempt) ?? throw GalleryEndpoints.NotFound();
                 attempt.ThrowIfCancellationRequested();
-                return await grid.Migration(gallery).BeginAsync(wish, map.ContractRevision, attempt);
+                return await grid.Migration(gallery).BeginAsync(request, map.ContractRevision, attempt);
             },
             cancellationToken);
         return Answer(gallery, info, maps);

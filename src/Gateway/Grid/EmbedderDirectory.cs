@@ -18,7 +18,7 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
 
     /// <summary>Reads one picture.</summary>
     /// <param name="picture">Encoded bytes.</param>
-    /// <param name="wish">What to compute for the faces. Only a node that makes vectors of its contracts can answer.</param>
+    /// <param name="request">What to compute for the faces. Only a node that makes vectors of its contracts can answer.</param>
     /// <param name="pad">Whether faces are checked for liveness. When it is required, only a node that can check it can answer.</param>
     /// <param name="cancellationToken">Ends the call. A node that already has the picture may still read it.</param>
     /// <returns>The faces and the node that found them.</returns>
@@ -27,13 +27,13 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
     /// when there is none; <see cref="ErrorCodes.PadUnavailable"/> when liveness is required and no embedder can check it;
     /// <see cref="ErrorCodes.ModelUnavailable"/> when no embedder makes such vectors.
     /// </exception>
-    public async Task<Analysis> AnalyseAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
+    public async Task<Analysis> AnalyseAsync(byte[] picture, AnalysisRequest request, PadPolicy pad, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
         for (int round = 0; ; round++)
         {
             string[] embedders = await NodesAsync(cancellationToken);
-            (Analysis? analysis, Exception? failure, bool busy) = await TryAllAsync(embedders, picture, wish, pad, cancellationToken);
+            (Analysis? analysis, Exception? failure, bool busy) = await TryAllAsync(embedders, picture, request, pad, cancellationToken);
             if (analysis is not null)
             {
                 return analysis;
@@ -47,9 +47,11 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
 
             if (failure is FaceGridException { Code: ErrorCodes.ModelUnavailable })
             {
-                string other = wish.OtherContract is null ? "" : $" and of '{wish.OtherContract}'";
+                string other = request.OtherContract is null ? "" : $" and of '{request.OtherContract}'";
                 throw new FaceGridException(
-                    ErrorCodes.ModelUnavailable, $"No embedder of the grid makes vectors of contract '{wish.Contract}'{other}.", failure);
+                    ErrorCodes.ModelUnavailable,
+                    $"No embedder of the grid makes vectors of contract '{request.Contract}'{other}.",
+                    failure);
             }
 
             if (failure is FaceGridException)
@@ -104,7 +106,7 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
     }
 
     private async Task<(Analysis? Analysis, Exception? Failure, bool Busy)> TryAllAsync(
-        string[] embedders, byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
+        string[] embedders, byte[] picture, AnalysisRequest request, PadPolicy pad, CancellationToken cancellationToken)
     {
         var left = new List<string>(embedders);
         Exception? failure = null;
@@ -117,7 +119,7 @@ internal sealed class EmbedderDirectory(GridCaller grid, NodeList nodes, Gateway
             try
             {
                 PictureFaces faces = await grid.OnceAsync(
-                    token => grid.Embedder(node).AnalyseAsync(picture, wish, pad, token), cancellationToken);
+                    token => grid.Embedder(node).AnalyseAsync(picture, request, pad, token), cancellationToken);
                 return (new Analysis(faces, node), null, false);
             }
             catch (Exception exception) when (ProblemMapping.IsBusy(exception))

@@ -26,6 +26,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
     /// </summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan PauseFirst = TimeSpan.FromMilliseconds(50), PauseMax = TimeSpan.FromMilliseconds(800);
+
     // Without embedders only pictures are refused, and EmbedderDirectory reports that.
     private static readonly string[] NeededRoles = [Roles.People, Roles.Shards];
 
@@ -215,12 +217,8 @@ internal sealed class GridCaller(IGrainFactory grains, NodeList nodes, GatewayMe
         ? Array.Find(NeededRoles, role => !now.Any(node => node.Roles.Contains(role, StringComparer.Ordinal)))
         : null;
 
-    /// <summary>
-    /// The pause before another attempt: 50 ms, doubled each time up to 800 ms. Each is multiplied by 0.5 to 1.5, so that callers do not
-    /// return all at once.
-    /// </summary>
-    public static TimeSpan PauseBefore(int attempt) =>
-        TimeSpan.FromMilliseconds((50 << Math.Min(attempt, 4)) * (0.5 + Random.Shared.NextDouble()));
+    /// <summary>The pause before another attempt: 50 ms, doubled each time up to 800 ms, less a random part of at most a half.</summary>
+    public static TimeSpan PauseBefore(int attempt) => Backoff.Pause(attempt, PauseFirst, PauseMax, Random.Shared);
 
     // Orleans throws an ArgumentException while no node of the grid hosts the grain, and while a client has not found the grid yet.
     internal static T Find<T>(Func<T> find)

@@ -57,7 +57,7 @@ internal sealed class FaceReader(RequestBodies bodies, EmbedderDirectory embedde
     public async Task<(Probe Probe, PictureFace Face)> AnalyseOneAsync(
         byte[] picture, bool main, PadPolicy pad, CancellationToken cancellationToken)
     {
-        PictureFaces faces = (await embedders.AnalyseAsync(picture, PictureWish.Embeddings, pad, cancellationToken)).Faces;
+        PictureFaces faces = (await embedders.AnalyseAsync(picture, AnalysisRequest.Embeddings, pad, cancellationToken)).Faces;
         OneFace one = ChooseFace(faces, main, id: "");
         return (one.Probe, one.Face!);
     }

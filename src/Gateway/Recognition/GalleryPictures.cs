@@ -29,8 +29,8 @@ internal sealed class GalleryPictures(EmbedderDirectory embedders, GalleryMaps m
     {
         for (int attempt = 1; ; attempt++)
         {
-            PictureWish wish = gallery.WishOf(await maps.GetAsync(gallery.Id, fresh: attempt > 1, cancellationToken));
-            PictureFaces faces = await ReadAsync(picture, wish, pad, cancellationToken);
+            AnalysisRequest request = gallery.RequestFor(await maps.GetAsync(gallery.Id, fresh: attempt > 1, cancellationToken));
+            PictureFaces faces = await ReadAsync(picture, request, pad, cancellationToken);
             try
             {
                 return await ask(faces);
@@ -39,7 +39,7 @@ internal sealed class GalleryPictures(EmbedderDirectory embedders, GalleryMaps m
             {
                 // Another attempt helps only when the gallery now needs other contracts than those that were read.
                 GalleryMap? now = await maps.GetAsync(gallery.Id, fresh: true, cancellationToken);
-                if (now is null || now.Contract?.Id == faces.Contract.Id || gallery.WishOf(now) == wish)
+                if (now is null || now.Contract?.Id == faces.Contract.Id || gallery.RequestFor(now) == request)
                 {
                     throw;
                 }
@@ -52,18 +52,18 @@ internal sealed class GalleryPictures(EmbedderDirectory embedders, GalleryMaps m
     /// lacking it. When no node makes vectors of the first contract, the picture is read by the nodes' own contract. The gallery then
     /// refuses the vectors and says why.
     /// </summary>
-    private async Task<PictureFaces> ReadAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
+    private async Task<PictureFaces> ReadAsync(byte[] picture, AnalysisRequest request, PadPolicy pad, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return (await embedders.AnalyseAsync(picture, wish, pad, cancellationToken)).Faces;
+                return (await embedders.AnalyseAsync(picture, request, pad, cancellationToken)).Faces;
             }
             catch (FaceGridException missing) when (
-                missing.Code == ErrorCodes.ModelUnavailable && (wish.OtherContract ?? wish.Contract) is not null)
+                missing.Code == ErrorCodes.ModelUnavailable && (request.OtherContract ?? request.Contract) is not null)
             {
-                wish = wish.OtherContract is not null ? wish with { OtherContract = null } : wish with { Contract = null };
+                request = request.OtherContract is not null ? request with { OtherContract = null } : request with { Contract = null };
             }
         }
     }

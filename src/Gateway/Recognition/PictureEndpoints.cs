@@ -48,8 +48,8 @@ internal static class PictureEndpoints
         HttpContext context, RecognitionServices services, bool embed, PadPolicy pad, CancellationToken cancellationToken)
     {
         byte[] picture = await services.Bodies.ReadPictureAsync(context, cancellationToken);
-        PictureWish wish = embed ? PictureWish.Embeddings : PictureWish.Faces;
-        PictureFaces faces = (await services.Embedders.AnalyseAsync(picture, wish, pad, cancellationToken)).Faces;
+        AnalysisRequest request = embed ? AnalysisRequest.Embeddings : AnalysisRequest.Faces;
+        PictureFaces faces = (await services.Embedders.AnalyseAsync(picture, request, pad, cancellationToken)).Faces;
         foreach (Liveness liveness in faces.Faces.Select(face => face.Liveness).OfType<Liveness>())
         {
             services.Metrics.Judged(liveness.IsLive, pad);

@@ -11,5 +11,5 @@ internal readonly record struct PictureGallery(string Id, bool Enrols)
     /// <summary>Tells what an embedder has to compute from a picture for this gallery.</summary>
     /// <param name="map">The gallery's map, or null when there is no such gallery.</param>
     /// <returns>The contracts and extras to ask the embedder for.</returns>
-    public PictureWish WishOf(GalleryMap? map) => Enrols ? PictureWish.ToEnrol(map) : PictureWish.ToSearch(map);
+    public AnalysisRequest RequestFor(GalleryMap? map) => Enrols ? AnalysisRequest.ToEnrol(map) : AnalysisRequest.ToSearch(map);
 }

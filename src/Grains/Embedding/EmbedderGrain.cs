@@ -28,19 +28,20 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
     private Contract? Next => pipeline.NextEmbedder is { } next ? ContractOf(next) : null;
 
     /// <inheritdoc/>
-    public async Task<PictureFaces> AnalyseAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
+    public async Task<PictureFaces> AnalyseAsync(
+        byte[] picture, AnalysisRequest request, PadPolicy pad, CancellationToken cancellationToken)
     {
         if (pad == PadPolicy.Require && pipeline.Liveness is null)
         {
             throw new FaceGridException(ErrorCodes.PadUnavailable, "A live face is required, and this node has no model that tells one.");
         }
 
-        Contract main = Held(wish.Contract) ?? First;
-        Contract? other = Held(wish.OtherContract);
-        bool embedsNext = wish.Embed && Next is not null && (main == Next || other == Next);
-        bool embedsFirst = wish.Embed && (main == First || other == First);
-        var request = new PictureRequest(embedsFirst, embedsNext, Liveness: pad != PadPolicy.Off, wish.Crop);
-        PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, request, cancellationToken);
+        Contract main = Held(request.Contract) ?? First;
+        Contract? other = Held(request.OtherContract);
+        bool embedsNext = request.Embed && Next is not null && (main == Next || other == Next);
+        bool embedsFirst = request.Embed && (main == First || other == First);
+        var wanted = new PictureRequest(embedsFirst, embedsNext, Liveness: pad != PadPolicy.Off, request.Crop);
+        PictureAnalysis analysis = await pipeline.AnalyseAsync(picture, wanted, cancellationToken);
         if (analysis.Status != PictureStatus.Ok)
         {
             throw PictureProblems.Of(analysis);

@@ -239,8 +239,8 @@ public sealed class GalleryGrain : Grain, IGalleryGrain, IMigrationGrain, INeeds
     }
 
     /// <inheritdoc/>
-    public Task<MigrationInfo> BeginAsync(MigrationWish wish, int contractRevision, CancellationToken cancellationToken) =>
-        _migration.BeginAsync(wish, contractRevision, () => CountPeopleAsync(cancellationToken), cancellationToken);
+    public Task<MigrationInfo> BeginAsync(MigrationRequest request, int contractRevision, CancellationToken cancellationToken) =>
+        _migration.BeginAsync(request, contractRevision, () => CountPeopleAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<MigrationInfo?> GetMigrationAsync() => Task.FromResult(_row.Map is null ? null : _migration.Info);
@@ -285,7 +285,7 @@ public sealed class GalleryGrain : Grain, IGalleryGrain, IMigrationGrain, INeeds
 
     private void ResumeMigration()
     {
-        if (_row.State.Move is null || _row.IsDeleting)
+        if (_row.State.Migration is null || _row.IsDeleting)
         {
             _migrationTimer?.Dispose();
             _migrationTimer = null;

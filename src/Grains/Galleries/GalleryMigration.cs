@@ -6,7 +6,7 @@ using FaceGrid.Grains.Storage;
 
 namespace FaceGrid.Grains.Galleries;
 
-// A gallery moves to another model while it is used. People and shards hold vectors of both contracts, and the gallery's map says which
+// A gallery migrates to another model while it is used. People and shards hold vectors of both contracts, and the gallery's map says which
 // of the two is searched. Each change of that is a new contract revision:
 // 1. maps are withheld;
 // 2. every shard reads the new revision, and from then on refuses every caller with an older one (they ask again with a fresh map);
@@ -35,26 +35,26 @@ internal sealed class GalleryMigration(
 
     /// <inheritdoc cref="IMigrationGrain.BeginAsync"/>
     public async Task<MigrationInfo> BeginAsync(
-        MigrationWish wish, int contractRevision, Func<Task<long>> countPeople, CancellationToken cancellationToken)
+        MigrationRequest request, int contractRevision, Func<Task<long>> countPeople, CancellationToken cancellationToken)
     {
         GalleryState now = RequireGallery();
-        if (now.Move is { } underWay)
+        if (now.Migration is { } underWay)
         {
-            return underWay.State == MigrationState.Filling && underWay.To.Profile() == wish.Embedder
+            return underWay.State == MigrationState.Filling && underWay.To.Profile() == request.Embedder
                 ? Info!
                 : throw Conflict(
-                    $"The gallery is moving to '{underWay.To.Id}' already; that migration has to be finished or given up first.");
+                    $"The gallery migrates to '{underWay.To.Id}' already; that migration has to be finished or given up first.");
         }
 
         RequireContractRevision(contractRevision);
         if (now.Contract?.Profile() is null)
         {
             throw Conflict(
-                "The gallery has no contract of an embedder to move from: "
+                "The gallery has no contract of an embedder to migrate from: "
                 + "it is bound by its first enrolment, or its vectors come from its callers.");
         }
 
-        EmbedderInfo target = await embedders.OfProfileAsync(wish.Embedder, cancellationToken);
+        EmbedderInfo target = await embedders.OfProfileAsync(request.Embedder, cancellationToken);
         if (target.Contract == now.Contract)
         {
             throw Conflict($"The gallery holds vectors of '{target.Contract.Id}' already.");
@@ -62,8 +62,8 @@ internal sealed class GalleryMigration(
 
         var side = new ContractSide(
             target.Contract,
-            GalleryRules.FixedDistance(now.VerifyThreshold, wish.VerifyThreshold, "verifyThreshold"),
-            GalleryRules.FixedDistance(now.IdentifyThreshold, wish.IdentifyThreshold, "identifyThreshold"),
+            GalleryRules.FixedDistance(now.VerifyThreshold, request.VerifyThreshold, "verifyThreshold"),
+            GalleryRules.FixedDistance(now.IdentifyThreshold, request.IdentifyThreshold, "identifyThreshold"),
             target.Verify,
             target.Identify,
             target.Errors,
@@ -74,7 +74,7 @@ internal sealed class GalleryMigration(
         }
 
         GalleryState next = now.Copy();
-        next.Move = new GalleryMove(MigrationState.Filling, now.Contract, target.Contract, side, time.GetUtcNow());
+        next.Migration = new StoredMigration(MigrationState.Filling, now.Contract, target.Contract, side, time.GetUtcNow());
         await AdvanceContractRevisionAsync(next);
         log("begun");
         return Info!;
@@ -91,14 +91,14 @@ internal sealed class GalleryMigration(
     /// <inheritdoc cref="IMigrationGrain.FinishAsync"/>
     public async Task<MigrationInfo> FinishAsync(int contractRevision, bool switched)
     {
-        GalleryMove move = RequireMove();
-        if (move.State == MigrationState.Finishing)
+        StoredMigration migration = RequireMigration();
+        if (migration.State == MigrationState.Finishing)
         {
             return Info!; // Asked for before.
         }
 
         RequireContractRevision(contractRevision);
-        if (switched != (move.State == MigrationState.Switched))
+        if (switched != (migration.State == MigrationState.Switched))
         {
             throw Conflict(switched
                 ? "The gallery has not been switched to the new model yet: switch first, or give the migration up."
@@ -106,7 +106,7 @@ internal sealed class GalleryMigration(
         }
 
         GalleryState next = row.State.Copy();
-        next.Move = move with { State = MigrationState.Finishing };
+        next.Migration = migration with { State = MigrationState.Finishing };
         await AdvanceContractRevisionAsync(next);
         log(switched ? "finishing" : "given up");
         return Info!;
@@ -117,14 +117,14 @@ internal sealed class GalleryMigration(
     /// <returns>When the row says so.</returns>
     public async Task EndAsync(GalleryMap seen)
     {
-        if (row.Map is null || row.State.Move is null
+        if (row.Map is null || row.State.Migration is null
             || row.State.Epoch != seen.Epoch || row.State.ContractRevision != seen.ContractRevision)
         {
             return;
         }
 
         GalleryState next = row.State.Copy();
-        next.Move = null;
+        next.Migration = null;
         await row.SaveAsync(next);
         advanced();
         log("ended");
@@ -133,24 +133,24 @@ internal sealed class GalleryMigration(
     private async Task<MigrationInfo> ChangeSearchedAsync(
         int contractRevision, MigrationState from, MigrationState to, bool leave, CancellationToken cancellationToken)
     {
-        GalleryMove move = RequireMove();
-        if (move.State == to)
+        StoredMigration migration = RequireMigration();
+        if (migration.State == to)
         {
             return Info!; // Asked for before.
         }
 
         RequireContractRevision(contractRevision);
-        if (move.State != from)
+        if (migration.State != from)
         {
             throw Conflict("The migration is being finished; there is nothing to switch to any more.");
         }
 
-        await RequireEverybodyAsync(move.Other.Contract, leave);
+        await RequireEverybodyAsync(migration.Other.Contract, leave);
         cancellationToken.ThrowIfCancellationRequested();
         GalleryState next = row.State.Copy();
         ContractSide searched = next.Side;
-        next.Side = move.Other;
-        next.Move = move with { State = to, Other = searched };
+        next.Side = migration.Other;
+        next.Migration = migration with { State = to, Other = searched };
         next.NamesNeeded = true;
         await AdvanceContractRevisionAsync(next);
         log(to == MigrationState.Switched ? "switched" : "rolled back");
@@ -205,8 +205,8 @@ internal sealed class GalleryMigration(
     private GalleryState RequireGallery() =>
         row.Map is null ? throw new FaceGridException(ErrorCodes.GalleryNotFound, "There is no such gallery.") : row.State;
 
-    private GalleryMove RequireMove() =>
-        RequireGallery().Move ?? throw new FaceGridException(ErrorCodes.NoMigration, "The gallery is not moving to another model.");
+    private StoredMigration RequireMigration() =>
+        RequireGallery().Migration ?? throw new FaceGridException(ErrorCodes.NoMigration, "The gallery is not migrating to another model.");
 
     private void RequireContractRevision(int contractRevision)
     {

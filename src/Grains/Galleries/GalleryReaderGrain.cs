@@ -121,7 +121,7 @@ public sealed class GalleryReaderGrain(
     }
 
     private static (bool HasWork, GalleryInfo? Info) Read(string gallery, GalleryState state) =>
-        (state.Deleting || state.Move is not null, state.Deleting ? null : GalleryViews.InfoOf(gallery, state));
+        (state.Deleting || state.Migration is not null, state.Deleting ? null : GalleryViews.InfoOf(gallery, state));
 
     private static bool IsCalled(PersonState state, string? name) =>
         name is null || state.Name?.Contains(name, StringComparison.OrdinalIgnoreCase) == true;

@@ -77,7 +77,7 @@ internal static class GalleryRules
         }
     }
 
-    /// <summary>The fixed distance for the model that a gallery moves to. A distance of one model means nothing for another.</summary>
+    /// <summary>The fixed distance for the model that a gallery migrates to. A distance of one model means nothing for another.</summary>
     /// <param name="now">The distance of the model that is left, or null where none is fixed.</param>
     /// <param name="wanted">The distance for the new model, or null.</param>
     /// <param name="name">Name of the parameter.</param>

@@ -28,7 +28,7 @@ internal static class GalleryViews
         state.Pad)
     {
         Enrolment = state.Enrolment,
-        Other = state.Move?.Held,
+        Other = state.Migration?.Held,
         ContractRevision = state.ContractRevision,
         NamesNeeded = state.NamesNeeded,
     };
@@ -67,13 +67,13 @@ internal static class GalleryViews
     /// <param name="state">The row.</param>
     /// <param name="progress">What passes over the people have found, or null while none has.</param>
     /// <returns>The migration, or null when there is none.</returns>
-    public static MigrationInfo? MigrationOf(GalleryState state, MigrationReport? progress) => state.Move is not { } move
+    public static MigrationInfo? MigrationOf(GalleryState state, MigrationReport? progress) => state.Migration is not { } migration
         ? null
         : new MigrationInfo(
-            move.State == MigrationState.Filling && progress is { Complete: true } ? MigrationState.Ready : move.State,
-            move.From,
-            move.To,
-            move.StartedAt,
+            migration.State == MigrationState.Filling && progress is { Complete: true } ? MigrationState.Ready : migration.State,
+            migration.From,
+            migration.To,
+            migration.StartedAt,
             state.ContractRevision,
             progress?.Progress);
 

@@ -2,7 +2,7 @@ using FaceGrid.Abstractions.Galleries;
 
 namespace FaceGrid.Grains.Galleries;
 
-/// <summary>Passes over the people of a gallery that moves to another model.</summary>
+/// <summary>Passes over the people of a gallery that migrates to another model.</summary>
 internal interface IMigrationPasses
 {
     /// <summary>Makes the vectors that are missing and can be made, and counts.</summary>

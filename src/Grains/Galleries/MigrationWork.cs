@@ -42,7 +42,7 @@ internal sealed class MigrationWork(
     /// <returns>When the pass has ended.</returns>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (_atWork || row.Map is not { } map || row.State.Move is not { } move || time.GetElapsedTime(_restsSince) < _rest)
+        if (_atWork || row.Map is not { } map || row.State.Migration is not { } migration || time.GetElapsedTime(_restsSince) < _rest)
         {
             return;
         }
@@ -50,7 +50,7 @@ internal sealed class MigrationWork(
         _atWork = true;
         try
         {
-            await PassAsync(map, move, cancellationToken);
+            await PassAsync(map, migration, cancellationToken);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -69,10 +69,10 @@ internal sealed class MigrationWork(
         }
     }
 
-    private async Task PassAsync(GalleryMap map, GalleryMove move, CancellationToken cancellationToken)
+    private async Task PassAsync(GalleryMap map, StoredMigration migration, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
-        if (move.State == MigrationState.Finishing)
+        if (migration.State == MigrationState.Finishing)
         {
             if (await passes.TidyAsync(map, cancellationToken))
             {
@@ -82,7 +82,8 @@ internal sealed class MigrationWork(
             return;
         }
 
-        (MigrationProgress found, bool made) = await passes.FillAsync(map, move.Other.Contract, part => Note(map, part), cancellationToken);
+        (MigrationProgress found, bool made) = await passes.FillAsync(
+            map, migration.Other.Contract, part => Note(map, part), cancellationToken);
         if (IsCurrent(map))
         {
             Report = new MigrationReport(found, Passed: true, Complete: !made);

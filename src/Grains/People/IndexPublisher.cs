@@ -107,7 +107,7 @@ internal sealed class IndexPublisher(
     public void PublishLater() => PublishLater(row.Entry, tools.Time.GetTimestamp());
 
     /// <summary>
-    /// False when one of the faces is durable but has no vector under the contract that the shard searches: the gallery moved to another
+    /// False when one of the faces is durable but has no vector under the contract that the shard searches: the gallery migrated to another
     /// model while the face was on its way.
     /// </summary>
     /// <param name="faces">Faces of a write.</param>

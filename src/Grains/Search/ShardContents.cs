@@ -6,7 +6,7 @@ using FaceGrid.Search;
 namespace FaceGrid.Grains.Search;
 
 /// <summary>
-/// What a shard holds in memory, under one contract or two: while a gallery moves to another model the shard holds its people twice, and
+/// What a shard holds in memory, under one contract or two: while a gallery migrates to another model the shard holds its people twice, and
 /// the gallery's map says which of the two is searched. Used on the grain's scheduler only; scans run beside it.
 /// </summary>
 /// <param name="scans">Scans memory.</param>

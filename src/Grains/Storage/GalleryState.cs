@@ -71,7 +71,7 @@ public sealed class GalleryState
 
     /// <summary>The migration to another model that is under way, or null.</summary>
     [Id(40)]
-    public GalleryMove? Move { get; set; }
+    public StoredMigration? Migration { get; set; }
 
     /// <summary>See <see cref="GalleryMap.ContractRevision"/>.</summary>
     [Id(41)]

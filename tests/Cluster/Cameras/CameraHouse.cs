@@ -120,8 +120,8 @@ internal sealed class CameraHouse : IAsyncDisposable
     /// <summary>Lets time pass by the dates of frames.</summary>
     public void Pass(TimeSpan time) => Now += time;
 
-    /// <summary>Waits until nothing is left to be told.</summary>
-    public Task ToldAsync(string camera) => Eventually.AssertAsync(async () =>
+    /// <summary>Waits until every sighting is published.</summary>
+    public Task PublishedAsync(string camera) => Eventually.AssertAsync(async () =>
     {
         CameraStatus status = (await Camera(camera).GetAsync())!.Status!;
         Assert.Equal(0, status.Waiting);

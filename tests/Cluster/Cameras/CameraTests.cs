@@ -172,7 +172,7 @@ public sealed class CameraTests
         (await house.Camera("door").GetAsync())!.Status!.Waiting.ShouldBeGreaterThan(0);
         house.Log.Accepted.ShouldBeEmpty();
         house.Log.IsAway = false;
-        await house.ToldAsync("door");
+        await house.PublishedAsync("door");
         house.Log.Visits.Select(visit => visit.Id)
             .ShouldBe(last.Tracks.Where(face => face.Visit is not null).Select(face => face.Visit!), ignoreOrder: true);
         house.Log.Accepted.Select(told => told.Sighting.Id).ShouldBeUnique();

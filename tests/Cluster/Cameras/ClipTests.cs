@@ -28,7 +28,7 @@ public sealed class ClipTests
         CameraView[] views = await house.ShowAsync("cabin", [.. frames, .. frames, .. frames]);
 
         CheckNobodyTwice(views);
-        await house.ToldAsync("cabin");
+        await house.PublishedAsync("cabin");
         Sighting named = house.Log.Visits.Single(visit => visit.Person is not null);
         (named.Person, named.Gallery, named.Status, named.Revision)
             .ShouldBe((CameraHouse.Aniston, CameraHouse.Gallery, SightingStatus.Present, 1));
@@ -52,7 +52,7 @@ public sealed class ClipTests
 
         house.Pass(TimeSpan.FromSeconds(31));
         await house.ShowAsync("cabin", frames[..5]);
-        await house.ToldAsync("cabin");
+        await house.PublishedAsync("cabin");
         Sighting[] hers = [.. house.Log.Visits.Where(visit => visit.Person == CameraHouse.Aniston)];
         hers.Select(visit => visit.Status).ShouldBe([SightingStatus.Ended, SightingStatus.Present]);
         hers[0].Frames.ShouldBeInRange(3 * frames.Length - 6, 3 * frames.Length);
@@ -71,7 +71,7 @@ public sealed class ClipTests
         await house.PutAsync("hall");
         CameraView[] strangers = await house.ShowAsync("hall", frames);
         CheckNobodyTwice(strangers);
-        await house.ToldAsync("hall");
+        await house.PublishedAsync("hall");
         house.Log.Visits.ShouldNotBeEmpty();
         house.Log.Visits.ShouldAllBe(visit => visit.Person == null);
 
@@ -79,7 +79,7 @@ public sealed class ClipTests
         await house.EnrolAsync("singer", frames[20]);
         await house.PutAsync("stage");
         CameraView[] views = await house.ShowAsync("stage", frames);
-        await house.ToldAsync("stage");
+        await house.PublishedAsync("stage");
         CheckNobodyTwice(views);
         house.Log.Visits.Count(visit => visit.Camera == "stage" && visit.Person == "singer").ShouldBe(1);
         views[25..38].ShouldAllBe(view => view.Tracks.Any(face => face.Person == "singer"));
@@ -100,7 +100,7 @@ public sealed class ClipTests
             .Order(StringComparer.Ordinal)];
 
         await house.ShowAsync("first", frames);
-        await house.ToldAsync("first");
+        await house.PublishedAsync("first");
         string[] met = Visitors("first");
         met.ShouldNotBeEmpty();
         met.ShouldBeUnique();
@@ -108,17 +108,17 @@ public sealed class ClipTests
             .ShouldAllBe(visit => visit.VisitorGallery == "strangers" && visit.Person == null);
 
         await house.ShowAsync("second", frames);
-        await house.ToldAsync("second");
+        await house.PublishedAsync("second");
         Visitors("second").ShouldBe(met);
 
         house.Pass(TimeSpan.FromMinutes(2));
         await house.ShowAsync("first", frames);
-        await house.ToldAsync("first");
+        await house.PublishedAsync("first");
         Visitors("first").GroupBy(visitor => visitor).ShouldAllBe(visits => visits.Count() == 2);
     }
 
     [Fact]
-    public async Task Strangers_are_followed_through_a_move_of_their_gallery_to_another_model_and_those_who_come_meanwhile_lack_nothing()
+    public async Task Strangers_are_followed_through_a_migration_of_their_gallery_to_another_model_and_those_who_come_meanwhile_lack_nothing()
     {
         const string Strangers = "strangers";
         await using CameraHouse house = await CameraHouse.StartAsync(twoModels: true);
@@ -126,19 +126,19 @@ public sealed class ClipTests
         byte[][] airliner = await Clips.FramesAsync(Clips.Airliner, FramesPerSecond),
             concert = await Clips.FramesAsync(Clips.Concert, FramesPerSecond);
         await house.PutAsync("gate", new CameraChange { Visitors = Strangers, FaceSizeMin = 40 });
-        IMigrationGrain move = house.Grid.Grains.GetGrain<IMigrationGrain>(IGalleryGrain.KeyOf(Strangers));
+        IMigrationGrain migration = house.Grid.Grains.GetGrain<IMigrationGrain>(IGalleryGrain.KeyOf(Strangers));
         IGalleryGrain gallery = house.Grid.Grains.GetGrain<IGalleryGrain>(IGalleryGrain.KeyOf(Strangers));
 
         string[] before = await MeetAsync(airliner);
         before.ShouldNotBeEmpty();
-        await move.BeginAsync(new MigrationWish(CameraHouse.Next, null, null), await TurnAsync(), Cancel);
+        await migration.BeginAsync(new MigrationRequest(CameraHouse.Next, null, null), await TurnAsync(), Cancel);
         await ReadyAsync(); // Cut-outs were kept of those who came before it,
         string[] meanwhile = await MeetAsync(concert);
         meanwhile.ShouldNotBeEmpty();
         await ReadyAsync(); // and those who come now bring vectors of both models.
         (await house.Grid.Grains.GetGrain<IGalleryReaderGrain>(0).ListLackingAsync(Strangers, null, 100, Cancel)).People.ShouldBeEmpty();
 
-        await Eventually.AssertAsync(async () => await move.SwitchAsync(await TurnAsync(), leave: false, Cancel));
+        await Eventually.AssertAsync(async () => await migration.SwitchAsync(await TurnAsync(), leave: false, Cancel));
         (await gallery.GetAsync(Cancel))!.Contract!.Profile().ShouldBe(CameraHouse.Next);
         (await MeetAsync(airliner)).ShouldBe(before, ignoreOrder: true);
         (await MeetAsync(concert)).ShouldBe(meanwhile, ignoreOrder: true);
@@ -149,13 +149,13 @@ public sealed class ClipTests
             house.Pass(TimeSpan.FromMinutes(2));
             int told = house.Log.Visits.Length;
             await house.ShowAsync("gate", frames);
-            await house.ToldAsync("gate");
+            await house.PublishedAsync("gate");
             return [.. house.Log.Visits.Skip(told).Select(visit => visit.Visitor).OfType<string>().Distinct()];
         }
 
         async Task<int> TurnAsync() => (await gallery.GetMapAsync(Cancel))!.ContractRevision;
 
-        Task ReadyAsync() => Eventually.AssertAsync(async () => (await move.GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
+        Task ReadyAsync() => Eventually.AssertAsync(async () => (await migration.GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class ClipTests
 
         foreach (string camera in cameras)
         {
-            await house.ToldAsync(camera);
+            await house.PublishedAsync(camera);
         }
 
         ILookup<string,
@@ -205,7 +205,7 @@ public sealed class ClipTests
         house.Pass(TimeSpan.FromMinutes(1));
         SeenFace held = (await house.ShowAsync("gate", Enumerable.Repeat(Read("image_F1.jpg"), 6)))[^1].Tracks.ShouldHaveSingleItem();
         (held.Decision, held.Person).ShouldBe(("spoof", null));
-        await house.ToldAsync("gate");
+        await house.PublishedAsync("gate");
         Sighting told = house.Log.Visits[^1];
         (told.Person, told.Distance, told.Liveness!.Decision).ShouldBe((null, null, "spoof"));
     }
@@ -220,11 +220,11 @@ public sealed class ClipTests
 
         (await house.ShowAsync("gate", Enumerable.Repeat(Read("image_F1.jpg"), 8)))[^1].Tracks.ShouldHaveSingleItem().Decision.ShouldBe(
             "spoof");
-        await house.ToldAsync("gate");
+        await house.PublishedAsync("gate");
         await PeopleAsync(0);
         house.Pass(TimeSpan.FromMinutes(1));
         await house.ShowAsync("gate", Enumerable.Repeat(Read("image_T1.jpg"), 8));
-        await house.ToldAsync("gate");
+        await house.PublishedAsync("gate");
         await PeopleAsync(1);
 
         async Task PeopleAsync(int expected) =>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using FaceGrid.Abstractions.Errors;
 using FaceGrid.Gateway.Problems;
@@ -22,11 +23,22 @@ public sealed partial class ApiDocumentTests
             .Select(route => $"{route.Method} {route.Path.Replace("{documentName}", "v1", StringComparison.Ordinal)}")
             .Append("GET /docs").Distinct().Order(StringComparer.Ordinal)];
 
-        string[] documented = [.. RouteRow().Matches(Section("## Routes"))
-            .Select(match => $"{match.Groups["method"].Value} {match.Groups["path"].Value.Split('?')[0]}")
-            .Distinct().Order(StringComparer.Ordinal)];
+        mapped.ShouldBe(DocumentedRoutes());
+    }
 
-        mapped.ShouldBe(documented);
+    [Fact]
+    public async Task OpenApi_DescribesTheRoutesOfTheDocument()
+    {
+        await using GatewayHost host = await GatewayHost.StartAsync();
+        JsonElement openApi = await host.GetAsync("/openapi/v1.json");
+        string[] described = [.. openApi.GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.EnumerateObject(), (path, method) => $"{method.Name.ToUpperInvariant()} {path.Name}")
+            .Order(StringComparer.Ordinal)];
+
+        // The other routes of the document are pages, metrics and this description itself.
+        described.ShouldBe(DocumentedRoutes().Where(route => route.Split(' ')[1] is var path
+            && (path.StartsWith("/v1/", StringComparison.Ordinal) || path.StartsWith("/health/", StringComparison.Ordinal))));
+        openApi.GetProperty("components").GetProperty("schemas").TryGetProperty("IdentifiedBody", out _).ShouldBeTrue();
     }
 
     [Fact]
@@ -44,6 +56,10 @@ public sealed partial class ApiDocumentTests
         IEnumerable<string> codes = typeof(ErrorCodes).GetFields().Select(field => (string)field.GetRawConstantValue()!);
         ProblemCatalog.Entries.Keys.ShouldBe(codes, ignoreOrder: true);
     }
+
+    private static string[] DocumentedRoutes() => [.. RouteRow().Matches(Section("## Routes"))
+        .Select(match => $"{match.Groups["method"].Value} {match.Groups["path"].Value.Split('?')[0]}")
+        .Distinct().Order(StringComparer.Ordinal)];
 
     private static string Section(string heading, [CallerFilePath] string here = "")
     {

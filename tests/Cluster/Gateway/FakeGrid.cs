@@ -265,9 +265,10 @@ public sealed class FakeGrid
 
     private sealed class Embedder(FakeGrid grid, string node) : IEmbedderGrain
     {
-        public async Task<PictureFaces> AnalyseAsync(byte[] picture, PictureWish wish, PadPolicy pad, CancellationToken cancellationToken)
+        public async Task<PictureFaces> AnalyseAsync(
+            byte[] picture, AnalysisRequest request, PadPolicy pad, CancellationToken cancellationToken)
         {
-            bool embed = wish.Embed;
+            bool embed = request.Embed;
             grid.EmbedderCalls.Add(node);
             await grid.Before("Embedder." + node, cancellationToken);
             bool judges = grid.Judges.Contains(node);

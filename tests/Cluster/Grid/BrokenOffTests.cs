@@ -90,7 +90,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Whoever_is_erased_during_a_move_is_gone_wherever_that_broke_off(bool after)
+    public async Task Whoever_is_erased_during_a_migration_is_gone_wherever_that_broke_off(bool after)
     {
         await BeginAsync();
         await EverywhereAsync(after, async (at, run) =>
@@ -109,7 +109,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_face_removed_during_a_move_is_gone_under_both_models_wherever_that_broke_off(bool after)
+    public async Task A_face_removed_during_a_migration_is_gone_under_both_models_wherever_that_broke_off(bool after)
     {
         await BeginAsync();
         var people = new List<string>();
@@ -125,7 +125,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
             await ShouldBeFoundAsync([], $"{person}-1");
             return caught;
         });
-        await StepAsync((move, turn) => move.SwitchAsync(turn, leave: false, None));
+        await StepAsync((migration, turn) => migration.SwitchAsync(turn, leave: false, None));
         foreach (string person in people)
         {
             await ShouldBeFoundAsync([], $"{person}-1");
@@ -136,7 +136,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_enrolment_during_a_move_that_broke_off_is_finished_by_a_repeat_and_erased_with_the_person(bool after)
+    public async Task An_enrolment_during_a_migration_that_broke_off_is_finished_by_a_repeat_and_erased_with_the_person(bool after)
     {
         await BeginAsync();
         foreach (bool repeats in new[] { true, false })
@@ -188,7 +188,7 @@ public sealed class BrokenOffTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Steps_of_a_move_that_broke_off_are_repeated_and_who_is_found_is_right_all_the_time(bool after)
+    public async Task Steps_of_a_migration_that_broke_off_are_repeated_and_who_is_found_is_right_all_the_time(bool after)
     {
         await WriteAsync("ada", null, "ada-1");
         await WriteAsync("ben", null, "ben-1");
@@ -199,21 +199,21 @@ public sealed class BrokenOffTests : IAsyncLifetime
             {
                 await BeginAsync();
                 await ReadyOrStuckAsync();
-                await StepOnceAsync((move, turn) => move.SwitchAsync(turn, leave: false, None));
-                await StepOnceAsync((move, turn) => move.RollBackAsync(turn, leave: false, None));
+                await StepOnceAsync((migration, turn) => migration.SwitchAsync(turn, leave: false, None));
+                await StepOnceAsync((migration, turn) => migration.RollBackAsync(turn, leave: false, None));
                 await ReadyOrStuckAsync();
-                await StepOnceAsync((move, turn) => move.FinishAsync(turn, switched: false, None));
+                await StepOnceAsync((migration, turn) => migration.FinishAsync(turn, switched: false, None));
             });
             await ShouldBeFoundAsync(["ada"], "ada-1");
             await ShouldBeFoundAsync(["ben"], "ben-1");
             if (await _grid.MigrationGrain().GetMigrationAsync() is { State: MigrationState.Switched })
             {
-                await StepAsync((move, turn) => move.RollBackAsync(turn, leave: false, None));
+                await StepAsync((migration, turn) => migration.RollBackAsync(turn, leave: false, None));
             }
 
             if (await _grid.MigrationGrain().GetMigrationAsync() is not null)
             {
-                await StepAsync((move, turn) => move.FinishAsync(turn, switched: false, None));
+                await StepAsync((migration, turn) => migration.FinishAsync(turn, switched: false, None));
             }
 
             await Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync()).ShouldBeNull());
@@ -261,22 +261,23 @@ public sealed class BrokenOffTests : IAsyncLifetime
 
     private async Task BeginAsync() =>
         await _grid.MigrationGrain()
-            .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
+            .BeginAsync(
+                new MigrationRequest("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
 
     private Task ReadyAsync() =>
         Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
 
     private async Task ReadyOrStuckAsync()
     {
-        MigrationInfo? move = null;
+        MigrationInfo? migration = null;
         await Eventually.AssertAsync(async () =>
         {
-            move = await _grid.MigrationGrain().GetMigrationAsync();
-            (move!.State == MigrationState.Ready || move.Progress?.Problem is not null).ShouldBeTrue();
+            migration = await _grid.MigrationGrain().GetMigrationAsync();
+            (migration!.State == MigrationState.Ready || migration.Progress?.Problem is not null).ShouldBeTrue();
         });
-        if (move!.State != MigrationState.Ready)
+        if (migration!.State != MigrationState.Ready)
         {
-            throw new FaceGridException(ErrorCodes.StorageUnavailable, move.Progress!.Problem!);
+            throw new FaceGridException(ErrorCodes.StorageUnavailable, migration.Progress!.Problem!);
         }
     }
 

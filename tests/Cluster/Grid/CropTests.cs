@@ -92,14 +92,15 @@ public sealed class CropTests : IAsyncLifetime
         await curation.MergeAsync(GridCluster.Gallery, "ada", "ben", None);
         (await CropsAsync()).ShouldBe(["ada/" + _models.Face("ada-1").Id, "ada/" + _models.Face("ben-1").Id], ignoreOrder: true);
 
-        // A move in between gives both models' vectors to whoever is parted again.
+        // A migration in between gives both models' vectors to whoever is parted again.
         await _grid.MigrationGrain()
-            .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
+            .BeginAsync(
+                new MigrationRequest("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
         await Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
         await curation.UnmergeAsync(GridCluster.Gallery, "ada", "ben", None);
         (await CropsAsync()).ShouldBe(["ada/" + _models.Face("ada-1").Id, "ben/" + _models.Face("ben-1").Id], ignoreOrder: true);
-        MigrationInfo move = (await _grid.MigrationGrain().GetMigrationAsync())!;
-        await _grid.MigrationGrain().SwitchAsync(move.ContractRevision, leave: false, None);
+        MigrationInfo migration = (await _grid.MigrationGrain().GetMigrationAsync())!;
+        await _grid.MigrationGrain().SwitchAsync(migration.ContractRevision, leave: false, None);
         foreach (string person in new[] { "ada", "ben" })
         {
             var probe = new Probe(Vectors.ToBytes(FakeEmbedders.VectorOf(_models.New, person + "-1")), _models.New.Id);
@@ -124,7 +125,8 @@ public sealed class CropTests : IAsyncLifetime
         (await _grid.Person("ada").GetAsync(vectors: false, None))!.Faces.Length.ShouldBe(2);
 
         await _grid.MigrationGrain()
-            .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
+            .BeginAsync(
+                new MigrationRequest("new-model", 0.5f, 0.5f), (await _grid.GalleryGrain().GetMapAsync(None))!.ContractRevision, None);
         await Eventually.AssertAsync(async () => (await _grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Ready));
         (await _grid.MigrationGrain().GetMigrationAsync())!.Progress.ShouldBe(new MigrationProgress(2, 0, 2, null));
     }

@@ -16,7 +16,7 @@ using Xunit;
 namespace FaceGrid.Tests.Grid;
 
 /// <summary>
-/// Goal: a gallery moves to another model while it is used, and no answer is ever wrong, incomplete, or a comparison of vectors of two
+/// Goal: a gallery migrates to another model while it is used, and no answer is ever wrong, incomplete, or a comparison of vectors of two
 /// models. Method: embedders whose vectors are random directions, different ones for each model, so that a comparison across models finds
 /// nobody; maps that silos keep for a minute, so that only what shards refuse keeps answers right; answers compared with a plain loop.
 /// </summary>
@@ -27,7 +27,7 @@ public sealed class MigrationTests
     [Theory]
     [InlineData(1, 96)]
     [InlineData(2, GridCluster.Dimension)]
-    public async Task A_gallery_that_moves_under_writes_and_searches_is_exact_all_the_time(int silos, int dimension)
+    public async Task A_gallery_that_migrates_under_writes_and_searches_is_exact_all_the_time(int silos, int dimension)
     {
         using var directory = new TemporaryDirectory();
         var models = new FakeEmbedders(dimension);
@@ -67,12 +67,12 @@ public sealed class MigrationTests
         try
         {
             await grid.MigrationGrain()
-                .BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
+                .BeginAsync(new MigrationRequest("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
             await ReadyAsync(grid);
-            await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
-            await MoveOnAsync(grid, (migration, turn) => migration.RollBackAsync(turn, leave: false, None));
-            await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
-            await MoveOnAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
+            await StepAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
+            await StepAsync(grid, (migration, turn) => migration.RollBackAsync(turn, leave: false, None));
+            await StepAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
+            await StepAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
             await EndedAsync(grid);
         }
         finally
@@ -103,21 +103,21 @@ public sealed class MigrationTests
         await ReadyAsync(grid);
         await ShouldEqualPlainLoopAsync(grid, FakeEmbedders.Old, 40);
 
-        await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
+        await StepAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
         await ShouldEqualPlainLoopAsync(grid, models.New, 40);
         (await grid.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Switched);
         (await grid.Person("p40").WriteAsync(new PersonWrite(null, null, [models.Face("p40", old: false, both: true)], false), None))
             .Searchable.ShouldBeTrue();
         await ShouldEqualPlainLoopAsync(grid, models.New, 41);
 
-        await MoveOnAsync(grid, (migration, turn) => migration.RollBackAsync(turn, leave: false, None));
+        await StepAsync(grid, (migration, turn) => migration.RollBackAsync(turn, leave: false, None));
         await ShouldEqualPlainLoopAsync(grid, FakeEmbedders.Old, 41);
         (await grid.Person("p40")
             .VerifyAsync(new Probe(Vectors.ToBytes(FakeEmbedders.VectorOf(FakeEmbedders.Old, "p40")), FakeEmbedders.Old.Id), None))
                 .Match.ShouldBeTrue();
 
         // Given up: nothing of the new model stays.
-        await MoveOnAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: false, None));
+        await StepAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: false, None));
         await EndedAsync(grid);
         (await grid.GalleryGrain().GetAsync(None))!.Contract.ShouldBe(FakeEmbedders.Old);
         await ShouldEqualPlainLoopAsync(grid, FakeEmbedders.Old, 41);
@@ -147,13 +147,13 @@ public sealed class MigrationTests
         (await VerifyAsync("ada", a, FakeEmbedders.Old.Id)).Match.ShouldBeTrue();
         (await VerifyAsync("ada", a, contract: null)).Match.ShouldBeTrue();
 
-        await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
+        await StepAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
         (await IdentifyAsync(a, models.New)).Answers[0].Person.ShouldBe("ben");
         (await Should.ThrowAsync<FaceGridException>(IdentifyAsync(a, FakeEmbedders.Old))).Code.ShouldBe(ErrorCodes.ContractMismatch);
         (await VerifyAsync("ada", b, models.New.Id)).Match.ShouldBeTrue();
         (await VerifyAsync("ada", a, models.New.Id)).Match.ShouldBeFalse();
 
-        // Since then nobody can tell under which model a nameless vector was made, so none is taken, whatever becomes of the move.
+        // Since then nobody can tell under which model a nameless vector was made, so none is taken, whatever becomes of the migration.
         await Eventually.AssertAsync(
             async () => (await Should.ThrowAsync<FaceGridException>(grid.IdentifyAsync(Vectors.FromBytes(a))))
                 .Code.ShouldBe(ErrorCodes.ContractMismatch));
@@ -201,12 +201,12 @@ public sealed class MigrationTests
         await using GridCluster after = await StartAsync(directory.Path, again, create: false);
         await ReadyAsync(after);
         again.Made.ShouldBeInRange(50, 70, "what was durable is not made again");
-        await MoveOnAsync(after, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
+        await StepAsync(after, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
         await ShouldEqualPlainLoopAsync(after, again.New, 100);
 
         // The end is interrupted as well.
         after.Calls.Failing.Add(nameof(FaceGrid.Grains.People.IPersonPeerGrain.TidyAsync));
-        await MoveOnAsync(after, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
+        await StepAsync(after, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
         (await after.MigrationGrain().GetMigrationAsync())!.State.ShouldBe(MigrationState.Finishing);
         await ShouldEqualPlainLoopAsync(after, again.New, 100);
         after.Calls.Failing.Clear();
@@ -230,8 +230,8 @@ public sealed class MigrationTests
 
         (await Should.ThrowAsync<FaceGridException>(grid.MigrationGrain().SwitchAsync(ready.ContractRevision, leave: false, None)))
             .Code.ShouldBe(ErrorCodes.PeopleLacking);
-        await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: true, None));
-        await MoveOnAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
+        await StepAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: true, None));
+        await StepAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
         await EndedAsync(grid);
 
         (await AskAsync(grid, models, "p1")).Answers[0].Person.ShouldBeNull();
@@ -268,8 +268,8 @@ public sealed class MigrationTests
         grid.Calls.Failing.Clear();
         await BeginAsync(grid);
         (await ReadyAsync(grid)).Progress.ShouldBe(new MigrationProgress(2, 2, 0, null));
-        await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
-        await MoveOnAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
+        await StepAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
+        await StepAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
         await EndedAsync(grid);
         await curation.UnmergeAsync(GridCluster.Gallery, "p0", "p1", None);
         (await AskAsync(grid, models, "p0")).Answers[0].Person.ShouldBe("p0");
@@ -285,20 +285,20 @@ public sealed class MigrationTests
         await using GridCluster grid = await StartAsync(directory.Path, models);
         await EnrolAsync(grid, [models.Face("p0", crop: true)], first: 0);
         int turn = await AdvanceContractRevisionAsync(grid);
-        var wish = new MigrationWish("new-model", 0.5f, 0.5f);
+        var request = new MigrationRequest("new-model", 0.5f, 0.5f);
         IMigrationGrain migration = grid.MigrationGrain();
         (await migration.GetMigrationAsync()).ShouldBeNull();
         await RefusedAsync(migration.SwitchAsync(turn, false, None), ErrorCodes.NoMigration);
-        await RefusedAsync(migration.BeginAsync(wish, turn, None), ErrorCodes.ModelUnavailable);
-        await RefusedAsync(migration.BeginAsync(wish with { Embedder = "old-model" }, turn, None), ErrorCodes.MigrationConflict);
+        await RefusedAsync(migration.BeginAsync(request, turn, None), ErrorCodes.ModelUnavailable);
+        await RefusedAsync(migration.BeginAsync(request with { Embedder = "old-model" }, turn, None), ErrorCodes.MigrationConflict);
         models.HoldsNew = true;
-        await RefusedAsync(migration.BeginAsync(wish with { VerifyThreshold = null }, turn, None), ErrorCodes.InvalidParameter);
-        await RefusedAsync(migration.BeginAsync(wish with { IdentifyThreshold = 3 }, turn, None), ErrorCodes.InvalidParameter);
-        await RefusedAsync(migration.BeginAsync(wish, turn + 1, None), ErrorCodes.MigrationConflict);
+        await RefusedAsync(migration.BeginAsync(request with { VerifyThreshold = null }, turn, None), ErrorCodes.InvalidParameter);
+        await RefusedAsync(migration.BeginAsync(request with { IdentifyThreshold = 3 }, turn, None), ErrorCodes.InvalidParameter);
+        await RefusedAsync(migration.BeginAsync(request, turn + 1, None), ErrorCodes.MigrationConflict);
 
-        MigrationInfo begun = await migration.BeginAsync(wish, turn, None);
-        (await migration.BeginAsync(wish, turn, None)).ContractRevision.ShouldBe(begun.ContractRevision);
-        await RefusedAsync(migration.BeginAsync(wish with { Embedder = "third" }, begun.ContractRevision, None),
+        MigrationInfo begun = await migration.BeginAsync(request, turn, None);
+        (await migration.BeginAsync(request, turn, None)).ContractRevision.ShouldBe(begun.ContractRevision);
+        await RefusedAsync(migration.BeginAsync(request with { Embedder = "third" }, begun.ContractRevision, None),
             ErrorCodes.MigrationConflict);
         await RefusedAsync(migration.FinishAsync(begun.ContractRevision, switched: true, None), ErrorCodes.MigrationConflict);
         await ReadyAsync(grid);
@@ -327,23 +327,24 @@ public sealed class MigrationTests
         await EnrolAsync(grid, [models.Face("p0", crop: true)], first: 0);
         (await grid.GalleryGrain().GetAsync(None))!.Verify!.Origin.ShouldBe("profile");
         models.Errors = new ErrorModel(0, Math.Sqrt(96), 1e-6, 1e-9);
-        await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", null, null), await AdvanceContractRevisionAsync(grid), None);
+        await grid.MigrationGrain()
+            .BeginAsync(new MigrationRequest("new-model", null, null), await AdvanceContractRevisionAsync(grid), None);
         await ReadyAsync(grid);
         (await grid.GalleryGrain().GetAsync(None))!.Verify!.Origin.ShouldBe("profile");
-        await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
+        await StepAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
         GalleryInfo after = (await grid.GalleryGrain().GetAsync(None))!;
         (after.Verify!.Origin, after.Identify!.Origin, after.Identify.Promise)
             .ShouldBe(("promise", "promise", GalleryPolicy.Default.Identify));
-        await MoveOnAsync(grid, (migration, turn) => migration.RollBackAsync(turn, leave: false, None));
+        await StepAsync(grid, (migration, turn) => migration.RollBackAsync(turn, leave: false, None));
         (await grid.GalleryGrain().GetAsync(None))!.Verify!.Origin.ShouldBe("profile");
 
         // A promise that somebody asked for is not dropped on the way.
-        await MoveOnAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
+        await StepAsync(grid, (migration, turn) => migration.SwitchAsync(turn, leave: false, None));
         await grid.GalleryGrain().PutAsync(new GallerySettings(null, null, null, new GalleryPolicy(new Promise(Fmr: 1e-4), null)), None);
-        await MoveOnAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
+        await StepAsync(grid, (migration, turn) => migration.FinishAsync(turn, switched: true, None));
         await EndedAsync(grid);
         await RefusedAsync(grid.MigrationGrain()
-            .BeginAsync(new MigrationWish("old-model", null, null), await AdvanceContractRevisionAsync(grid), None),
+            .BeginAsync(new MigrationRequest("old-model", null, null), await AdvanceContractRevisionAsync(grid), None),
                 ErrorCodes.NotCalibrated);
     }
 
@@ -356,7 +357,7 @@ public sealed class MigrationTests
         await EnrolAsync(grid, [models.Face("p0", crop: true)], first: 0);
         int turn = await AdvanceContractRevisionAsync(grid);
         models.Before = _ => throw new FaceGridException(ErrorCodes.ModelUnavailable, "Gone.");
-        await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), turn, None);
+        await grid.MigrationGrain().BeginAsync(new MigrationRequest("new-model", 0.5f, 0.5f), turn, None);
         models.HoldsNew = false;
         await Eventually.AssertAsync(async () => (await grid.MigrationGrain().GetMigrationAsync())!.Progress!.Problem.ShouldNotBeNull());
         MigrationInfo stuck = (await grid.MigrationGrain().GetMigrationAsync())!;
@@ -397,7 +398,8 @@ public sealed class MigrationTests
         (await grid.GalleryGrain().GetMapAsync(None))!.ContractRevision;
 
     private static async Task BeginAsync(GridCluster grid) =>
-        await grid.MigrationGrain().BeginAsync(new MigrationWish("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
+        await grid.MigrationGrain()
+            .BeginAsync(new MigrationRequest("new-model", 0.5f, 0.5f), await AdvanceContractRevisionAsync(grid), None);
 
     private static async Task<MigrationInfo> ReadyAsync(GridCluster grid)
     {
@@ -409,7 +411,7 @@ public sealed class MigrationTests
         Eventually.AssertAsync(async () => (await grid.MigrationGrain().GetMigrationAsync()).ShouldBeNull());
 
     // What was enrolled a moment before may be waited for.
-    private static Task MoveOnAsync(GridCluster grid, Func<IMigrationGrain, int, Task<MigrationInfo>> step) =>
+    private static Task StepAsync(GridCluster grid, Func<IMigrationGrain, int, Task<MigrationInfo>> step) =>
         Eventually.AssertAsync(async () => await step(grid.MigrationGrain(), await AdvanceContractRevisionAsync(grid)));
 
     private static async Task RefusedAsync(Task step, string code) =>

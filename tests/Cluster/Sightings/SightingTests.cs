@@ -220,7 +220,7 @@ public sealed class SightingTests : IAsyncLifetime
             await Log.RecordAsync(Visits.Unknown(i), null, Cancel);
         }
 
-        await _grid.Database.Sightings.SweepAsync(SightingForm.Microseconds(DateTimeOffset.UtcNow.AddMinutes(1)), Cancel);
+        await _grid.Database.Sightings.SweepAsync(SightingConverter.Microseconds(DateTimeOffset.UtcNow.AddMinutes(1)), Cancel);
         await Log.RecordAsync(Visits.Unknown(4), null, Cancel);
         await ShouldHearAsync("/v1/events?after=1", ("gap", 3), ("begun", 4));
         await ShouldHearAsync("/v1/events?after=3", ("begun", 4));

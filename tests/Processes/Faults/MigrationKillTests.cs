@@ -11,7 +11,7 @@ using Xunit;
 namespace FaceGrid.Tests.Faults;
 
 /// <summary>
-/// Goal: a gallery moves from MobileFace V2 to foamliu while pictures are identified, with the node killed in the middle, and no answer is wrong or refused; afterwards it tells people apart as well as one
+/// Goal: a gallery migrates from MobileFace V2 to foamliu while pictures are identified, with the node killed in the middle, and no answer is wrong or refused; afterwards it tells people apart as well as one
 /// that was enrolled with the new model. Method: real pictures, real models, a real process; one enrolled picture per person, asked about all the time; then other pictures of these people and pictures of
 /// others. People: <c>FACEGRID_MIGRATION_PEOPLE</c>, default 60; docs/migration.md has the figures for 5,000.
 /// </summary>
@@ -27,22 +27,22 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IAsyncDisposa
     private readonly ConcurrentBag<string> _complaints = [];
 
     [Fact]
-    public async Task A_gallery_moves_to_another_model_under_load_although_the_node_is_killed_in_the_middle()
+    public async Task A_gallery_migrates_to_another_model_under_load_although_the_node_is_killed_in_the_middle()
     {
         int count = int.TryParse(Environment.GetEnvironmentVariable("FACEGRID_MIGRATION_PEOPLE"), NumberStyles.None, CultureInfo.InvariantCulture, out int wanted) ? wanted : 60;
         using var directory = new TemporaryDirectory();
         (string Person, byte[][] Pictures)[] people = await ReadAsync(count, strangersMax: Math.Min(count, 700));
         (string Person, byte[][] Pictures)[] enrolled = people[..count], strangers = people[count..];
         Node = await NodeProcess.StartAsync(directory.Path, Both);
-        (await Node.SendAsync(HttpMethod.Put, "/v1/galleries/moved", new { policy = new { enrolment = new { crops = true } } })).Status.ShouldBe(HttpStatusCode.Created);
-        await EnrolAsync("moved", enrolled);
+        (await Node.SendAsync(HttpMethod.Put, "/v1/galleries/migrated", new { policy = new { enrolment = new { crops = true } } })).Status.ShouldBe(HttpStatusCode.Created);
+        await EnrolAsync("migrated", enrolled);
 
         using var stop = new CancellationTokenSource();
         Task[] askers = [.. Enumerable.Range(0, Askers).Select(asker => AskAsync(enrolled, new Random(asker), stop.Token))];
         long start = Stopwatch.GetTimestamp();
         try
         {
-            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration", new { embedder = New })).Status.ShouldBe(HttpStatusCode.OK);
+            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/migrated/migration", new { embedder = New })).Status.ShouldBe(HttpStatusCode.OK);
             await UntilAsync(migration => migration.GetProperty("state").GetString() == "ready" || Whole(migration) >= count / 2);
             await Node.KillAsync();
             NodeProcess dead = Node;
@@ -51,16 +51,16 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IAsyncDisposa
             await UntilAsync(migration => migration.GetProperty("state").GetString() == "ready");
             output.WriteLine($"ready after {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s, the kill and the start included");
             long switching = Stopwatch.GetTimestamp();
-            (HttpStatusCode status, JsonElement body) = await Node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/switch");
+            (HttpStatusCode status, JsonElement body) = await Node.SendAsync(HttpMethod.Post, "/v1/galleries/migrated/migration/switch");
             status.ShouldBe(HttpStatusCode.OK, body.ToString());
             output.WriteLine($"switched in {Stopwatch.GetElapsedTime(switching).TotalMilliseconds:0} ms");
             await AskedMoreAsync();
-            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/rollback")).Status.ShouldBe(HttpStatusCode.OK);
+            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/migrated/migration/rollback")).Status.ShouldBe(HttpStatusCode.OK);
             await AskedMoreAsync();
             await UntilAsync(migration => migration.GetProperty("state").GetString() == "ready");
-            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/switch")).Status.ShouldBe(HttpStatusCode.OK);
-            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration/finish")).Status.ShouldBe(HttpStatusCode.OK);
-            await Eventually.AssertAsync(async () => (await Node.SendAsync(HttpMethod.Get, "/v1/galleries/moved/migration")).Status.ShouldBe(HttpStatusCode.NotFound), 300);
+            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/migrated/migration/switch")).Status.ShouldBe(HttpStatusCode.OK);
+            (await Node.SendAsync(HttpMethod.Post, "/v1/galleries/migrated/migration/finish")).Status.ShouldBe(HttpStatusCode.OK);
+            await Eventually.AssertAsync(async () => (await Node.SendAsync(HttpMethod.Get, "/v1/galleries/migrated/migration")).Status.ShouldBe(HttpStatusCode.NotFound), 300);
             await AskedMoreAsync();
         }
         finally
@@ -78,12 +78,12 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IAsyncDisposa
         Node = await NodeProcess.StartAsync(directory.Path, ("FACEGRID_MODELS", TestData.Models), ("FaceGrid__Vision__Embedder", New));
         (await Node.SendAsync(HttpMethod.Put, "/v1/galleries/fresh")).Status.ShouldBe(HttpStatusCode.Created);
         await EnrolAsync("fresh", enrolled);
-        (int found, int rankOne, int mated, int false1, int others) moved = await MeasureAsync("moved", enrolled, strangers), fresh = await MeasureAsync("fresh", enrolled, strangers);
-        output.WriteLine($"moved: {moved.rankOne} of {moved.mated} nearest, {moved.found} found, {moved.false1} of {moved.others} strangers found");
+        (int found, int rankOne, int mated, int false1, int others) migrated = await MeasureAsync("migrated", enrolled, strangers), fresh = await MeasureAsync("fresh", enrolled, strangers);
+        output.WriteLine($"migrated: {migrated.rankOne} of {migrated.mated} nearest, {migrated.found} found, {migrated.false1} of {migrated.others} strangers found");
         output.WriteLine($"fresh: {fresh.rankOne} of {fresh.mated} nearest, {fresh.found} found, {fresh.false1} of {fresh.others} strangers found");
-        Math.Abs(moved.rankOne - fresh.rankOne).ShouldBeLessThanOrEqualTo(1 + (fresh.mated / 100));
-        Math.Abs(moved.found - fresh.found).ShouldBeLessThanOrEqualTo(1 + (fresh.mated / 100));
-        Math.Abs(moved.false1 - fresh.false1).ShouldBeLessThanOrEqualTo(1 + (fresh.others / 100));
+        Math.Abs(migrated.rankOne - fresh.rankOne).ShouldBeLessThanOrEqualTo(1 + (fresh.mated / 100));
+        Math.Abs(migrated.found - fresh.found).ShouldBeLessThanOrEqualTo(1 + (fresh.mated / 100));
+        Math.Abs(migrated.false1 - fresh.false1).ShouldBeLessThanOrEqualTo(1 + (fresh.others / 100));
     }
 
     public async ValueTask DisposeAsync()
@@ -112,7 +112,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IAsyncDisposa
     private async Task UntilAsync(Func<JsonElement, bool> condition) => await Eventually.AssertAsync(
         async () =>
         {
-            (HttpStatusCode status, JsonElement body) = await Node.SendAsync(HttpMethod.Get, "/v1/galleries/moved/migration");
+            (HttpStatusCode status, JsonElement body) = await Node.SendAsync(HttpMethod.Get, "/v1/galleries/migrated/migration");
             status.ShouldBe(HttpStatusCode.OK, body.ToString());
             condition(body).ShouldBeTrue(body.ToString());
         },
@@ -136,7 +136,7 @@ public sealed class MigrationKillTests(ITestOutputHelper output) : IAsyncDisposa
             (string person, byte[][] pictures) = enrolled[random.Next(enrolled.Length)];
             try
             {
-                (int status, string body) = await Portraits.PostAsync(Node, "/v1/galleries/moved/identify?limit=2", pictures[0]);
+                (int status, string body) = await Portraits.PostAsync(Node, "/v1/galleries/migrated/identify?limit=2", pictures[0]);
                 Interlocked.Increment(ref _asked);
                 if (status != 200)
                 {

@@ -6,7 +6,7 @@ using Xunit;
 namespace FaceGrid.Tests.Operations;
 
 /// <summary>
-/// Goal: an operator moves a gallery with the command line alone, and keeps its policy in a file. Method: the program itself, in a process of its own, against a real node with two models: every step, its exit code and what
+/// Goal: an operator migrates a gallery with the command line alone, and keeps its policy in a file. Method: the program itself, in a process of its own, against a real node with two models: every step, its exit code and what
 /// it says, and every mistake that an operator is likely to make.
 /// </summary>
 public sealed class MigrateCommandTests : IAsyncLifetime
@@ -28,13 +28,13 @@ public sealed class MigrateCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_gallery_is_moved_with_the_command_line_and_taken_along_in_a_file()
+    public async Task A_gallery_is_migrated_with_the_command_line_and_taken_along_in_a_file()
     {
         await FailsAsync("gallery-not-found", "start", New);
         await DoneAsync("gallery", "create", "staff", "--crops", "true", "--fpir", "0.02");
         await FailsAsync("no-migration", "status");
         await FailsAsync("no-migration", "finish");
-        await FailsAsync("migration-conflict", "start", New); // Nobody is enrolled: there is no model to move from.
+        await FailsAsync("migration-conflict", "start", New); // Nobody is enrolled: there is no model to migrate from.
         foreach ((string person, byte[] picture) in LfwFaces.OfMany(3, except: "nobody"))
         {
             (await Portraits.PostAsync(_node, $"/v1/galleries/staff/people/{person}/faces?face=main", picture)).Status.ShouldBe(201);
@@ -47,30 +47,30 @@ public sealed class MigrateCommandTests : IAsyncLifetime
         float[] vector = [.. Enumerable.Range(0, 256).Select(i => i == 7 ? 1f : 0f)];
         (await _node.SendAsync(HttpMethod.Put, "/v1/galleries/staff/people/eve", new { contract = first.GetProperty("contract").GetString(), faces = new[] { new { embedding = vector } } })).Status.ShouldBe(System.Net.HttpStatusCode.Created);
 
-        Move(await DoneAsync("gallery", "migrate", "start", New, "--wait")).ShouldBe("ready");
-        Move(await DoneAsync("gallery", "migrate", "start", New)).ShouldBeOneOf("ready", "filling");
-        Move(await DoneAsync("gallery", "migrate", "status")).ShouldBe("ready");
+        MigrationState(await DoneAsync("gallery", "migrate", "start", New, "--wait")).ShouldBe("ready");
+        MigrationState(await DoneAsync("gallery", "migrate", "start", New)).ShouldBeOneOf("ready", "filling");
+        MigrationState(await DoneAsync("gallery", "migrate", "status")).ShouldBe("ready");
         await FailsAsync("migration-conflict", "finish");
         JsonElement lacking = JsonDocument.Parse((await RunAsync(3, "gallery", "migrate", "lacking")).Out).RootElement.GetProperty("people");
         lacking.EnumerateArray().Single().GetProperty("person").GetString().ShouldBe("eve");
         await FailsAsync("people-lacking", "switch");
-        Move(await DoneAsync("gallery", "migrate", "switch", "--leave-lacking")).ShouldBe("switched");
+        MigrationState(await DoneAsync("gallery", "migrate", "switch", "--leave-lacking")).ShouldBe("switched");
         await FailsAsync("migration-conflict", "abort");
-        Move(await DoneAsync("gallery", "migrate", "rollback")).ShouldBeOneOf("filling", "ready");
-        Move(await DoneAsync("gallery", "migrate", "status", "--wait")).ShouldBe("ready");
+        MigrationState(await DoneAsync("gallery", "migrate", "rollback")).ShouldBeOneOf("filling", "ready");
+        MigrationState(await DoneAsync("gallery", "migrate", "status", "--wait")).ShouldBe("ready");
         JsonDocument.Parse((await DoneAsync("gallery", "migrate", "abort")).Out).RootElement.TryGetProperty("migration", out _).ShouldBeFalse("it has ended");
 
         await DoneAsync("people", "delete", "eve");
         await DoneAsync("gallery", "migrate", "start", New, "--wait");
         (await DoneAsync("gallery", "migrate", "lacking")).Out.ShouldContain("[]");
-        Move(await DoneAsync("gallery", "migrate", "switch")).ShouldBe("switched");
+        MigrationState(await DoneAsync("gallery", "migrate", "switch")).ShouldBe("switched");
         (await DoneAsync("gallery", "migrate", "finish")).Out.Trim().ShouldBe("{}");
         await FailsAsync("no-migration", "status");
 
         await ShouldTravelAsync();
     }
 
-    /// <summary>The moved gallery goes to another one by way of a file, with its policy and without its cut-outs.</summary>
+    /// <summary>The migrated gallery goes to another one by way of a file, with its policy and without its cut-outs.</summary>
     private async Task ShouldTravelAsync()
     {
         string file = Path.Combine(_directory.Path, "staff.facegrid.gz");
@@ -88,7 +88,7 @@ public sealed class MigrateCommandTests : IAsyncLifetime
         JsonDocument.Parse(lacking.Out).RootElement.GetProperty("people").GetArrayLength().ShouldBe(3);
     }
 
-    private static string? Move(CliRun run) => JsonDocument.Parse(run.Out).RootElement.GetProperty("migration").GetProperty("state").GetString();
+    private static string? MigrationState(CliRun run) => JsonDocument.Parse(run.Out).RootElement.GetProperty("migration").GetProperty("state").GetString();
 
     private Task<CliRun> DoneAsync(params string[] arguments) => RunAsync(0, arguments);
 

@@ -54,7 +54,8 @@ public sealed class StartTests
         exit.ShouldBe(2, said);
         foreach (string typo in typos)
         {
-            said.ShouldContain($"FaceGrid:{typo.Replace("__", ":", StringComparison.Ordinal)} is not a setting; known are ");
+            string sentence = $"FaceGrid:{typo.Replace("__", ":", StringComparison.Ordinal)} is not a setting; known are ";
+            said.Split(sentence).Length.ShouldBe(2, $"'{sentence}' once in: {said}");
         }
 
         said.ShouldContain("FaceGrid:Vision:QueueLengthMax");

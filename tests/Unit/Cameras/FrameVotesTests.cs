@@ -41,12 +41,12 @@ public sealed class FrameVotesTests
     }
 
     [Fact]
-    public void ToWishes_ChosenFaces_AreMarkedByTheirPlaceInTheFrame()
+    public void ToEmbed_ChosenFaces_AreMarkedByTheirPlaceInTheFrame()
     {
         // Faces 1, 3 and 4 of five count; the first and the last of those are chosen.
         var choice = new FrameChoice([1, 3, 4], [], [], [0, 2]);
-        choice.ToWishes(5).ShouldBe([false, true, false, false, true]);
-        FrameChoice.None.ToWishes(2).ShouldBe([false, false]);
+        choice.ToEmbed(5).ShouldBe([false, true, false, false, true]);
+        FrameChoice.None.ToEmbed(2).ShouldBe([false, false]);
     }
 
     private Follower[] Faces(params (Identity Who, float Distance)[] faces)

@@ -21,19 +21,19 @@ public sealed class OutboxTests
     public async Task A_mistake_after_a_long_outage_is_tried_again()
     {
         var log = new FailingLog([.. Enumerable.Repeat(Away(), 8), new InvalidOperationException("as the test wishes")]);
-        (long told, long lost) = await RunAsync(log);
-        (told, lost, log.Written.Single().Id).ShouldBe((1, 0, Visits.Id(1)));
+        (long published, long lost) = await RunAsync(log);
+        (published, lost, log.Written.Single().Id).ShouldBe((1, 0, Visits.Id(1)));
     }
 
     [Fact]
     public async Task What_the_log_refuses_again_and_again_is_given_up()
     {
         var log = new FailingLog([.. Enumerable.Repeat(new InvalidOperationException("as the test wishes"), 5)]);
-        (long told, long lost) = await RunAsync(log);
-        (told, lost, log.Written.Count).ShouldBe((0, 1, 0));
+        (long published, long lost) = await RunAsync(log);
+        (published, lost, log.Written.Count).ShouldBe((0, 1, 0));
     }
 
-    private static async Task<(long Told, long Lost)> RunAsync(ISightingLog log)
+    private static async Task<(long Published, long Lost)> RunAsync(ISightingLog log)
     {
         var time = new FakeTimeProvider();
         using var alone = new SiloLease(null!, null!, null!, null!, time, NullLogger<SiloLease>.Instance, shared: false);
@@ -45,7 +45,7 @@ public sealed class OutboxTests
             outbox.Waiting.ShouldBe(0);
             return Task.CompletedTask;
         });
-        return (outbox.Told, outbox.Lost);
+        return (outbox.Published, outbox.Lost);
     }
 
     private static FaceGridException Away() => new(ErrorCodes.StorageUnavailable, "as the test wishes");

@@ -122,7 +122,7 @@ public sealed class GalleryChangeTests
     [Fact]
     public async Task Migration_EachStep_TellsTheShardsBeforeTheRow()
     {
-        MigrationInfo begun = await _migration.BeginAsync(new MigrationWish("new", null, null), 0, () => Task.FromResult(1L), Cancel);
+        MigrationInfo begun = await _migration.BeginAsync(new MigrationRequest("new", null, null), 0, () => Task.FromResult(1L), Cancel);
         (begun.State, begun.From, begun.To, begun.ContractRevision).ShouldBe((MigrationState.Filling, Old, New, 1));
         _log.ShouldBe(
         [
@@ -143,7 +143,7 @@ public sealed class GalleryChangeTests
         await _work.RunAsync(Cancel);
         _log[^1].ShouldBe("tidied at 5");
         await _migration.EndAsync(_row.Map);
-        (_row.State.Move, _migration.Info, _advanced).ShouldBe((null, null, 6));
+        (_row.State.Migration, _migration.Info, _advanced).ShouldBe((null, null, 6));
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class GalleryChangeTests
         GalleryMap seen = _row.Map!;
         await _migration.FinishAsync(1, switched: false);
         await _migration.EndAsync(seen);
-        _row.State.Move.ShouldNotBeNull("the end of another revision changes nothing");
+        _row.State.Migration.ShouldNotBeNull("the end of another revision changes nothing");
     }
 
     [Fact]
@@ -215,7 +215,7 @@ public sealed class GalleryChangeTests
     private Task<bool> GrowAsync() =>
         new GalleryGrowth("g", _row, _shards, new GridOptions { ShardPeopleMax = 16 }, _time, NullLogger.Instance).GrowAsync();
 
-    private Task BeginAsync() => _migration.BeginAsync(new MigrationWish("new", null, null), 0, () => Task.FromResult(1L), Cancel);
+    private Task BeginAsync() => _migration.BeginAsync(new MigrationRequest("new", null, null), 0, () => Task.FromResult(1L), Cancel);
 
     private static async Task<string> CodeAsync(Func<Task> call) => (await Should.ThrowAsync<FaceGridException>(call)).Code;
 

@@ -76,7 +76,7 @@ public sealed class RulePublisherTests
         DeadLetter letter = (await publishing).Letter.ShouldNotBeNull();
         (letter.GivenUpAt - Visits.Morning).ShouldBeInRange(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(12));
         letter.Attempts.ShouldBe(_target.Deliveries.Count);
-        letter.Attempts.ShouldBeInRange(10, 30); // 1 s, doubling up to 60 s, each times 0.5 to 1.5.
+        letter.Attempts.ShouldBeInRange(15, 27); // 1 s, doubling up to 60 s, each less at most a half.
     }
 
     [Fact]

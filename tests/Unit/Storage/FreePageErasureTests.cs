@@ -7,7 +7,7 @@ using Xunit;
 
 namespace FaceGrid.Tests.Storage;
 
-/// <summary>Goal: what lies in the unused middle of a page goes away and stays away. Method: a mark is planted there, as splits of pages leave them, without waiting for a split to do it.</summary>
+/// <summary>Goal: bytes of deleted rows in the unused middle of a page are erased, and stay erased. Method: the test writes such bytes there, as a split of a page leaves them, and does not wait for a split.</summary>
 public sealed class FreePageErasureTests : IDisposable
 {
     private readonly TemporaryDirectory directory = new();
@@ -17,35 +17,35 @@ public sealed class FreePageErasureTests : IDisposable
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static ReadOnlySpan<byte> Mark => "left by a split"u8;
+    private static ReadOnlySpan<byte> LeftBytes => "left by a split"u8;
 
     public void Dispose() => directory.Dispose();
 
     [Fact]
-    public async Task Residue_of_an_earlier_process_is_erased()
+    public async Task Bytes_that_an_earlier_process_left_are_erased()
     {
         await FillAsync(rows: 400);
-        Plant();
+        WriteLeftBytes();
         await using SqliteDatabase database = await SqliteDatabase.OpenAsync(directory.Path, SqliteSynchronous.Normal, Ct);
         await database.EraseFreePagesAsync(Ct);
-        ShouldBeGone();
+        ShouldBeErased();
     }
 
     /// <summary>The writer has the page in memory as it was before it was wiped, and must not write it back like that.</summary>
     [Fact]
-    public async Task Residue_does_not_come_back_with_the_next_write_to_its_page()
+    public async Task Erased_bytes_do_not_come_back_with_the_next_write_to_their_page()
     {
         await FillAsync(rows: 5);
-        Plant();
+        WriteLeftBytes();
         using var freePages = new FreePageErasure(path);
         var log = new WriteLog(path, SqliteSynchronous.Normal, freePages);
         await using var writer = new Writer(path, SqliteSynchronous.Normal, Session.Open(path, SqliteSynchronous.Normal, create: false), log);
         await TouchAsync(writer);
         await new Erasure(path, writer, log, freePages).RunAsync(Ct);
-        ShouldBeGone();
+        ShouldBeErased();
         await TouchAsync(writer);
         log.Bytes.ShouldBeGreaterThan(0);
-        ShouldBeGone();
+        ShouldBeErased();
     }
 
     private async Task FillAsync(int rows)
@@ -57,11 +57,11 @@ public sealed class FreePageErasureTests : IDisposable
 
     private static Task<int> TouchAsync(Writer writer) => writer.RunAsync(session => session.Query("UPDATE GrainRow SET Version = Version + 1", []).RecordsAffected, alone: false, Ct);
 
-    /// <summary>Writes the mark between the cell pointers and the cells of all leaves of tables without row ids (type 10).</summary>
-    private void Plant()
+    /// <summary>Writes the bytes between the cell pointers and the cells of all leaves of tables without row ids (type 10).</summary>
+    private void WriteLeftBytes()
     {
         byte[] bytes = File.ReadAllBytes(path);
-        int planted = 0;
+        int pages = 0;
         for (int at = 0; at < bytes.Length; at += Schema.PageBytes)
         {
             Span<byte> page = bytes.AsSpan(at, Schema.PageBytes);
@@ -69,20 +69,20 @@ public sealed class FreePageErasureTests : IDisposable
             int end = BinaryPrimitives.ReadUInt16BigEndian(page[5..]);
             if (page[0] == 10 && end - start > 100)
             {
-                Mark.CopyTo(page[((start + end) / 2)..]);
-                planted++;
+                LeftBytes.CopyTo(page[((start + end) / 2)..]);
+                pages++;
             }
         }
 
-        planted.ShouldBeGreaterThan(1);
+        pages.ShouldBeGreaterThan(1);
         File.WriteAllBytes(path, bytes);
     }
 
-    private void ShouldBeGone()
+    private void ShouldBeErased()
     {
         foreach (string file in new[] { path, path + "-wal" })
         {
-            SharedFile.Read(file).AsSpan().IndexOf(Mark).ShouldBe(-1, file);
+            SharedFile.Read(file).AsSpan().IndexOf(LeftBytes).ShouldBe(-1, file);
         }
     }
 }

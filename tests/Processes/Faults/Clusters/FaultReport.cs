@@ -11,9 +11,9 @@ internal sealed class FaultReport(History history, Action<string> log)
 
     /// <summary>Tells it.</summary>
     /// <param name="faults">What happened.</param>
-    /// <param name="mover">The operator.</param>
+    /// <param name="migrator">The operator.</param>
     /// <param name="violations">What was wrong.</param>
-    public void Tell(FaultSchedule faults, MoveClient mover, Violation[] violations)
+    public void Tell(FaultSchedule faults, MigrationClient migrator, Violation[] violations)
     {
         log($"faults: {string.Join(", ", faults.Counts.Select(count => $"{count.Value} {count.Key}"))}");
         Count("writes", history.Writes.Select(write => write.Problem));
@@ -24,8 +24,8 @@ internal sealed class FaultReport(History history, Action<string> log)
         Count("questions about pairs", history.FaceQuestions.Where(question => MergeClient.Owns(question.Face)).Select(question => question.Problem));
         Count("writes by picture", history.FaceWrites.Where(write => !MergeClient.Owns(write.Face)).Select(write => write.Problem));
         Count("questions by picture", history.FaceQuestions.Where(question => !MergeClient.Owns(question.Face)).Select(question => question.Problem));
-        Count("looks at the move and steps of it", history.Steps.Where(step => step.Problem is not "404 no-migration").Select(step => step.Problem));
-        log($"the move was {string.Join(", ", mover.Reached.Select(reached => $"{reached.Key} {reached.Value} times"))}");
+        Count("looks at the migration and steps of it", history.Steps.Where(step => step.Problem is not "404 no-migration").Select(step => step.Problem));
+        log($"the migration was {string.Join(", ", migrator.Reached.Select(reached => $"{reached.Key} {reached.Value} times"))}");
         log($"{history.Shows.Count} people before cameras, {history.Shows.Count(show => show.Told is not null)} told; kept: {Visits(history.Events)} visits, {Visits(history.Events.Where(told => told.Person is not null))} of them named,"
             + $" {history.Events.Count} events; {history.Heard.Count} events heard");
         foreach (string ended in faults.Ended)

@@ -12,7 +12,7 @@ namespace FaceGrid.Tests.Faults.Clusters;
 
 /// <summary>
 /// Goal: whatever happens to a cluster, it breaks no promise; it may only say that it cannot answer now. Method: clients of five kinds use three real nodes on a real PostgreSQL while faults are inflicted: they write and ask by
-/// vector, merge and part people, write and ask by picture in a gallery that is moved from one model to another and back all the time, and show people to cameras, which a listener hears of. Everybody is looked for at every node at
+/// vector, merge and part people, write and ask by picture in a gallery that is migrated from one model to another and back all the time, and show people to cameras, which a listener hears of. Everybody is looked for at every node at
 /// the end, under both models, and the history of it all is checked. Length: <c>FACEGRID_FAULT_MINUTES</c>, default 0.6; seed: <c>FACEGRID_FAULT_SEED</c>, printed.
 /// </summary>
 public sealed class FaultTests(ITestOutputHelper output)
@@ -37,7 +37,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         MergeClient[] mergers = [.. Enumerable.Range(0, Mergers).Select(client => new MergeClient(calls, _history, new Random(random.Next()), client))];
         PictureClient[] photographers = [.. Enumerable.Range(0, Photographers).Select(_ => new PictureClient(calls, _history, pool, new Random(random.Next())))];
         CameraClient[] cameras = [.. Enumerable.Range(0, Cameras).Select(client => new CameraClient(calls, _history, pool, new Random(random.Next()), client))];
-        var mover = new MoveClient(calls, _history, new Random(random.Next()));
+        var migrator = new MigrationClient(calls, _history, new Random(random.Next()));
         await using var listener = new EventFollower(() => grid.Serving.Values);
         using var stop = new CancellationTokenSource();
         Task[] running =
@@ -46,7 +46,7 @@ public sealed class FaultTests(ITestOutputHelper output)
             .. mergers.Select(client => Task.Run(() => client.RunAsync(stop.Token))),
             .. photographers.Select(client => Task.Run(() => client.RunAsync(stop.Token))),
             .. cameras.Select(client => Task.Run(() => client.RunAsync(stop.Token))),
-            Task.Run(() => mover.RunAsync(stop.Token)),
+            Task.Run(() => migrator.RunAsync(stop.Token)),
         ];
         try
         {
@@ -59,10 +59,10 @@ public sealed class FaultTests(ITestOutputHelper output)
         }
 
         await SettleAsync(grid, writers[0]);
-        await AskAboutFacesAsync(grid, mergers, photographers[0], mover);
+        await AskAboutFacesAsync(grid, mergers, photographers[0], migrator);
         await ReadBackAsync(grid, listener);
         Violation[] violations = HistoryChecker.Check(_history);
-        new FaultReport(_history, output.WriteLine).Tell(faults, mover, violations);
+        new FaultReport(_history, output.WriteLine).Tell(faults, migrator, violations);
         foreach (NodeProcess node in violations.Length > 0 ? grid.Running.Values : [])
         {
             output.WriteLine(node.Output);
@@ -82,10 +82,10 @@ public sealed class FaultTests(ITestOutputHelper output)
             ("FaceGrid__Roles__3", "embedder"),
             ("FACEGRID_MODELS", TestData.Models),
             ("FaceGrid__Vision__Detector", "yunet-n"),
-            ("FaceGrid__Vision__Embedder", Path.Combine(AppContext.BaseDirectory, "Profiles", MoveClient.One + ".json")),
-            ("FaceGrid__Vision__NextEmbedder", MoveClient.Other));
+            ("FaceGrid__Vision__Embedder", Path.Combine(AppContext.BaseDirectory, "Profiles", MigrationClient.One + ".json")),
+            ("FaceGrid__Vision__NextEmbedder", MigrationClient.Other));
         object vectors = new { contract = new { id = "test@1", dimension = TestVectors.Dimension }, identifyThreshold = 0.1, verifyThreshold = 0.1 };
-        object pictures = new { policy = new { enrolment = new { crops = true } }, identifyThreshold = MoveClient.Threshold, verifyThreshold = MoveClient.Threshold };
+        object pictures = new { policy = new { enrolment = new { crops = true } }, identifyThreshold = MigrationClient.Threshold, verifyThreshold = MigrationClient.Threshold };
         foreach ((string gallery, object settings) in ((string, object)[])[(HistoryClient.Gallery, vectors), (MergeClient.Gallery, vectors), (PicturePeople.Gallery, pictures)])
         {
             (await grid.Serving.Values.First().SendAsync(HttpMethod.Put, gallery, settings)).Status.ShouldBe(HttpStatusCode.Created);
@@ -126,7 +126,7 @@ public sealed class FaultTests(ITestOutputHelper output)
     }
 
     /// <summary>Looks for all faces of pairs, and for every picture under both models.</summary>
-    private async Task AskAboutFacesAsync(GridProcesses grid, MergeClient[] mergers, PictureClient client, MoveClient mover)
+    private async Task AskAboutFacesAsync(GridProcesses grid, MergeClient[] mergers, PictureClient client, MigrationClient migrator)
     {
         string[] nodes = [.. grid.Serving.Keys];
         foreach (MergeClient merger in mergers)
@@ -138,8 +138,8 @@ public sealed class FaultTests(ITestOutputHelper output)
         foreach (string state in (string[])["ready", "switched"])
         {
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(180));
-            await mover.ReachAsync(state, limit.Token);
-            limit.IsCancellationRequested.ShouldBeFalse($"the move is not {state}: {mover.Last}");
+            await migrator.ReachAsync(state, limit.Token);
+            limit.IsCancellationRequested.ShouldBeFalse($"the migration is not {state}: {migrator.Last}");
             await Parallel.ForEachAsync(faces.Index(), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (face, _) => await Eventually.AssertAsync(async () =>
             {
                 (await client.AskAsync(nodes[face.Index % nodes.Length], face.Item, claimed: null)).Problem.ShouldBeNull();

@@ -4,7 +4,7 @@ using FaceGrid.Tests.Faults.Histories;
 
 namespace FaceGrid.Tests.Faults.Clusters;
 
-/// <summary>A client that enrols, deletes, verifies and identifies by picture, in a gallery that cameras look into and that moves between models, and records what it asked and was told.</summary>
+/// <summary>A client that enrols, deletes, verifies and identifies by picture, in a gallery that cameras look into and that migrates between models, and records what it asked and was told.</summary>
 /// <param name="calls">Calls nodes.</param>
 /// <param name="history">Where it records.</param>
 /// <param name="pool">The pictures.</param>

@@ -12,7 +12,7 @@ namespace FaceGrid.Grains.Storage;
 /// <param name="StartedAt">UTC.</param>
 [GenerateSerializer, Immutable]
 [Alias("fg.gallery-move")]
-public sealed record GalleryMove(
+public sealed record StoredMigration(
     [property: Id(0)] MigrationState State,
     [property: Id(1)] Contract From,
     [property: Id(2)] Contract To,

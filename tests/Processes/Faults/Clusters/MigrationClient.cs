@@ -4,11 +4,11 @@ using FaceGrid.Tests.Faults.Histories;
 
 namespace FaceGrid.Tests.Faults.Clusters;
 
-/// <summary>An operator who moves a gallery from one model to the other and back all the time: begins, switches, rolls back, finishes or gives up, and records how each step was answered.</summary>
+/// <summary>An operator who migrates a gallery from one model to the other and back all the time: begins, switches, rolls back, finishes or gives up, and records how each step was answered.</summary>
 /// <param name="calls">Calls nodes.</param>
 /// <param name="history">Where it records.</param>
 /// <param name="random">Its choices.</param>
-internal sealed class MoveClient(GridCalls calls, History history, Random random)
+internal sealed class MigrationClient(GridCalls calls, History history, Random random)
 {
     /// <summary>The two models; each node runs both.</summary>
     public const string One = "mobileface-v2-256", Other = "mobilefacenet-foamliu-128";
@@ -27,7 +27,7 @@ internal sealed class MoveClient(GridCalls calls, History history, Random random
     /// <summary>What was seen and done last, for whoever waits in vain.</summary>
     public string Last { get; private set; } = "nothing";
 
-    /// <summary>Moves until told to stop, wherever the gallery is then.</summary>
+    /// <summary>Migrates until told to stop, wherever the gallery is then.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
@@ -41,11 +41,11 @@ internal sealed class MoveClient(GridCalls calls, History history, Random random
     }
 
     /// <summary>Takes the steps that lead to a state, again and again until it is reached.</summary>
-    /// <param name="wanted"><c>ready</c>, <c>switched</c> or <c>none</c>, where no move is under way.</param>
-    /// <param name="stop">Gives up.</param>
+    /// <param name="wanted"><c>ready</c>, <c>switched</c> or <c>none</c>, where no migration is under way.</param>
+    /// <param name="stop">Ends the wait; the state may not be reached then.</param>
     public async Task ReachAsync(string wanted, CancellationToken stop)
     {
-        bool finishes = random.Next(2) == 0; // A move that is switched can be finished, or rolled back and given up.
+        bool finishes = random.Next(2) == 0; // A migration that is switched can be finished, or rolled back and given up.
         while (!stop.IsCancellationRequested)
         {
             if (calls.AnyNode(random) is { } node && await StateAsync(node) is { } state)
@@ -63,7 +63,7 @@ internal sealed class MoveClient(GridCalls calls, History history, Random random
         }
     }
 
-    /// <summary>One move, from none to none.</summary>
+    /// <summary>One migration, from none to none.</summary>
     private string[] Plan() => random.Next(4) switch
     {
         0 => ["ready", "none"],

@@ -11,11 +11,11 @@ using Xunit;
 namespace FaceGrid.Tests.Faults.Clusters;
 
 /// <summary>
-/// Goal: a gallery of a cluster moves to another model although nodes die in the middle, and nobody notices. Method: three processes on PostgreSQL that read pictures with both models; clients identify, verify and
+/// Goal: a gallery of a cluster migrates to another model although nodes die in the middle, and nobody notices. Method: three processes on PostgreSQL that read pictures with both models; clients identify, verify and
 /// enrol all the time; the node that makes the vectors is killed, and another one while the gallery switches; afterwards every template is what a fresh enrolment with the new model makes of the same picture.
 /// Seed of the moments: <c>FACEGRID_FAULT_SEED</c>, printed.
 /// </summary>
-public sealed class MovingClusterTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed class MigratingClusterTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Old = "mobileface-v2-256", New = "mobilefacenet-foamliu-128";
     private const int PeopleFirst = 32;
@@ -36,14 +36,14 @@ public sealed class MovingClusterTests(ITestOutputHelper output) : IAsyncLifetim
     public ValueTask DisposeAsync() => _grid.DisposeAsync();
 
     [Fact]
-    public async Task Nobody_notices_that_nodes_die_while_their_gallery_moves_to_another_model()
+    public async Task Nobody_notices_that_nodes_die_while_their_gallery_migrates_to_another_model()
     {
         int seed = int.TryParse(Environment.GetEnvironmentVariable("FACEGRID_FAULT_SEED"), CultureInfo.InvariantCulture, out int given) ? given : Environment.TickCount & 0xffffff;
         output.WriteLine($"seed {seed}");
         var random = new Random(seed);
         KeyValuePair<string, byte[]>[] people = [.. LfwFaces.OfMany(PeopleMax, except: "nobody")];
-        var client = new MovingClient(_grid, "moved");
-        (await Any.SendAsync(HttpMethod.Put, "/v1/galleries/moved", new { policy = new { enrolment = new { crops = true } } })).Status.ShouldBe(HttpStatusCode.Created);
+        var client = new MigratingClient(_grid, "migrated");
+        (await Any.SendAsync(HttpMethod.Put, "/v1/galleries/migrated", new { policy = new { enrolment = new { crops = true } } })).Status.ShouldBe(HttpStatusCode.Created);
         var enrolled = new ConcurrentDictionary<string, byte[]>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(people[..PeopleFirst], new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (one, _) => await EnrolAsync(one));
 
@@ -52,7 +52,7 @@ public sealed class MovingClusterTests(ITestOutputHelper output) : IAsyncLifetim
         long start = Stopwatch.GetTimestamp();
         try
         {
-            (HttpStatusCode status, JsonElement body) = await Any.SendAsync(HttpMethod.Post, "/v1/galleries/moved/migration", new { embedder = New });
+            (HttpStatusCode status, JsonElement body) = await Any.SendAsync(HttpMethod.Post, "/v1/galleries/migrated/migration", new { embedder = New });
             status.ShouldBe(HttpStatusCode.OK, body.ToString());
             string maker = await MakerAsync();
             await _grid.KillAsync(maker);
@@ -73,7 +73,7 @@ public sealed class MovingClusterTests(ITestOutputHelper output) : IAsyncLifetim
             await again;
             await AnsweredMoreAsync(client, 40);
             (await client.PostAsync("migration/finish", picture: null)).ShouldNotBeNull();
-            await Eventually.AssertAsync(async () => (await Any.SendAsync(HttpMethod.Get, "/v1/galleries/moved/migration")).Status.ShouldBe(HttpStatusCode.NotFound), seconds: 300);
+            await Eventually.AssertAsync(async () => (await Any.SendAsync(HttpMethod.Get, "/v1/galleries/migrated/migration")).Status.ShouldBe(HttpStatusCode.NotFound), seconds: 300);
             Say("ended");
         }
         finally
@@ -133,13 +133,13 @@ public sealed class MovingClusterTests(ITestOutputHelper output) : IAsyncLifetim
     private Task StateAsync(string wanted) => Eventually.AssertAsync(
         async () =>
         {
-            (HttpStatusCode status, JsonElement body) = await Any.SendAsync(HttpMethod.Get, "/v1/galleries/moved/migration");
+            (HttpStatusCode status, JsonElement body) = await Any.SendAsync(HttpMethod.Get, "/v1/galleries/migrated/migration");
             status.ShouldBe(HttpStatusCode.OK, body.ToString());
             body.GetProperty("state").GetString().ShouldBe(wanted, body.ToString());
         },
         seconds: 300); // A node is dead, and everybody's pictures are embedded beside the load.
 
-    private static Task AnsweredMoreAsync(MovingClient client, long more)
+    private static Task AnsweredMoreAsync(MigratingClient client, long more)
     {
         long before = client.Answered;
         return Eventually.AssertAsync(() =>
@@ -152,13 +152,13 @@ public sealed class MovingClusterTests(ITestOutputHelper output) : IAsyncLifetim
     /// <summary>Enrols everybody anew in a gallery of the new model, and compares the templates.</summary>
     private async Task ShouldBeAsFreshAsync(ConcurrentDictionary<string, byte[]> enrolled)
     {
-        JsonElement moved = (await Any.SendAsync(HttpMethod.Get, "/v1/galleries/moved")).Body;
-        moved.GetProperty("people").GetInt32().ShouldBe(enrolled.Count);
-        moved.GetProperty("contract").GetProperty("id").GetString().ShouldStartWith(New);
-        (await Any.SendAsync(HttpMethod.Put, "/v1/galleries/fresh", new { contract = moved.GetProperty("contract") })).Status.ShouldBe(HttpStatusCode.Created);
-        var client = new MovingClient(_grid, "fresh");
+        JsonElement migrated = (await Any.SendAsync(HttpMethod.Get, "/v1/galleries/migrated")).Body;
+        migrated.GetProperty("people").GetInt32().ShouldBe(enrolled.Count);
+        migrated.GetProperty("contract").GetProperty("id").GetString().ShouldStartWith(New);
+        (await Any.SendAsync(HttpMethod.Put, "/v1/galleries/fresh", new { contract = migrated.GetProperty("contract") })).Status.ShouldBe(HttpStatusCode.Created);
+        var client = new MigratingClient(_grid, "fresh");
         await Parallel.ForEachAsync(enrolled, new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (one, _) => (await client.EnrolAsync(one.Key, one.Value)).ShouldBeTrue(string.Join("; ", client.Complaints)));
-        Dictionary<string, float[]> before = await TemplatesAsync("moved"), after = await TemplatesAsync("fresh");
+        Dictionary<string, float[]> before = await TemplatesAsync("migrated"), after = await TemplatesAsync("fresh");
         before.Keys.ShouldBe(after.Keys, ignoreOrder: true);
         float[] distances = [.. before.Select(one => Distance(one.Value, after[one.Key])).Order()];
         output.WriteLine($"distance to a fresh template: median {distances[distances.Length / 2]:0.0000}, largest {distances[^1]:0.0000}");

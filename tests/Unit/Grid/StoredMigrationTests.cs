@@ -13,10 +13,10 @@ using Xunit;
 namespace FaceGrid.Tests.Grid;
 
 /// <summary>
-/// Goal: rows of a gallery that moves to another model, and what its nodes tell each other meanwhile, are read by every later version.
+/// Goal: rows of a gallery that migrates to another model, and what its nodes tell each other meanwhile, are read by every later version.
 /// Method: the bytes of known ones are pinned, and read back.
 /// </summary>
-public sealed class StoredMoveTests
+public sealed class StoredMigrationTests
 {
     private static readonly DateTimeOffset Then = DateTimeOffset.FromUnixTimeSeconds(1_790_000_000);
     private static readonly Guid Epoch = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff");
@@ -24,7 +24,7 @@ public sealed class StoredMoveTests
     private static readonly string FaceId = new('a', 32);
 
     [Fact]
-    public void A_gallery_that_moves_has_the_same_bytes_for_ever() => ShouldStay(
+    public void A_gallery_that_migrates_has_the_same_bytes_for_ever() => ShouldStay(
         new GalleryState
         {
             Epoch = Epoch,
@@ -41,7 +41,7 @@ public sealed class StoredMoveTests
             Alikeness = new Alikeness(0.02, 512, 5749),
             Enrolment = new EnrolmentPolicy(QualityLimits.Standard, DuplicateRule.Reject, ConsistencyRule.Quarantine, 5) { Crops = true },
             Pad = new GalleryPad(PadPolicy.Off, PadPolicy.Report, PadPolicy.Require),
-            Move = new GalleryMove(
+            Migration = new StoredMigration(
                 MigrationState.Switched, Old, New,
                     new ContractSide(Old, 1.2f, 1.15f, new Threshold(1.3f, "profile", null), null, new ErrorModel(1, 2, 3, 4),
                         new Alikeness(0.1, 2, 3)), Then),
@@ -51,7 +51,8 @@ public sealed class StoredMoveTests
         "2b163e223ead7ebc78ab57ec061f7612b6349240c78164d594c0f48f8072ac12",
         (state, back) =>
         {
-            (back.Move, back.ContractRevision, back.NamesNeeded, back.Contract, back.NextLevel).ShouldBe((state.Move, 7, true, New, 3));
+            (back.Migration, back.ContractRevision, back.NamesNeeded, back.Contract, back.NextLevel)
+                .ShouldBe((state.Migration, 7, true, New, 3));
             (back.Enrolment, back.Pad, back.Policy, back.Errors, back.Alikeness)
                 .ShouldBe((state.Enrolment, state.Pad, state.Policy, state.Errors, state.Alikeness));
             (back.VerifyThreshold, back.IdentifyThreshold, back.ProfileVerify, back.ProfileIdentify)
@@ -114,7 +115,7 @@ public sealed class StoredMoveTests
         });
 
     [Fact]
-    public void What_a_face_brings_to_a_gallery_that_moves_has_the_same_bytes_for_ever() => ShouldStay(
+    public void What_a_face_brings_to_a_gallery_that_migrates_has_the_same_bytes_for_ever() => ShouldStay(
         new PersonWrite("Ada", new() { ["team"] = "engines" },
             [new NewFace(FaceId, [0, 0, 128, 63], Old.Id, Then) { OtherVector = [0, 0, 0, 64], OtherContract = New.Id,
                 Crop = new FaceCrop([0xFF], [1]), Confidence = 0.9f }], Bulk: true, RowVersion: 3)
@@ -146,7 +147,7 @@ public sealed class StoredMoveTests
         });
 
     [Fact]
-    public void What_is_said_of_a_move_has_the_same_bytes_for_ever() => ShouldStay(
+    public void What_is_said_of_a_migration_has_the_same_bytes_for_ever() => ShouldStay(
         new MigrationInfo(MigrationState.Finishing, Old, New, Then, 7, new MigrationProgress(100, 90, 3, "No embedder.")),
         "4f1c59b6d7e0783a25aaa99801180aee7a281c0c1e416516be24be2112146619",
         (info, back) => back.ShouldBe(info));

@@ -11,7 +11,7 @@ namespace FaceGrid.Tests.Faults.Clusters;
 /// </summary>
 /// <param name="grid">The nodes.</param>
 /// <param name="gallery">Gallery id.</param>
-internal sealed class MovingClient(GridProcesses grid, string gallery)
+internal sealed class MigratingClient(GridProcesses grid, string gallery)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 

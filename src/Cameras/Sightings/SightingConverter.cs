@@ -10,7 +10,7 @@ namespace FaceGrid.Cameras.Sightings;
 /// <summary>Turns a visit into its row and back. The payload is the whole visit; the columns are for searching.</summary>
 /// <param name="serializer">The serializer that grain storage writes with, too.</param>
 /// <param name="reader">Reads what it wrote.</param>
-public sealed class SightingForm(Serializer<Sighting> serializer, RowReader<Sighting> reader)
+public sealed class SightingConverter(Serializer<Sighting> serializer, RowReader<Sighting> reader)
 {
     /// <summary>The row of a visit.</summary>
     /// <param name="sighting">The visit.</param>
