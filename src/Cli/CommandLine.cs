@@ -39,8 +39,8 @@ internal static class CommandLine
         GlobalOptions global = new(host);
         CommandShell shell = new(host, global);
         RootCommand root = new(
-            "FaceGrid on the command line: enrol folders, ask who it is, look after galleries, cameras, models and keys, and measure. "
-                + "Long runs, which keep trying for 60 seconds unless --patience says otherwise, are enrol, gallery export, import, "
+            "FaceGrid on the command line: enrol folders, identify people, manage galleries, cameras, models and keys, and measure. "
+                + "Long runs keep trying for 60 seconds unless --patience says otherwise. They are enrol, gallery export, import, "
                 + "migrate, report and review, evaluate gallery and clean, camera watch, bench load and cameras.")
         {
             global.Server,

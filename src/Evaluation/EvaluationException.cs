@@ -5,14 +5,14 @@ namespace FaceGrid.Evaluation;
 /// <param name="code">A stable word for scripts.</param>
 internal sealed class EvaluationException(string message, string code = "failed") : Exception(message)
 {
-    /// <summary>The code of what was asked for in a way that makes no sense.</summary>
+    /// <summary>The code of a request that makes no sense.</summary>
     public const string UsageCode = "usage";
 
     /// <summary>A stable word for scripts.</summary>
     public string Code { get; } = code;
 
-    /// <summary>Something was asked for in a way that makes no sense.</summary>
-    /// <param name="message">What is wrong with it.</param>
+    /// <summary>Creates an exception for a request that makes no sense.</summary>
+    /// <param name="message">What is wrong with the request.</param>
     /// <returns>An exception with the code <see cref="UsageCode"/>.</returns>
     public static EvaluationException Usage(string message) => new(message, UsageCode);
 }

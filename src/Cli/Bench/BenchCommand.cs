@@ -10,7 +10,7 @@ internal static class BenchCommand
     /// <param name="shell">Runs it.</param>
     /// <returns>The command with its sub-commands.</returns>
     public static Command Create(CommandShell shell) =>
-        new("bench", "Measures speed, of search and models in this process or of a running grid.")
+        new("bench", "Measures the speed of search and models in this process, or of a running grid.")
     {
         SearchBenchCommand.Create(shell),
         GrowthCommand.Create(shell),

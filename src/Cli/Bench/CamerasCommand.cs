@@ -8,14 +8,14 @@ namespace FaceGrid.Cli.Bench;
 internal sealed class CamerasCommand
 {
     private readonly Option<int> _count = new("--count") { Description = "Cameras.", DefaultValueFactory = _ => 4 };
-    private readonly Option<double> _rate = new("--fps") { Description = "Frames per second of each.", DefaultValueFactory = _ => 5 };
+    private readonly Option<double> _rate = new("--fps") { Description = "Frames per second and camera.", DefaultValueFactory = _ => 5 };
     private readonly Option<string?> _video = new("--video")
     {
-        Description = "A clip: decoded here by ffmpeg and pushed, over and over, with black in between.",
+        Description = "A clip. ffmpeg decodes it on this machine, and it is pushed again and again, with black in between.",
     };
     private readonly Option<string?> _address = new("--address")
     {
-        Description = "Instead of a clip: where the cameras fetch their frames themselves, such as file:NAME or rtsp://.",
+        Description = "Instead of a clip: the address from which the cameras fetch frames themselves, such as file:NAME or rtsp://.",
     };
     private readonly Option<int> _width = new("--width")
     {
@@ -24,7 +24,7 @@ internal sealed class CamerasCommand
     };
     private readonly Option<double> _black = new("--black")
     {
-        Description = "Seconds of black after each showing, which end the visits, so that new ones can begin.",
+        Description = "Seconds of black after each showing. They end the visits, so that new ones can begin.",
         DefaultValueFactory = _ => 4,
     };
     private readonly Option<double> _duration = new("--duration")
@@ -34,7 +34,7 @@ internal sealed class CamerasCommand
     };
     private readonly Option<double> _warmup = new("--warmup")
     {
-        Description = "Time before it that is not measured, in seconds.",
+        Description = "Time before the measured time, in seconds.",
         DefaultValueFactory = _ => 10,
     };
     private readonly Option<string> _ffmpeg = new("--ffmpeg")
@@ -42,7 +42,7 @@ internal sealed class CamerasCommand
         Description = "The program that decodes the clip.",
         DefaultValueFactory = _ => "ffmpeg",
     };
-    private readonly Option<bool> _keep = new("--keep") { Description = "Leave the cameras where they are." };
+    private readonly Option<bool> _keep = new("--keep") { Description = "Do not remove the cameras afterwards." };
     private readonly FiguresOption _output = new();
 
     /// <summary>Creates the command.</summary>

@@ -14,7 +14,7 @@ internal static class GrowthCommand
     {
         Option<int> rows = new("--rows")
         {
-            Description = "Most templates; smaller galleries are measured too.",
+            Description = "Largest number of templates. Smaller galleries are measured, too.",
             DefaultValueFactory = _ => 1_000_000,
         };
         Option<int[]> dimensions = new("--dim")
@@ -31,7 +31,7 @@ internal static class GrowthCommand
         CommandRanges.Between(threads, 0, 1024);
         CommandRanges.Between(rounds, 1, 10_000);
         Command command = new(
-            "growth", "Measures how time and memory of a search grow with rows, dimension and batch; clustered vectors, one hit.")
+            "growth", "Measures how time and memory of a search grow with rows, dimension and batch. Vectors are clustered, with one hit.")
         {
             rows,
             dimensions,
@@ -81,7 +81,7 @@ internal static class GrowthCommand
         return command;
     }
 
-    /// <summary>A row per gallery; a pass of each batch in a column.</summary>
+    /// <summary>Makes a row for each gallery, with a column for the pass of each batch.</summary>
     private static void Print(Terminal terminal, IEnumerable<GrowthPoint> points) => terminal.WriteTable(
         [">rows", ">dimension", .. GrowthBench.Batches.Select(batch => $">ms, {batch} probes"), ">build s", ">native MB", ">bytes per row"],
         points.GroupBy(point => (point.Rows, point.Dimension)).Select(gallery => (string[])

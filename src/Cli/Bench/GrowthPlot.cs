@@ -3,7 +3,9 @@ using FaceGrid.Load.Engine;
 
 namespace FaceGrid.Cli.Bench;
 
-/// <summary>Draws the time of a pass over the rows of a gallery, both axes logarithmic: a line per dimension and batch.</summary>
+/// <summary>
+/// Draws the time of a pass over the rows of a gallery, with a line for each dimension and batch. Both axes are logarithmic.
+/// </summary>
 internal static class GrowthPlot
 {
     /// <summary>Draws.</summary>

@@ -4,7 +4,7 @@ using FaceGrid.Load.Requests;
 
 namespace FaceGrid.Cli.Bench;
 
-/// <summary><c>facegrid bench load</c>: how does a running grid answer under load, and does it answer rightly?</summary>
+/// <summary><c>facegrid bench load</c>: how fast does a running grid answer under load, and are its answers right?</summary>
 internal sealed class LoadCommand
 {
     private const int PeopleDefault = 1000;
@@ -22,25 +22,25 @@ internal sealed class LoadCommand
     };
     private readonly Option<string?> _pictures = new("--pictures")
     {
-        Description = "Pictures: a folder with one sub-folder per person, or a zip file of one; the first picture of each person is taken.",
+        Description = "Pictures: a folder with one sub-folder per person, or a zip file of it. The first picture of each person is used.",
     };
     private readonly Option<int> _picturesMax = new("--pictures-max")
     {
-        Description = "People whose picture is taken, at most.",
+        Description = "Largest number of people whose picture is used.",
         DefaultValueFactory = _ => 200,
     };
     private readonly Option<int?> _people = new("--people")
     {
-        Description = $"Synthetic people who must be in the gallery first; those who are not are enrolled. [default: {PeopleDefault}, "
+        Description = $"Synthetic people who must be in the gallery before the load. Missing ones are enrolled. [default: {PeopleDefault}, "
             + "with pictures 0]",
     };
     private readonly Option<int?> _dimension = new("--dim")
     {
-        Description = "Length of a vector, 32 to 2048: makes the gallery where there is none, and binds it where it has no contract yet.",
+        Description = "Length of a vector, 32 to 2048. With it, a missing gallery is made, and a gallery without a contract is bound.",
     };
     private readonly Option<double> _strangers = new("--strangers")
     {
-        Description = "Share of vectors that are not the one enrolled: 0 to 1.",
+        Description = "Share of vectors that do not belong to the enrolled person, 0 to 1.",
         DefaultValueFactory = _ => 0.1,
     };
     private readonly Option<double?> _threshold = new("--threshold")
@@ -66,7 +66,7 @@ internal sealed class LoadCommand
     };
     private readonly Option<int> _inFlightMax = new("--in-flight-max")
     {
-        Description = "Open loop: requests under way at once; those beyond wait, and their wait counts.",
+        Description = "Open loop: most requests in flight. Further requests wait, and their wait counts.",
         DefaultValueFactory = _ => 200,
     };
     private readonly Option<double> _duration = new("--duration")
@@ -76,12 +76,12 @@ internal sealed class LoadCommand
     };
     private readonly Option<double> _warmup = new("--warmup")
     {
-        Description = "Time before it that is not measured, in seconds.",
+        Description = "Time before the measured time, in seconds.",
         DefaultValueFactory = _ => 5,
     };
     private readonly Option<double> _timeout = new("--timeout")
     {
-        Description = "Seconds an answer may take.",
+        Description = "Seconds that an answer may take.",
         DefaultValueFactory = _ => 30,
     };
     private readonly Option<bool> _clean = new("--clean")
@@ -110,7 +110,7 @@ internal sealed class LoadCommand
         LoadCommand load = new();
         Command command = new(
             "load",
-            "Puts a running grid under load over HTTP and checks its answers. Ends with 1 when one is wrong, or when there is none.")
+            "Puts a running grid under load over HTTP and checks its answers. Ends with 1 when an answer is wrong, or when there is none.")
         {
             load._work,
             load._mix,

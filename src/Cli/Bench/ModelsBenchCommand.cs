@@ -23,17 +23,17 @@ internal static class ModelsBenchCommand
         };
         Option<string?> directory = new("--models")
         {
-            Description = "Directory of models and profiles. Also FACEGRID_MODELS; else the user's cache.",
+            Description = "Directory of models and profiles. FACEGRID_MODELS sets it, too. [default: the user's cache]",
         };
         Option<int> rounds = new("--rounds")
         {
-            Description = "Measured rounds; in each, every model has its turn.",
+            Description = "Measured rounds. In each, all models take turns.",
             DefaultValueFactory = _ => 11,
         };
         CommandRanges.Between(rounds, 1, 10_000);
         Option<int[]> batches = new("--batch")
         {
-            Description = "Batch sizes, such as 1,8,64: faces or pictures per second for each, an embedder from crops to vectors. "
+            Description = "Batch sizes, such as 1,8,64. Gives faces or pictures per second for each. An embedder makes vectors of crops. "
                 + "[default: the model's run alone, one at a time]",
             CustomParser = Sizes,
         };
@@ -46,8 +46,8 @@ internal static class ModelsBenchCommand
         Option<bool> graphs = new("--graphs") { Description = "With --batch and cuda: record an embedder's batches as CUDA graphs." };
         Command command = new(
             "models",
-            "Measures models in this process, on one thread of the CPU: an embedder by one crop, a detector by one picture of 640 x "
-                + "480, the model's run alone.")
+            "Measures models in this process, on one thread of the CPU. An embedder gets one crop, and a detector one picture of 640 x "
+                + "480. Only the run of the model is measured.")
         {
             profiles,
             directory,

@@ -5,8 +5,8 @@ using FaceGrid.Load.Scaling;
 namespace FaceGrid.Cli.Bench;
 
 /// <summary>
-/// <c>facegrid bench scaling</c>: what would a gallery of that size need? Measures nothing: arithmetic on measured figures, and a
-/// simulation of the queues.
+/// <c>facegrid bench scaling</c>: what would a gallery of that size need? It measures nothing: it calculates with measured figures and
+/// simulates the queues.
 /// </summary>
 internal static class ScalingCommand
 {
@@ -18,7 +18,7 @@ internal static class ScalingCommand
         Option<string?> page = new("--page") { Description = "Put the tables into this page (docs/scaling.md) instead of printing them." };
         Command command = new(
             "scaling",
-            "Calculates what galleries up to a billion people would need, from measured figures; the tables of docs/scaling.md.") { page };
+            "Calculates from measured figures what galleries of up to a billion people would need (docs/scaling.md).") { page };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             if (session.Parsed.GetValue(page) is { } file)

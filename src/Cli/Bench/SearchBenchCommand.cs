@@ -4,7 +4,9 @@ using FaceGrid.Load.Engine;
 
 namespace FaceGrid.Cli.Bench;
 
-/// <summary><c>facegrid bench search</c>: how fast is the search on this machine, next to plain loops and to the memory itself?</summary>
+/// <summary>
+/// <c>facegrid bench search</c>: how fast is the search on this machine, compared with plain loops and with the memory itself?
+/// </summary>
 internal static class SearchBenchCommand
 {
     /// <summary>Creates the command.</summary>
@@ -26,7 +28,7 @@ internal static class SearchBenchCommand
         FiguresOption output = new();
         Option<string?> python = new("--faiss")
         {
-            Description = "Also measure FAISS (IndexFlatIP), by this Python; Debian: apt install python3-faiss libopenblas0-pthread, "
+            Description = "Also measure FAISS (IndexFlatIP), with this Python. Debian: apt install python3-faiss libopenblas0-pthread, "
                 + "--faiss /usr/bin/python3.",
         };
         CommandRanges.Between(rows, 1, 100_000_000);

@@ -11,7 +11,7 @@ internal sealed class AddCommand
     private readonly Argument<string> _id = new("id") { Description = "1 to 64 characters out of a-z, 0-9 and '-'." };
     private readonly Argument<string?> _address = new("address")
     {
-        Description = "Where frames come from: rtsp://, http:// or file:NAME. None: they are pushed.",
+        Description = "Where frames come from: rtsp://, http:// or file:NAME. Without it, frames are pushed.",
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly Option<string?> _kind = new("--kind")
@@ -21,7 +21,7 @@ internal sealed class AddCommand
     private readonly Option<string?> _name = new("--name") { Description = "Display name." };
     private readonly Option<string?> _user = new("--user")
     {
-        Description = "User name at the address. The password is in FACEGRID_CAMERA_PASSWORD, or asked for.",
+        Description = "User name at the address. The password is in FACEGRID_CAMERA_PASSWORD, or the command asks for it.",
     };
     private readonly Option<double?> _rate = new("--fps") { Description = "Frames per second that are looked at; 5 for a new camera." };
     private readonly Option<string[]> _galleries = new("--galleries")
@@ -39,7 +39,7 @@ internal sealed class AddCommand
     };
     private readonly Option<bool?> _pictures = new("--pictures") { Description = "Keep a picture of each visit; a new camera keeps none." };
     private readonly Option<string?> _visitors = new("--visitors") { Description = "Gallery in which unknown visitors are followed." };
-    private readonly Option<bool> _off = new("--off") { Description = "Do not run it. Without this it runs, also where it was off." };
+    private readonly Option<bool> _off = new("--off") { Description = "Turn the camera off. Without this it runs, even when it was off." };
 
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
@@ -47,7 +47,7 @@ internal sealed class AddCommand
     public static Command Create(CommandShell shell)
     {
         AddCommand add = new();
-        Command command = new("add", "Makes a camera, or changes one: what is not given stays as it is.")
+        Command command = new("add", "Makes a camera, or changes one. Settings that are not given stay as they are.")
         {
             add._id,
             add._address,
@@ -112,7 +112,7 @@ internal sealed class AddCommand
             return new CameraSourceWrite(how, given, UserName: null, Password: null);
         }
 
-        // Not an option: a command line is visible to every process of the machine.
+        // The password is not an option, because a command line is visible to every process of the machine.
         password ??= session.Terminal.CanAsk
             ? await session.Terminal.Error.PromptAsync(
                 new TextPrompt<string>($"Password of {userName}:").Secret().AllowEmpty(), cancellationToken)

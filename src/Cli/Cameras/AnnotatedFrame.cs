@@ -7,14 +7,14 @@ using FaceGrid.Client;
 namespace FaceGrid.Cli.Cameras;
 
 /// <summary>
-/// Draws what a camera sees over its frame, as SVG with the picture inside: sharp at any size, with letters of any script, and no fonts are
-/// needed on this machine.
+/// Draws what a camera sees over its frame. The result is an SVG with the picture inside. It is sharp at any size and can show letters of
+/// any script, and this machine needs no fonts.
 /// </summary>
 internal static class AnnotatedFrame
 {
     /// <summary>Draws.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="view">What was seen in it, as the API says it: boxes in pixels of the frame.</param>
+    /// <param name="view">What was seen in the frame, in the form of the API. Boxes are in pixels of the frame.</param>
     /// <returns>An SVG document.</returns>
     public static string Draw(Picture frame, JsonElement view)
     {
@@ -36,7 +36,7 @@ internal static class AnnotatedFrame
             Add(svg, $"<rect x=\"{x:0.#}\" y=\"{y:0.#}\" width=\"{box.Number("width"):0.#}\" height=\"{box.Number("height"):0.#}\" ");
             Add(svg, $"fill=\"none\" stroke=\"{colour}\" stroke-width=\"{Math.Max(2, size / 8):0.#}\"/>\n");
             double right = x + (box.Number("width") ?? 0);
-            bool toTheLeft = right > width * 0.8; // Or a long name would end outside the picture.
+            bool toTheLeft = right > width * 0.8; // Otherwise a long name would end outside the picture.
             Add(svg, $"<text x=\"{(toTheLeft ? right : x + (size / 4)):0.#}\" text-anchor=\"{(toTheLeft ? "end" : "start")}\" ");
             Add(svg, $"y=\"{top - (size * 0.3):0.#}\" fill=\"#fff\" stroke=\"{colour}\" stroke-width=\"{size / 3:0.#}\" ");
             Add(svg, $"stroke-linejoin=\"round\" paint-order=\"stroke\">{WebUtility.HtmlEncode(label)}</text>\n");
@@ -50,7 +50,7 @@ internal static class AnnotatedFrame
     private static string LabelOf(JsonElement face) => face.Text("decision") switch
     {
         "match" => $"{face.Text("person")} {DistanceText.Of(face.Number("distance"))}",
-        "visitor" => face.Text("person") ?? "", // Begins with "visitor-", unless an operator enrolled them.
+        "visitor" => face.Text("person") ?? "", // The id begins with "visitor-", unless an operator enrolled the visitor.
         "undecided" => "?",
         var decision => decision ?? "",
     };

@@ -14,7 +14,7 @@ internal static class CameraCommand
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
     /// <returns>The command with its sub-commands.</returns>
-    public static Command Create(CommandShell shell) => new("camera", "Looks after cameras, and shows what they see.")
+    public static Command Create(CommandShell shell) => new("camera", "Manages cameras, and shows what they see.")
     {
         AddCommand.Create(shell),
         List(shell),
@@ -27,7 +27,7 @@ internal static class CameraCommand
     {
         Command command = new(
             "list",
-            "Lists the cameras and how they are doing. Ends with 3 when one does not say, or is not listed because its row is damaged.");
+            "Lists the cameras with their status. Ends with 3 when one gives no status, or is not listed because its row is damaged.");
         shell.Handle(command, async (session, cancellationToken) =>
         {
             List<JsonElement> cameras = [];
@@ -39,8 +39,8 @@ internal static class CameraCommand
                 damaged.Add(page);
                 foreach (JsonElement camera in page.Items("cameras"))
                 {
-                    // The list does not ask each camera how it is. One that was removed in between is left out. The first camera that does
-                    // not answer has used up the patience; it may not be the only one, so the others are asked once.
+                    // The list has no status, so each camera is asked. A camera that was removed in between is left out. The first camera
+                    // that does not answer uses up the patience. It may not be the only one, so the others are asked only once.
                     if (await StatusAsync(silent == 0 ? session.Client : once, camera, cancellationToken) is { } whole)
                     {
                         cameras.Add(whole);
@@ -66,7 +66,7 @@ internal static class CameraCommand
         Argument<string[]> cameras = new("cameras") { Description = "Ids of cameras.", Arity = ArgumentArity.OneOrMore };
         Command command = new(
             "remove",
-            "Removes cameras. What they saw is kept as long as any sighting. A camera that is not there counts as removed.") { cameras };
+            "Removes cameras. Their sightings are kept as long as all others. A camera that does not exist counts as removed.") { cameras };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             string[] ids = session.Parsed.GetValue(cameras)!;
@@ -80,7 +80,9 @@ internal static class CameraCommand
         return command;
     }
 
-    /// <returns>The camera with its status, or with the <c>problem</c> that it answered with; null when there is none any more.</returns>
+    /// <returns>
+    /// The camera with its status, or with the <c>problem</c> of its answer; null when the camera does not exist any more.
+    /// </returns>
     private static async Task<JsonElement?> StatusAsync(ClusterClient client, JsonElement camera, CancellationToken cancellationToken)
     {
         try
@@ -93,7 +95,8 @@ internal static class CameraCommand
         }
         catch (ClusterProblemException problem) when (problem.Status is 429 or >= 500)
         {
-            // What the others would meet as well, such as no answer at all or a key that may not ask, ends the command.
+            // Only this camera has such a problem. Problems that all cameras would have end the command: no answer at all, or a key without
+            // permission.
             JsonObject silent = JsonObject.Create(camera)!;
             silent["problem"] = new JsonObject { ["code"] = problem.Code, ["detail"] = problem.Message, ["requestId"] = problem.RequestId };
             return JsonSerializer.SerializeToElement(silent, ClusterJson.Options);

@@ -21,7 +21,7 @@ internal static class TestCommand
         {
             Description = "Give the camera this picture, as if it had just been taken, instead of waiting for its next frame.",
         };
-        Option<string?> output = new("--out", "-o") { Description = "Where to draw: an SVG file. [default: <camera>.svg]" };
+        Option<string?> output = new("--out", "-o") { Description = "The SVG file to draw. [default: <camera>.svg]" };
         Option<double> wait = new("--wait") { Description = "Seconds to wait for a frame.", DefaultValueFactory = _ => 15 };
         Command command = new(
             "test",
@@ -75,7 +75,7 @@ internal static class TestCommand
         return (picture, answer.Member("view") ?? throw new CliException("The camera was busy with other frames; try again.", "busy"));
     }
 
-    /// <summary>Waits for a frame, which comes together with what is seen in it.</summary>
+    /// <summary>Waits for a frame. It comes together with what is seen in it.</summary>
     private static async Task<(Picture Frame, JsonElement View)> NextAsync(
         Session session, string camera, TimeSpan wait, CancellationToken cancellationToken)
     {
@@ -102,7 +102,7 @@ internal static class TestCommand
         }
     }
 
-    /// <summary>What is seen is shown without the picture, which is in the file.</summary>
+    /// <summary>Shows what is seen, without the picture. The picture is in the file.</summary>
     private static JsonElement WithoutPicture(JsonElement view)
     {
         JsonObject rest = JsonObject.Create(view)!;

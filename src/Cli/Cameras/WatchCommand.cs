@@ -16,10 +16,10 @@ internal static class WatchCommand
     {
         Argument<string?> camera = new("camera") { Description = "Only this camera.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> unknown = new("--unknown") { Description = "Only people who are not enrolled." };
-        Option<string?> after = new("--after") { Description = "Begin behind this event instead of now; 0 shows all that is kept." };
-        Option<int?> count = new("--count") { Description = "End after so many." };
+        Option<string?> after = new("--after") { Description = "Begin after this event instead of now; 0 shows all events that are kept." };
+        Option<int?> count = new("--count") { Description = "End after this many events." };
         CommandRanges.AtLeastOne(count);
-        Command command = new("watch", "Shows sightings as they happen, until Ctrl+C. In JSON one event a line.")
+        Command command = new("watch", "Shows sightings as they happen, until Ctrl+C. In JSON, each line is one event.")
         {
             camera,
             unknown,

@@ -5,7 +5,7 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Enrolment;
 
-/// <summary><c>facegrid enrol</c>: makes everybody in a folder known to the grid.</summary>
+/// <summary><c>facegrid enrol</c>: enrols everybody in a folder.</summary>
 internal static class EnrolCommand
 {
     /// <summary>Creates the command.</summary>
@@ -17,34 +17,34 @@ internal static class EnrolCommand
         {
             Description = "A folder with one sub-folder of pictures per person; the sub-folder's name becomes the person's id.",
         };
-        Option<string?> person = new("--person") { Description = "Everything in the folder (or the one file) is this person." };
+        Option<string?> person = new("--person") { Description = "All pictures in the folder (or the one file) show this person." };
         Option<int?> first = new("--first")
         {
             Description = "Only the first N pictures of each person, in ordinal order of their file names.",
         };
         Option<int> concurrency = new("--concurrency")
         {
-            Description = "Pictures under way at once, 1 to 256.",
+            Description = "Most pictures in flight, 1 to 256.",
             DefaultValueFactory = _ => 4,
         };
         Option<string?> state = new("--state")
         {
-            Description = "Journal of what was acknowledged. [default: .facegrid-enrol.jsonl in the folder, or the user's state "
+            Description = "Journal of acknowledged pictures. [default: .facegrid-enrol.jsonl in the folder, or the user's state "
                 + "directory when it is read-only]",
         };
-        Option<bool> again = new("--again") { Description = "Send also what the journal says was acknowledged." };
+        Option<bool> again = new("--again") { Description = "Also send pictures that the journal lists as acknowledged." };
         Option<string?> report = new("--report") { Description = "Also write the report to this file, as JSON." };
         Option<bool> main = new("--main-face")
         {
-            Description = "Of several faces in a picture take the main one: large and central. Without it such a picture is refused.",
+            Description = "Of several faces, take the main one, which is large and central. Without this such a picture is refused.",
         };
         Option<bool> force = new("--force")
         {
-            Description = "Enrol whatever the gallery's policy says about quality, duplicates and consistency.",
+            Description = "Enrol without the checks of the gallery's policy for quality, duplicates and consistency.",
         };
         CommandRanges.AtLeastOne(first);
         CommandRanges.Between(concurrency, 1, 256);
-        Command command = new("enrol", "Enrols a folder. May be stopped and started again. Ends with 3 when some pictures failed.")
+        Command command = new("enrol", "Enrols a folder. It may be stopped and started again. Ends with 3 when some pictures failed.")
         {
             folder,
             person,

@@ -6,7 +6,8 @@ namespace FaceGrid.Cli.Enrolment;
 
 /// <summary>
 /// Remembers which pictures the grid acknowledged, so that a second run skips them. One JSON object per line; a line that a crash cut short
-/// is ignored. It only saves work: without it everything is sent again and the grid recognises the bytes. Safe for concurrent use.
+/// is ignored. The journal only saves work: without it, everything is sent again and the grid recognises the bytes. Safe for concurrent
+/// use.
 /// </summary>
 internal sealed class EnrolJournal : IDisposable
 {
@@ -38,10 +39,12 @@ internal sealed class EnrolJournal : IDisposable
     public string Path { get; }
 
     /// <summary>Opens the journal.</summary>
-    /// <param name="state">Where the caller wants it, or null.</param>
-    /// <param name="folder">The folder (or file) that is enrolled; the journal lies in it when it may be written.</param>
-    /// <param name="userState">Where it lies otherwise: <see cref="StateDirectory.Find"/>.</param>
-    /// <param name="target">Server, gallery and the gallery's birth: another gallery knows nothing of these acknowledgements.</param>
+    /// <param name="state">The journal's file where the caller names one, or null.</param>
+    /// <param name="folder">The folder (or file) that is enrolled. The journal lies in this folder when the folder is writable.</param>
+    /// <param name="userState">The directory for the journal otherwise: <see cref="StateDirectory.Find"/>.</param>
+    /// <param name="target">
+    /// Server, gallery and the time when the gallery was made. For another gallery, these acknowledgements are not valid.
+    /// </param>
     /// <returns>The journal.</returns>
     public static EnrolJournal Open(string? state, string folder, string userState, string target)
     {
@@ -111,7 +114,7 @@ internal sealed class EnrolJournal : IDisposable
         }
     }
 
-    // Relative to the journal, so that a folder which is moved together with its journal keeps it.
+    // Paths are relative to the journal, so that the journal stays valid when the folder is moved together with it.
     private string Relative(EnrolPicture picture) => System.IO.Path.GetRelativePath(_root, System.IO.Path.GetFullPath(picture.Path));
 
     private string KeyOf(EnrolPicture picture) => KeyOf(picture.Person, Relative(picture), picture.Length, picture.ModifiedTicks);

@@ -8,10 +8,10 @@ internal static class EnrolPlan
 {
     /// <summary>One sub-folder per person, or one person for everything.</summary>
     /// <param name="path">A folder, or with <paramref name="person"/> also a file.</param>
-    /// <param name="person">The person everything belongs to, or null.</param>
+    /// <param name="person">The person whom all pictures show, or null.</param>
     /// <param name="first">Take this many pictures of each person, in the ordinal order of their file names; null for all.</param>
     /// <returns>The pictures: people in ordinal order, pictures of a person in ordinal order.</returns>
-    /// <exception cref="CliException">The folder is not laid out as said, or two folders would become one person.</exception>
+    /// <exception cref="CliException">The folder has another layout, or two folders would become one person.</exception>
     public static List<EnrolPicture> Read(string path, string? person, int? first)
     {
         if (person is not null && File.Exists(path))

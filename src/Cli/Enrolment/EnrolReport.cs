@@ -1,6 +1,6 @@
 namespace FaceGrid.Cli.Enrolment;
 
-/// <summary>What came of a run of <c>enrol</c>.</summary>
+/// <summary>The result of a run of <c>enrol</c>.</summary>
 internal sealed record EnrolReport
 {
     /// <summary>The gateway's address.</summary>
@@ -9,7 +9,7 @@ internal sealed record EnrolReport
     /// <summary>The gallery.</summary>
     public required string Gallery { get; init; }
 
-    /// <summary>Faces that fit somebody else better than their person, stored in quarantine.</summary>
+    /// <summary>Faces that fit somebody else better than their person. They are stored in quarantine.</summary>
     public int Quarantined { get; init; }
 
     /// <summary>The journal's file.</summary>
@@ -27,10 +27,12 @@ internal sealed record EnrolReport
     /// <summary>Pictures whose bytes were enrolled before.</summary>
     public required int Known { get; init; }
 
-    /// <summary>Pictures that are stored and not yet searchable; the grid finishes by itself. Counted in the two above too.</summary>
+    /// <summary>
+    /// Pictures that are stored and not yet searchable; the grid finishes by itself. They also count in the two figures above.
+    /// </summary>
     public required int NotYetSearchable { get; init; }
 
-    /// <summary>Pictures that an earlier run had acknowledged, not sent again.</summary>
+    /// <summary>Pictures that were acknowledged in an earlier run and not sent again.</summary>
     public required int Skipped { get; init; }
 
     /// <summary>Pictures that were not tried because the run stopped.</summary>

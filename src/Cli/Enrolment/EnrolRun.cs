@@ -5,9 +5,9 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Enrolment;
 
-/// <summary>Sends pictures to the grid, several at once, and counts what comes of it.</summary>
+/// <summary>Sends pictures to the grid, several at once, and counts the outcomes.</summary>
 /// <param name="session">The run.</param>
-/// <param name="journal">What is acknowledged already.</param>
+/// <param name="journal">Knows the pictures that are acknowledged already.</param>
 /// <param name="mainFace">True to take the main face of several.</param>
 /// <param name="force">True to skip the checks of the gallery's policy.</param>
 internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainFace, bool force)
@@ -23,8 +23,8 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
 
     /// <summary>Enrols.</summary>
     /// <param name="pictures">All pictures found.</param>
-    /// <param name="concurrency">Pictures under way at once.</param>
-    /// <param name="again">True to send also what the journal says is acknowledged.</param>
+    /// <param name="concurrency">Most pictures in flight.</param>
+    /// <param name="again">True to send also pictures that the journal lists as acknowledged.</param>
     /// <param name="cancellationToken">Ends the work. What is done is reported.</param>
     /// <returns>The report.</returns>
     public async Task<EnrolReport> RunAsync(
@@ -80,7 +80,7 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
         }
     }
 
-    /// <summary>Sends one picture; false when there is no point in going on.</summary>
+    /// <summary>Sends one picture. Returns false when the run has to stop.</summary>
     [SuppressMessage("Design", "MA0051", Justification = "One story.")]
     private async Task<bool> TrySendAsync(EnrolPicture picture, CancellationToken cancellationToken)
     {
@@ -113,7 +113,7 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
         catch (ClusterProblemException problem) when (
             problem.IsTransient || problem.Status is 401 or 404 || problem.Code == ClusterProblemException.NotAGateway)
         {
-            // Patience is used up, or the key or the gallery is wrong: every other picture would meet the same.
+            // Patience is used up, or the key or the gallery is wrong. Every other picture would fail in the same way.
             Interlocked.CompareExchange(ref _stopped, $"{problem.Message} ({problem.Code})", null);
             return false;
         }
@@ -135,7 +135,7 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
         _failures.Add(new EnrolFailure(picture.Path, picture.Person, code, detail));
     }
 
-    /// <summary>Gives the person their display name, once per run, after their first face made them known.</summary>
+    /// <summary>Gives the person their display name, once per run, after their first face was enrolled.</summary>
     private Task NameAsync(EnrolPicture picture, CancellationToken cancellationToken) => picture.Name is null
         ? Task.CompletedTask
         : _names.GetOrAdd(

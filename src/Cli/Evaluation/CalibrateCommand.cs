@@ -23,23 +23,23 @@ internal static class CalibrateCommand
         };
         Option<string?> name = new("--name")
         {
-            Description = "What the pictures are called in the profile; the directory's name by default.",
+            Description = "Name of the set of pictures in the profile; the directory's name by default.",
         };
         Option<string?> output = new("--out")
         {
             Description = "Where to write the profile. [default: the file it was read from; a built-in profile has none]",
         };
         Option<double?> fmr = new("--fmr") { Description = "A false match rate that the calibration must carry." };
-        Option<double?> fpir = new("--fpir") { Description = "A share of strangers found that it must carry, in a gallery of --people." };
-        Option<int> people = new("--people") { Description = "People for --fpir.", DefaultValueFactory = _ => 1000 };
-        Option<int> seed = new("--seed") { Description = "Of the resampling.", DefaultValueFactory = _ => 1 };
+        Option<double?> fpir = new("--fpir") { Description = "A share of strangers found in --people that it must carry, too." };
+        Option<int> people = new("--people") { Description = "Number of people for --fpir.", DefaultValueFactory = _ => 1000 };
+        Option<int> seed = new("--seed") { Description = "Seed of the resampling.", DefaultValueFactory = _ => 1 };
         CommandRanges.Between(people, 1, 1_000_000_000);
         CommandRanges.Rate(fmr);
         CommandRanges.Rate(fpir);
         Command command = new(
             "calibrate",
-            "Measures an embedder on labelled pictures and writes what errors it makes at which distance into its profile. Ends with 1 "
-                + "when the pictures do not carry the promise asked for.")
+            "Measures an embedder on labelled pictures. Writes into its profile which errors it makes at which distance. Ends with 1 "
+                + "when the pictures are too few for the promise.")
         {
             embedder,
             name,

@@ -18,7 +18,7 @@ internal static class CleanCommand
         Option<int> people = new("--people") { Description = "People, 2 to 5,749.", DefaultValueFactory = _ => 2000 };
         Option<int> planted = new("--planted")
         {
-            Description = "Mislabelled pictures, and as many duplicates, 1 to 500.",
+            Description = "Number of mislabelled pictures, and number of duplicates, 1 to 500.",
             DefaultValueFactory = _ => 200,
         };
         Option<int> seed = new("--seed") { Description = "Seed of the plan.", DefaultValueFactory = _ => 1 };
@@ -26,8 +26,8 @@ internal static class CleanCommand
         CommandRanges.Between(planted, 1, 500);
         Command command = new(
             "clean",
-            "Enrols LFW people in a new gallery that refuses duplicates and quarantines inconsistent faces, with errors planted, and "
-                + "counts what is caught and what is wrongly held.")
+            "Enrols LFW people, with planted errors, in a new gallery that refuses duplicates and quarantines inconsistent faces. "
+                + "Counts the errors that are caught and the good pictures that are wrongly held.")
         {
             people,
             planted,

@@ -5,7 +5,7 @@ using FaceGrid.Models;
 
 namespace FaceGrid.Cli.Evaluation;
 
-/// <summary><c>facegrid evaluate detector</c>: which faces of another detector does one find?</summary>
+/// <summary><c>facegrid evaluate detector</c>: which of the faces that one detector finds does another one find?</summary>
 internal static class DetectorCommand
 {
     /// <summary>Creates the command.</summary>
@@ -15,7 +15,7 @@ internal static class DetectorCommand
     {
         Option<string> data = new("--data")
         {
-            Description = "Directory of pictures, or of LFW: then the pictures of the people in View 2's folds 6 to 10.",
+            Description = "Directory of pictures, or of LFW. Of LFW, only the people in View 2's folds 6 to 10 are used.",
             Required = true,
         };
         Option<string> detector = new("--detector")
@@ -25,17 +25,17 @@ internal static class DetectorCommand
         };
         Option<string> reference = new("--reference")
         {
-            Description = "Profile id of the detector to hold it against.",
+            Description = "Profile id of the detector to compare it with.",
             DefaultValueFactory = _ => "yunet-n",
         };
         Option<float?> confidence = new("--confidence")
         {
             Description = "Least confidence of a reported face, 0.1 to 1. [default: the profile's]",
         };
-        Option<string?> models = new("--models") { Description = "Directory of models. Also FACEGRID_MODELS." };
+        Option<string?> models = new("--models") { Description = "Directory of models. FACEGRID_MODELS sets it, too." };
         Command command = new(
             "detector",
-            "Measures which faces of a reference detector another one finds, and which it finds beside them.")
+            "Measures which faces of a reference detector another detector finds, and which further faces it finds.")
         {
             data,
             detector,

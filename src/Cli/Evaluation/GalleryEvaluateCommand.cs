@@ -16,7 +16,7 @@ internal static class GalleryEvaluateCommand
         Option<int?> first = new("--first") { Description = "Only this many probes, spread evenly." };
         Option<double> tolerance = new("--tolerance")
         {
-            Description = "Largest difference between two distances that counts as none.",
+            Description = "Two distances count as equal up to this difference.",
             DefaultValueFactory = _ => 1e-6,
         };
         Option<bool> embeddings = new("--by-embedding")
@@ -26,8 +26,8 @@ internal static class GalleryEvaluateCommand
         CommandRanges.AtLeastOne(first);
         Command command = new(
             "gallery",
-            "Identifies every picture but each person's first, which should be enrolled, over HTTP and compares each answer with a "
-                + "plain loop over the gallery. Ends with 1 when one differs, 3 when a picture was refused.")
+            "Identifies pictures over HTTP, all but each person's first, which should be enrolled. Compares each answer with a "
+                + "plain loop over the gallery. Ends with 1 when an answer differs, 3 when a picture was refused.")
         {
             first,
             tolerance,

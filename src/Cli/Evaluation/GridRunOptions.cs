@@ -9,12 +9,12 @@ internal sealed class GridRunOptions
 {
     private readonly Option<string> _data = new("--data")
     {
-        Description = "Directory with pictures, one directory per person, in zip files or unpacked (Labeled Faces in the Wild comes so).",
+        Description = "Directory with pictures, one directory per person, unpacked or in zip files (like Labeled Faces in the Wild).",
         Required = true,
     };
     private readonly Option<int> _concurrency = new("--concurrency")
     {
-        Description = "Pictures under way at once, 1 to 256.",
+        Description = "Most pictures in flight, 1 to 256.",
         DefaultValueFactory = _ => 4,
     };
     private readonly FiguresOption _output = new();
@@ -31,20 +31,20 @@ internal sealed class GridRunOptions
 
     /// <summary>Opens the pictures.</summary>
     /// <param name="session">The run.</param>
-    /// <returns>Names; nothing is read yet.</returns>
+    /// <returns>The data set. Only names are read yet.</returns>
     public LabelledPictures Open(Session session) => LabelledPictures.Open(session.Parsed.GetValue(_data)!);
 
-    /// <summary>Pictures under way at once.</summary>
+    /// <summary>Most pictures in flight.</summary>
     /// <param name="session">The run.</param>
     /// <returns>1 to 256.</returns>
     public int Concurrency(Session session) => session.Parsed.GetValue(_concurrency);
 
-    /// <summary>Writes the figures to a file, where one was asked for.</summary>
+    /// <summary>Writes the figures to a file, when the caller asked for one.</summary>
     /// <typeparam name="T">Any serialisable type.</typeparam>
     /// <param name="session">The run.</param>
     /// <param name="figures">What was measured.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
-    /// <returns>When it is written.</returns>
+    /// <returns>Completes when the file is written.</returns>
     public Task WriteAsync<T>(Session session, T figures, CancellationToken cancellationToken) =>
         _output.WriteAsync(session, figures, cancellationToken);
 }

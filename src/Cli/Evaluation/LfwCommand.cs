@@ -24,10 +24,10 @@ internal static class LfwCommand
             Description = "Also compare every picture with every other.",
             DefaultValueFactory = _ => true,
         };
-        Option<bool> view2Only = new("--view2-only") { Description = "Only the 7,701 pictures of View 2: no all-pairs, no rank-1." };
+        Option<bool> view2Only = new("--view2-only") { Description = "Only use the 7,701 pictures of View 2, without all pairs and rank-1." };
         Option<bool> heldOut = new("--held-out")
         {
-            Description = "Also judge by the people whom the built-in models were not trained on, with thresholds from others of them. "
+            Description = "Also judge on people whom the built-in models were not trained on, with thresholds from other such people. "
                 + "Not with --view2-only.",
         };
         FiguresOption output = new();

@@ -9,7 +9,7 @@ namespace FaceGrid.Cli.Evaluation;
 internal static class LfwPrinter
 {
     /// <summary>Prints.</summary>
-    /// <param name="terminal">Where.</param>
+    /// <param name="terminal">Where to print.</param>
     /// <param name="report">The figures.</param>
     public static void Print(Terminal terminal, LfwReport report)
     {

@@ -28,14 +28,14 @@ internal static class PadCommand
         };
         Option<bool> oneClass = new("--one-class")
         {
-            Description = "Also take a folder with only live faces, or with none: half of the errors are then not measured.",
+            Description = "Also accept a folder with only live faces, or with none. Then half of the errors are not measured.",
         };
         Option<string> detector = new("--detector")
         {
             Description = "Profile id, or path of a profile file.",
             DefaultValueFactory = _ => DefaultProfiles.Detector,
         };
-        Option<string?> models = new("--models") { Description = "Directory of models. Also FACEGRID_MODELS." };
+        Option<string?> models = new("--models") { Description = "Directory of models. FACEGRID_MODELS sets it, too." };
         Option<int> threads = new("--threads")
         {
             Description = "Threads to work with; 0 is one per processor.",

@@ -40,7 +40,7 @@ internal static class PromiseCommand
         };
         Option<int> splits = new("--splits")
         {
-            Description = "How often people are divided anew into calibration and test.",
+            Description = "How often people are divided again into calibration and test.",
             DefaultValueFactory = _ => 5,
         };
         Option<int> draws = new("--draws") { Description = "Galleries per size and division.", DefaultValueFactory = _ => 4 };
@@ -51,13 +51,13 @@ internal static class PromiseCommand
         };
         Option<int> seed = new("--seed") { Description = "Where the random choices begin.", DefaultValueFactory = _ => 1 };
         FiguresOption output = new();
-        Option<string?> plot = new("--plot") { Description = "Also draw measured against promised into this file, as SVG." };
+        Option<string?> plot = new("--plot") { Description = "Also draw the measured and the promised shares into this file, as SVG." };
         CommandRanges.Between(splits, 1, 1000);
         CommandRanges.Between(draws, 1, 1000);
         Command command = new(
             "promise",
-            "Calibrates on half of the people and counts, in galleries of the other half, how many strangers are found: measured "
-                + "against promised.")
+            "Calibrates on half of the people. Counts in galleries of the other half how many strangers are found, and compares "
+                + "this with the promise.")
         {
             embedder,
             promise,

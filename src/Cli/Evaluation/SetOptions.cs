@@ -19,7 +19,7 @@ internal sealed class SetOptions
         Description = "Profile id, or path of a profile file.",
         DefaultValueFactory = _ => DefaultProfiles.Detector,
     };
-    private readonly Option<string?> _models = new("--models") { Description = "Directory of models. Also FACEGRID_MODELS." };
+    private readonly Option<string?> _models = new("--models") { Description = "Directory of models. FACEGRID_MODELS sets it, too." };
     private readonly Option<int> _threads = new("--threads")
     {
         Description = "Threads to work with; 0 is one per processor.",
@@ -27,23 +27,23 @@ internal sealed class SetOptions
     };
     private readonly Option<string> _codec = new("--codec")
     {
-        Description = "What decodes the pictures: imagesharp or skia.",
+        Description = "Codec of the pictures: imagesharp or skia.",
         DefaultValueFactory = _ => FaceSetPlan.DefaultCodec,
     };
     private readonly Option<string?> _vectors = new("--vectors")
     {
-        Description = "Directory in which vectors are kept, and taken from the next time.",
+        Description = "Directory in which vectors are kept. The next run takes them from there.",
     };
 
     private readonly Option<string?> _only = new("--only")
     {
-        Description = "Text file with the names of people, one a line: the others are left out.",
+        Description = "Text file with names of people, one per line. All other people are left out.",
     };
 
     /// <summary>Adds the options.</summary>
     /// <param name="command">The command.</param>
     /// <param name="choosesPeople">
-    /// True to let the caller leave people out: those that an embedder was trained on, say, whom no calibration may be made with.
+    /// True to let the caller leave people out. For example, no calibration may use people whom the embedder was trained on.
     /// </param>
     public SetOptions(Command command, bool choosesPeople = false)
     {
@@ -63,7 +63,7 @@ internal sealed class SetOptions
 
     /// <summary>Opens the pictures.</summary>
     /// <param name="session">The run.</param>
-    /// <returns>Names; nothing is read yet.</returns>
+    /// <returns>The data set. Only names are read yet.</returns>
     public LabelledPictures Open(Session session)
     {
         LabelledPictures pictures = LabelledPictures.Open(session.Parsed.GetValue(_data)!);

@@ -12,7 +12,7 @@ internal static class GalleryCommand
     /// <summary>Creates the command.</summary>
     /// <param name="shell">Runs it.</param>
     /// <returns>The command with its sub-commands.</returns>
-    public static Command Create(CommandShell shell) => new("gallery", "Looks after galleries.")
+    public static Command Create(CommandShell shell) => new("gallery", "Manages galleries.")
     {
         List(shell),
         CreateGallery(shell),
@@ -57,7 +57,7 @@ internal static class GalleryCommand
     private static Command CreateGallery(CommandShell shell)
     {
         Argument<string> id = new("id") { Description = "1 to 64 characters out of a-z, 0-9 and '-'." };
-        Option<string?> contract = new("--contract") { Description = "Bind it to this contract instead of to the first enrolment's." };
+        Option<string?> contract = new("--contract") { Description = "Bind the gallery to this contract, not to the first enrolment's." };
         Option<int?> dimension = new("--dimension") { Description = "The contract's vector length; needed with --contract." };
         Option<double?> fmr = new("--fmr")
         {
@@ -66,22 +66,22 @@ internal static class GalleryCommand
         };
         Option<double?> fpir = new("--fpir")
         {
-            Description = $"Promise that no larger share of strangers is found by identify, at most {GalleryPolicyWrite.FpirMax}; "
+            Description = $"Promise that identify finds no larger share of strangers, at most {GalleryPolicyWrite.FpirMax}; "
                 + $"{GalleryPolicyWrite.FpirDefault} by default.",
         };
-        Option<double?> verify = new("--verify-threshold") { Description = "Decide verify by this distance, whatever it promises." };
-        Option<double?> identify = new("--identify-threshold") { Description = "Decide identify by this distance, whatever it promises." };
+        Option<double?> verify = new("--verify-threshold") { Description = "Decide verify by this distance, not by a promise." };
+        Option<double?> identify = new("--identify-threshold") { Description = "Decide identify by this distance, not by a promise." };
         Option<bool?> crops = new("--crops")
         {
-            Description = "Keep aligned cut-outs of enrolled faces, so that the gallery can migrate to another model; they are pictures of "
-                + "people. false erases those that are kept.",
+            Description = "Keep aligned cut-outs of enrolled faces, so that the gallery can migrate to another model. They are pictures of "
+                + "people. With false, kept cut-outs are erased.",
         };
         CommandRanges.AtLeastOne(dimension);
         CommandRanges.Distance(verify);
         CommandRanges.Distance(identify);
         CommandRanges.Rate(fmr);
         CommandRanges.Rate(fpir);
-        Command command = new("create", "Creates a gallery, or changes what one promises.")
+        Command command = new("create", "Creates a gallery, or changes the settings of one.")
         {
             id,
             contract,
@@ -119,7 +119,7 @@ internal static class GalleryCommand
     {
         Argument<string> id = new("id") { Description = "The gallery." };
         Option<bool> yes = new("--yes", "-y") { Description = "Do not ask." };
-        Command command = new("delete", "Deletes a gallery with everybody in it. There is no way back.") { id, yes };
+        Command command = new("delete", "Deletes a gallery with everybody in it. This cannot be undone.") { id, yes };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             string gallery = Session.CheckGallery(session.Parsed.GetValue(id)!);
@@ -146,8 +146,8 @@ internal static class GalleryCommand
 
     private static Command Export(CommandShell shell)
     {
-        Argument<string> file = new("file") { Description = "The file to write, by custom *.facegrid.gz." };
-        Option<bool> force = new("--force") { Description = "Replace a file that is there." };
+        Argument<string> file = new("file") { Description = "The file to write. Its name usually ends in .facegrid.gz." };
+        Option<bool> force = new("--force") { Description = "Replace an existing file." };
         Command command = new(
             "export",
             "Writes everybody of a gallery, vectors included, to one file. It is as confidential as the gallery. "
@@ -184,7 +184,7 @@ internal static class GalleryCommand
         Option<int> batch = new("--batch") { Description = "People per request, 1 to 1000.", DefaultValueFactory = _ => 200 };
         Option<string?> state = new("--state")
         {
-            Description = "Journal of how far it came. [default: <file>.import.jsonl, or the user's state directory when that is "
+            Description = "Journal of the import's progress. [default: <file>.import.jsonl, or the user's state directory when that is "
                 + "read-only]",
         };
         Option<string> policy = new("--policy")
@@ -196,7 +196,7 @@ internal static class GalleryCommand
         policy.AcceptOnlyFromAmong(GalleryImport.PolicyNew, GalleryImport.PolicyAlways, GalleryImport.PolicyNever);
         Command command = new(
             "import",
-            "Reads a file written by export into --gallery, which is created when missing. May be stopped and started again. "
+            "Reads a file written by export into --gallery, which is created when missing. It may be stopped and started again. "
                 + "Ends with 3 when some people failed.")
         {
             file,

@@ -34,7 +34,7 @@ internal static class GalleryExport
         return writer.Complete();
     }
 
-    /// <summary>What a file of a gallery says first.</summary>
+    /// <summary>Makes the first line of a gallery's file.</summary>
     /// <param name="gallery">A gallery of the API.</param>
     /// <param name="id">Its id.</param>
     /// <param name="now">When the file is written.</param>
@@ -53,7 +53,7 @@ internal static class GalleryExport
             now);
     }
 
-    // A profile's threshold belongs to the profile; only one that the gallery was given travels with it.
+    // A profile's threshold belongs to the profile. Only a threshold that was set for the gallery goes into the file.
     private static double? OwnThreshold(JsonElement gallery, string name) =>
         gallery.Member(name) is { } threshold && threshold.Text("origin") == "gallery" ? threshold.Number("distance") : null;
 }

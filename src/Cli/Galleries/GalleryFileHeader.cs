@@ -22,15 +22,15 @@ internal sealed record GalleryFileHeader(
     JsonObject? Policy,
     DateTimeOffset ExportedAt)
 {
-    /// <summary>What <see cref="Facegrid"/> says.</summary>
+    /// <summary>The value of <see cref="Facegrid"/>.</summary>
     public const string Kind = "gallery";
 
     /// <summary>The newest version this program reads.</summary>
     public const int CurrentVersion = 2;
 
     /// <summary>
-    /// The version to write: the oldest that can say it, so that a program from before there were policies refuses a file whose policy it
-    /// would drop, and reads every other.
+    /// The version to write. It is the oldest version that can hold the policy. So a program that is older than policies refuses a file
+    /// whose policy it would drop, and reads every other file.
     /// </summary>
     /// <param name="policy">The policy to write, or null.</param>
     /// <returns>1 or 2.</returns>

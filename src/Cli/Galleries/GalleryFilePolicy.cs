@@ -5,8 +5,8 @@ using FaceGrid.Client;
 namespace FaceGrid.Cli.Galleries;
 
 /// <summary>
-/// A gallery's policy on its way through a file: promises, what is asked of faces, and whether cut-outs are kept. It is carried as the API
-/// writes it, so members that this program does not know travel, too.
+/// A gallery's policy in a file: promises, requirements for faces, and whether cut-outs are kept. It has the form that the API writes. So
+/// members that this program does not know are kept, too.
 /// </summary>
 internal static class GalleryFilePolicy
 {
@@ -35,7 +35,9 @@ internal static class GalleryFilePolicy
         return own.Count == 0 ? null : own;
     }
 
-    /// <summary>What is put in force before anybody is imported: everything that no bulk enrolment can fall foul of.</summary>
+    /// <summary>
+    /// The part that is put in force before anybody is imported. It has only members that cannot make the grid refuse a bulk enrolment.
+    /// </summary>
     /// <param name="policy">The file's policy, or null.</param>
     /// <returns>A part of it, or null.</returns>
     public static JsonObject? First(JsonObject? policy)

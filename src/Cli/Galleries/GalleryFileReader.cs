@@ -68,7 +68,7 @@ internal static class GalleryFileReader
     /// <summary>Reads the people of a file that <see cref="CheckAsync"/> accepted.</summary>
     /// <param name="path">The file.</param>
     /// <param name="header">Its header.</param>
-    /// <param name="skip">People to pass over.</param>
+    /// <param name="skip">Number of people to skip.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The people, in the file's order.</returns>
     public static async IAsyncEnumerable<GalleryPerson> PeopleAsync(
@@ -90,7 +90,7 @@ internal static class GalleryFileReader
 
     private static GalleryFileHeader ReadHeader(string path, byte[] line)
     {
-        // Kind and version are looked at first: the other members of a newer version may have another shape.
+        // Kind and version are checked first, because the other members of a newer version may have another shape.
         JsonElement any = Parse<JsonElement>(path, line);
         if (any.Text("facegrid") != GalleryFileHeader.Kind || any.Number("version") is not { } version)
         {

@@ -71,7 +71,7 @@ internal sealed class GalleryFileWriter : IDisposable
     {
         try
         {
-            _zip.Dispose(); // Writes what it holds back; on a full disk that fails as well.
+            _zip.Dispose(); // This writes the buffered bytes. On a full disk it fails as well.
         }
         finally
         {

@@ -11,16 +11,16 @@ internal sealed class GalleryImport
     // Keeps a request well below the smallest body limit a gateway is likely to have.
     private const long BatchBytesMax = 4 << 20;
 
-    /// <summary>The file's policy goes to a gallery that this import creates.</summary>
+    /// <summary>A gallery that this import creates gets the file's policy.</summary>
     public const string PolicyNew = "new";
 
-    /// <summary>The file's policy goes to any gallery.</summary>
+    /// <summary>Every gallery gets the file's policy.</summary>
     public const string PolicyAlways = "always";
 
-    /// <summary>The file's policy goes nowhere.</summary>
+    /// <summary>No gallery gets the file's policy.</summary>
     public const string PolicyNever = "never";
 
-    /// <summary>What a report says where the file's policy went nowhere.</summary>
+    /// <summary>The word in a report when the gallery did not get the file's policy.</summary>
     public const string LeftAlone = "left-alone";
 
     private readonly List<GalleryImportFailure> _failures = [];
@@ -45,7 +45,7 @@ internal sealed class GalleryImport
     /// <param name="session">The run.</param>
     /// <param name="path">The file.</param>
     /// <param name="batch">People per request.</param>
-    /// <param name="state">Where the caller wants the journal, or null.</param>
+    /// <param name="state">The journal's file where the caller names one, or null.</param>
     /// <param name="policy"><see cref="PolicyNew"/>, <see cref="PolicyAlways"/> or <see cref="PolicyNever"/>.</param>
     /// <param name="cancellationToken">Ends the work. What is done stays, and a second run continues.</param>
     /// <returns>The report.</returns>
@@ -119,7 +119,7 @@ internal sealed class GalleryImport
             }
             catch (CliException)
             {
-                journal.Remove(); // Refused, so it is not there.
+                journal.Remove(); // The grid refused, so the gallery does not exist.
                 throw;
             }
 
@@ -136,7 +136,8 @@ internal sealed class GalleryImport
     }
 
     /// <summary>
-    /// Whether a gallery is exactly as this import makes it. One that somebody else has made since, and set up in another way, is theirs.
+    /// Whether a gallery is exactly as this import makes it. A gallery that somebody else has made since then with other settings is not
+    /// this import's.
     /// </summary>
     private bool IsAsMade(JsonElement gallery)
     {
@@ -147,8 +148,8 @@ internal sealed class GalleryImport
     }
 
     /// <summary>
-    /// Creates the gallery, or binds it, and puts in force what cannot keep anybody of the file out. A promise that the grid cannot keep is
-    /// refused here, before anybody is imported.
+    /// Creates the gallery, or binds it, and puts the part of the policy in force that cannot keep anybody of the file out. A promise that
+    /// the grid cannot keep is refused here, before anybody is imported.
     /// </summary>
     private async Task<JsonElement> PutFirstAsync(CancellationToken cancellationToken)
     {
@@ -187,8 +188,8 @@ internal sealed class GalleryImport
         catch (ClusterProblemException problem) when (problem.Code is "invalid-parameter" or "invalid-json")
         {
             throw new CliException(
-                "Everybody is imported, but this grid does not take what the file asks of enrolments, and the gallery asks what it "
-                    + $"asked before: {problem.Message} Set that by hand, and repeat with --policy never.",
+                "Everybody is imported, but this grid does not take the file's policy for enrolments, so the gallery keeps the policy "
+                    + $"that it had: {problem.Message} Set the policy by hand, and repeat with --policy never.",
                 problem.Code);
         }
     }

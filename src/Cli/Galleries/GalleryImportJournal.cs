@@ -14,13 +14,13 @@ namespace FaceGrid.Cli.Galleries;
 /// <param name="digest">The gallery file's digest.</param>
 internal sealed class GalleryImportJournal(string path, string place, string digest)
 {
-    /// <summary>In place of the birth of a gallery that is not there yet.</summary>
+    /// <summary>Stands for the time of creation of a gallery that does not exist yet.</summary>
     private const string Unborn = "unborn";
 
     /// <summary>Finds a place for the journal.</summary>
-    /// <param name="state">Where the caller wants it, or null.</param>
+    /// <param name="state">The journal's file where the caller names one, or null.</param>
     /// <param name="file">The gallery file.</param>
-    /// <param name="userState">Where it lies when the file's folder is read-only.</param>
+    /// <param name="userState">The directory for the journal when the file's folder is read-only.</param>
     /// <param name="place">Server and gallery.</param>
     /// <param name="digest">The gallery file's digest.</param>
     /// <returns>The journal.</returns>
@@ -40,7 +40,7 @@ internal sealed class GalleryImportJournal(string path, string place, string dig
         return new GalleryImportJournal(full, place, digest);
     }
 
-    /// <summary>How far an earlier run came.</summary>
+    /// <summary>Reads how far an earlier run came.</summary>
     /// <param name="birth">When the gallery was made, as the grid says.</param>
     /// <returns>
     /// How many people of the file are done, 0 when nothing is known; which of them the grid refused; whether that run made the gallery;
@@ -80,15 +80,15 @@ internal sealed class GalleryImportJournal(string path, string place, string dig
     /// <summary>Notes that the gallery is about to be made.</summary>
     public void Intend() => Append(Unborn, people: 0, failed: [], created: false);
 
-    /// <summary>Notes how far it came.</summary>
+    /// <summary>Notes how far the import came.</summary>
     /// <param name="birth">When the gallery was made, as the grid says.</param>
     /// <param name="people">People of the file that are done.</param>
-    /// <param name="failed">Whom the grid refused since the last note.</param>
+    /// <param name="failed">People whom the grid refused since the last note.</param>
     /// <param name="created">True when this run, or the one that it goes on with, has made the gallery.</param>
     public void Write(string? birth, long people, IEnumerable<GalleryImportFailure>? failed = null, bool created = false) =>
         Append(birth, people, failed ?? [], created);
 
-    /// <summary>The import is complete.</summary>
+    /// <summary>Removes the journal, because the import is complete.</summary>
     public void Remove() => File.Delete(path);
 
     private void Append(string? birth, long people, IEnumerable<GalleryImportFailure> failed, bool created) =>

@@ -14,7 +14,7 @@ internal sealed class MigrateCommand
     private readonly Option<bool> _wait = new("--wait") { Description = "Wait while the grid makes or erases vectors." };
     private readonly Option<bool> _leave = new("--leave-lacking")
     {
-        Description = "Go ahead although people lack vectors: they stay enrolled, are listed, and are not found by those faces "
+        Description = "Go ahead although some people lack vectors. They stay enrolled and are listed, but are not found by those faces "
             + "until they are enrolled again.",
     };
 
@@ -46,7 +46,7 @@ internal sealed class MigrateCommand
         };
         Option<double?> verify = new("--verify-threshold")
         {
-            Description = "Fixed distance for verify under the new model; needed where the gallery has one.",
+            Description = "Fixed distance for verify under the new model; needed where the gallery has a fixed distance.",
         };
         Option<double?> identify = new("--identify-threshold") { Description = "The same for identify." };
         CommandRanges.Distance(verify);
@@ -69,7 +69,7 @@ internal sealed class MigrateCommand
                 IdentifyThreshold = session.Parsed.GetValue(identify),
             };
 
-            // A model that no node runs does not come by waiting: somebody has to start nodes with it.
+            // Waiting does not help when no node runs the model: somebody has to start nodes with it.
             using ClusterClient client = session.Connect(CommandShell.ShortPatience);
             JsonElement migration = (await client.SendJsonAsync(HttpMethod.Post, PathOf(session), body, cancellationToken)).Body;
             return Report(session.Terminal, session.Parsed.GetValue(_wait) ? await WaitAsync(session, cancellationToken) : migration);
@@ -100,7 +100,7 @@ internal sealed class MigrateCommand
         });
 
     private Command Finish() => Step(
-        new Command("finish", "Ends the migration after a switch and erases the vectors of the old model. There is no way back."),
+        new Command("finish", "Ends the migration after a switch and erases the vectors of the old model. This cannot be undone."),
         async (session, cancellationToken) =>
         {
             await session.Client.SendJsonAsync(HttpMethod.Post, PathOf(session) + "/finish", new { }, cancellationToken);
@@ -108,7 +108,7 @@ internal sealed class MigrateCommand
         });
 
     private Command Abort() => Step(
-        new Command("abort", "Gives the migration up before a switch and erases the vectors of the new model."),
+        new Command("abort", "Gives up the migration before a switch and erases the vectors of the new model."),
         async (session, cancellationToken) =>
         {
             await session.Client.DeleteAsync(PathOf(session), cancellationToken);

@@ -5,12 +5,12 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Galleries;
 
-/// <summary><c>facegrid gallery report</c> and <c>facegrid gallery review</c>: what in a gallery is worth a look.</summary>
+/// <summary><c>facegrid gallery report</c> and <c>facegrid gallery review</c>: what an operator should look at in a gallery.</summary>
 internal static class ReportCommand
 {
     private const int PagePeople = 200;
 
-    /// <summary>Creates <c>report</c>: everything.</summary>
+    /// <summary>Creates <c>report</c>, which lists everything.</summary>
     /// <param name="shell">Runs it.</param>
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
@@ -24,7 +24,7 @@ internal static class ReportCommand
         return command;
     }
 
-    /// <summary>Creates <c>review</c>: faces that wait for somebody to decide.</summary>
+    /// <summary>Creates <c>review</c>, which lists faces that wait for a decision.</summary>
     /// <param name="shell">Runs it.</param>
     /// <returns>The command.</returns>
     public static Command CreateReview(CommandShell shell)

@@ -18,14 +18,14 @@ internal static class KeysCommand
     /// <returns>The command with its sub-commands.</returns>
     public static Command Create(CommandShell shell)
     {
-        Option<string> name = new("--name") { Description = "Who uses the key: for people who read the configuration.", Required = true };
+        Option<string> name = new("--name") { Description = "Who uses the key. People who read the configuration see it.", Required = true };
         Option<int> index = new("--index")
         {
-            Description = "Its place in the list of keys in the configuration.",
+            Description = "The key's place in the list of keys in the configuration.",
             DefaultValueFactory = _ => 0,
         };
         Option<string[]> permissions = Several(
-            "--permission", $"What the key may do, out of {string.Join(", ", Permissions)}; without any: everything.");
+            "--permission", $"What the key may do, out of {string.Join(", ", Permissions)}. Without this option it may do everything.");
         permissions.AcceptOnlyFromAmong(Permissions);
         Option<string[]> galleries = Several(
             "--gallery", "A gallery that the key is for, and no other; needs permissions without Administer.");
@@ -40,7 +40,7 @@ internal static class KeysCommand
         };
         create.Validators.Add(result =>
         {
-            // Tokens, not values: a permission that there is not has no value, and is told of elsewhere.
+            // This reads tokens and not values, because an unknown permission has no value. Another check reports it.
             string[] allowed = [.. result.GetResult(permissions)?.Tokens.Select(token => token.Value) ?? []];
             bool bound = result.GetResult(galleries)?.Tokens.Count > 0 || result.GetResult(cameras)?.Tokens.Count > 0;
             if (bound && (allowed.Length == 0 || allowed.Contains("Administer", StringComparer.Ordinal)))
@@ -67,7 +67,8 @@ internal static class KeysCommand
 
     private static string NewKey()
     {
-        // A leading '-' would read as an option wherever the key is an argument; drawing again costs 1/64 of nothing.
+        // A key that begins with '-' would be read as an option wherever it is an argument. Only one key in 64 begins so, and drawing
+        // another one costs almost nothing.
         string key;
         do
         {

@@ -12,7 +12,7 @@ namespace FaceGrid.Cli.Models;
 /// <param name="Licence">Licence of the weights.</param>
 /// <param name="Exercised">True when this project has measured it.</param>
 /// <param name="Accuracy">How well people are told apart, 0 to 1, or null.</param>
-/// <param name="Milliseconds">Per crop or picture on one thread, or null.</param>
+/// <param name="Milliseconds">Milliseconds per crop or picture on one thread, or null.</param>
 /// <param name="Path">Where the checked file is, or null.</param>
 /// <param name="Problem">What is wrong with the file, or null.</param>
 internal sealed record ModelState(
@@ -30,8 +30,8 @@ internal sealed record ModelState(
     string? Problem)
 {
     /// <summary>Looks for the file and checks it.</summary>
-    /// <param name="store">Where.</param>
-    /// <param name="profile">Which.</param>
+    /// <param name="store">Where to look.</param>
+    /// <param name="profile">The profile.</param>
     /// <returns>Its state.</returns>
     public static ModelState Read(ModelStore store, ModelProfile profile)
     {

@@ -14,7 +14,7 @@ internal static class ModelsCommand
     {
         Option<string?> directory = new("--models")
         {
-            Description = "Directory of models and profiles. Also FACEGRID_MODELS; else the user's cache.",
+            Description = "Directory of models and profiles. FACEGRID_MODELS sets it, too. [default: the user's cache]",
             Recursive = true,
         };
         return new Command("models", "Lists, downloads and checks model files.")
@@ -78,7 +78,7 @@ internal static class ModelsCommand
         };
         Command command = new(
             "check",
-            "Checks length and SHA-256 of model files. Ends with 1 when one is altered, or missing though asked for.") { profiles };
+            "Checks length and SHA-256 of model files. Ends with 1 when one is altered, or named and missing.") { profiles };
         shell.Handle(command, (session, _) =>
         {
             ModelStore store = new(session.Parsed.GetValue(directory));

@@ -15,7 +15,7 @@ internal static class CurationCommands
         Two(
             shell,
             "merge",
-            "Merges another person into a person: faces, labels and name move, and the other disappears.",
+            "Merges another person into a person. Faces, labels and name move, and the other person disappears.",
             "merge",
             "merged"),
         Two(shell, "unmerge", "Undoes a merge: the other person is there again.", "unmerge", "parted"),
@@ -25,8 +25,8 @@ internal static class CurationCommands
 
     private static Command Two(CommandShell shell, string name, string description, string verb, string done)
     {
-        Argument<string> person = new("person") { Description = "Who stays." };
-        Argument<string> other = new("other") { Description = "Who goes, or comes back." };
+        Argument<string> person = new("person") { Description = "The person who stays." };
+        Argument<string> other = new("other") { Description = "The person who goes, or comes back." };
         Command command = new(name, description) { person, other };
         shell.Handle(command, async (session, cancellationToken) =>
         {
@@ -44,11 +44,11 @@ internal static class CurationCommands
     private static Command Veto(CommandShell shell)
     {
         Argument<string> person = new("person") { Description = "One." };
-        Argument<string> other = new("other") { Description = "The other." };
-        Option<bool> undo = new("--undo") { Description = "Take it back." };
+        Argument<string> other = new("other") { Description = "The other person." };
+        Option<bool> undo = new("--undo") { Description = "Take the declaration back." };
         Command command = new(
             "veto",
-            "Declares that two people are not the same: checks and the report do not name the pair any more.") { person, other, undo };
+            "Declares that two people are not the same. Checks and the report do not name the pair any more.") { person, other, undo };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             string one = session.Parsed.GetValue(person)!;

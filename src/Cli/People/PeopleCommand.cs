@@ -98,7 +98,7 @@ internal static class PeopleCommand
     private static Command Delete(CommandShell shell)
     {
         Argument<string[]> people = new("people") { Description = "Ids of people.", Arity = ArgumentArity.OneOrMore };
-        Command command = new("delete", "Deletes people and everything stored of them. Somebody who is not there counts as deleted.")
+        Command command = new("delete", "Deletes people and all data about them. A person who is not enrolled counts as deleted.")
         {
             people,
         };

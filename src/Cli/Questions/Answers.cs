@@ -7,10 +7,10 @@ namespace FaceGrid.Cli.Questions;
 /// <summary>Prints answers of the kind "match or not, at this distance, by this threshold".</summary>
 internal static class Answers
 {
-    /// <summary>Prints one.</summary>
-    /// <param name="terminal">Where.</param>
+    /// <summary>Prints one answer.</summary>
+    /// <param name="terminal">Where to print.</param>
     /// <param name="answer">The grid's answer with <c>match</c>, <c>distance</c> and <c>threshold</c>.</param>
-    /// <param name="sentence">What it means, for people.</param>
+    /// <param name="sentence">The meaning of the answer, for people.</param>
     /// <returns><see cref="ExitCode.Ok"/> or <see cref="ExitCode.NoMatch"/>.</returns>
     public static ExitCode Print(Terminal terminal, JsonElement answer, string sentence)
     {

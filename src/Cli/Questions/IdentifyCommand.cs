@@ -20,7 +20,7 @@ internal static class IdentifyCommand
         };
         Option<int> limit = new("--limit") { Description = "Candidates per face, 1 to 1000.", DefaultValueFactory = _ => 5 };
         Option<double?> threshold = new("--threshold") { Description = "Decide by this distance (0 to 2) instead of the gallery's." };
-        Option<bool> partial = new("--partial") { Description = "Accept an answer from only some shards; it says so." };
+        Option<bool> partial = new("--partial") { Description = "Accept an answer from only some shards. It says so." };
         CommandRanges.Between(limit, 1, 1000);
         CommandRanges.Distance(threshold);
         Command command = new(

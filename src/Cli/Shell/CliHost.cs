@@ -6,7 +6,7 @@ internal sealed record CliHost
     /// <summary>Where answers go.</summary>
     public required TextWriter Out { get; init; }
 
-    /// <summary>Where progress and complaints go.</summary>
+    /// <summary>Where progress and error messages go.</summary>
     public required TextWriter Error { get; init; }
 
     /// <summary>True when a person reads <see cref="Out"/>; otherwise answers are JSON.</summary>
@@ -21,7 +21,7 @@ internal sealed record CliHost
     /// <summary>Reads an environment variable.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 
-    /// <summary>The clock that waiting and back-off go by.</summary>
+    /// <summary>The clock for waiting and back-off.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>The process's own console.</summary>

@@ -38,7 +38,7 @@ internal static class CommandRanges
         }
     });
 
-    /// <summary>Refuses what is no share of trials that a promise could name.</summary>
+    /// <summary>Refuses a number that cannot be a promised rate: it must be above 0 and below 1.</summary>
     /// <param name="option">The option.</param>
     public static void Rate(Option<double?> option) => option.Validators.Add(result =>
     {

@@ -7,16 +7,17 @@ using FaceGrid.Models;
 namespace FaceGrid.Cli.Shell;
 
 /// <summary>
-/// Gives every command the same beginning and the same end: a session, and one place that turns problems into messages and exit codes.
+/// Gives every command the same beginning and the same end. The beginning is a session. The end is one place that turns problems into
+/// messages and exit codes.
 /// </summary>
 /// <param name="host">What the run may touch.</param>
 /// <param name="global">The options every command has.</param>
 internal sealed class CommandShell(CliHost host, GlobalOptions global)
 {
-    /// <summary>How long commands that one person waits for keep trying.</summary>
+    /// <summary>How long a command keeps trying when a person waits for it.</summary>
     public static readonly TimeSpan ShortPatience = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long commands that run unattended keep trying.</summary>
+    /// <summary>How long a command keeps trying when it runs unattended.</summary>
     public static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(60);
 
     /// <summary>Attaches what a command does.</summary>

@@ -4,8 +4,8 @@ using FaceGrid.Client;
 namespace FaceGrid.Cli.Shell;
 
 /// <summary>
-/// Ids of rows that the grid cannot read, gathered while a list is read. They belong to the answer: without them a list looks complete that
-/// is not.
+/// Ids of rows that the grid cannot read, gathered while a list is read. They belong to the answer, because without them an incomplete list
+/// looks complete.
 /// </summary>
 internal sealed class DamagedRows
 {
@@ -14,7 +14,7 @@ internal sealed class DamagedRows
     /// <summary>The ids, for a JSON document; null where there is none, so that the member is left out as in the grid's lists.</summary>
     public IReadOnlyList<string>? Ids => _ids.Count == 0 ? null : _ids;
 
-    /// <summary>Takes those of a page.</summary>
+    /// <summary>Takes the ids of a page.</summary>
     /// <param name="page">A list of the API.</param>
     public void Add(JsonElement page)
     {
@@ -24,8 +24,8 @@ internal sealed class DamagedRows
         }
     }
 
-    /// <summary>Says on standard error who is not in the list.</summary>
-    /// <param name="terminal">Where to.</param>
+    /// <summary>Writes to standard error who is not in the list.</summary>
+    /// <param name="terminal">Where to print.</param>
     /// <returns>How the command ends: <see cref="ExitCode.Partial"/> when rows are damaged.</returns>
     public ExitCode Tell(Terminal terminal)
     {

@@ -6,7 +6,7 @@ internal enum ExitCode
     /// <summary>Everything asked for was done; identify, verify and compare found a match.</summary>
     Ok = 0,
 
-    /// <summary>It failed; standard error says why.</summary>
+    /// <summary>The command failed; standard error says why.</summary>
     Failed = 1,
 
     /// <summary>The command line makes no sense; standard error says what is wrong with it.</summary>

@@ -11,12 +11,12 @@ internal sealed class FiguresOption : Option<string?>
     public FiguresOption()
         : base("--out") => Description = "Also write the figures to this file, as JSON.";
 
-    /// <summary>Writes the figures, where a file was named.</summary>
+    /// <summary>Writes the figures, when the caller named a file.</summary>
     /// <typeparam name="T">Any serialisable type.</typeparam>
     /// <param name="session">The run.</param>
     /// <param name="figures">What was measured.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
-    /// <returns>When they are written.</returns>
+    /// <returns>Completes when the figures are written.</returns>
     public async Task WriteAsync<T>(Session session, T figures, CancellationToken cancellationToken)
     {
         if (session.Parsed.GetValue(this) is { } file)

@@ -11,14 +11,14 @@ internal sealed class GlobalOptions
     {
         Server = new Option<string>("--server")
         {
-            Description = "Address of a gateway. Also FACEGRID_SERVER.",
+            Description = "Address of a gateway. FACEGRID_SERVER sets it, too.",
             HelpName = "url",
             Recursive = true,
             DefaultValueFactory = _ => NotEmpty(host.Environment("FACEGRID_SERVER")) ?? "http://127.0.0.1:8080",
         };
         Key = new Option<string?>("--key")
         {
-            Description = "API key. Better in FACEGRID_KEY: a command line is visible to every process of the machine.",
+            Description = "API key. FACEGRID_KEY is safer, because a command line is visible to every process of the machine.",
             HelpName = "key",
             Recursive = true,
         };
@@ -31,7 +31,7 @@ internal sealed class GlobalOptions
         };
         Json = new Option<bool>("--json")
         {
-            Description = "Print JSON, also on a terminal. JSON is what a pipe or a file gets anyway.",
+            Description = "Print JSON, also on a terminal. A pipe or a file always gets JSON.",
             Recursive = true,
         };
         Patience = new Option<double?>("--patience")

@@ -7,8 +7,8 @@ namespace FaceGrid.Cli.Shell;
 /// <param name="Detail">One sentence.</param>
 internal sealed record PictureProblem(string Code, string Detail)
 {
-    /// <summary>Takes over the grid's words.</summary>
-    /// <param name="problem">What the grid said.</param>
-    /// <returns>The same, for a report.</returns>
+    /// <summary>Makes a problem with the grid's words.</summary>
+    /// <param name="problem">The grid's problem.</param>
+    /// <returns>The same problem, for a report.</returns>
     public static PictureProblem From(ClusterProblemException problem) => new(problem.Code, problem.Message);
 }

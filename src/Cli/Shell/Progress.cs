@@ -34,11 +34,11 @@ internal sealed class Progress : IWork
         }
     }
 
-    /// <summary>Starts showing.</summary>
-    /// <param name="session">Where.</param>
-    /// <param name="what">What is being done, one word or two.</param>
+    /// <summary>Starts to show the progress.</summary>
+    /// <param name="session">The run.</param>
+    /// <param name="what">Name of the work, one or two words.</param>
     /// <param name="total">How much there is to do.</param>
-    /// <returns>The progress; disposing it ends the show.</returns>
+    /// <returns>The progress. To dispose it ends the display.</returns>
     public static Progress Start(Session session, string what, long total) => new(session, what, total);
 
     /// <inheritdoc/>
@@ -48,7 +48,7 @@ internal sealed class Progress : IWork
         Volatile.Write(ref _failed, failures);
     }
 
-    /// <summary>Says how much is done in all.</summary>
+    /// <summary>Sets how much of all work is done.</summary>
     /// <param name="count">How much.</param>
     public void Reach(long count) => Interlocked.Exchange(ref _done, count);
 

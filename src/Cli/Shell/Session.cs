@@ -56,7 +56,7 @@ internal sealed class Session : IDisposable
     /// <summary>The gallery of <c>--gallery</c>, and the way to it.</summary>
     public GalleryClient GalleryClient => new(Client, Gallery);
 
-    /// <summary>Shows how a long run gets on.</summary>
+    /// <summary>Shows the progress of a long run.</summary>
     public IWorkLog Log => new SessionLog(this);
 
     /// <summary>API key, or null.</summary>
@@ -91,9 +91,9 @@ internal sealed class Session : IDisposable
         ? camera
         : throw CliException.Usage($"'{camera}' is not a camera id: 1 to 64 characters out of a-z, 0-9 and '-'.");
 
-    /// <summary>Another way to the grid, for a request that waiting helps little.</summary>
-    /// <param name="patienceMax">How long it keeps trying at most; less where this run's own patience is less.</param>
-    /// <returns>A client, the caller's to dispose.</returns>
+    /// <summary>Makes another client of the grid, for a request that gains little from waiting.</summary>
+    /// <param name="patienceMax">The longest time that it keeps trying. It is less where this run's own patience is less.</param>
+    /// <returns>A client, which the caller must dispose.</returns>
     public ClusterClient Connect(TimeSpan patienceMax) => Client.WithPatience(Patience < patienceMax ? Patience : patienceMax);
 
     /// <inheritdoc/>

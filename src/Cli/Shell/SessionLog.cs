@@ -2,7 +2,7 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Cli.Shell;
 
-/// <summary>Shows on standard error how a long run gets on.</summary>
+/// <summary>Shows the progress of a long run on standard error.</summary>
 /// <param name="session">The run.</param>
 internal sealed class SessionLog(Session session) : IWorkLog
 {

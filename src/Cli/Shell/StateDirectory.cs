@@ -3,7 +3,7 @@ using System.Text;
 
 namespace FaceGrid.Cli.Shell;
 
-/// <summary>Where this tool keeps what it may forget: journals of interrupted work.</summary>
+/// <summary>The directory where this tool keeps data that may be lost: journals of interrupted work.</summary>
 internal static class StateDirectory
 {
     /// <summary>Finds the user's directory for state.</summary>

@@ -4,7 +4,9 @@ using Spectre.Console;
 
 namespace FaceGrid.Cli.Shell;
 
-/// <summary>Prints for people or for programs, never a mixture: standard output holds the answer, standard error everything else.</summary>
+/// <summary>
+/// Prints for people or for programs, never for both. Standard output gets the answer, and standard error gets everything else.
+/// </summary>
 internal sealed class Terminal
 {
     private static readonly JsonSerializerOptions Indented = new(ClusterJson.Options) { WriteIndented = true };

@@ -9,7 +9,7 @@ internal static class AccuracyPlots
     /// <param name="directory">Receives <c>det.svg</c>, <c>cmc.svg</c> and <c>open-set.svg</c>.</param>
     /// <param name="reports">The figures; those without curves are left out.</param>
     /// <param name="cancellationToken">Ends the work. Files that are written stay.</param>
-    /// <returns>When written.</returns>
+    /// <returns>Completes when the files are written.</returns>
     public static async Task WriteAsync(string directory, IReadOnlyList<LfwReport> reports, CancellationToken cancellationToken)
     {
         LfwReport[] drawn = [.. reports.Where(report => report.Curves is not null)];

@@ -3,13 +3,17 @@ using FaceGrid.Evaluation.Measures;
 namespace FaceGrid.Evaluation.Accuracy;
 
 /// <summary>
-/// Compares every picture with every other: 87.5 million pairs for LFW, the only way to see false accept rates of 1 in 100,000.
+/// Compares every picture with every other. LFW has 87.5 million such pairs. This is the only way to see false accept rates of 1 in
+/// 100,000.
 /// </summary>
 internal static class AllPairs
 {
     private static readonly double[] FalseAcceptRates = [1e-3, 1e-4, 1e-5];
 
-    /// <summary>Measures. Exact: the distance is that of the search, and the thresholds are selected, not read from a histogram.</summary>
+    /// <summary>
+    /// Measures. The figures are exact: the distance is the one that a search computes, and the thresholds are selected from these
+    /// distances, not read from a histogram.
+    /// </summary>
     /// <param name="people">Who each picture shows.</param>
     /// <param name="vectors">
     /// A unit vector per picture; null where no face was found. A pair without a vector counts as not accepted.

@@ -14,7 +14,7 @@ internal sealed record GoldenFigures(int Compared, double CosineMean, double Cos
     /// <summary>Compares.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="vectors">A unit vector per picture, or null.</param>
-    /// <param name="golden">The reference's.</param>
+    /// <param name="golden">The vectors of the reference implementation.</param>
     /// <returns>The figures, or null when there is nothing to compare.</returns>
     public static GoldenFigures? Measure(LabelledPictures data, float[]?[] vectors, float[]?[]? golden)
     {

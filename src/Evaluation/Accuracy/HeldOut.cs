@@ -5,15 +5,15 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Accuracy;
 
 /// <summary>
-/// Judges an embedder on people whom the built-in models were not trained on, with thresholds from people whom they were not trained on
-/// either.
+/// Judges an embedder on people whom the built-in models were not trained on. The thresholds come from other people whom these models were
+/// not trained on either.
 /// </summary>
 internal static class HeldOut
 {
     private static readonly double[] Rates = [1e-2, 1e-3, 1e-4];
 
     /// <summary>Measures.</summary>
-    /// <param name="data">The data set, all 13,233 pictures of it.</param>
+    /// <param name="data">The data set, with all its 13,233 pictures.</param>
     /// <param name="pairs">View 2.</param>
     /// <param name="vectors">
     /// A unit vector per picture; null where no face was found. A pair without a vector counts as not accepted.
@@ -72,7 +72,9 @@ internal static class HeldOut
             aside.NonMated.Length);
     }
 
-    /// <summary>Each person's first picture is known; whose is nearest to each further picture of theirs?</summary>
+    /// <summary>
+    /// Enrols each person's first picture and searches with their further pictures. Whose first picture is nearest to each of them?
+    /// </summary>
     private static (double Rate, int People) RankOne(LabelledPictures data, float[]?[] vectors, PeopleGroup[] groups)
     {
         int[] first = [.. Accuracy.RankOne.FirstPictures(data).Where(index => groups[index] == PeopleGroup.Test)];

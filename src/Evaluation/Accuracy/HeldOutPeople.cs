@@ -6,16 +6,16 @@ using FaceGrid.Evaluation.Faces;
 namespace FaceGrid.Evaluation.Accuracy;
 
 /// <summary>
-/// Which people of LFW the built-in models were trained on, by names alone; the same rule as <c>split_people</c> in
-/// tools/train/facetrain/lfw.py. Everybody in View 2's folds 6 to 10 is for the final figures; of the rest a hash of the name sets some
-/// aside for choices and for thresholds.
+/// Says which people of LFW the built-in models were trained on. It needs only their names. The rule is the same as that of
+/// <c>split_people</c> in tools/train/facetrain/lfw.py. Everybody in View 2's folds 6 to 10 is kept for the final figures. Of all other
+/// people, a hash of the name sets some aside for choices and some for thresholds.
 /// </summary>
 internal static class HeldOutPeople
 {
     /// <summary>First of View 2's folds (counted from 0) whose people no training step, choice or threshold has seen.</summary>
     public const int FirstTestFold = 5;
 
-    // People with several pictures are rarer and more useful for pairs, hence their larger share.
+    // People with several pictures are rarer and more useful for pairs. So a larger share of them is set aside.
     private const double ShareOfPeopleWithMany = 0.08;
     private const double ShareOfPeopleWithOne = 0.03;
 

@@ -4,11 +4,11 @@ using FaceGrid.Evaluation.Measures;
 
 namespace FaceGrid.Evaluation.Accuracy;
 
-/// <summary>Measures one embedder on labelled pictures: embeds them, then everything that was asked for.</summary>
+/// <summary>Measures one embedder on labelled pictures: it embeds them and then computes all figures that were asked for.</summary>
 /// <param name="data">The pictures.</param>
-/// <param name="view2Only">True for the pictures of View 2 alone: no all-pairs, no rank-1, nobody held out.</param>
+/// <param name="view2Only">True to use only the pictures of View 2. Then all pairs, rank-1 and held-out people are not measured.</param>
 /// <param name="allPairs">True to compare every picture with every other.</param>
-/// <param name="heldOut">True to judge also by the people whom the built-in models were not trained on.</param>
+/// <param name="heldOut">True to judge the embedder also on people whom the built-in models were not trained on.</param>
 /// <param name="log">Receives progress messages.</param>
 internal sealed class LfwMeasurement(LabelledPictures data, bool view2Only, bool allPairs, bool heldOut, IWorkLog log)
 {

@@ -8,8 +8,8 @@ namespace FaceGrid.Evaluation.Accuracy;
 /// <param name="Contract">What makes its vectors comparable.</param>
 /// <param name="Detector">The detector's profile.</param>
 /// <param name="ExecutionProvider">Where the models ran.</param>
-/// <param name="Threads">Threads that worked.</param>
-/// <param name="Embedding">How embedding went.</param>
+/// <param name="Threads">Number of threads that worked.</param>
+/// <param name="Embedding">Figures of the embedding.</param>
 /// <param name="View2">LFW View 2, or null without <c>pairs.txt</c>.</param>
 /// <param name="AllPairs">All pairs, or null when not asked for.</param>
 /// <param name="RankOne">Identification, or null when not asked for.</param>

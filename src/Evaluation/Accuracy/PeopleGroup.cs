@@ -6,12 +6,12 @@ internal enum PeopleGroup
     /// <summary>The built-in models were trained on them.</summary>
     Training,
 
-    /// <summary>Choices between models were made by them.</summary>
+    /// <summary>Choices between models were made with their pictures.</summary>
     Selection,
 
     /// <summary>Thresholds come from them.</summary>
     Calibration,
 
-    /// <summary>The figures of a release come from them, and nothing else does.</summary>
+    /// <summary>Only the figures of a release come from them.</summary>
     Test,
 }

@@ -4,14 +4,16 @@ using FaceGrid.Search.Kernels;
 
 namespace FaceGrid.Evaluation.Accuracy;
 
-/// <summary>Closed-set identification: the first picture of each person is enrolled, every other picture asks who it is.</summary>
+/// <summary>Closed-set identification: the first picture of each person is enrolled, and every other picture is searched.</summary>
 internal static class RankOne
 {
-    // Compares more than the first place, so that order and ties are looked at too.
+    // More places than the first are compared, so that the check covers order and ties too.
     private const int Limit = 5;
     private const int Batch = 64;
 
-    /// <summary>Measures with the index the grid searches with, and checks each answer, to the bit, against the plain loop.</summary>
+    /// <summary>
+    /// Measures with the index that the grid searches, and checks that each answer equals that of the plain loop to the bit.
+    /// </summary>
     /// <param name="data">The data set.</param>
     /// <param name="vectors">A unit vector per picture; null where no face was found. Such a probe counts as not found.</param>
     /// <param name="threads">Threads to use.</param>

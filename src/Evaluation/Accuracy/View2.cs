@@ -3,7 +3,9 @@ using FaceGrid.Evaluation.Measures;
 
 namespace FaceGrid.Evaluation.Accuracy;
 
-/// <summary>LFW View 2, "unrestricted with labeled outside data": ten folds, the threshold of each chosen on the other nine.</summary>
+/// <summary>
+/// LFW View 2, "unrestricted with labeled outside data". It has ten folds. The threshold of each fold is chosen on the other nine.
+/// </summary>
 internal static class View2
 {
     private const double FalseAcceptRate = 1e-3;
@@ -49,7 +51,8 @@ internal static class View2
     }
 
     /// <summary>
-    /// The threshold with the most right answers: half-way between two neighbouring distances, the smallest of equally good ones.
+    /// The threshold with the most right answers. It lies half-way between two neighbouring distances. Of equally good thresholds, it is
+    /// the smallest.
     /// </summary>
     private static (float Threshold, double Accuracy) Best((LabelledPair Pair, float Squared)[] measured)
     {

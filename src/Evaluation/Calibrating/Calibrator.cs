@@ -10,16 +10,18 @@ internal static class Calibrator
 {
     private static readonly double[] Rates = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 
-    /// <summary>The share of non-mated pairs that is kept one by one: a little more than the line is fitted to.</summary>
+    /// <summary>
+    /// The share of non-mated pairs that is kept one by one. It is a little more than the share that the line is fitted to.
+    /// </summary>
     public const double NearShare = 1.5 * ImpostorModel.RateMax;
 
     /// <summary>Calibrates.</summary>
     /// <param name="set">The labelled set.</param>
     /// <param name="tally">All its pairs.</param>
-    /// <param name="name">What the set is called in the provenance.</param>
+    /// <param name="name">Name of the set in the provenance.</param>
     /// <param name="date">Today.</param>
-    /// <param name="command">The command that made it.</param>
-    /// <param name="seed">Of the resampling.</param>
+    /// <param name="command">The command that makes the calibration.</param>
+    /// <param name="seed">Seed of the resampling.</param>
     /// <returns>The calibration, and the look-alikes that were left out.</returns>
     /// <exception cref="EvaluationException">One person only, no mated pairs, or too few people.</exception>
     public static (Calibration Calibration, IReadOnlyList<LookAlike> LookAlikes) Calibrate(
@@ -53,12 +55,12 @@ internal static class Calibrator
         return (new Calibration(model, [.. PointsOf(tally, model)], source), fit.LookAlikes);
     }
 
-    /// <summary>Refuses a calibration that does not carry what is to be promised with it.</summary>
+    /// <summary>Refuses a calibration that rests on too few people for a promise.</summary>
     /// <param name="calibration">The calibration.</param>
-    /// <param name="fmr">A false match rate, or null.</param>
-    /// <param name="fpir">A share of strangers found in a gallery of <paramref name="people"/>, or null.</param>
-    /// <param name="people">People of that gallery.</param>
-    /// <exception cref="EvaluationException">The pictures show too few people for it (<c>promise-not-carried</c>).</exception>
+    /// <param name="fmr">The false match rate to promise, or null.</param>
+    /// <param name="fpir">The share of strangers found to promise for a gallery of <paramref name="people"/>, or null.</param>
+    /// <param name="people">Number of people in that gallery.</param>
+    /// <exception cref="EvaluationException">The pictures show too few people for the promise (<c>promise-not-carried</c>).</exception>
     public static void RequirePromise(Calibration calibration, double? fmr, double? fpir, int people)
     {
         double smallest = calibration.Impostor.RateMin;
@@ -81,8 +83,8 @@ internal static class Calibrator
         new(FormattableString.Invariant(detail), "promise-not-carried");
 
     /// <summary>
-    /// Errors at the distances that a reader looks for: rates by decades as far as they were seen, and on to where nearly every mated pair
-    /// is missed.
+    /// Errors at the distances that a reader looks for. These are the distances of one rate per decade, down to the smallest rate that was
+    /// measured, and every tenth from 0.3, where nearly every mated pair is missed, to 1.1.
     /// </summary>
     private static IEnumerable<CalibrationPoint> PointsOf(PairTally tally, ImpostorModel model)
     {

@@ -4,9 +4,9 @@ using FaceGrid.Models;
 namespace FaceGrid.Evaluation.Calibrating;
 
 /// <summary>
-/// Fits the impostor line: normal deviate of the false match rate over the similarity, least squares at rates four to the decade, from 2 %
-/// down to where thirty pairs of people are left. Pairs of people nearer than where the line expects half a pair are look-alikes; they are
-/// taken out and the line is fitted again.
+/// Fits the impostor line: the normal deviate of the false match rate over the similarity. The fit takes least squares at four rates per
+/// decade, from 2 % down to the rate at which thirty pairs of people are left. There is a distance at which the line expects half a pair.
+/// Pairs of people who are nearer than that are look-alikes. They are taken out, and the line is fitted again.
 /// </summary>
 internal sealed class TailFit
 {
@@ -53,7 +53,7 @@ internal sealed class TailFit
 
     /// <summary>Fits.</summary>
     /// <param name="tally">All pairs of a labelled set.</param>
-    /// <param name="seed">Of the resampling that finds how far the line carries.</param>
+    /// <param name="seed">Seed of the resampling that finds the smallest rate for which the line can be used.</param>
     /// <returns>The fit and the model.</returns>
     /// <exception cref="EvaluationException">There are too few people for any line (<c>too-few-impostors</c>).</exception>
     public static (TailFit Fit, ImpostorModel Model) Of(PairTally tally, int seed)
@@ -74,7 +74,7 @@ internal sealed class TailFit
             new ImpostorModel(Rounded(fit.Intercept), Rounded(fit.Slope), Rounded(measured), Rounded(fit.SmallestRate(measured, seed))));
     }
 
-    /// <summary>People with whom a line can be fitted at all.</summary>
+    /// <summary>The smallest number of people for which a line can be fitted.</summary>
     private static int PeopleMin => (int)Math.Ceiling(Math.Sqrt(2 * PairsAtEnd * 10 / ImpostorModel.RateMax) + 0.5);
 
     private static double Rounded(double value) =>
@@ -85,7 +85,7 @@ internal sealed class TailFit
 
     private float SquaredAt(double rate) => (float)Math.Clamp(2 - (2 * (NormalTail.DeviateOf(rate) - Intercept) / Slope), 0, 4);
 
-    /// <summary>Similarities at which the rate is looked at: four to the decade, by the pairs as they are.</summary>
+    /// <summary>The points for the fit: four rates per decade, and the similarities at which the pairs reach these rates.</summary>
     private List<(double Similarity, double Deviate)> Points(NearPair[] pairs, int[]? times)
     {
         List<(double, double)> points = [];
@@ -93,7 +93,7 @@ internal sealed class TailFit
         double rate = ImpostorModel.RateMax;
         double end = PairsAtEnd / (double)_tally.PeoplePairs;
 
-        // From near to far; the rate where a step of the ladder is passed belongs to that pair's distance.
+        // The pairs come from near to far. The pair with which the rate reaches a step of the ladder gives the point of this step.
         List<double> ladder = [];
         for (; rate >= end; rate /= Math.Pow(10, 1 / StepsPerDecade))
         {

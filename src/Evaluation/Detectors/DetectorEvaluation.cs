@@ -4,10 +4,13 @@ using FaceGrid.Vision;
 
 namespace FaceGrid.Evaluation.Detectors;
 
-/// <summary>Runs two detectors over the same pictures, each through a pipeline of its own, as a node has one.</summary>
-/// <param name="candidate">With the detector that is judged.</param>
-/// <param name="reference">With the detector it is held against.</param>
-/// <param name="unsure">The same with a low least confidence: what it reports is no proof of a mistake.</param>
+/// <summary>Runs two detectors over the same pictures. Each detector has a pipeline of its own, like that of a node.</summary>
+/// <param name="candidate">The pipeline with the detector that is judged.</param>
+/// <param name="reference">The pipeline with the detector that it is compared with.</param>
+/// <param name="unsure">
+/// The pipeline of the reference with a low least confidence. When the judged detector also reports such an unsure face, this is no proof
+/// of a mistake.
+/// </param>
 internal sealed class DetectorEvaluation(FacePipeline candidate, FacePipeline reference, FacePipeline unsure)
 {
     private const float SameFace = 0.5f;
@@ -18,7 +21,7 @@ internal sealed class DetectorEvaluation(FacePipeline candidate, FacePipeline re
     /// <param name="picture">Its bytes.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The figures of this picture.</returns>
-    /// <exception cref="EvaluationException">It is no picture.</exception>
+    /// <exception cref="EvaluationException">The bytes are not a picture.</exception>
     public async Task<DetectorFigures> CompareAsync(string name, byte[] picture, CancellationToken cancellationToken)
     {
         PictureAnalysis found = await candidate.AnalyseAsync(picture, PictureRequest.Faces, cancellationToken);

@@ -7,7 +7,9 @@ namespace FaceGrid.Evaluation.Detectors;
 /// <param name="Pictures">Pictures.</param>
 /// <param name="ReferenceFaces">Faces that the reference reports.</param>
 /// <param name="Found">Of these, faces that overlap a reported one by half (intersection over union).</param>
-/// <param name="Surplus">Reported faces that overlap nothing of the reference, unsure faces included, by 0.3 or more.</param>
+/// <param name="Surplus">
+/// Reported faces that overlap no face of the reference by 0.3 or more. Unsure faces of the reference count, too.
+/// </param>
 /// <param name="MainFaces">Pictures in which the reference has a main face; see <see cref="MainFace"/>.</param>
 /// <param name="MainFound">Of these, pictures whose main face was found.</param>
 internal sealed record DetectorFigures(string Name, int Pictures, int ReferenceFaces, int Found, int Surplus, int MainFaces, int MainFound)

@@ -5,20 +5,23 @@ using FaceGrid.Vision;
 
 namespace FaceGrid.Evaluation.Detectors;
 
-/// <summary>Holds a detector against another one on the pictures of a directory.</summary>
+/// <summary>Compares a detector with another one on the pictures of a directory.</summary>
 /// <param name="evaluation">Compares the two on one picture.</param>
 /// <param name="log">Receives progress messages.</param>
 internal sealed class DetectorRun(DetectorEvaluation evaluation, IWorkLog log)
 {
-    // Below its usual least confidence the reference is not sure; a face there is neither wanted nor a mistake.
+    // Below its usual least confidence the reference is not sure. A detector need not find such a face, and it makes no mistake when it
+    // does.
     private const float Unsure = 0.3f;
 
     /// <summary>Runs.</summary>
-    /// <param name="directory">A directory of pictures, or of LFW: then the pictures of the people in View 2's folds 6 to 10.</param>
+    /// <param name="directory">
+    /// A directory of pictures, or the directory of LFW. Of LFW, only the pictures of the people in View 2's folds 6 to 10 are used.
+    /// </param>
     /// <param name="plan">The detectors.</param>
     /// <param name="log">Receives progress messages.</param>
     /// <param name="cancellationToken">Ends the run. It leaves nothing behind.</param>
-    /// <returns>The report; of LFW's thousands of pictures it names those whose main face was missed.</returns>
+    /// <returns>The report. LFW has thousands of pictures, so the report names only those whose main face was missed.</returns>
     /// <exception cref="EvaluationException">There is no such directory, or a file of it is no picture.</exception>
     public static async Task<DetectorReport> RunAsync(
         string directory, DetectorPlan plan, IWorkLog log, CancellationToken cancellationToken)
@@ -57,7 +60,7 @@ internal sealed class DetectorRun(DetectorEvaluation evaluation, IWorkLog log)
                 }
                 catch (EvaluationException problem)
                 {
-                    unreadable.Add(problem.Message); // The data set has a picture that is cut off; it says nothing of either detector.
+                    unreadable.Add(problem.Message); // LFW has one picture that is cut off. It says nothing about a detector.
                 }
 
                 work.Advance();

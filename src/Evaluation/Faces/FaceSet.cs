@@ -2,14 +2,14 @@ using FaceGrid.Vision.Quality;
 
 namespace FaceGrid.Evaluation.Faces;
 
-/// <summary>The vectors of a labelled set of pictures under one contract: everything that accuracy is measured on.</summary>
+/// <summary>The vectors of a labelled set of pictures under one contract. Accuracy is measured on them.</summary>
 /// <param name="Embedder">The profile's id.</param>
 /// <param name="Contract">What makes the vectors comparable.</param>
 /// <param name="Detector">The detector's profile.</param>
 /// <param name="ExecutionProvider">Where the models ran.</param>
 /// <param name="Files">Picture names, <c>Person/file</c>, in ordinal order.</param>
 /// <param name="Vectors">A unit vector per picture; null where there is none.</param>
-/// <param name="Quality">What was measured on the face, likewise.</param>
+/// <param name="Quality">What was measured on the face of each picture; null where there is no vector.</param>
 /// <param name="Embedding">How embedding went, with the pictures that have no vector.</param>
 internal sealed record FaceSet(
     string Embedder,
@@ -34,14 +34,14 @@ internal sealed record FaceSet(
                 .Select(group => group.ToArray()),
         ];
 
-    /// <summary>The set without everybody else.</summary>
-    /// <param name="people">Who stays.</param>
+    /// <summary>The part of the set that shows the given people.</summary>
+    /// <param name="people">The people to keep.</param>
     /// <returns>A set with the pictures of these people; the figures of embedding stay those of the whole.</returns>
     public FaceSet Only(IReadOnlySet<string> people)
     {
         int[] kept = [.. Enumerable.Range(0, Files.Length).Where(i => people.Contains(People[i]))];
 
-        // Not by "with", which would carry the names of everybody over.
+        // A "with" expression would copy the names of everybody, so the set is made anew.
         return new FaceSet(
             Embedder,
             Contract,

@@ -66,7 +66,8 @@ internal static class FaceSetBuilder
         Concurrency = plan.Threads,
         QueueLengthMax = 4 * plan.Threads,
 
-        // The eyes of a face in profile lie close together in the picture; the reference figures embed it all the same.
+        // The eyes of a face in profile lie close together in the picture. The reference figures include such faces, so this run embeds
+        // them, too.
         FaceSizeMinPixels = 0,
     };
 
@@ -117,7 +118,7 @@ internal static class FaceSetBuilder
             figures);
     }
 
-    /// <summary>One picture after the other, nothing else running: the median time without and with embedding.</summary>
+    /// <summary>Measures one picture after the other while nothing else runs. Returns the median time without and with embedding.</summary>
     private static async Task<(double DetectMilliseconds, double AllMilliseconds)> TimeAsync(
         LabelledPictures data, FacePipeline pipeline, int[] wanted, CancellationToken cancellationToken)
     {

@@ -6,9 +6,9 @@ using FaceGrid.Vision.Quality;
 namespace FaceGrid.Evaluation.Faces;
 
 /// <summary>
-/// Keeps the vectors of a set, so that what takes minutes is done once. Form: <c>FGFACES1</c>, an int32 length and as much JSON (what
-/// <see cref="Header"/> says), then per picture eight float32 of quality and the vector, little-endian; a picture without a vector has NaN
-/// everywhere.
+/// Keeps the vectors of a set, so that the minutes of embedding are spent only once. The file has <c>FGFACES1</c>, an int32 length, JSON of
+/// that length (see <see cref="Header"/>), and then for each picture eight float32 of quality and the vector. Numbers are little-endian. A
+/// picture without a vector has NaN everywhere.
 /// </summary>
 internal static class FaceSetFile
 {
@@ -16,7 +16,7 @@ internal static class FaceSetFile
     private const int HeaderBytesMax = 256 << 20;
     private static readonly byte[] Magic = "FGFACES1"u8.ToArray();
 
-    /// <summary>Writes a set; a file that is there is replaced when the new one is complete.</summary>
+    /// <summary>Writes a set. An older file is replaced only when the new one is complete.</summary>
     /// <param name="path">The file.</param>
     /// <param name="set">The set.</param>
     public static void Write(string path, FaceSet set)

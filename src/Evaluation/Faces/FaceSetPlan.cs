@@ -13,6 +13,6 @@ namespace FaceGrid.Evaluation.Faces;
 internal sealed record FaceSetPlan(
     string Detector, string Embedder, string? ModelDirectory, int Threads, string Codec, string? KeepIn, IReadOnlySet<string>? Only)
 {
-    /// <summary>The codec of a node that is not told another.</summary>
+    /// <summary>The default codec of a node.</summary>
     public static string DefaultCodec => new VisionOptions().Codec;
 }

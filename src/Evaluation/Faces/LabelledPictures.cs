@@ -5,8 +5,8 @@ using FaceGrid.Client;
 namespace FaceGrid.Evaluation.Faces;
 
 /// <summary>
-/// Pictures of people, one directory per person, read in place: unpacked in a directory or one level below, or in its zip files (Labeled
-/// Faces in the Wild comes so), with a list of pairs where there is one. Pictures are in the ordinal order of their names.
+/// Pictures of people, with one directory per person. They are read where they lie: in a directory, one level below it, or in its zip files
+/// (Labeled Faces in the Wild has such files). There may be a list of pairs. Pictures are in the ordinal order of their names.
 /// </summary>
 internal sealed class LabelledPictures
 {
@@ -25,7 +25,7 @@ internal sealed class LabelledPictures
     /// <summary>Picture names, <c>Person/file</c>, in ordinal order.</summary>
     public string[] Files { get; }
 
-    /// <summary>Who each picture shows, as long as <see cref="Files"/>.</summary>
+    /// <summary>Who each picture shows. The list is as long as <see cref="Files"/>.</summary>
     public string[] People { get; }
 
     /// <summary>Pictures that lie in no person's directory; they are left out.</summary>
@@ -39,10 +39,10 @@ internal sealed class LabelledPictures
     /// <returns>The directory's name.</returns>
     public static string PersonOf(string file) => file[..file.IndexOf('/', StringComparison.Ordinal)];
 
-    /// <summary>Looks what is there.</summary>
+    /// <summary>Looks for pictures.</summary>
     /// <param name="directory">The directory.</param>
-    /// <returns>The data set; nothing is read yet but names.</returns>
-    /// <exception cref="EvaluationException">No pictures are there.</exception>
+    /// <returns>The data set. So far only names are read.</returns>
+    /// <exception cref="EvaluationException">The directory has no pictures.</exception>
     public static LabelledPictures Open(string directory)
     {
         if (!Directory.Exists(directory))
@@ -119,9 +119,9 @@ internal sealed class LabelledPictures
     }
 
     /// <summary>Reads pictures. One reader at a time: a zip file has one position.</summary>
-    /// <param name="indexes">Which.</param>
+    /// <param name="indexes">Indexes of the pictures.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
-    /// <returns>Index and bytes of each, in the order in which reading is cheap.</returns>
+    /// <returns>Index and bytes of each picture, in the order that is cheapest to read.</returns>
     public async IAsyncEnumerable<(int Index, byte[] Bytes)> ReadAsync(
         IEnumerable<int> indexes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -3,9 +3,10 @@ using FaceGrid.Vision;
 namespace FaceGrid.Evaluation.Faces;
 
 /// <summary>
-/// The rule for the one face of a picture that a data set means: the largest value of box area - 2 x squared distance between the centres
-/// of box and picture, in pixels; the first of equal ones. LFW centres its subject, so a large face at the edge is a bystander. The rule is
-/// InsightFace's (python-package/insightface/model_zoo/scrfd.py, "some extra weight on the centering").
+/// The rule that chooses the one face of a picture that the data set means. It is the face with the largest value of box area - 2 x squared
+/// distance between the centres of box and picture, in pixels. Of equal faces, it is the first. LFW centres its subject, so a large face at
+/// the edge is a bystander. The rule is InsightFace's (python-package/insightface/model_zoo/scrfd.py, "some extra weight on the
+/// centering").
 /// </summary>
 internal static class MainFace
 {

@@ -3,13 +3,13 @@ using FaceGrid.Evaluation.Faces;
 
 namespace FaceGrid.Evaluation.Grids;
 
-/// <summary>What a planned enrolment is.</summary>
+/// <summary>Kind of a planned enrolment.</summary>
 internal enum CleanKind
 {
     /// <summary>The right picture under the right id.</summary>
     Good = 0,
 
-    /// <summary>A picture of somebody else who is enrolled.</summary>
+    /// <summary>A picture of another person who is enrolled.</summary>
     Mislabelled = 1,
 
     /// <summary>A picture of somebody who is enrolled under another id.</summary>
@@ -19,16 +19,16 @@ internal enum CleanKind
 /// <summary>One enrolment of the plan.</summary>
 /// <param name="Picture">Index into <see cref="LabelledPictures.Files"/>.</param>
 /// <param name="Person">The id under which it is enrolled.</param>
-/// <param name="Kind">What it is.</param>
+/// <param name="Kind">Its kind.</param>
 internal sealed record CleanEvent(int Picture, string Person, CleanKind Kind);
 
 /// <summary>
-/// Who is enrolled in which order, with errors planted. First one picture of everybody, then all other pictures and the planted ones in
-/// random order: errors arrive at a gallery that is in service. A duplicate takes half of somebody's pictures, at least one, and leaves
-/// them one; a mislabelled picture is the last of somebody who has others.
+/// All enrolments in their order, with planted errors. One picture of everybody comes first. All other pictures and the planted errors
+/// follow in random order, because errors arrive at a gallery that is in service. A duplicate takes half of a person's pictures: at least
+/// one, and at least one is left. A mislabelled picture is the last picture of a person who has others.
 /// </summary>
 /// <param name="First">One picture of each person.</param>
-/// <param name="Rest">The rest, planted errors among it.</param>
+/// <param name="Rest">All other enrolments, planted errors included.</param>
 internal sealed record CleanPlan(CleanEvent[] First, CleanEvent[] Rest)
 {
     /// <summary>Pictures per person at most: LFW has 530 of one.</summary>
@@ -39,7 +39,7 @@ internal sealed record CleanPlan(CleanEvent[] First, CleanEvent[] Rest)
     /// <param name="people">People.</param>
     /// <param name="planted">Errors of each kind.</param>
     /// <param name="seed">The same seed gives the same plan.</param>
-    /// <returns>The plan; it has fewer errors when too few of the people have two pictures.</returns>
+    /// <returns>The plan. It has fewer errors when too few of the people have two pictures.</returns>
     public static CleanPlan Draw(LabelledPictures data, int people, int planted, int seed)
     {
         Random random = new(seed);

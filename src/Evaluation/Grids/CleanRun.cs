@@ -6,7 +6,7 @@ using FaceGrid.Evaluation.Faces;
 
 namespace FaceGrid.Evaluation.Grids;
 
-/// <summary>Enrols a plan in a gallery of its own, over HTTP, and counts what the policy made of it.</summary>
+/// <summary>Enrols a plan in a gallery of its own, over HTTP, and counts what the policy did with it.</summary>
 /// <param name="gallery">The gallery, which must not exist yet, and the way to the grid.</param>
 /// <param name="data">The pictures.</param>
 /// <param name="plan">What to enrol.</param>
@@ -25,7 +25,7 @@ internal sealed class CleanRun(GalleryClient gallery, LabelledPictures data, Cle
     private readonly ConcurrentBag<(CleanEvent Event, Outcome Outcome, string? Face)> _outcomes = [];
 
     /// <summary>Runs.</summary>
-    /// <param name="concurrency">Pictures under way at once.</param>
+    /// <param name="concurrency">Largest number of pictures in flight.</param>
     /// <param name="cancellationToken">Ends the work. What is done at the grid stays.</param>
     /// <returns>The figures.</returns>
     /// <exception cref="EvaluationException">The gallery exists.</exception>

@@ -8,7 +8,7 @@ using FaceGrid.Search;
 
 namespace FaceGrid.Evaluation.Grids;
 
-/// <summary>Asks a grid about pictures and works the answers out again over vectors read from it.</summary>
+/// <summary>Asks a grid about pictures, and computes the answers again from the vectors that it reads from the grid.</summary>
 internal sealed class GalleryEvaluation
 {
     private const int Limit = 5;
@@ -51,7 +51,7 @@ internal sealed class GalleryEvaluation
     /// <summary>Reads the whole gallery.</summary>
     /// <param name="gallery">The gallery, and the way to the grid.</param>
     /// <param name="data">The pictures.</param>
-    /// <param name="tolerance">Difference of two distances that counts as none.</param>
+    /// <param name="tolerance">Two distances count as equal when they differ by no more than this.</param>
     /// <param name="byEmbedding">True to identify vectors instead of pictures.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The evaluation.</returns>
@@ -74,7 +74,7 @@ internal sealed class GalleryEvaluation
 
     /// <summary>Asks and compares.</summary>
     /// <param name="first">Only this many probes, or null for all.</param>
-    /// <param name="concurrency">Pictures under way at once.</param>
+    /// <param name="concurrency">Largest number of pictures in flight.</param>
     /// <param name="log">Receives progress messages.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The figures.</returns>
@@ -137,7 +137,7 @@ internal sealed class GalleryEvaluation
         }
     }
 
-    // Everything else would meet the other pictures as well.
+    // All other problems would also occur with the other pictures, so they end the run.
     private static bool IsOfThePicture(ClusterProblemException problem) =>
         !problem.IsTransient && problem.Status is not (401 or 404) && problem.Code != ClusterProblemException.NotAGateway;
 
@@ -193,7 +193,9 @@ internal sealed class GalleryEvaluation
         }
     }
 
-    /// <summary>Says how an answer differs, or null. Two people nearer to each other than the tolerance may change places.</summary>
+    /// <summary>
+    /// Says how an answer differs, or returns null. Two people may change places when their distances differ by no more than the tolerance.
+    /// </summary>
     private string? Difference((string Person, double Distance)[] candidates, SearchHit[] plain, float[] probe)
     {
         if (candidates.Length != plain.Length)

@@ -8,10 +8,10 @@ namespace FaceGrid.Evaluation.Grids;
 /// <param name="Templates">Templates in it.</param>
 /// <param name="Probes">Pictures identified.</param>
 /// <param name="WithoutFace">Pictures in which the grid found no usable face.</param>
-/// <param name="NotEnrolled">Pictures of people who are not in the gallery; compared too, and left out of rank-1.</param>
+/// <param name="NotEnrolled">Pictures of people who are not in the gallery. They are compared, too, but rank-1 leaves them out.</param>
 /// <param name="RankOne">Share of the probes of enrolled people whose nearest person is the right one, 0 to 1.</param>
-/// <param name="Mismatches">Probes whose answer differs; anything but 0 is a defect.</param>
-/// <param name="Tolerance">Difference of two distances that counts as none.</param>
+/// <param name="Mismatches">Probes whose answer differs. Any value but 0 is a defect.</param>
+/// <param name="Tolerance">Two distances count as equal when they differ by no more than this.</param>
 /// <param name="DifferenceMax">Largest difference of two distances seen.</param>
 /// <param name="Seconds">Time for all probes.</param>
 /// <param name="ProbesPerSecond">Throughput, embedding for the comparison included.</param>

@@ -4,7 +4,7 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Measures;
 
 /// <summary>
-/// Closed-set identification: each person's first picture is enrolled, all others ask; at which place is the right person?
+/// Closed-set identification: each person's first picture is enrolled, and all others are searched. At which place is the right person?
 /// </summary>
 internal static class ClosedSet
 {

@@ -2,10 +2,10 @@ using FaceGrid.Evaluation.Faces;
 
 namespace FaceGrid.Evaluation.Measures;
 
-/// <summary>What goes beyond single operating points: curves, intervals, and errors by quality.</summary>
-/// <param name="WithoutFace">Pictures without a vector over all pictures: failure to acquire.</param>
-/// <param name="PeopleWithoutFace">People of whom no picture has one over all people: failure to enrol.</param>
-/// <param name="FalseNonMatch">FNMR with its interval, people resampled, at the distances of <see cref="OperatingPoint"/>.</param>
+/// <summary>Figures that single operating points do not show: curves, intervals, and errors by quality.</summary>
+/// <param name="WithoutFace">Share of the pictures that have no vector: failure to acquire.</param>
+/// <param name="PeopleWithoutFace">Share of the people of whom no picture has a vector: failure to enrol.</param>
+/// <param name="FalseNonMatch">FNMR at the distances of <see cref="OperatingPoint"/>. Its intervals come from resampling people.</param>
 /// <param name="Det">False match rate and false non-match rate over the distance, all pairs of pictures.</param>
 /// <param name="Cmc">Share of probes whose person is among the nearest k, for k from 1.</param>
 /// <param name="OpenSet">FNIR at FPIR over gallery sizes.</param>
@@ -25,7 +25,7 @@ internal sealed record CurveFigures(
     /// <param name="set">Vectors.</param>
     /// <param name="points">Operating points over all pairs.</param>
     /// <param name="draws">Galleries per size.</param>
-    /// <param name="seed">Of choices and resampling.</param>
+    /// <param name="seed">Seed of choices and resampling.</param>
     /// <param name="threads">Threads to use.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The figures.</returns>

@@ -4,12 +4,12 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Measures;
 
 /// <summary>
-/// One random gallery of a labelled set, asked about everybody: a picture of each enrolled person, another picture of those who have one,
-/// and a picture of each of the others.
+/// One random gallery of a labelled set, and searches in it for everybody. The gallery has one picture of each enrolled person. The probes
+/// are another picture of each enrolled person who has one, and one picture of each person who is not enrolled.
 /// </summary>
-/// <param name="Strangers">Who is not enrolled, and the squared distance of the nearest enrolled person.</param>
+/// <param name="Strangers">People who are not enrolled, each with the squared distance of the nearest enrolled person.</param>
 /// <param name="Enrolled">
-/// Who is enrolled and was asked about, the squared distance of their own template, and that of the nearest other person.
+/// Enrolled people who have a probe, each with the squared distance of their own template and that of the nearest other person.
 /// </param>
 internal sealed record GalleryDraw((int Person, float Nearest)[] Strangers, (int Person, float Mate, float Other)[] Enrolled)
 {
@@ -24,7 +24,7 @@ internal sealed record GalleryDraw((int Person, float Nearest)[] Strangers, (int
     public static GalleryDraw Ask(FaceSet set, int[][] people, int[] gallery, int[] strangers, Random random, int threads) =>
         Ask(set, people, gallery, strangers, random, threads, out _);
 
-    /// <summary>Draws, and gives the probes out as well.</summary>
+    /// <summary>Draws, and returns the probes as well.</summary>
     /// <param name="set">Vectors.</param>
     /// <param name="people">Pictures by person.</param>
     /// <param name="gallery">Numbers of the people to enrol.</param>
@@ -32,7 +32,7 @@ internal sealed record GalleryDraw((int Person, float Nearest)[] Strangers, (int
     /// <param name="random">Chooses pictures.</param>
     /// <param name="threads">Threads to use.</param>
     /// <param name="asked">
-    /// The vectors asked about, one after the other: of <see cref="Enrolled"/>, then of <see cref="Strangers"/>.
+    /// Receives the vectors of the probes, one after the other: those of <see cref="Enrolled"/>, then those of <see cref="Strangers"/>.
     /// </param>
     /// <returns>The distances.</returns>
     public static GalleryDraw Ask(

@@ -24,12 +24,12 @@ internal sealed class IdentifyTally(int people)
     }
 
     /// <summary>Share of strangers who were taken for somebody (FPIR).</summary>
-    /// <param name="seed">Of the confidence interval.</param>
+    /// <param name="seed">Seed of the confidence interval.</param>
     /// <returns>The share.</returns>
     public Share FalsePositive(int seed) => Share.Of(_strangers, seed);
 
     /// <summary>Share of enrolled people who were not found: too far, or somebody else was nearer (FNIR).</summary>
-    /// <param name="seed">Of the confidence interval.</param>
+    /// <param name="seed">Seed of the confidence interval.</param>
     /// <returns>The share.</returns>
     public Share FalseNegative(int seed) => Share.Of(_enrolled, seed);
 }

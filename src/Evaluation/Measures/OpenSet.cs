@@ -2,7 +2,9 @@ using FaceGrid.Evaluation.Faces;
 
 namespace FaceGrid.Evaluation.Measures;
 
-/// <summary>Open-set identification: galleries of random people, asked about other pictures of theirs and about everybody else.</summary>
+/// <summary>
+/// Open-set identification in galleries of random people. The probes are other pictures of these people, and pictures of everybody else.
+/// </summary>
 internal static class OpenSet
 {
     private static readonly int[] Sizes = [100, 500, 1000, 2500];
@@ -11,9 +13,11 @@ internal static class OpenSet
     /// <summary>Measures.</summary>
     /// <param name="set">Vectors.</param>
     /// <param name="draws">Galleries per size.</param>
-    /// <param name="seed">Of the choices.</param>
+    /// <param name="seed">Seed of the choices.</param>
     /// <param name="threads">Threads to use.</param>
-    /// <returns>Sizes up to half of the people; rates that at least ten questions about strangers stand behind.</returns>
+    /// <returns>
+    /// A point for each size up to half of the people, and for each rate to which at least ten searches for strangers contribute.
+    /// </returns>
     public static IReadOnlyList<OpenSetPoint> Measure(FaceSet set, int draws, int seed, int threads)
     {
         int[][] people = set.PicturesByPerson();

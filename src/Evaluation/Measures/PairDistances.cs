@@ -42,7 +42,7 @@ internal sealed record PairDistances(float[] Mated, float[] NonMated)
     public OperatingPoint PointAt(double rate) => OperatingPoint.Find(rate, NonMated.Length, NonMated, Mated);
 
     /// <summary>
-    /// The squared distance that sorts best when all mated pairs together weigh as much as all non-mated ones; half-way between two
+    /// The squared distance that sorts best when all mated pairs together weigh as much as all non-mated ones. It lies half-way between two
     /// neighbouring distances.
     /// </summary>
     public float BestThreshold()

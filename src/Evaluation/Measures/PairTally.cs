@@ -4,8 +4,8 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Measures;
 
 /// <summary>
-/// Every picture of a set compared with every other, once: counts over the distance, the near pairs of different people one by one, and all
-/// mated pairs. Curves, calibration and confidence intervals are read off it.
+/// Compares every picture of a set with every other, once. It keeps counts over the distance, the near pairs of different people one by
+/// one, and all mated pairs. Curves, calibration and confidence intervals come from these.
 /// </summary>
 internal sealed class PairTally
 {
@@ -27,7 +27,7 @@ internal sealed class PairTally
     /// <summary>Pictures with a vector.</summary>
     public int Pictures { get; }
 
-    /// <summary>About which share of the non-mated pairs is in <see cref="Near"/>.</summary>
+    /// <summary>The approximate share of the non-mated pairs that is in <see cref="Near"/>.</summary>
     public double NearShare { get; }
 
     /// <summary>Pairs of different people.</summary>
@@ -39,7 +39,9 @@ internal sealed class PairTally
     /// <summary>Mated pairs of pictures by squared distance.</summary>
     public long[] MatedCounts { get; } = new long[Bins];
 
-    /// <summary>All non-mated pairs up to a distance that about <see cref="NearShare"/> of them keep, ascending.</summary>
+    /// <summary>
+    /// All non-mated pairs up to a distance, ascending. About <see cref="NearShare"/> of all non-mated pairs are within this distance.
+    /// </summary>
     public NearPair[] Near { get; private set; } = [];
 
     /// <summary>The largest squared distance in <see cref="Near"/>.</summary>
@@ -53,7 +55,7 @@ internal sealed class PairTally
 
     /// <summary>Counts.</summary>
     /// <param name="set">Vectors.</param>
-    /// <param name="nearShare">About which share of the non-mated pairs to keep one by one.</param>
+    /// <param name="nearShare">The approximate share of the non-mated pairs to keep one by one.</param>
     /// <param name="threads">Threads to use.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The tally.</returns>
@@ -92,7 +94,7 @@ internal sealed class PairTally
         return tally;
     }
 
-    /// <summary>The share of pairs of people at or below a squared distance, all pairs of people alike.</summary>
+    /// <summary>The share of pairs of people at or below a squared distance. All pairs of people weigh the same.</summary>
     /// <param name="squared">At most <see cref="NearLimit"/>.</param>
     /// <returns>0 to 1.</returns>
     public double RateAt(float squared)
@@ -111,7 +113,7 @@ internal sealed class PairTally
         return sum / PeoplePairs;
     }
 
-    /// <summary>The share of mated pairs above a squared distance, all people with two pictures alike.</summary>
+    /// <summary>The share of mated pairs above a squared distance. All people with two pictures weigh the same.</summary>
     /// <param name="squared">0 to 4.</param>
     /// <returns>0 to 1; 0 when nobody has two pictures.</returns>
     public double MissRateAt(float squared) =>

@@ -4,7 +4,9 @@ using FaceGrid.Vision.Quality;
 
 namespace FaceGrid.Evaluation.Measures;
 
-/// <summary>How errors depend on the quality of the worse picture of a pair: quarters of all pictures, from bad to good.</summary>
+/// <summary>
+/// Shows how errors depend on the quality of the worse picture of a pair. All pictures are divided into quarters, from bad to good.
+/// </summary>
 internal static class QualityBins
 {
     private const double FalseMatchRate = 1e-4;

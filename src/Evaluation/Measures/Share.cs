@@ -10,10 +10,10 @@ internal sealed record Share(double Value, double Low, double High, long Counted
     private const int Replicates = 1000;
 
     /// <summary>
-    /// The share over all people, with an interval from resampling people: what one person does in several trials is not independent.
+    /// The share over all people. The interval comes from resampling people, because several trials of one person are not independent.
     /// </summary>
     /// <param name="byPerson">Trials and hits of each person.</param>
-    /// <param name="seed">Of the resampling.</param>
+    /// <param name="seed">Seed of the resampling.</param>
     /// <returns>The share; 0 with an interval of 0 to 1 when there was no trial.</returns>
     public static Share Of(IReadOnlyCollection<(double Hits, double Trials)> byPerson, int seed)
     {
@@ -44,7 +44,7 @@ internal sealed record Share(double Value, double Low, double High, long Counted
             (long)trials);
     }
 
-    /// <summary>For people.</summary>
+    /// <summary>Writes the share for readers.</summary>
     /// <returns>Per cent with the interval.</returns>
     public string InWords() => $"{100 * Value:0.00} % ({100 * Low:0.00} to {100 * High:0.00})";
 }

@@ -1,7 +1,8 @@
 namespace FaceGrid.Evaluation.Measures;
 
 /// <summary>
-/// Keeps the smallest of very many numbers, exactly, in memory for a few times as many as are kept. One thread at a time.
+/// Keeps the smallest of very many numbers. The result is exact. It needs memory for a few times as many numbers as it keeps. Only one
+/// thread may use it at a time.
 /// </summary>
 /// <param name="count">How many are kept.</param>
 internal sealed class SmallestValues(int count)
@@ -26,8 +27,8 @@ internal sealed class SmallestValues(int count)
         }
     }
 
-    /// <summary>Offers what another one kept.</summary>
-    /// <param name="other">The other one.</param>
+    /// <summary>Offers the numbers that another instance kept.</summary>
+    /// <param name="other">The other instance.</param>
     public void Add(SmallestValues other)
     {
         for (int i = 0; i < other._length; i++)
@@ -36,8 +37,8 @@ internal sealed class SmallestValues(int count)
         }
     }
 
-    /// <summary>What was kept.</summary>
-    /// <returns>The smallest numbers, ascending; fewer than asked for only when fewer were offered.</returns>
+    /// <summary>The numbers that were kept.</summary>
+    /// <returns>The smallest numbers, ascending. There are fewer than asked for only when fewer were offered.</returns>
     public float[] ToAscending()
     {
         Shrink();

@@ -1,6 +1,6 @@
 namespace FaceGrid.Evaluation.Pad;
 
-/// <summary>Errors at one threshold, in the terms of ISO/IEC 30107-3; pictures without a usable face are not among them.</summary>
+/// <summary>Errors at one threshold, in the terms of ISO/IEC 30107-3. Pictures without a usable face are not counted.</summary>
 /// <param name="Threshold">At or above it a face counts as live.</param>
 /// <param name="Bpcer">Live faces taken for attacks (bona fide presentation classification error rate); null without live faces.</param>
 /// <param name="Apcer">
@@ -9,7 +9,7 @@ namespace FaceGrid.Evaluation.Pad;
 /// <param name="ApcerWorst">The largest of them, by which a system is judged; null without attacks.</param>
 internal sealed record PadFigures(double Threshold, PadRate? Bpcer, IReadOnlyDictionary<string, PadRate?> Apcer, double? ApcerWorst)
 {
-    /// <summary>Works the errors out.</summary>
+    /// <summary>Computes the errors.</summary>
     /// <param name="pictures">What was measured.</param>
     /// <param name="threshold">Between 0 and 1.</param>
     /// <returns>The figures.</returns>

@@ -3,7 +3,8 @@ using FaceGrid.Client;
 namespace FaceGrid.Evaluation.Pad;
 
 /// <summary>
-/// A labelled folder: live faces in <c>live</c>, each kind of attack in a folder of its own name; folders below these are looked into.
+/// A labelled folder. Live faces are in <c>live</c>, and each kind of attack is in a folder of its own name. Folders below these are read,
+/// too.
 /// </summary>
 internal static class PadFolder
 {
@@ -12,9 +13,9 @@ internal static class PadFolder
 
     /// <summary>Lists the pictures.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="oneClass">True to take one without live faces, or with nothing else.</param>
+    /// <param name="oneClass">True to accept a folder without live faces, or with live faces only.</param>
     /// <returns>Kind and file of each, in ordinal order; nothing is read yet.</returns>
-    /// <exception cref="EvaluationException">The folder is not laid out as said.</exception>
+    /// <exception cref="EvaluationException">The folder has another layout.</exception>
     public static List<(string Kind, string File)> Read(string path, bool oneClass)
     {
         if (!Directory.Exists(path))

@@ -1,8 +1,8 @@
 namespace FaceGrid.Evaluation.Pad;
 
 /// <summary>
-/// A rate of errors with its 95 % confidence interval by Wilson (E. B. Wilson, Journal of the American Statistical Association 22, 1927),
-/// which also holds for few pictures and for none wrong.
+/// A rate of errors with its 95 % confidence interval by Wilson (E. B. Wilson, Journal of the American Statistical Association 22, 1927).
+/// The interval also holds when there are few pictures or no errors.
 /// </summary>
 /// <param name="Value">Errors over pictures, 0 to 1.</param>
 /// <param name="Low">Lower end of the interval.</param>
@@ -14,7 +14,7 @@ internal sealed record PadRate(double Value, double Low, double High, int Errors
     // The 97.5 % quantile of the normal distribution.
     private const double Z = 1.959964;
 
-    /// <summary>Works the rate out.</summary>
+    /// <summary>Computes the rate.</summary>
     /// <param name="errors">Pictures decided wrongly.</param>
     /// <param name="pictures">Pictures decided.</param>
     /// <returns>The rate, or null without a picture.</returns>
@@ -32,7 +32,7 @@ internal sealed record PadRate(double Value, double Low, double High, int Errors
             rate, errors == 0 ? 0 : Math.Max(0, centre - half), errors == pictures ? 1 : Math.Min(1, centre + half), errors, pictures);
     }
 
-    /// <summary>For people.</summary>
+    /// <summary>Writes the rate for readers.</summary>
     /// <returns>Per cent with the interval, and what was counted.</returns>
     public string InWords() =>
         FormattableString.Invariant($"{100 * Value:0.00} % ({100 * Low:0.00} to {100 * High:0.00}; {Errors} of {Pictures})");

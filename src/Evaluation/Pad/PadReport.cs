@@ -5,10 +5,10 @@ namespace FaceGrid.Evaluation.Pad;
 /// <param name="Detector">Profile of the detector.</param>
 /// <param name="ExecutionProvider">Where the models ran.</param>
 /// <param name="Pictures">Pictures by kind.</param>
-/// <param name="AtThreshold">Errors at the profiles' threshold: what a node does.</param>
+/// <param name="AtThreshold">Errors at the profiles' threshold, which a node uses.</param>
 /// <param name="ByThreshold">Errors at other thresholds, ascending.</param>
 /// <param name="Seconds">Time of the whole run.</param>
-/// <param name="Each">Every picture, those in which nothing was measured included.</param>
+/// <param name="Each">Every picture, including those in which nothing was measured.</param>
 internal sealed record PadReport(
     IReadOnlyList<string> Models,
     string Detector,
@@ -19,9 +19,10 @@ internal sealed record PadReport(
     double Seconds,
     IReadOnlyList<PadPicture> Each)
 {
-    /// <summary>Works the figures out.</summary>
+    /// <summary>Computes the figures.</summary>
     /// <param name="pipeline">
-    /// What measured, as <see cref="Models"/>, <see cref="Detector"/>, <see cref="ExecutionProvider"/> and its threshold.
+    /// The pipeline that measured. The report takes <see cref="Models"/>, <see cref="Detector"/>, <see cref="ExecutionProvider"/> and the
+    /// threshold from it.
     /// </param>
     /// <param name="pictures">What was measured.</param>
     /// <param name="seconds">Time of the whole run.</param>

@@ -13,13 +13,13 @@ internal static class PadRun
 {
     /// <summary>Runs.</summary>
     /// <param name="folder">The folder; see <see cref="PadFolder"/>.</param>
-    /// <param name="oneClass">True to take one with only live faces, or with none.</param>
+    /// <param name="oneClass">True to accept a folder with only live faces, or with none.</param>
     /// <param name="plan">The models.</param>
     /// <param name="log">Receives progress messages.</param>
     /// <param name="cancellationToken">Ends the run. It leaves nothing behind.</param>
     /// <returns>The report, and whether every picture could be read.</returns>
     /// <exception cref="EvaluationException">
-    /// The folder is not laid out as said, no profile is given, or no picture has a usable face (<c>no-face</c>).
+    /// The folder has another layout, no profile is given, or no picture has a usable face (<c>no-face</c>).
     /// </exception>
     public static async Task<(PadReport Report, bool AllRead)> RunAsync(
         string folder, bool oneClass, PadPlan plan, IWorkLog log, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal static class LinePlot
     /// <param name="across">The horizontal axis.</param>
     /// <param name="up">The vertical axis.</param>
     /// <param name="lines">The lines.</param>
-    /// <param name="bars">Upright bars: where, from, to, and the number of a colour; none by default.</param>
+    /// <param name="bars">Vertical bars, each with its place, its start and end, and the number of a colour. Default: none.</param>
     /// <returns>An SVG document.</returns>
     public static string Draw(
         PlotAxis across,

@@ -13,7 +13,7 @@ internal sealed record PlotAxis(string Title, double From, double To, bool Logar
     private const int Steps = 5;
 
     /// <summary>Where a value is.</summary>
-    /// <param name="value">The value; outside the axis it is put at its end.</param>
+    /// <param name="value">The value. A value outside the axis is put at the end of the axis.</param>
     /// <returns>0 at <see cref="From"/>, 1 at <see cref="To"/>.</returns>
     public double Place(double value)
     {

@@ -6,8 +6,9 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Promise;
 
 /// <summary>
-/// Galleries of people who are more alike than the calibration's: those nearest to a random person. Strangers are drawn from the same
-/// crowd. Counted with the calibration alone, and with the shift that such a gallery finds by asking itself, as a grid's galleries do.
+/// Draws galleries of people who are more alike than those of the calibration: the people nearest to a random person. Strangers are drawn
+/// from the same crowd. Errors are counted twice: with the calibration alone, and with a shift. The gallery finds this shift when it
+/// searches for its own people, as a grid's galleries do.
 /// </summary>
 /// <param name="set">Vectors.</param>
 /// <param name="people">Pictures by person.</param>
@@ -22,7 +23,7 @@ internal sealed class CrowdExperiment(FaceSet set, int[][] people, double promis
 
     /// <summary>Draws crowds and counts.</summary>
     /// <param name="model">The calibration.</param>
-    /// <param name="asked">People whom it has not seen.</param>
+    /// <param name="asked">People whom the calibration has not seen.</param>
     /// <param name="crowds">How many crowds.</param>
     /// <param name="random">Chooses.</param>
     /// <param name="threads">Threads to use.</param>
@@ -49,8 +50,8 @@ internal sealed class CrowdExperiment(FaceSet set, int[][] people, double promis
         }
     }
 
-    /// <summary>What came out.</summary>
-    /// <param name="seed">Of the confidence intervals.</param>
+    /// <summary>The result.</summary>
+    /// <param name="seed">Seed of the confidence intervals.</param>
     /// <returns>The figures, or null when no crowd was drawn.</returns>
     public CrowdFigures? Figures(int seed) => _shifts.Count == 0 ? null : new CrowdFigures(
         promise,

@@ -4,11 +4,11 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Promise;
 
 /// <summary>
-/// Makes up people: directions drawn from a normal distribution with the mean and the covariance of real people, its longer axes stretched
-/// until other real people are as often near to made-up ones as to each other, at one pair in 10,000. Without stretching three to five
-/// times too few are near, because real people form crowds. Mixtures of real people are near enough, but crowd around those they are mixed
-/// of: a hundred thousand of them are like far fewer, and each is the double of somebody enrolled. Drawn ones are independent of each
-/// other.
+/// Makes up people. Their directions are drawn from a normal distribution with the mean and the covariance of real people. The longer axes
+/// of this distribution are stretched until other real people are as often near to made-up people as to each other, at one pair in 10,000.
+/// Without stretching, near pairs are three to five times too rare, because real people form crowds. Mixtures of real people would be near
+/// enough, but they crowd around the people they are mixed of. So a hundred thousand mixtures are like far fewer people, and each mixture
+/// is the double of somebody enrolled. Drawn people are independent of each other.
 /// </summary>
 internal sealed class Distractors
 {
@@ -16,15 +16,15 @@ internal sealed class Distractors
     private const int Trials = 3000;
     private const int Halvings = 12;
 
-    // Some models leave axes without variance, which have no root.
+    // Some models leave axes without variance. Such axes have no root.
     private const double Ridge = 1e-4;
     private readonly int _dimension;
     private readonly float[] _mean;
     private readonly float[] _rows;
 
-    /// <summary>Looks at real people.</summary>
-    /// <param name="people">A vector of each; these give mean and covariance.</param>
-    /// <param name="others">Vectors of other people, for how far to stretch.</param>
+    /// <summary>Learns from real people.</summary>
+    /// <param name="people">A vector of each person. These vectors give mean and covariance.</param>
+    /// <param name="others">Vectors of other people. They tell how far to stretch.</param>
     /// <param name="random">For the trials.</param>
     /// <param name="threads">Threads to use.</param>
     public Distractors(float[][] people, float[][] others, Random random, int threads)
@@ -52,10 +52,10 @@ internal sealed class Distractors
         }
     }
 
-    /// <summary>How far the axes are stretched: an axis of the mean variance by 1 + this.</summary>
+    /// <summary>How far the axes are stretched. An axis with the mean variance is stretched by 1 + this value.</summary>
     public double Stretch { get; private set; }
 
-    /// <summary>Makes one up.</summary>
+    /// <summary>Makes up one person.</summary>
     /// <param name="random">Chooses.</param>
     /// <returns>A unit vector.</returns>
     public float[] Next(Random random) => Place(Draw(random));
@@ -72,7 +72,7 @@ internal sealed class Distractors
         return vector;
     }
 
-    // Box and Muller.
+    // The method of Box and Muller.
     private float[] Draw(Random random) => [.. Enumerable.Range(0, _dimension)
         .Select(_ => (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
 
@@ -105,7 +105,7 @@ internal sealed class Distractors
         return covariance;
     }
 
-    /// <summary>The lower triangle whose square is the matrix (Cholesky).</summary>
+    /// <summary>The lower triangular matrix whose product with its own transpose is the given matrix (Cholesky).</summary>
     private double[,] RootOf(double[,] matrix)
     {
         double[,] root = new double[_dimension, _dimension];

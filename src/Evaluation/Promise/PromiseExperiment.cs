@@ -7,9 +7,10 @@ using FaceGrid.Search;
 namespace FaceGrid.Evaluation.Promise;
 
 /// <summary>
-/// Calibrates on one half of the people and holds the promises against the other half: galleries of growing size, asked about people who
-/// are not enrolled. Beyond the real people the galleries are filled up with made-up ones (<see cref="Distractors"/>), which are like a
-/// quarter of the people, the enrolled ones; whether strangers are as often near to them as to real people is counted.
+/// Calibrates on one half of the people and checks the promises on the other half. It draws galleries of growing size and searches them for
+/// people who are not enrolled. When there are too few real people, it fills the galleries up with made-up people
+/// (<see cref="Distractors"/>). These are like a quarter of the people, the enrolled ones. The experiment also counts whether strangers are
+/// as often near to made-up people as to real people.
 /// </summary>
 internal sealed class PromiseExperiment
 {
@@ -44,7 +45,7 @@ internal sealed class PromiseExperiment
     /// <param name="promises">Shares of strangers found, 0 to 1.</param>
     /// <param name="sizes">Galleries of real people.</param>
     /// <param name="filled">Sizes to fill galleries up to with made-up people.</param>
-    /// <param name="splits">How often people are divided anew.</param>
+    /// <param name="splits">How often people are divided again.</param>
     /// <param name="draws">Galleries per size and division.</param>
     /// <param name="crowds">Crowds of people who are alike per division.</param>
     /// <param name="seed">Where the random choices begin.</param>
@@ -147,7 +148,7 @@ internal sealed class PromiseExperiment
         return nearest;
     }
 
-    /// <summary>The same questions when made-up people are enrolled as well.</summary>
+    /// <summary>The same searches when made-up people are enrolled as well.</summary>
     private static GalleryDraw Beside(GalleryDraw draw, float[] nearest)
     {
         int mated = draw.Enrolled.Length;
@@ -177,8 +178,8 @@ internal sealed class PromiseExperiment
     }
 
     /// <summary>
-    /// Are made-up people as often near to a stranger as real people are? The real ones are the calibration's half, which made-up people do
-    /// not come from.
+    /// Are made-up people as often near to a stranger as real people are? The real people are the calibration's half. Made-up people do not
+    /// come from this half.
     /// </summary>
     private void Compare(int[] calibrated, int[] strangers, Distractors distractors, Random random)
     {

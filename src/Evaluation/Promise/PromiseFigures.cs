@@ -6,11 +6,11 @@ namespace FaceGrid.Evaluation.Promise;
 /// <summary>Whether promises hold, in figures.</summary>
 /// <param name="Embedder">The profile's id.</param>
 /// <param name="Seed">Where the random choices began.</param>
-/// <param name="Splits">How often people were divided anew.</param>
+/// <param name="Splits">How often people were divided again.</param>
 /// <param name="Draws">Galleries drawn per size and division.</param>
 /// <param name="Impostor">The model of the first division.</param>
-/// <param name="LookAlikes">Pairs of people in all of the set who are nearer than its tail explains.</param>
-/// <param name="Points">A promise at a size.</param>
+/// <param name="LookAlikes">Pairs of people in the whole set who are nearer than its tail explains.</param>
+/// <param name="Points">Each promise at each gallery size.</param>
 /// <param name="Crowds">Galleries of people who are alike, by promise.</param>
 /// <param name="Likeness">Whether made-up people are as near to strangers as real ones.</param>
 internal sealed record PromiseFigures(

@@ -3,7 +3,7 @@ using FaceGrid.Evaluation.Plots;
 namespace FaceGrid.Evaluation.Promise;
 
 /// <summary>
-/// Draws measured shares of strangers found, with their intervals, over the size of the gallery, beside what was promised.
+/// Draws the measured shares of strangers found, with their intervals, over the size of the gallery. The promised shares are beside them.
 /// </summary>
 internal static class PromisePlot
 {

@@ -5,10 +5,13 @@ using FaceGrid.Load.Requests;
 
 namespace FaceGrid.Load.Cameras;
 
-/// <summary>A measurement of cameras from beginning to end: make them, show them frames, listen, read how they are, remove them.</summary>
+/// <summary>
+/// A measurement of cameras from beginning to end. It makes the cameras, shows them frames, listens to events, reads the cameras' status
+/// and removes the cameras.
+/// </summary>
 /// <param name="gallery">The gallery whose people the cameras know, and the way to the grid.</param>
 /// <param name="plan">What was asked for.</param>
-/// <param name="frames">What is pushed; empty where cameras fetch their frames.</param>
+/// <param name="frames">The frames to push; empty where cameras fetch their frames.</param>
 /// <param name="log">Receives progress messages.</param>
 internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[][] frames, IWorkLog log)
 {
@@ -28,7 +31,7 @@ internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[]
     private long _sent, _notSent, _refused, _begun, _ended;
 
     /// <summary>Runs.</summary>
-    /// <param name="cancellationToken">Ends the run. The cameras are removed all the same.</param>
+    /// <param name="cancellationToken">Ends the run. The cameras are removed in this case, too.</param>
     /// <returns>The report.</returns>
     public async Task<CamerasReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -109,15 +112,15 @@ internal sealed class CamerasRun(GalleryClient gallery, CamerasPlan plan, byte[]
     }
 
     /// <summary>
-    /// Shows a camera the clip over and over. A frame that is due while the one before is still on its way is not sent: a camera has no
-    /// queue.
+    /// Shows a camera the clip again and again. A frame is not sent when it becomes due while the frame before it is still in flight,
+    /// because a camera has no queue.
     /// </summary>
     private async Task PushAsync(string camera, int number, CancellationToken cancellationToken)
     {
         using ClusterClient client = gallery.Cluster.WithPatience(TimeSpan.Zero);
         var period = TimeSpan.FromSeconds(1 / plan.FramesPerSecond);
         long start = _clock.GetTimestamp();
-        int first = frames.Length * number / plan.Cameras; // Cameras do not all show the same frame.
+        int first = frames.Length * number / plan.Cameras; // Each camera begins at another frame.
         TimeSpan phase = period * number / plan.Cameras;
         for (long frame = 0; ; frame++)
         {

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace FaceGrid.Load.Cameras;
 
-/// <summary>Decodes a clip once, so that showing it costs nothing but sending.</summary>
+/// <summary>Decodes a clip once. So showing the clip costs no more than sending it.</summary>
 internal static class Clip
 {
     private static readonly TimeSpan LengthMax = TimeSpan.FromMinutes(2);
@@ -14,7 +14,7 @@ internal static class Clip
     /// <param name="video">The clip.</param>
     /// <param name="framesPerSecond">Rate.</param>
     /// <param name="widthMax">Wider clips are scaled down.</param>
-    /// <param name="blackSeconds">Black frames behind the last one.</param>
+    /// <param name="blackSeconds">Seconds of black frames after the last frame.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The frames in order; at least one.</returns>
     /// <exception cref="LoadException">There is no such clip, no ffmpeg, or it cannot decode the clip.</exception>
@@ -55,7 +55,7 @@ internal static class Clip
                 RedirectStandardError = true,
             };
             using Process process = Start(start);
-            // Else it would go on writing into a directory that is being deleted.
+            // A running ffmpeg would go on writing into a directory that is being deleted.
             using CancellationTokenRegistration stopping = cancellationToken.Register(process.Kill);
             string said = await process.StandardError.ReadToEndAsync(CancellationToken.None);
             await process.WaitForExitAsync(CancellationToken.None);

@@ -3,15 +3,15 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Load.Cameras;
 
-/// <summary>What a node says of itself in <c>/metrics</c>.</summary>
-/// <param name="ProcessorSeconds">Processor time since it started, user and system.</param>
+/// <summary>Figures that a node reports about itself in <c>/metrics</c>.</summary>
+/// <param name="ProcessorSeconds">Processor time since the node started, user and system.</param>
 /// <param name="WorkingSetBytes">Memory.</param>
 internal sealed record NodeMetrics(double ProcessorSeconds, long WorkingSetBytes)
 {
     /// <summary>Asks a node.</summary>
     /// <param name="client">The way to it.</param>
     /// <param name="cancellationToken">Ends the wait. The grid may still do what was asked.</param>
-    /// <returns>What it says; zeros for what it does not.</returns>
+    /// <returns>The figures; 0 for a figure that the node does not report.</returns>
     public static async Task<NodeMetrics> ReadAsync(ClusterClient client, CancellationToken cancellationToken)
     {
         string text = await client.GetTextAsync("metrics", cancellationToken);

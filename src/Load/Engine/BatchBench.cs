@@ -7,11 +7,13 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace FaceGrid.Load.Engine;
 
-/// <summary>Runs models with batches of several sizes, in turns, so that a busy moment of the machine hits all sizes.</summary>
+/// <summary>
+/// Runs models with batches of several sizes. The sizes take turns, so that a busy moment of the machine affects all of them.
+/// </summary>
 /// <remarks>
-/// An embedder runs as in a node: crops are filled in, and vectors come out. A detector or PAD model is the model's run alone, with what it
-/// takes to copy its input to the device and its output back. A node gives its detector one picture at a time, so larger batches tell what
-/// they would bring.
+/// An embedder runs as in a node: it takes crops and gives vectors. For a detector or PAD model, only the run of the model is measured.
+/// This time includes the copies of input and output to and from the device. A node gives its detector one picture at a time, so larger
+/// batches only show what a node could gain from them.
 /// </remarks>
 internal sealed class BatchBench : IDisposable
 {
@@ -25,9 +27,9 @@ internal sealed class BatchBench : IDisposable
 
     /// <summary>Opens the models.</summary>
     /// <param name="store">Where their files are.</param>
-    /// <param name="profiles">Which.</param>
+    /// <param name="profiles">The models' profiles.</param>
     /// <param name="provider"><c>auto</c>, <c>cpu</c>, <c>cuda</c> or <c>tensorrt</c>.</param>
-    /// <param name="batches">Sizes, ascending. A model that was exported with a batch of one runs that alone.</param>
+    /// <param name="batches">Sizes, ascending. A model that was exported with a batch of one runs only with that size.</param>
     /// <param name="graphs">True to record an embedder's batches as CUDA graphs.</param>
     /// <exception cref="LoadException">A file is missing.</exception>
     /// <exception cref="VisionSetupException">The provider does not work here.</exception>
@@ -54,8 +56,8 @@ internal sealed class BatchBench : IDisposable
     public string Provider { get; } = "cpu";
 
     /// <summary>Measures.</summary>
-    /// <param name="rounds">How often every size has its turn of 5 runs.</param>
-    /// <param name="cancellationToken">Ends the work after the turn that runs. It leaves nothing behind.</param>
+    /// <param name="rounds">Number of rounds. In each, every size runs 5 times.</param>
+    /// <param name="cancellationToken">Ends the work after the size that is running. It leaves nothing behind.</param>
     /// <returns>The times by model and size.</returns>
     public IReadOnlyList<BatchTime> Measure(int rounds, CancellationToken cancellationToken)
     {
@@ -97,7 +99,7 @@ internal sealed class BatchBench : IDisposable
             _opened.Push(crop);
             for (int i = 0; i < crop.Pixels.Length; i++)
             {
-                crop.Pixels[i] = (byte)(i * 31 % 251); // Any picture that is not one colour will do; this one is the same in every run.
+                crop.Pixels[i] = (byte)(i * 31 % 251); // Any picture with several colours will do. This one is the same in every run.
             }
         }
 

@@ -3,12 +3,12 @@ namespace FaceGrid.Load.Engine;
 /// <summary>Kinds of synthetic vectors.</summary>
 internal enum BenchData
 {
-    /// <summary>Uniform over the sphere, one template per person: nobody is near to anybody.</summary>
+    /// <summary>Uniform over the sphere, one template per person. No two people are near to each other.</summary>
     Random,
 
-    /// <summary>Four templates per person, some directions used more than others: what good models give.</summary>
+    /// <summary>Four templates per person, and some directions are used more than others. Good models give such vectors.</summary>
     Clustered,
 
-    /// <summary>Clustered, and all close together: what some models give, and what makes bounds hard.</summary>
+    /// <summary>Clustered, and all vectors lie close together. Some models give such vectors. They make bounds less effective.</summary>
     Concentrated,
 }

@@ -3,18 +3,18 @@ using FaceGrid.Search;
 
 namespace FaceGrid.Load.Engine;
 
-/// <summary>Synthetic unit vectors, the same for the same seed on any number of threads.</summary>
+/// <summary>Synthetic unit vectors. The same seed gives the same vectors on any number of threads.</summary>
 internal sealed class BenchVectors
 {
     /// <summary>
-    /// Length of what is added to concentrated vectors, in lengths of the rest: cosines between strangers are about 2 x 2 / (1 + 2 x 2) =
-    /// 0.8, as those of dlib's model are.
+    /// Length of the common part that is added to concentrated vectors, in lengths of the other part. So cosines between strangers are
+    /// about 2 x 2 / (1 + 2 x 2) = 0.8, like those of dlib's model.
     /// </summary>
     private const float CommonLength = 2;
 
     /// <summary>
-    /// Length of what differs between templates of a person, in lengths of what they share: cosines are about 1 / (1 + 0.7 x 0.7) = 0.67,
-    /// common for pictures of one person.
+    /// Length of the part that differs between templates of a person, in lengths of the part that they share. So cosines are about 1 / (1 +
+    /// 0.7 x 0.7) = 0.67, which is common for pictures of one person.
     /// </summary>
     private const float TemplateLength = 0.7f;
 
@@ -33,8 +33,8 @@ internal sealed class BenchVectors
         _dimension = dimension;
         var random = new Noise(1);
 
-        // Faces do not use all directions alike: a spectrum that falls with the root of the index, then a rotation, so that no single
-        // dimension shows it.
+        // Faces do not use all directions equally. So the spectrum falls with the root of the index. A rotation follows, so that no single
+        // dimension shows this.
         _weights = [.. Enumerable.Range(0, dimension).Select(i => data == BenchData.Random ? 1 : 1 / MathF.Sqrt(1 + (i / 8f)))];
         _signs = [.. Enumerable.Range(0, dimension).Select(_ => random.Next() < 0 ? -1f : 1f)];
         _common = new float[dimension];
@@ -45,8 +45,8 @@ internal sealed class BenchVectors
     /// <summary>Templates per person: 1 for random vectors, else 4.</summary>
     public int TemplatesPerPerson => _data == BenchData.Random ? 1 : 4;
 
-    /// <summary>Rows one after the other; the templates of a person are neighbours.</summary>
-    /// <param name="rowCount">How many.</param>
+    /// <summary>Makes the rows, one after the other. The templates of a person are neighbours.</summary>
+    /// <param name="rowCount">Number of rows.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The vectors, row-major.</returns>
     public float[] Rows(int rowCount, CancellationToken cancellationToken)
@@ -58,8 +58,8 @@ internal sealed class BenchVectors
         return rows;
     }
 
-    /// <summary>Probes: every second one is a new template of an enrolled person, the others are strangers.</summary>
-    /// <param name="probeCount">How many.</param>
+    /// <summary>Makes probes. Every second one is a new template of an enrolled person; the others are strangers.</summary>
+    /// <param name="probeCount">Number of probes.</param>
     /// <param name="people">People enrolled.</param>
     /// <returns>The vectors, row-major.</returns>
     public float[] Probes(int probeCount, int people)
@@ -125,8 +125,8 @@ internal sealed class BenchVectors
     }
 
     /// <summary>
-    /// Hadamard's transform on the largest powers of two that fit, from the front and from the back: orthogonal up to a factor, and n log
-    /// n.
+    /// Hadamard's transform on the largest powers of two that fit, from the front and from the back. It is orthogonal up to a factor, and
+    /// it takes n log n steps.
     /// </summary>
     private static void Rotate(Span<float> vector)
     {
@@ -154,7 +154,8 @@ internal sealed class BenchVectors
     }
 
     /// <summary>
-    /// Sums of four uniform 16-bit numbers: near enough to normal, and fast. The generator is SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+    /// Sums of four uniform 16-bit numbers. They are near enough to normal, and fast. The generator is SplitMix64 (Steele, Lea, Flood,
+    /// OOPSLA 2014).
     /// </summary>
     private struct Noise(ulong seed)
     {

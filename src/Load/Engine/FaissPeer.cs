@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace FaceGrid.Load.Engine;
 
 /// <summary>
-/// FAISS in a Python process of its own: <c>IndexFlatIP</c>, exact as well, on the same vectors (of length 1, so the largest inner product
-/// is the nearest) and as many threads. It waits while others are measured.
+/// FAISS in a Python process of its own. Its <c>IndexFlatIP</c> is exact, too. It has the same vectors and the same number of threads. The
+/// vectors have length 1, so the largest inner product belongs to the nearest vector. The process waits while others are measured.
 /// </summary>
 internal sealed class FaissPeer : IDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class FaissPeer : IDisposable
     /// <summary>Nearest row of each probe in the last search.</summary>
     public int[] Nearest { get; private set; } = [];
 
-    /// <summary>Starts Python and hands it the vectors, by way of a temporary file.</summary>
+    /// <summary>Starts Python and gives it the vectors in a temporary file.</summary>
     /// <param name="python">A Python that has faiss and numpy.</param>
     /// <param name="rows">Vectors, row-major.</param>
     /// <param name="probes">Vectors, row-major; all are searched in one call.</param>
@@ -66,7 +66,7 @@ internal sealed class FaissPeer : IDisposable
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
             };
-            start.Environment["OMP_WAIT_POLICY"] = "PASSIVE"; // Threads that spin between searches would slow the others.
+            start.Environment["OMP_WAIT_POLICY"] = "PASSIVE"; // Threads that spin between searches would slow the other measurements.
             start.Environment["OPENBLAS_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
             Process started = Process.Start(start)!;
             return new FaissPeer(
@@ -78,7 +78,7 @@ internal sealed class FaissPeer : IDisposable
         }
         finally
         {
-            File.Delete(file); // Read by now.
+            File.Delete(file); // Python has read the file by now.
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed class FaissPeer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _process.StandardInput.Close(); // Ends the script's loop.
+        _process.StandardInput.Close(); // This ends the script's loop.
         _process.WaitForExit();
         _process.Dispose();
     }

@@ -1,13 +1,13 @@
 namespace FaceGrid.Load.Engine;
 
-/// <summary>Measures how time and memory of a search grow with the number of rows, of one vector length.</summary>
+/// <summary>Measures how time and memory of a search grow with the number of rows, for one vector length.</summary>
 internal static class GrowthBench
 {
     /// <summary>Probes per pass that are measured.</summary>
     public static readonly IReadOnlyList<int> Batches = [1, 4, 8, 16, 64, 256];
 
-    /// <summary>Numbers of rows that are measured: 10, 30, 100, ... thousand, and the most.</summary>
-    /// <param name="most">The most.</param>
+    /// <summary>Numbers of rows that are measured: 10, 30, 100, ... thousand, and the largest number.</summary>
+    /// <param name="most">The largest number.</param>
     /// <returns>Ascending.</returns>
     public static IEnumerable<int> Sizes(int most)
     {

@@ -5,7 +5,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace FaceGrid.Load.Engine;
 
-/// <summary>Runs models in turns, so that a busy moment of the machine hits all of them.</summary>
+/// <summary>Runs models in turns, so that a busy moment of the machine affects all of them.</summary>
 internal sealed class ModelsBench : IDisposable
 {
     private const int RunsPerRound = 20;
@@ -18,7 +18,7 @@ internal sealed class ModelsBench : IDisposable
 
     /// <summary>Opens the models.</summary>
     /// <param name="store">Where their files are.</param>
-    /// <param name="profiles">Which.</param>
+    /// <param name="profiles">The models' profiles.</param>
     /// <exception cref="LoadException">A file is missing.</exception>
     public ModelsBench(ModelStore store, IEnumerable<ModelProfile> profiles)
     {
@@ -36,7 +36,7 @@ internal sealed class ModelsBench : IDisposable
             float[] numbers = new float[3 * width * height];
             for (int i = 0; i < numbers.Length; i++)
             {
-                numbers[i] = i * 31 % 251; // Any picture that is not one colour will do; this one is the same in every run.
+                numbers[i] = i * 31 % 251; // Any picture with several colours will do. This one is the same in every run.
             }
 
             InferenceSession session = InferenceRuntime.Create("cpu", path).Open(path, shapesVary: false);
@@ -50,7 +50,7 @@ internal sealed class ModelsBench : IDisposable
     }
 
     /// <summary>Measures.</summary>
-    /// <param name="rounds">How often every model has its turn of 20 runs.</param>
+    /// <param name="rounds">Number of rounds. In each, every model runs 20 times.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>The times, in the order of the profiles.</returns>
     public IReadOnlyList<ModelTime> Measure(int rounds, CancellationToken cancellationToken)

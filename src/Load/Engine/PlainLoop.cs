@@ -5,24 +5,24 @@ using FaceGrid.Search;
 
 namespace FaceGrid.Load.Engine;
 
-/// <summary>What the engine is held against: loops that read every vector, and one that only reads.</summary>
+/// <summary>Loops that the engine is compared with. Two of them compare the probe with every vector, and one only reads memory.</summary>
 /// <param name="rows">Vectors, row-major.</param>
 /// <param name="dimension">Length of a vector.</param>
 /// <param name="threads">Threads, each with its own part of the rows.</param>
 /// <param name="limit">Rows to find.</param>
 internal sealed class PlainLoop(float[] rows, int dimension, int threads, int limit)
 {
-    /// <summary>Rows per call: their distances stay in the first-level cache.</summary>
+    /// <summary>Rows per call. Their distances stay in the first-level cache.</summary>
     private const int BlockRows = 256;
 
-    /// <summary>The canonical distance of each row, on the engine's own fp32 instructions.</summary>
+    /// <summary>Computes the canonical distance of each row with the engine's own fp32 instructions.</summary>
     /// <param name="probe">Index into <paramref name="probes"/>.</param>
     /// <param name="probes">Vectors, row-major.</param>
     public void Canonical(int probe, float[] probes) => Run((first, distances) =>
         Distance.Squared(
             rows.AsSpan(first * dimension, distances.Length * dimension), probes.AsSpan(probe * dimension, dimension), distances));
 
-    /// <summary>The distance of each row by <c>System.Numerics.Tensors</c>.</summary>
+    /// <summary>Computes the distance of each row with <c>System.Numerics.Tensors</c>.</summary>
     /// <param name="probe">Index into <paramref name="probes"/>.</param>
     /// <param name="probes">Vectors, row-major.</param>
     public void Tensors(int probe, float[] probes) => Run((first, distances) =>
@@ -34,9 +34,9 @@ internal sealed class PlainLoop(float[] rows, int dimension, int threads, int li
         }
     });
 
-    /// <summary>Reads memory from one end to the other, as fast as it comes.</summary>
-    /// <param name="memory">What is read.</param>
-    /// <returns>A sum, so that nothing is left out.</returns>
+    /// <summary>Reads memory from one end to the other, as fast as possible.</summary>
+    /// <param name="memory">The memory to read.</param>
+    /// <returns>A sum, so that the compiler cannot leave out a read.</returns>
     public long Read(float[] memory)
     {
         long total = 0;

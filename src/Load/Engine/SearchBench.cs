@@ -5,16 +5,16 @@ using FaceGrid.Search.Kernels;
 
 namespace FaceGrid.Load.Engine;
 
-/// <summary>One scenario: a gallery of synthetic people, the engine and what it is held against.</summary>
+/// <summary>One scenario: a gallery of synthetic people, the engine, and the loops that the engine is compared with.</summary>
 internal sealed class SearchBench : IDisposable
 {
-    /// <summary>Floats that are read for the bandwidth at least: 512 MiB, more than any cache.</summary>
+    /// <summary>The smallest number of floats that are read to measure the bandwidth: 512 MiB, more than any cache.</summary>
     private const int ReadFloatsMin = 128 << 20;
 
     /// <summary>Answers that are checked against the plain loop.</summary>
     private const int CheckedMax = 8;
 
-    /// <summary>Rounds before this time has passed are not counted: the runtime compiles hot loops anew in the background.</summary>
+    /// <summary>Rounds before this time are not counted, because the runtime compiles hot loops again in the background.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     private readonly BenchData _data;
@@ -54,7 +54,9 @@ internal sealed class SearchBench : IDisposable
 
     private int People => ((_rows.Length / _dimension) + _vectors.TemplatesPerPerson - 1) / _vectors.TemplatesPerPerson;
 
-    /// <summary>Measures everything, one after the other in each round, so that a busy moment of the machine hits all alike.</summary>
+    /// <summary>
+    /// Measures everything. In each round one measurement follows the other, so that a busy moment of the machine affects all of them.
+    /// </summary>
     /// <param name="batch">Probes per pass of the engine; the others take one probe at a time.</param>
     /// <param name="threads">Threads.</param>
     /// <param name="limit">Hits per probe.</param>
@@ -178,7 +180,7 @@ internal sealed class SearchBench : IDisposable
         long start = Stopwatch.GetTimestamp();
         if (pool.ThreadCount == 1)
         {
-            // On this thread, as the plain loops are then.
+            // The read runs on this thread, because the plain loops do so in this case.
             _index.Search(probes.AsSpan(0, batch * _dimension), batch, limit, cancellationToken);
         }
         else
@@ -189,7 +191,7 @@ internal sealed class SearchBench : IDisposable
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    /// <summary>For how many probes another program's nearest row belongs to somebody else.</summary>
+    /// <summary>Counts the probes for which the other program's nearest row belongs to another person.</summary>
     private async Task<int> OtherPeopleAsync(ScanPool pool, float[] probes, int[] nearest, CancellationToken cancellationToken)
     {
         SearchHit[][] hits = await pool.SearchAsync(
@@ -198,8 +200,8 @@ internal sealed class SearchBench : IDisposable
     }
 
     /// <summary>
-    /// How many answers differ from the plain loop: the nearest template of each person, by the canonical distance, in the order (distance,
-    /// id).
+    /// Counts the answers that differ from the plain loop. The plain loop takes the nearest template of each person, by the canonical
+    /// distance, in the order (distance, id).
     /// </summary>
     private async Task<int> DifferentAsync(ScanPool pool, float[] probes, int count, int limit, CancellationToken cancellationToken)
     {

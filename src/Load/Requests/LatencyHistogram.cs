@@ -3,8 +3,9 @@ using System.Numerics;
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Counts durations in buckets of equal relative width, as HdrHistogram does (hdrhistogram.org): 128 buckets for each doubling, so that a
-/// percentile is wrong by at most 1/256, 0.4 %, and never beyond the largest duration. 57 KiB, however long the run. One thread at a time.
+/// Counts durations in buckets of equal relative width, as HdrHistogram does (hdrhistogram.org). There are 128 buckets for each doubling.
+/// So the error of a percentile is at most 1/256, 0.4 %, and a percentile is never above the largest duration. It takes 57 KiB for a run of
+/// any length. Only one thread may use it at a time.
 /// </summary>
 internal sealed class LatencyHistogram
 {
@@ -12,10 +13,10 @@ internal sealed class LatencyHistogram
     private readonly long[] _counts = new long[(64 - Bits) << Bits];
     private long _max;
 
-    /// <summary>Durations counted.</summary>
+    /// <summary>Number of durations.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The largest, exactly; zero when there is none.</summary>
+    /// <summary>The exact largest duration; zero when there is none.</summary>
     public TimeSpan Max => TimeSpan.FromTicks(_max);
 
     /// <summary>Counts a duration.</summary>
@@ -28,8 +29,8 @@ internal sealed class LatencyHistogram
         _max = Math.Max(_max, ticks);
     }
 
-    /// <summary>Counts all that another has counted.</summary>
-    /// <param name="other">The other.</param>
+    /// <summary>Adds the counts of another histogram.</summary>
+    /// <param name="other">The other histogram.</param>
     public void Add(LatencyHistogram other)
     {
         for (int bucket = 0; bucket < _counts.Length; bucket++)
@@ -66,7 +67,9 @@ internal sealed class LatencyHistogram
         return Max;
     }
 
-    /// <summary>Up to 255 ticks each value has its bucket; above, the first 8 bits of the value and their place are the bucket.</summary>
+    /// <summary>
+    /// Up to 255 ticks, each value has its own bucket. Above that, the first 8 bits of the value and their place give the bucket.
+    /// </summary>
     private static int BucketOf(long ticks)
     {
         int shift = Math.Max(0, BitOperations.Log2((ulong)ticks) - Bits);

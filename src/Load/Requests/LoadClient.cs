@@ -4,7 +4,7 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Load.Requests;
 
-/// <summary>Sends each request once, over as many connections as there are requests under way. Safe for concurrent use.</summary>
+/// <summary>Sends each request once, over as many connections as there are requests in flight. Safe for concurrent use.</summary>
 internal sealed class LoadClient : IDisposable
 {
     private readonly HttpClient _http;
@@ -23,10 +23,10 @@ internal sealed class LoadClient : IDisposable
         }
     }
 
-    /// <summary>Asks once.</summary>
-    /// <param name="question">What.</param>
+    /// <summary>Sends a request once.</summary>
+    /// <param name="question">The request.</param>
     /// <param name="cancellationToken">Ends the wait. The grid may still do what was asked.</param>
-    /// <returns>What came of it; trouble is an answer too.</returns>
+    /// <returns>The outcome. A failure is an outcome, too, and not an exception.</returns>
     public async Task<LoadAnswer> AskAsync(LoadQuestion question, CancellationToken cancellationToken)
     {
         try
@@ -62,7 +62,7 @@ internal sealed class LoadClient : IDisposable
         }
         catch (JsonException)
         {
-            // A proxy or another program answered; the status alone says what there is to say.
+            // A proxy or another program answered. Only its status is of use.
             return new LoadAnswer($"http-{status}", status is >= 200 and <= 299 ? "The answer is not JSON." : null);
         }
 
@@ -75,7 +75,7 @@ internal sealed class LoadClient : IDisposable
             case 202:
                 return new LoadAnswer("not-searchable", Wrong: null);
             default:
-                // Everybody who is asked for was acknowledged before, so nobody may be missing.
+                // Every person in a request was acknowledged before, so nobody may be missing.
                 string code = answer.Text("code") ?? $"http-{status}";
                 return new LoadAnswer(code, code == "person-not-found" ? "An enrolled person is missing." : null);
         }

@@ -1,8 +1,8 @@
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Random numbers that depend on a seed, a purpose and a number alone, so that request 17 is the same whoever sends it and whenever. The
-/// generator is SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
+/// Random numbers that depend only on a seed, a purpose and a number. So request 17 is always the same, whichever thread sends it and at
+/// whatever time. The generator is SplitMix64 (Steele, Lea, Flood, OOPSLA 2014).
 /// </summary>
 internal struct LoadDraws
 {
@@ -10,28 +10,30 @@ internal struct LoadDraws
 
     private ulong _state;
 
-    /// <summary>Begins.</summary>
+    /// <summary>Starts a sequence of random numbers.</summary>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="purpose">What the numbers are for.</param>
-    /// <param name="number">Which of them.</param>
-    /// <param name="run">Tells runs with the same seed apart, where they must differ.</param>
+    /// <param name="number">Number of the sequence.</param>
+    /// <param name="run">Number of the run. It makes runs with the same seed differ, where they must.</param>
     public LoadDraws(int seed, LoadPurpose purpose, long number, long run = 0) =>
         _state = Mix(Mix(Mix(((ulong)(uint)seed << 8) + (ulong)purpose + Golden) + (ulong)run) + (ulong)number);
 
     /// <summary>64 random bits.</summary>
-    /// <returns>Any number.</returns>
+    /// <returns>A number of 64 bits.</returns>
     public ulong NextBits() => Mix(_state += Golden);
 
-    /// <summary>An even draw.</summary>
+    /// <summary>Draws a number evenly.</summary>
     /// <returns>0 to below 1.</returns>
     public double NextShare() => (NextBits() >> 11) * (1.0 / (1UL << 53));
 
-    /// <summary>An even choice.</summary>
-    /// <param name="count">Out of how many, at least 1.</param>
+    /// <summary>Chooses evenly.</summary>
+    /// <param name="count">Number of choices, at least 1.</param>
     /// <returns>0 to below <paramref name="count"/>.</returns>
     public int NextIndex(int count) => (int)Math.BigMul(NextBits(), (ulong)count, out _);
 
-    /// <summary>A direction: sums of four even 16-bit numbers are near enough to normal, and fast.</summary>
+    /// <summary>
+    /// Draws a direction. Its numbers are sums of four uniform 16-bit numbers, which are near enough to normal, and fast.
+    /// </summary>
     /// <param name="dimension">Length.</param>
     /// <returns>Float32, unit norm.</returns>
     public float[] NextVector(int dimension)
@@ -62,7 +64,7 @@ internal struct LoadDraws
     }
 }
 
-/// <summary>What random numbers are for; the values keep purposes apart.</summary>
+/// <summary>Purposes of random numbers. Different values give different numbers.</summary>
 internal enum LoadPurpose
 {
     /// <summary>Vectors of the people who are enrolled beforehand.</summary>
@@ -71,7 +73,7 @@ internal enum LoadPurpose
     /// <summary>Vectors of people who are enrolled by the load.</summary>
     NewPerson = 2,
 
-    /// <summary>Vectors of nobody.</summary>
+    /// <summary>Vectors of people who are not enrolled.</summary>
     Stranger = 3,
 
     /// <summary>What request number N does.</summary>

@@ -4,9 +4,9 @@ namespace FaceGrid.Load.Requests;
 /// <param name="Seconds">The measured time, until the last answer.</param>
 /// <param name="Operations">Each operation.</param>
 /// <param name="All">All of them together.</param>
-/// <param name="Lateness">How late requests were sent.</param>
-/// <param name="Wrong">Wrong answers, those of the warm-up included.</param>
-/// <param name="WrongExamples">The first few of them.</param>
+/// <param name="Lateness">Figures about requests that were sent late.</param>
+/// <param name="Wrong">Wrong answers, including those of the warm-up.</param>
+/// <param name="WrongExamples">The first few wrong answers.</param>
 /// <param name="OverTime">Second by second.</param>
 internal sealed record LoadFigures(
     double Seconds,
@@ -17,8 +17,8 @@ internal sealed record LoadFigures(
     IReadOnlyList<string> WrongExamples,
     IReadOnlyList<LoadSecond> OverTime)
 {
-    /// <summary>How an operation is called in reports.</summary>
-    /// <param name="operation">Which.</param>
+    /// <summary>The name of an operation in reports.</summary>
+    /// <param name="operation">The operation.</param>
     /// <returns>Its name in small letters.</returns>
     public static string NameOf(LoadOperation operation) => operation.ToString().ToLowerInvariant();
 }
@@ -26,15 +26,15 @@ internal sealed record LoadFigures(
 /// <summary>One operation.</summary>
 /// <param name="Operation">Its name, or <c>all</c>.</param>
 /// <param name="Requests">Requests that were due within the measured time.</param>
-/// <param name="Answered">Complete answers to them.</param>
+/// <param name="Answered">Complete answers to these requests.</param>
 /// <param name="PerSecond">Complete answers per second.</param>
 /// <param name="Wrong">Answers that were wrong.</param>
 /// <param name="NotSent">Requests for which there was no place until the run ended.</param>
 /// <param name="Errors">Requests without a complete answer, by code.</param>
 /// <param name="Latency">
-/// From when a request was due to its complete answer; one that was not sent counts with the time it had waited.
+/// Time from the moment when a request was due to its complete answer. A request that was not sent counts with the time that it had waited.
 /// </param>
-/// <param name="LatencyFromSending">From when it was sent. The same in a closed loop.</param>
+/// <param name="LatencyFromSending">Time from the moment when a request was sent. In a closed loop the two are the same.</param>
 internal sealed record LoadOperationFigures(
     string Operation,
     long Requests,
@@ -46,20 +46,22 @@ internal sealed record LoadOperationFigures(
     LoadLatency Latency,
     LoadLatency LatencyFromSending);
 
-/// <summary>How late requests were sent.</summary>
-/// <param name="Late">Sent more than 10 ms after they were due, or not at all.</param>
-/// <param name="NotSent">Not sent at all.</param>
-/// <param name="Lateness">From due to sent.</param>
+/// <summary>Figures about requests that were sent late.</summary>
+/// <param name="Late">Requests that were sent more than 10 ms after they were due, or not at all.</param>
+/// <param name="NotSent">Requests that were not sent at all.</param>
+/// <param name="Lateness">Time from the moment when a request was due to its sending.</param>
 internal sealed record LoadLateness(long Late, long NotSent, LoadLatency Lateness);
 
 /// <summary>One second of the measured time.</summary>
-/// <param name="Second">Which, from 0.</param>
-/// <param name="Answered">Complete answers that came in it.</param>
-/// <param name="Failed">Requests that ended in it without one.</param>
-/// <param name="P99Milliseconds">99 % of those answers took no longer, from when they were due; null where there is none.</param>
+/// <param name="Second">Its number, from 0.</param>
+/// <param name="Answered">Complete answers that came in this second.</param>
+/// <param name="Failed">Requests that ended in this second without a complete answer.</param>
+/// <param name="P99Milliseconds">
+/// 99 % of these answers took no longer, counted from the moment when they were due; null where there is no answer.
+/// </param>
 internal sealed record LoadSecond(int Second, long Answered, long Failed, double? P99Milliseconds);
 
-/// <summary>Durations, in milliseconds: the share in the name is not above the value.</summary>
+/// <summary>Durations in milliseconds. The share in a member's name took no longer than its value.</summary>
 /// <param name="P50">Median.</param>
 /// <param name="P90">90 %.</param>
 /// <param name="P99">99 %.</param>
@@ -93,8 +95,8 @@ internal sealed record LoadLatency(double P50, double P90, double P99, double P9
     ];
 
     /// <summary>Reads a histogram.</summary>
-    /// <param name="histogram">Where durations were counted; when there is none, everything is 0.</param>
-    /// <returns>The figures; the curve goes as far as there are durations beyond a share.</returns>
+    /// <param name="histogram">The counted durations. Without durations, every figure is 0.</param>
+    /// <returns>The figures. The curve has only shares that at least one duration exceeds.</returns>
     public static LoadLatency Of(LatencyHistogram histogram)
     {
         double At(double share) => Math.Round(histogram.Percentile(share).TotalMilliseconds, 4);
@@ -110,5 +112,5 @@ internal sealed record LoadLatency(double P50, double P90, double P99, double P9
 
 /// <summary>A point of a curve.</summary>
 /// <param name="Share">0 to below 1.</param>
-/// <param name="Milliseconds">That share of all is not above this.</param>
+/// <param name="Milliseconds">This share of all durations is not above this value.</param>
 internal sealed record LoadCurvePoint(double Share, double Milliseconds);

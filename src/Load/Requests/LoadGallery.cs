@@ -5,7 +5,7 @@ using FaceGrid.Client;
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Brings the gallery into the state that the load asks about, looks afterwards whether what the load enrolled is there, and tidies up.
+/// Prepares the gallery for the load. Afterwards it checks whether everybody whom the load enrolled is there, and removes these people.
 /// </summary>
 /// <param name="gallery">The gallery, and the way to the grid.</param>
 /// <param name="plan">What was asked for.</param>
@@ -22,7 +22,9 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
 
     private bool _created;
 
-    /// <summary>Reads the gallery's contract; with a dimension, makes the gallery or binds it where it has none.</summary>
+    /// <summary>
+    /// Reads the gallery's contract. With a dimension, it makes a gallery that does not exist, and binds a gallery that has no contract.
+    /// </summary>
     /// <param name="cancellationToken">Ends the work. What is done at the grid stays.</param>
     /// <returns>The contract; null where the gallery has none and no dimension is given.</returns>
     /// <exception cref="LoadException">The gallery has another dimension.</exception>
@@ -53,11 +55,11 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
                 "contract-mismatch");
     }
 
-    /// <summary>Enrols those of the synthetic people who are not there.</summary>
+    /// <summary>Enrols the synthetic people who are missing in the gallery.</summary>
     /// <param name="people">The people.</param>
     /// <param name="contract">The gallery's contract.</param>
     /// <param name="cancellationToken">Ends the work. What is done stays, and a second run continues.</param>
-    /// <returns>How many were not there.</returns>
+    /// <returns>How many people were missing.</returns>
     public async Task<int> EnsurePeopleAsync(LoadPeople people, GalleryContract contract, CancellationToken cancellationToken)
     {
         bool[] there = new bool[plan.People];
@@ -84,7 +86,7 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
     /// <summary>Enrols a person for each picture.</summary>
     /// <param name="pictures">The pictures.</param>
     /// <param name="cancellationToken">Ends the work. What is done at the grid stays.</param>
-    /// <returns>The pictures that were taken; the others have no face, several, or a damaged file.</returns>
+    /// <returns>The pictures that the grid accepted. The others have no face, several faces, or a damaged file.</returns>
     public async Task<IReadOnlyList<LoadPicture>> EnsurePicturesAsync(
         IReadOnlyList<LoadPicture> pictures, CancellationToken cancellationToken)
     {
@@ -111,12 +113,12 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
             : throw new LoadException("The grid took none of the pictures.", "no-pictures");
     }
 
-    /// <summary>Asks for people whose enrolment was acknowledged as searchable, outside the measurement.</summary>
+    /// <summary>Searches, outside the measurement, for people whose enrolment was acknowledged as searchable.</summary>
     /// <param name="people">The people.</param>
-    /// <param name="enrolled">Their numbers; of more than 2,048, as many at equal distances are asked for.</param>
+    /// <param name="enrolled">Their numbers. Of more than 2,048 people, only 2,048 at equal distances are searched.</param>
     /// <param name="contract">The gallery's contract.</param>
     /// <param name="cancellationToken">Ends the work. What is done at the grid stays.</param>
-    /// <returns>How many were asked for, and how many were not found.</returns>
+    /// <returns>How many were searched, and how many were not found.</returns>
     public async Task<(int Asked, int Missing)> FindEnrolledAsync(
         LoadPeople people, IReadOnlyList<long> enrolled, GalleryContract contract, CancellationToken cancellationToken)
     {
@@ -136,9 +138,11 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
         return (asked.Length, missing);
     }
 
-    /// <summary>Removes everybody whom a load has enrolled, this one or an earlier one; a gallery that this run made, as a whole.</summary>
+    /// <summary>
+    /// Removes everybody whom this load or an earlier one has enrolled. A gallery that this run made is deleted as a whole.
+    /// </summary>
     /// <param name="cancellationToken">Ends the work. What is done at the grid stays.</param>
-    /// <returns>People removed, or null where the gallery went with them.</returns>
+    /// <returns>Number of people removed, or null when the gallery was deleted.</returns>
     public async Task<int?> CleanAsync(CancellationToken cancellationToken)
     {
         if (_created)
@@ -189,7 +193,7 @@ internal sealed class LoadGallery(GalleryClient gallery, LoadPlan plan, IWorkLog
             })
             .ToArray();
 
-        // A person who is stored and not yet searchable would make answers look wrong.
+        // With a person who is stored but not yet searchable, correct answers would look wrong.
         IReadOnlyList<PersonResult> results = await gallery.SendPeopleAsync(batch, untilSearchable: true, cancellationToken);
         if (results.FirstOrDefault(result => result.Status is not (200 or 201)) is { } refused)
         {

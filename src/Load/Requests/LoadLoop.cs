@@ -1,9 +1,9 @@
 namespace FaceGrid.Load.Requests;
 
-/// <summary>Sends requests, each once, and hands what came of them to the recorder.</summary>
-/// <param name="clock">Measures.</param>
-/// <param name="sleep">Waits for the next request's time; may return early.</param>
-/// <param name="recorder">Counts.</param>
+/// <summary>Sends each request once, and passes its outcome to the recorder.</summary>
+/// <param name="clock">Measures time.</param>
+/// <param name="sleep">Sleeps until the next request is due; may return early.</param>
+/// <param name="recorder">Counts outcomes.</param>
 /// <param name="question">Makes request number N; called by one thread at a time in an open loop, by several in a closed one.</param>
 /// <param name="ask">Sends a request and waits for its answer; does not throw unless the run is cancelled.</param>
 internal sealed class LoadLoop(
@@ -13,7 +13,7 @@ internal sealed class LoadLoop(
     Func<long, LoadQuestion> question,
     Func<LoadQuestion, CancellationToken, Task<LoadAnswer>> ask)
 {
-    /// <summary>What is due at the very end may still be sent this much later; a backlog that is longer is given up.</summary>
+    /// <summary>Requests that are due at the very end may still be sent this much later. Requests that wait longer are given up.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan SleepMax = TimeSpan.FromMilliseconds(100);
@@ -22,8 +22,8 @@ internal sealed class LoadLoop(
 
     private TimeSpan Now => clock.GetElapsedTime(_started);
 
-    /// <summary>Clients that each send their next request when they have the answer to the last.</summary>
-    /// <param name="clients">How many.</param>
+    /// <summary>Runs clients that each send their next request when they have the answer to the last one.</summary>
+    /// <param name="clients">Number of clients.</param>
     /// <param name="until">No request is sent after this.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>Completes with the last answer.</returns>
@@ -44,14 +44,16 @@ internal sealed class LoadLoop(
             cancellationToken)));
     }
 
-    /// <summary>Requests at times laid down beforehand, however long answers take, as long as there is a place.</summary>
+    /// <summary>
+    /// Sends requests at times that are fixed beforehand, however long answers take. A request waits while there is no place for it.
+    /// </summary>
     /// <param name="schedule">When requests are due, ascending.</param>
-    /// <param name="inFlightMax">Places: requests under way at once.</param>
+    /// <param name="inFlightMax">Number of places: most requests in flight.</param>
     /// <param name="until">The end of the schedule.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
     /// <returns>Completes with the last answer.</returns>
     public Task RunOpenAsync(IEnumerable<TimeSpan> schedule, int inFlightMax, TimeSpan until, CancellationToken cancellationToken) =>
-        // A thread of its own: what it waits for must not wait for the pool that handles the answers.
+        // The loop has a thread of its own, because it must not wait for the thread pool, which handles the answers.
         Task.Factory.StartNew(
             () => Dispatch(schedule, inFlightMax, until, cancellationToken),
             cancellationToken,

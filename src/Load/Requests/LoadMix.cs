@@ -5,7 +5,7 @@ namespace FaceGrid.Load.Requests;
 /// <summary>Operations and their weights.</summary>
 internal sealed class LoadMix
 {
-    /// <summary>The mix where nobody says otherwise.</summary>
+    /// <summary>The default mix.</summary>
     public const string Default = "identify=70,verify=20,enrol=10";
 
     private readonly (LoadOperation Operation, double Weight)[] _parts;
@@ -21,13 +21,14 @@ internal sealed class LoadMix
     public IEnumerable<LoadOperation> Operations => _parts.Select(part => part.Operation);
 
     /// <summary>One operation only.</summary>
-    /// <param name="operation">Which.</param>
+    /// <param name="operation">The operation.</param>
     /// <returns>The mix.</returns>
     public static LoadMix Only(LoadOperation operation) => new([(operation, 1)]);
 
     /// <summary>Reads a mix.</summary>
     /// <param name="text">
-    /// Such as <c>identify=70,verify=20,enrol=10</c>: weights of any sum, each operation once; those left out have none.
+    /// Text such as <c>identify=70,verify=20,enrol=10</c>. The weights may have any sum. Each operation may be named once, and one that is
+    /// left out has no weight.
     /// </param>
     /// <returns>The mix.</returns>
     /// <exception cref="LoadException">An unknown word, a weight that is no number of 0 or more, or no weight above 0.</exception>
@@ -61,7 +62,7 @@ internal sealed class LoadMix
 
     /// <summary>Chooses.</summary>
     /// <param name="draw">0 to below 1, evenly distributed.</param>
-    /// <returns>An operation, as often as its weight says.</returns>
+    /// <returns>An operation. Each is chosen as often as its weight says.</returns>
     public LoadOperation Choose(double draw)
     {
         double left = draw * _sum;

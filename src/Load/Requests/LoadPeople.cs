@@ -2,13 +2,15 @@ using System.Globalization;
 
 namespace FaceGrid.Load.Requests;
 
-/// <summary>Synthetic people: one random direction each, the same for the same seed. Their ids tell them from real people.</summary>
+/// <summary>
+/// Synthetic people. Each has one random direction, which is the same for the same seed. Their ids tell them from real people.
+/// </summary>
 /// <param name="seed">Seed.</param>
 /// <param name="dimension">Length of a vector.</param>
 /// <param name="run">Tells the people whom this run enrols from those of earlier ones.</param>
 internal sealed class LoadPeople(int seed, int dimension, long run)
 {
-    /// <summary>What the id of everybody whom a load enrols begins with.</summary>
+    /// <summary>The prefix in the id of everybody whom a load enrols.</summary>
     public const string Prefix = "facegrid-bench:";
 
     /// <summary>Whether a load has enrolled this person.</summary>
@@ -33,7 +35,7 @@ internal sealed class LoadPeople(int seed, int dimension, long run)
 
     /// <summary>The id of somebody whom the load enrols.</summary>
     /// <param name="number">The request's number.</param>
-    /// <returns>The id; another in every run.</returns>
+    /// <returns>The id. It differs in every run.</returns>
     public string NewId(long number) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{seed}:{run}-{number:d8}");
 
     /// <summary>The vector of somebody who is enrolled beforehand.</summary>
@@ -46,7 +48,7 @@ internal sealed class LoadPeople(int seed, int dimension, long run)
     /// <returns>Float32, unit norm.</returns>
     public float[] NewVector(long number) => new LoadDraws(seed, LoadPurpose.NewPerson, number, run).NextVector(dimension);
 
-    /// <summary>The vector of nobody.</summary>
+    /// <summary>The vector of somebody who is not enrolled.</summary>
     /// <param name="number">The request's number.</param>
     /// <returns>Float32, unit norm.</returns>
     public float[] StrangerVector(long number) => new LoadDraws(seed, LoadPurpose.Stranger, number).NextVector(dimension);

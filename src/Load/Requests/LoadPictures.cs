@@ -4,7 +4,7 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Load.Requests;
 
-/// <summary>Reads pictures to ask with: the first of each sub-folder, from a folder or from a zip file of the same layout.</summary>
+/// <summary>Reads the pictures of a load: the first of each sub-folder, from a folder or from a zip file of the same layout.</summary>
 internal static class LoadPictures
 {
     private const string FileCode = "file";
@@ -13,10 +13,10 @@ internal static class LoadPictures
     /// <param name="path">
     /// A folder with one sub-folder per person, as <c>facegrid enrol</c> takes it, or a zip file of such a folder.
     /// </param>
-    /// <param name="max">People at most, in ordinal order.</param>
+    /// <param name="max">Largest number of people, in ordinal order.</param>
     /// <param name="cancellationToken">Ends the work. It leaves nothing behind.</param>
-    /// <returns>Pictures by the digest of their bytes, so that none is there twice.</returns>
-    /// <exception cref="LoadException">There are none.</exception>
+    /// <returns>Pictures by the digest of their bytes, so that no picture is there twice.</returns>
+    /// <exception cref="LoadException">There are no pictures.</exception>
     public static async Task<List<LoadPicture>> ReadAsync(string path, int max, CancellationToken cancellationToken)
     {
         List<Picture> pictures = File.Exists(path)
@@ -91,7 +91,9 @@ internal static class LoadPictures
     private static string FolderOf(ZipArchiveEntry entry) => entry.FullName[..Math.Max(0, entry.FullName.LastIndexOf('/'))];
 }
 
-/// <summary>A picture to ask with.</summary>
-/// <param name="Digest">16 hex digits of the SHA-256 of its bytes: part of the id of everybody who is enrolled with it.</param>
+/// <summary>A picture of the load.</summary>
+/// <param name="Digest">
+/// 16 hex digits of the SHA-256 of its bytes. They are part of the id of everybody who is enrolled with this picture.
+/// </param>
 /// <param name="Picture">The picture.</param>
 internal sealed record LoadPicture(string Digest, Picture Picture);

@@ -3,7 +3,7 @@ namespace FaceGrid.Load.Requests;
 /// <summary>What the caller asked for.</summary>
 internal sealed record LoadPlan
 {
-    /// <summary>Operations and how often.</summary>
+    /// <summary>Operations and their weights.</summary>
     public required LoadMix Mix { get; init; }
 
     /// <summary>Vectors or pictures.</summary>
@@ -12,19 +12,21 @@ internal sealed record LoadPlan
     /// <summary>A folder or zip file of pictures; null for vectors.</summary>
     public string? Pictures { get; init; }
 
-    /// <summary>Pictures to read at most.</summary>
+    /// <summary>Largest number of pictures to read.</summary>
     public required int PicturesMax { get; init; }
 
     /// <summary>Synthetic people who must be in the gallery first.</summary>
     public required int People { get; init; }
 
-    /// <summary>Length of a vector where the gallery has none yet.</summary>
+    /// <summary>Length of a vector, for a gallery that has no contract yet.</summary>
     public int? Dimension { get; init; }
 
-    /// <summary>Share of identify questions that ask for nobody, and of verify questions that ask for somebody else. 0 to 1.</summary>
+    /// <summary>
+    /// Share of identify requests with a vector of nobody enrolled, and of verify requests with the vector of somebody else. 0 to 1.
+    /// </summary>
     public required double Strangers { get; init; }
 
-    /// <summary>Threshold of identify questions: a distance, 0 to 2.</summary>
+    /// <summary>Threshold of identify requests: a distance, 0 to 2.</summary>
     public required double Threshold { get; init; }
 
     /// <summary>Seed of everything random.</summary>
@@ -39,13 +41,13 @@ internal sealed record LoadPlan
     /// <summary>Arrivals of an open loop.</summary>
     public required LoadArrivals Arrivals { get; init; }
 
-    /// <summary>Requests under way at once in an open loop.</summary>
+    /// <summary>Most requests in flight in an open loop.</summary>
     public required int InFlightMax { get; init; }
 
     /// <summary>Measured time.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>Time before it that is not measured.</summary>
+    /// <summary>Time before the measured time.</summary>
     public required TimeSpan Warmup { get; init; }
 
     /// <summary>How long an answer may take.</summary>

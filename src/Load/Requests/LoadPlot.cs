@@ -3,7 +3,8 @@ using System.Text;
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Draws a load in two panels: latency by percentile, both axes logarithmic, and answers and the 99th percentile second by second.
+/// Draws a load in two panels. One shows latency by percentile, on logarithmic axes. The other shows answers and the 99th percentile,
+/// second by second.
 /// </summary>
 internal static class LoadPlot
 {
@@ -36,7 +37,7 @@ internal static class LoadPlot
                 .Where(line => line.Curve.Count > 0),
         ];
 
-        // The share that is slower falls by a factor of ten per step: 0 %, 90 %, 99 %, ...
+        // The share of slower requests falls by a factor of ten per step: 0 %, 90 %, 99 %, ...
         static double Nines(double share) => -Math.Log10(1 - share);
         double toX = Math.Max(2, Math.Ceiling(lines.Select(line => Nines(line.Curve[^1].Share)).DefaultIfEmpty(2).Max()));
         (double fromY, double toY) = Decades([.. lines.SelectMany(line => line.Curve).Select(point => point.Milliseconds)]);
@@ -141,7 +142,7 @@ internal static class LoadPlot
     private static void Legend(StringBuilder svg, int line, string text, string colour, string dashes) =>
         LegendAt(svg, Width - Right + 12, line, text, colour, dashes);
 
-    // The scale of latencies stands where the first panel has its legend.
+    // The scale of latencies is at the place where the first panel has its legend.
     private static void LegendBelowScale(StringBuilder svg, int line, string text, string colour) =>
         LegendAt(svg, Width - Right + 52, line, text, colour, line == 2 ? "2 3" : "");
 

@@ -1,14 +1,16 @@
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Counts the outcomes of requests that were due within the measured time. Latency is kept twice. From when a request was due, it is what a
-/// caller who comes at that time waits. From when it was sent, it leaves out the wait behind other requests ("coordinated omission", Gil
-/// Tene). Safe for concurrent use.
+/// Counts the outcomes of requests that were due within the measured time. Latency is kept twice. Counted from the moment when a request
+/// was due, it is the time that a caller waits who comes at that moment. Counted from the sending, it leaves out the wait behind other
+/// requests ("coordinated omission", Gil Tene). Safe for concurrent use.
 /// </summary>
 /// <param name="from">Requests due before this are not counted: the warm-up.</param>
 internal sealed class LoadRecorder(TimeSpan from)
 {
-    /// <summary>A request sent this much after it was due is late; the timer of a busy machine alone is better than that.</summary>
+    /// <summary>
+    /// A request that was sent this much after it was due is late. Even on a busy machine, the timer alone does not cause such a delay.
+    /// </summary>
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(10);
 
     private const int WrongKept = 10;
@@ -26,11 +28,11 @@ internal sealed class LoadRecorder(TimeSpan from)
     private TimeSpan _lastDone;
 
     /// <summary>Counts a request that was sent.</summary>
-    /// <param name="operation">What it did.</param>
-    /// <param name="due">When it was due, since the beginning of the run.</param>
+    /// <param name="operation">The operation of the request.</param>
+    /// <param name="due">When the request was due, since the beginning of the run.</param>
     /// <param name="sent">When it was sent.</param>
-    /// <param name="done">When its answer was there.</param>
-    /// <param name="answer">What came of it.</param>
+    /// <param name="done">When its answer arrived.</param>
+    /// <param name="answer">The outcome.</param>
     public void Add(LoadOperation operation, TimeSpan due, TimeSpan sent, TimeSpan done, LoadAnswer answer)
     {
         lock (_gate)
@@ -42,7 +44,7 @@ internal sealed class LoadRecorder(TimeSpan from)
 
             if (due < from)
             {
-                // An answer of the warm-up has no place in the figures, but a wrong one is wrong at any time.
+                // Answers of the warm-up are not counted in the figures. But a wrong answer is counted as wrong at any time.
                 Of(operation).WrongInWarmup += answer.Wrong is null ? 0 : 1;
                 return;
             }
@@ -68,9 +70,9 @@ internal sealed class LoadRecorder(TimeSpan from)
     }
 
     /// <summary>
-    /// Counts a request for which there was no place until the run ended. It has waited so far, and that much counts as its latency.
+    /// Counts a request for which there was no place until the run ended. The time that it has waited counts as its latency.
     /// </summary>
-    /// <param name="operation">What it would have done.</param>
+    /// <param name="operation">The operation that it would have done.</param>
     /// <param name="due">When it was due.</param>
     /// <param name="givenUp">When it was given up.</param>
     public void AddNotSent(LoadOperation operation, TimeSpan due, TimeSpan givenUp)
@@ -92,7 +94,7 @@ internal sealed class LoadRecorder(TimeSpan from)
         }
     }
 
-    /// <summary>How it stands, for a reader who waits.</summary>
+    /// <summary>Describes the state of the run, for somebody who watches it.</summary>
     /// <returns>One line.</returns>
     public string Line()
     {
@@ -108,7 +110,7 @@ internal sealed class LoadRecorder(TimeSpan from)
     }
 
     /// <summary>Sums up.</summary>
-    /// <param name="duration">The measured time; answers that came later make it longer.</param>
+    /// <param name="duration">The measured time. Answers that come later make it longer.</param>
     /// <returns>The figures.</returns>
     public LoadFigures Summarise(TimeSpan duration)
     {
@@ -158,7 +160,7 @@ internal sealed class LoadRecorder(TimeSpan from)
         return own;
     }
 
-    /// <summary>Closes the seconds before this one.</summary>
+    /// <summary>Closes all seconds before the given one.</summary>
     private void MoveWindow(int second)
     {
         for (; _windowSecond < second; _windowSecond++)

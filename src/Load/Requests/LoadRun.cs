@@ -2,14 +2,16 @@ using FaceGrid.Client;
 
 namespace FaceGrid.Load.Requests;
 
-/// <summary>A load from beginning to end: prepare the gallery, ask, check, tidy up.</summary>
+/// <summary>
+/// A load from beginning to end: it prepares the gallery, sends requests, checks the answers and removes what it enrolled.
+/// </summary>
 internal static class LoadRun
 {
     private static readonly TimeSpan NotePause = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs.</summary>
     /// <param name="gallery">The gallery, and the way to the grid.</param>
-    /// <param name="key">The API key that the load's own connections bring; null for none.</param>
+    /// <param name="key">The API key for the load's own connections; null for none.</param>
     /// <param name="plan">What was asked for.</param>
     /// <param name="log">Receives progress messages.</param>
     /// <param name="cancellationToken">Ends the run. What the load enrolled stays until a later run cleans.</param>

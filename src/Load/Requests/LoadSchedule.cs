@@ -1,10 +1,12 @@
 namespace FaceGrid.Load.Requests;
 
-/// <summary>When the requests of an open loop are due: fixed before the first is sent, whatever the answers are.</summary>
+/// <summary>
+/// Decides when the requests of an open loop are due. The times are fixed before the first request is sent, and no answer changes them.
+/// </summary>
 internal static class LoadSchedule
 {
-    /// <summary>Lays down the times.</summary>
-    /// <param name="perSecond">Requests per second, above 0; for Poisson arrivals the mean.</param>
+    /// <summary>Computes the times.</summary>
+    /// <param name="perSecond">Requests per second, above 0. For Poisson arrivals, this is the mean.</param>
     /// <param name="arrivals">Equal or exponential distances.</param>
     /// <param name="seed">Seed of the distances.</param>
     /// <param name="until">The end, exclusive.</param>
@@ -15,7 +17,7 @@ internal static class LoadSchedule
         double exponential = 0;
         for (long number = 0; ; number++)
         {
-            // A constant rate is multiplied out, so that an hour of it does not drift.
+            // For a constant rate, each time is a product and not a sum, so that rounding does not add up over an hour.
             double seconds = arrivals == LoadArrivals.Constant
                 ? number / perSecond
                 : (exponential -= Math.Log(1 - draws.NextShare()) / perSecond);

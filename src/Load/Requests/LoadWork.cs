@@ -1,6 +1,6 @@
 namespace FaceGrid.Load.Requests;
 
-/// <summary>What is asked for.</summary>
+/// <summary>The operations that a load sends.</summary>
 internal enum LoadWork
 {
     /// <summary>Only identify.</summary>
@@ -12,7 +12,7 @@ internal enum LoadWork
     /// <summary>Only enrol.</summary>
     Enrol,
 
-    /// <summary>All of them, by weights.</summary>
+    /// <summary>All operations, by their weights.</summary>
     Mixed,
 }
 
@@ -32,6 +32,6 @@ internal enum LoadArrivals
     /// <summary>One after the other at equal distances.</summary>
     Constant,
 
-    /// <summary>Independently of each other, as callers who know nothing of one another come: exponential distances.</summary>
+    /// <summary>Independently of each other, like the requests of independent callers. The distances are exponential.</summary>
     Poisson,
 }

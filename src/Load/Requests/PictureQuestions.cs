@@ -4,16 +4,19 @@ using FaceGrid.Client;
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Questions with pictures. Each picture is enrolled beforehand, and its digest is part of the person's id. So the nearest person of the
-/// same picture must have that digest in the id; the load may have enrolled the picture again under another id. Safe for concurrent use.
+/// Makes requests with pictures. Each picture is enrolled beforehand, and its digest is part of the person's id. So a search with this
+/// picture must find a person with that digest in the id. The id itself may differ, because the load may have enrolled the picture again
+/// under another id. Safe for concurrent use.
 /// </summary>
 /// <param name="plan">What was asked for.</param>
 /// <param name="pictures">The pictures, at least one; all have one usable face.</param>
-/// <param name="run">Tells the people whom this run enrols from those of earlier ones.</param>
+/// <param name="run">Number of the run. It tells the people of this run from those of earlier runs.</param>
 /// <param name="gallery">The gallery.</param>
 internal sealed class PictureQuestions(LoadPlan plan, IReadOnlyList<LoadPicture> pictures, long run, GalleryClient gallery)
 {
-    /// <summary>The same picture may give vectors this far apart: a batch of another size, or another device, rounds otherwise.</summary>
+    /// <summary>
+    /// The same picture may give vectors this far apart, because a batch of another size, or another device, rounds differently.
+    /// </summary>
     private const double DistanceTolerance = 0.05;
 
     private readonly string _identifyPath = $"{gallery.Path}/identify?threshold={plan.Threshold:R}";
@@ -24,7 +27,7 @@ internal sealed class PictureQuestions(LoadPlan plan, IReadOnlyList<LoadPicture>
     public static string Id(LoadPicture picture) => $"{LoadPeople.Prefix}picture:{picture.Digest}";
 
     /// <summary>Makes a request.</summary>
-    /// <param name="number">Which; the same number is the same request.</param>
+    /// <param name="number">Number of the request. The same number gives the same request.</param>
     /// <returns>The request.</returns>
     public LoadQuestion Next(long number)
     {

@@ -7,7 +7,7 @@ using FaceGrid.Search;
 namespace FaceGrid.Load.Requests;
 
 /// <summary>
-/// Questions about synthetic people: everybody's vector is known here, so every answer can be checked. Safe for concurrent use.
+/// Makes requests about synthetic people. Everybody's vector is known here, so every answer can be checked. Safe for concurrent use.
 /// </summary>
 /// <param name="plan">What was asked for.</param>
 /// <param name="people">The people.</param>
@@ -16,8 +16,8 @@ namespace FaceGrid.Load.Requests;
 internal sealed class VectorQuestions(LoadPlan plan, LoadPeople people, GalleryContract contract, GalleryClient gallery)
 {
     /// <summary>
-    /// Squared distances may be wrong by this much: vectors are of unit norm within the rounding of fp32, and a distance near 0 suffers
-    /// most from it.
+    /// Squared distances may be wrong by this much, because vectors have unit norm only within the rounding of fp32. A distance near 0
+    /// suffers most from this.
     /// </summary>
     public const double SquaredTolerance = 1e-5;
 
@@ -30,7 +30,7 @@ internal sealed class VectorQuestions(LoadPlan plan, LoadPeople people, GalleryC
     public ConcurrentQueue<long> Enrolled { get; } = [];
 
     /// <summary>Makes a request.</summary>
-    /// <param name="number">Which; the same number is the same request.</param>
+    /// <param name="number">Number of the request. The same number gives the same request.</param>
     /// <returns>The request.</returns>
     public LoadQuestion Next(long number)
     {
@@ -69,7 +69,7 @@ internal sealed class VectorQuestions(LoadPlan plan, LoadPeople people, GalleryC
                 : $"asked for nobody (number {number}), the answer is {face?.Text("person") ?? "no answer"}.";
         });
 
-    /// <summary>Is the one whose vector is <paramref name="probe"/> the person?</summary>
+    /// <summary>Asks whether the owner of the vector of <paramref name="probe"/> is the person.</summary>
     private LoadQuestion Verify(int person, int probe)
     {
         float[] vector = people.Vector(probe);

@@ -1,18 +1,19 @@
 namespace FaceGrid.Load.Scaling;
 
 /// <summary>
-/// Simulates probes that wait for passes: on each silo those that arrive while a pass runs share the next one, and an identify ends with
-/// the last silo's pass. Same seed, same answer. The silos' queues are simulated whole, so that waiting for the slowest of many is in the
-/// figures.
+/// Simulates probes that wait for passes. On each silo, the probes that arrive while a pass runs share the next pass. An identify ends with
+/// the pass of the last silo. The same seed gives the same answer. The queue of every silo is simulated, so that the figures include the
+/// wait for the slowest of many silos.
 /// </summary>
 /// <param name="passSeconds">Seconds of a pass by its number of probes.</param>
 /// <param name="silos">Silos that each identify asks.</param>
-/// <param name="fixedSeconds">Seconds of an identify beside waiting and passes.</param>
+/// <param name="fixedSeconds">Seconds of an identify without waiting and passes.</param>
 /// <param name="seed">Seed.</param>
 internal sealed class PassQueue(Func<int, double> passSeconds, int silos, double fixedSeconds, int seed)
 {
     /// <summary>
-    /// Spread of a pass, as the standard deviation of its logarithm: 17.0 to 21.8 ms around 17.6 (1M x 512, docs/benchmarks.md).
+    /// Spread of a pass, as the standard deviation of its logarithm. Measured: 17.0 to 21.8 ms around 17.6 ms (1M x 512,
+    /// docs/benchmarks.md).
     /// </summary>
     private const double PassSpread = 0.05;
 
@@ -21,9 +22,9 @@ internal sealed class PassQueue(Func<int, double> passSeconds, int silos, double
     private readonly Queue<int>[] _waiting = [.. Enumerable.Range(0, silos).Select(_ => new Queue<int>())];
     private readonly List<int>?[] _pass = new List<int>?[silos];
 
-    /// <summary>Requests come at random moments, whatever the answers do (an open loop, Poisson).</summary>
-    /// <param name="perSecond">How many on average.</param>
-    /// <param name="requests">How many in all.</param>
+    /// <summary>Simulates requests that come at random moments and do not wait for answers (an open loop, Poisson).</summary>
+    /// <param name="perSecond">Requests per second on average.</param>
+    /// <param name="requests">Number of all requests.</param>
     /// <returns>Their times in seconds, ascending.</returns>
     public double[] Open(double perSecond, int requests)
     {
@@ -36,9 +37,9 @@ internal sealed class PassQueue(Func<int, double> passSeconds, int silos, double
         return Run(requests, clients: 0);
     }
 
-    /// <summary>Clients ask again as soon as they have their answer (a closed loop).</summary>
-    /// <param name="clients">How many.</param>
-    /// <param name="requests">How many requests in all.</param>
+    /// <summary>Simulates clients that send their next request as soon as they have their answer (a closed loop).</summary>
+    /// <param name="clients">Number of clients.</param>
+    /// <param name="requests">Number of all requests.</param>
     /// <returns>Their times in seconds, ascending.</returns>
     public double[] Closed(int clients, int requests)
     {
@@ -90,7 +91,7 @@ internal sealed class PassQueue(Func<int, double> passSeconds, int silos, double
         return [.. times];
     }
 
-    /// <summary>Begins the next pass with all who wait, when none runs and somebody waits.</summary>
+    /// <summary>Begins the next pass with all probes that wait, when no pass runs and a probe waits.</summary>
     private void Begin(int silo, double now)
     {
         if (_pass[silo] is not null || _waiting[silo].Count == 0)

@@ -5,16 +5,16 @@ namespace FaceGrid.Load.Scaling;
 /// <param name="Dimension">Length of a vector.</param>
 /// <param name="Node">Kind of all nodes.</param>
 /// <param name="Silos">Nodes that hold shards.</param>
-/// <param name="BytesPerSilo">Memory of the people of a silo; twice that while the gallery grows.</param>
-/// <param name="PassMilliseconds">A pass of one probe over a silo's share.</param>
-/// <param name="PerSecondMax">Identifies per second at most.</param>
+/// <param name="BytesPerSilo">Memory of the people of a silo. While the gallery grows, it is twice as much.</param>
+/// <param name="PassMilliseconds">Time of a pass of one probe over a silo's share.</param>
+/// <param name="PerSecondMax">Largest number of identifies per second.</param>
 /// <param name="P50Milliseconds">Median of an identify at half of that.</param>
 /// <param name="P99Milliseconds">99th percentile of an identify at half of that.</param>
 /// <param name="Messages">Messages between silos per identify.</param>
 /// <param name="NetworkBytes">Bytes between silos per identify.</param>
 /// <param name="DatabaseBytes">Size of the database.</param>
-/// <param name="StartSeconds">From start to ready, all nodes at once.</param>
-/// <param name="EnrolSeconds">To enrol everybody.</param>
+/// <param name="StartSeconds">Seconds from start to ready when all nodes start at once.</param>
+/// <param name="EnrolSeconds">Seconds to enrol everybody.</param>
 internal sealed record ScalingCase(
     double People,
     int Dimension,

@@ -10,7 +10,7 @@ internal static class ScalingTables
 
     private static readonly double[] Galleries = [1e6, 1e7, 1e8, 1e9];
 
-    /// <summary>Galleries on as few nodes as hold them.</summary>
+    /// <summary>Galleries, each on the smallest number of nodes that can hold it.</summary>
     public static ScalingCase[] Fewest() =>
     [
         .. from node in new[] { NodeKind.Measured, NodeKind.Assumed }
@@ -19,7 +19,7 @@ internal static class ScalingTables
            select ScalingCase.Of(node, people, dimension),
     ];
 
-    /// <summary>The same gallery on more and more nodes.</summary>
+    /// <summary>The same gallery on a growing number of nodes.</summary>
     public static ScalingCase[] More() =>
     [
         .. from people in new[] { 1e8, 1e9 }
@@ -78,7 +78,7 @@ internal static class ScalingTables
         }
     }
 
-    /// <summary>Two digits that count; more would pretend to know.</summary>
+    /// <summary>Writes two significant digits. More digits would claim a precision that the figures do not have.</summary>
     private static string Short(double value)
     {
         double unit = Math.Pow(10, Math.Floor(Math.Log10(value)) - 1);
