@@ -24,7 +24,7 @@ internal static class LfwCommand
             Description = "Also compare every picture with every other.",
             DefaultValueFactory = _ => true,
         };
-        Option<bool> view2Only = new("--view2-only") { Description = "Only use the 7,701 pictures of View 2, without all pairs and rank-1." };
+        Option<bool> view2Only = new("--view2-only") { Description = "Use only the 7,701 pictures of View 2: no all pairs, no rank-1." };
         Option<bool> heldOut = new("--held-out")
         {
             Description = "Also judge on people whom the built-in models were not trained on, with thresholds from other such people. "

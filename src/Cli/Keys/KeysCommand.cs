@@ -18,7 +18,7 @@ internal static class KeysCommand
     /// <returns>The command with its sub-commands.</returns>
     public static Command Create(CommandShell shell)
     {
-        Option<string> name = new("--name") { Description = "Who uses the key. People who read the configuration see it.", Required = true };
+        Option<string> name = new("--name") { Description = "Who uses the key. Readers of the configuration see it.", Required = true };
         Option<int> index = new("--index")
         {
             Description = "The key's place in the list of keys in the configuration.",

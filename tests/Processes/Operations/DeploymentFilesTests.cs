@@ -108,6 +108,28 @@ public sealed partial class DeploymentFilesTests
         Kubernetes().SelectMany(Containers).Select(container => (string)container["image"]!).Distinct().ShouldBe(["facegrid/node", "facegrid/gateway", "facegrid/node-cuda"], ignoreOrder: true);
     }
 
+    /// <summary>A build in a container sees only what <c>.dockerignore</c> lets in, and stops at a COPY of anything else.</summary>
+    [Fact]
+    public void The_build_of_an_image_gets_every_file_that_it_copies()
+    {
+        string[] allowed =
+        [
+            .. File.ReadLines(Path.Combine(Root(), ".dockerignore")).Where(line => line.StartsWith('!')).Select(line => line[1..].Split('/')[0]),
+        ];
+        string[] copied =
+        [
+            .. Files("Dockerfile*").SelectMany(File.ReadLines)
+                .Where(line => line.StartsWith("COPY ", StringComparison.Ordinal) && !line.Contains("--from=", StringComparison.Ordinal))
+                .SelectMany(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..^1])
+                .Where(source => !source.StartsWith("--", StringComparison.Ordinal))
+                .Select(source => source.Split('/')[0])
+                .Distinct(StringComparer.Ordinal),
+        ];
+        copied.ShouldContain("Directory.Build.targets");
+        copied.ShouldAllBe(source => Path.Exists(Path.Combine(Root(), source)));
+        copied.Except(allowed).ShouldBeEmpty();
+    }
+
     [Fact]
     public void Whoever_stops_a_node_waits_longer_than_it_may_need()
     {

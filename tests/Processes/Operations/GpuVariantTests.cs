@@ -7,8 +7,7 @@ namespace FaceGrid.Tests.Operations;
 
 /// <summary>
 /// Goal: the GPU variant of the node starts where there is no GPU, unless it is told to use one. Method: the node that <c>.ci/run</c> has
-/// published, started each way. What it
-/// does on a GPU is not tested.
+/// published, started each way. What it does on a GPU is not tested.
 /// </summary>
 public sealed class GpuVariantTests
 {

@@ -89,6 +89,17 @@ public sealed partial class ReferenceRulesTests
         }
     }
 
+    [Fact]
+    public void Every_model_that_a_profile_names_is_in_the_notices()
+    {
+        string notices = File.ReadAllText(Path.Combine(Root(), "THIRD-PARTY-NOTICES.md"));
+        string[] profiles = [.. Directory.GetFiles(Path.Combine(Root(), "models"), "*.json").Select(file => Path.GetFileNameWithoutExtension(file))];
+        profiles.ShouldNotBeEmpty();
+        profiles.Where(profile => !notices.Contains($"`{profile}`", StringComparison.Ordinal)
+                && !notices.Contains($"`models/{profile}.onnx`", StringComparison.Ordinal))
+            .ShouldBeEmpty();
+    }
+
     /// <summary>The quick tests run all day long, on machines that have the SDK and nothing else.</summary>
     [Fact]
     public void The_quick_tests_start_no_process()

@@ -11,8 +11,7 @@ namespace FaceGrid.Tests.Vision.Execution;
 
 /// <summary>
 /// Goal: the versions of CUDA, cuDNN and TensorRT that are written down are those that the GPU package needs. Method: read the NEEDED
-/// entries of its libraries, compare the
-/// code with them, and the image and the documents with the code.
+/// entries of its libraries, compare the code with them, and the image and the documents with the code.
 /// </summary>
 public sealed partial class CudaRequirementsTests
 {

@@ -4,7 +4,7 @@ using FaceGrid.Tests.Support;
 using Shouldly;
 using Xunit;
 
-namespace FaceGrid.Tests.House;
+namespace FaceGrid.Tests.Operations;
 
 /// <summary>
 /// Goal: what tests start ends with the test program, however that ends, and not before. Method: a second test program starts a process
