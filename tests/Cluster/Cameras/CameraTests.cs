@@ -155,7 +155,7 @@ public sealed class CameraTests
     }
 
     [Fact]
-    public async Task While_the_log_is_away_the_camera_goes_on_and_every_visit_is_told_once_in_the_end()
+    public async Task While_the_log_is_away_the_camera_goes_on_and_every_visit_is_reported_once_in_the_end()
     {
         await using CameraHouse house = await CameraHouse.StartAsync();
         await house.EnrolCrowdAsync(others: 10);
@@ -181,7 +181,7 @@ public sealed class CameraTests
 
     /// <summary>It used to end what takes frames, for ever and unseen.</summary>
     [Fact]
-    public async Task A_mistake_while_the_open_visits_are_read_is_told_and_passes()
+    public async Task A_mistake_while_the_open_visits_are_read_is_reported_and_passes()
     {
         await using CameraHouse house = await CameraHouse.StartAsync();
         byte[] frame = (await Clips.FramesAsync(Clips.Airliner, 1))[0];

@@ -191,7 +191,7 @@ public sealed class ClipTests
     }
 
     [Fact]
-    public async Task Where_a_live_face_is_required_a_picture_of_one_is_told_as_a_stranger_and_named_to_nobody()
+    public async Task Where_a_live_face_is_required_a_picture_of_one_is_reported_as_a_stranger_and_named_to_nobody()
     {
         await using CameraHouse house = await CameraHouse.StartAsync(options => options.MapAge = TimeSpan.Zero);
         byte[] Read(string name) => File.ReadAllBytes(Path.Combine(TestData.Pictures, "liveness", name));

@@ -97,7 +97,7 @@ public sealed class MqttDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_wrong_with_a_broker_is_told_in_words()
+    public async Task What_is_wrong_with_a_broker_is_reported_in_words()
     {
         var certificates = new CertificateFiles(_directory.Path);
         int secure = NodeProcess.FreePort();

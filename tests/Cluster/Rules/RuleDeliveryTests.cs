@@ -68,7 +68,7 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Sightings_that_fit_are_told_once_in_order_and_signed()
+    public async Task Sightings_that_fit_are_reported_once_in_order_and_signed()
     {
         await RecordAsync(Visits.Unknown(99)); // Before the rule, which is not told of it.
         (int status, JsonElement made) = await PutAsync("front", $$"""{"who":{"people":["people/ada"]},"moments":["begun","ended"],"webhook":{"url":"{{_receiver.Url}}","secret":"{{Secret}}","picture":true} }""");
@@ -240,7 +240,7 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_damaged_of_sightings_is_left_out_and_all_else_is_told_and_listed()
+    public async Task What_is_damaged_of_sightings_is_left_out_and_all_else_is_reported_and_listed()
     {
         int answer = 503;
         _receiver.Answer = (_, _) => Task.FromResult(answer);
@@ -306,7 +306,7 @@ public sealed class RuleDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_person_is_told_of_once_per_cooldown_by_the_time_of_their_visits()
+    public async Task A_person_is_reported_once_per_cooldown_by_the_time_of_their_visits()
     {
         await PutAsync("calm", $$"""{"cooldownSeconds":60,"webhook":{"url":"{{_receiver.Url}}"} }""");
         await RecordAsync(

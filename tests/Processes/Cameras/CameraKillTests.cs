@@ -102,13 +102,13 @@ public sealed class CameraKillTests(ITestOutputHelper output)
             + $"{atNode.Connections} of the listener at the node, {atGateway.Connections} at the gateway");
         await Eventually.AssertAsync(() =>
         {
-            atNode.Told.LastOrDefault().ShouldBe(expected[^1]);
-            atGateway.Told.LastOrDefault().ShouldBe(expected[^1]);
+            atNode.Reported.LastOrDefault().ShouldBe(expected[^1]);
+            atGateway.Reported.LastOrDefault().ShouldBe(expected[^1]);
             Printed(watching).LastOrDefault().ShouldBe(expected[^1], watching.Error);
             return Task.CompletedTask;
         });
-        atNode.Told.ShouldBe(expected);
-        atGateway.Told.ShouldBe(expected);
+        atNode.Reported.ShouldBe(expected);
+        atGateway.Reported.ShouldBe(expected);
         Printed(watching).ShouldBe(expected);
         Math.Min(atNode.Connections, atGateway.Connections).ShouldBeGreaterThan(1);
         CheckVisits(all);

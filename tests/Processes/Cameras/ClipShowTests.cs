@@ -20,7 +20,7 @@ public sealed class ClipShowTests(ITestOutputHelper output)
         Environment.GetEnvironmentVariable("FACEGRID_CLIP_SHOWINGS"), CultureInfo.InvariantCulture, out int given) ? given : 1;
 
     [Fact]
-    public async Task Everybody_is_told_once_per_visit_and_by_their_name_from_every_kind_of_source()
+    public async Task Everybody_is_reported_once_per_visit_and_by_their_name_from_every_kind_of_source()
     {
         Ffmpeg.Require();
         using var directory = new TemporaryDirectory();

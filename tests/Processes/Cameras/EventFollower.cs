@@ -16,7 +16,7 @@ internal sealed class EventFollower : IAsyncDisposable
     public EventFollower(Func<IEnumerable<NodeProcess>> gateways) => _following = FollowAsync(gateways);
 
     /// <summary>Kinds and positions of the events that came, in order.</summary>
-    public ConcurrentQueue<(string Kind, long Position)> Told { get; } = new();
+    public ConcurrentQueue<(string Kind, long Position)> Reported { get; } = new();
 
     /// <summary>How often it has connected.</summary>
     public int Connections { get; private set; }
@@ -49,7 +49,7 @@ internal sealed class EventFollower : IAsyncDisposable
                 while (true)
                 {
                     (string kind, long position, _) = await listener.NextAsync(_over.Token);
-                    Told.Enqueue((kind, position));
+                    Reported.Enqueue((kind, position));
                 }
             }
             catch (Exception gone) when (

@@ -98,7 +98,7 @@ public sealed class HttpSourceTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}", "gives application/json")]
     [InlineData("SSH-2.0-OpenSSH_9.2\r\n", "does not speak HTTP")]
     [InlineData("", "does not speak HTTP")]
-    public async Task What_is_no_camera_is_told_in_words(string answer, string words)
+    public async Task What_is_no_camera_is_reported_in_words(string answer, string words)
     {
         foreach (CameraSourceKind kind in (CameraSourceKind[])[CameraSourceKind.Mjpeg, CameraSourceKind.Snapshot])
         {
@@ -113,7 +113,7 @@ public sealed class HttpSourceTests
     [InlineData(CameraSourceKind.Mjpeg, "Content-Type: image/jpeg\r\n", "its kind is snapshot")]
     [InlineData(CameraSourceKind.Snapshot, "Content-Type: multipart/x-mixed-replace; boundary=x\r\n", "its kind is mjpeg")]
     [InlineData(CameraSourceKind.Snapshot, "Content-Type: text/plain\r\n", "gives text/plain")]
-    public async Task A_wrong_kind_is_told(CameraSourceKind kind, string headers, string words)
+    public async Task A_wrong_kind_is_reported(CameraSourceKind kind, string headers, string words)
     {
         await using var server = new CameraServer((_, stream) => CameraServer.AnswerAsync(stream, "200 OK", headers, "hello"u8.ToArray()));
         await using var run = new SourceRun(new CameraSource(kind, server.Address));
@@ -245,7 +245,7 @@ public sealed class HttpSourceTests
     }
 
     [Fact]
-    public async Task A_certificate_that_nobody_trusts_is_told()
+    public async Task A_certificate_that_nobody_trusts_is_reported()
     {
         using var key = RSA.Create(2048);
         using X509Certificate2 certificate = new CertificateRequest("CN=camera", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
@@ -294,7 +294,7 @@ public sealed class HttpSourceTests
     }
 
     [Fact]
-    public async Task A_port_where_nobody_listens_is_told_and_tried_again()
+    public async Task A_port_where_nobody_listens_is_reported_and_tried_again()
     {
         string authority;
         await using (var server = new CameraServer((_, _) => Task.CompletedTask))

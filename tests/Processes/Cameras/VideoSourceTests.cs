@@ -141,7 +141,7 @@ public sealed class VideoSourceTests
     }
 
     [Fact]
-    public async Task A_missing_ffmpeg_a_missing_file_and_a_port_without_a_camera_are_told()
+    public async Task A_missing_ffmpeg_a_missing_file_and_a_port_without_a_camera_are_reported()
     {
         var options = new FrameSourceOptions { FfmpegPath = "/nowhere/ffmpeg", VideoDirectory = TestData.Pictures };
         await using (var run = new SourceRun(new CameraSource(CameraSourceKind.Video, "file:video/friends1.mp4"), options: options))

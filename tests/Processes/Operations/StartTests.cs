@@ -76,7 +76,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task An_address_that_is_taken_is_told()
+    public async Task An_address_that_is_taken_is_reported()
     {
         using var directory = new TemporaryDirectory();
         using var other = new TcpListener(IPAddress.Loopback, 0);

@@ -35,7 +35,7 @@ public sealed class BallotTests
     }
 
     [Fact]
-    public void A_stranger_is_told_later_than_a_friend()
+    public void A_stranger_is_reported_later_than_a_friend()
     {
         for (int shot = 0; shot < 3; shot++)
         {
@@ -104,7 +104,7 @@ public sealed class BallotTests
     }
 
     [Fact]
-    public void Nobody_is_told_as_unknown_before_the_detector_is_sure_of_a_face()
+    public void Nobody_is_reported_as_unknown_before_the_detector_is_sure_of_a_face()
     {
         for (int shot = 0; shot < 20; shot++)
         {

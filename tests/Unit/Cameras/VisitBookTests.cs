@@ -21,27 +21,27 @@ public sealed class VisitBookTests
     private static readonly TimeSpan Gap = TimeSpan.FromSeconds(30);
 
     private readonly FaceTracker _tracker = new(new TrackingOptions(1, 1.2f, Gap));
-    private readonly List<Sighting> _told = [];
+    private readonly List<Sighting> _published = [];
     private readonly VisitBook _book;
     private TimeSpan _now;
 
     public VisitBookTests() => _book = NewBook();
 
     [Fact]
-    public void A_visit_is_told_when_it_is_decided_and_when_it_has_ended()
+    public void A_visit_is_reported_when_it_is_decided_and_when_it_has_ended()
     {
         Follower ada = Face(100, Ada);
         See(10, ada);
         _book.EndDue(_now + Gap);
-        Sighting begun = _told.ShouldHaveSingleItem();
+        Sighting begun = _published.ShouldHaveSingleItem();
         (begun.Revision, begun.Status, begun.Gallery, begun.Person, begun.Visitor, begun.FirstSeen)
             .ShouldBe((1, SightingStatus.Present, "default", "ada", null, Start));
         _book.EndDue(_now + Gap + TimeSpan.FromSeconds(1));
-        Sighting ended = _told[^1];
+        Sighting ended = _published[^1];
         (ended.Id, ended.Revision, ended.Status, ended.Person).ShouldBe((begun.Id, 2, SightingStatus.Ended, "ada"));
         ended.LastSeen.ShouldBe(Start + _now);
         ended.Frames.ShouldBe(11);
-        _told.Count.ShouldBe(2);
+        _published.Count.ShouldBe(2);
         _book.Open.ShouldBeEmpty();
     }
 
@@ -50,22 +50,22 @@ public sealed class VisitBookTests
     {
         See(3, Face(100, Ada));
         See(3, Face(900, Ada));
-        _told.ShouldHaveSingleItem();
+        _published.ShouldHaveSingleItem();
         _book.EndDue(_now + Gap + Gap);
-        _told.Select(sighting => sighting.Status).ShouldBe([SightingStatus.Present, SightingStatus.Ended]);
+        _published.Select(sighting => sighting.Status).ShouldBe([SightingStatus.Present, SightingStatus.Ended]);
         See(1, Face(100, Ada));
-        _told.Select(sighting => sighting.Id).Distinct().Count().ShouldBe(2); // After the gap it is another visit.
+        _published.Select(sighting => sighting.Id).Distinct().Count().ShouldBe(2); // After the gap it is another visit.
     }
 
     [Fact]
-    public void Somebody_unknown_who_turns_out_to_be_a_person_is_told_again_under_the_same_id()
+    public void Somebody_unknown_who_turns_out_to_be_a_person_is_reported_again_under_the_same_id()
     {
         Follower face = Face(100, Identity.Unknown);
         See(3, face);
         Decide(face, Ada);
         See(3, face);
-        _told.Select(sighting => (sighting.Revision, sighting.Person)).ShouldBe([(1, null), (2, "ada")]);
-        _told[1].Id.ShouldBe(_told[0].Id);
+        _published.Select(sighting => (sighting.Revision, sighting.Person)).ShouldBe([(1, null), (2, "ada")]);
+        _published[1].Id.ShouldBe(_published[0].Id);
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public sealed class VisitBookTests
         See(3, face);
         Decide(face, Ada);
         See(3, face);
-        _told.Select(sighting => (sighting.Id, sighting.Revision, sighting.Person))
-            .ShouldBe([(_told[0].Id, 1, "bob"), (_told[0].Id, 2, "ada")]);
+        _published.Select(sighting => (sighting.Id, sighting.Revision, sighting.Person))
+            .ShouldBe([(_published[0].Id, 1, "bob"), (_published[0].Id, 2, "ada")]);
         _book.Open.ShouldHaveSingleItem();
     }
 
@@ -88,9 +88,9 @@ public sealed class VisitBookTests
         See(2, later);
         Decide(later, Ada);
         See(2, later);
-        _told.Select(sighting => (sighting.Status, sighting.Person))
+        _published.Select(sighting => (sighting.Status, sighting.Person))
             .ShouldBe([(SightingStatus.Present, "ada"), (SightingStatus.Present, null), (SightingStatus.Ended, null)]);
-        later.Visit!.Id.ShouldBe(_told[0].Id);
+        later.Visit!.Id.ShouldBe(_published[0].Id);
     }
 
     [Fact]
@@ -101,42 +101,42 @@ public sealed class VisitBookTests
         See(2, second);
         Decide(second, Ada);
         See(2, second);
-        _told.Select(sighting => sighting.Person).ShouldBe(["bob", "ada"]);
-        _told[0].Id.ShouldNotBe(_told[1].Id);
+        _published.Select(sighting => sighting.Person).ShouldBe(["bob", "ada"]);
+        _published[0].Id.ShouldNotBe(_published[1].Id);
     }
 
     [Fact]
-    public void Another_node_goes_on_with_what_was_told()
+    public void Another_node_goes_on_with_what_was_reported()
     {
         See(2, Face(100, Ada), Face(500, Identity.Unknown));
         OpenVisit[] remembered =
             [.. _book.Open.Select(
             visit => new OpenVisit(visit.Id, visit.LastSeen, visit.Frames, [visit.Box.X, visit.Box.Y, visit.Box.Width, visit.Box.Height]))];
-        Sighting[] present = [.. _told];
-        _told.Clear();
+        Sighting[] present = [.. _published];
+        _published.Clear();
 
         VisitBook next = NewBook();
         next.Resume(present, remembered, _now);
         next.See([Face(300, Ada), Face(520, Identity.Unknown)]);
-        _told.ShouldBeEmpty();
+        _published.ShouldBeEmpty();
         next.See([Face(900, Identity.Unknown)]); // Elsewhere: another stranger.
-        _told.ShouldHaveSingleItem().Revision.ShouldBe(1);
+        _published.ShouldHaveSingleItem().Revision.ShouldBe(1);
         next.EndAll();
-        _told.Skip(1).Select(sighting => (sighting.Id, sighting.Revision))
-            .ShouldBe([(present[0].Id, 2), (present[1].Id, 2), (_told[0].Id, 2)]);
+        _published.Skip(1).Select(sighting => (sighting.Id, sighting.Revision))
+            .ShouldBe([(present[0].Id, 2), (present[1].Id, 2), (_published[0].Id, 2)]);
     }
 
     [Fact]
-    public void A_visitor_is_told_with_their_gallery_and_a_spoof_with_no_distance()
+    public void A_visitor_is_reported_with_their_gallery_and_a_spoof_with_no_distance()
     {
         Follower visitor = Face(100, Identity.Unknown);
         visitor.Visitor = new Identity(IdentityKind.Visitor, "strangers", "visitor-1");
         See(1, visitor, Face(500, Identity.Spoof));
-        (_told[0].Visitor, _told[0].VisitorGallery, _told[0].Person, _told[0].Gallery).ShouldBe(("visitor-1", "strangers", null, null));
-        (_told[1].Person, _told[1].Distance).ShouldBe((null, null));
+        (_published[0].Visitor, _published[0].VisitorGallery, _published[0].Person, _published[0].Gallery).ShouldBe(("visitor-1", "strangers", null, null));
+        (_published[1].Person, _published[1].Distance).ShouldBe((null, null));
     }
 
-    private VisitBook NewBook() => new("door", Gap, (sighting, _) => _told.Add(sighting));
+    private VisitBook NewBook() => new("door", Gap, (sighting, _) => _published.Add(sighting));
 
     /// <summary>Somebody whom the votes have decided.</summary>
     private Follower Face(float x, Identity who)

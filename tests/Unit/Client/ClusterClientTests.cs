@@ -12,7 +12,7 @@ namespace FaceGrid.Tests.Client;
 /// </summary>
 public sealed class ClusterClientTests
 {
-    private const string Told = "event: begun\nid: 8\ndata: {}\n\n";
+    private const string Event = "event: begun\nid: 8\ndata: {}\n\n";
 
     private static readonly Uri Server = new("http://grid.example/");
 
@@ -38,7 +38,7 @@ public sealed class ClusterClientTests
     {
         using Unpowered twice = new(failures: 2);
         using ClusterClient client = Client(twice, TimeProvider.System);
-        (await client.GetTextAsync("metrics", Cancel)).ShouldBe(Told);
+        (await client.GetTextAsync("metrics", Cancel)).ShouldBe(Event);
         twice.Asked.ShouldBe(3);
 
         using ClusterClient impatient = Client(new Unpowered(failures: 1), TimeProvider.System, patienceSeconds: 0);
@@ -81,7 +81,7 @@ public sealed class ClusterClientTests
             HttpRequestMessage request, CancellationToken cancellationToken) => ++Asked <= failures
             ? throw new TaskCanceledException(
                 "A task was canceled.", new TimeoutException("A connection could not be established within the configured ConnectTimeout."))
-            : Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(Told) });
+            : Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(Event) });
     }
 
     /// <summary>Takes a request, and never answers it.</summary>

@@ -98,7 +98,7 @@ public sealed class RuleTests
 
     [Theory]
     [MemberData(nameof(Whos))]
-    public void Who_is_told_of(RuleWho? who, bool ada, bool ben, bool visitor, bool unknown)
+    public void Who_is_reported(RuleWho? who, bool ada, bool ben, bool visitor, bool unknown)
     {
         Rule rule = Read(new RuleSettings(Who: who));
         rule.MomentOf(Begun(Visits.Of("ada", 1))).ShouldBe(ada ? "begun" : null);
@@ -189,7 +189,7 @@ public sealed class RuleTests
 
     /// <summary>JSON can leave a member out that a record always has, and have null in a list.</summary>
     [Fact]
-    public void Holes_in_settings_are_told_like_other_mistakes()
+    public void Holes_in_settings_are_reported_like_other_mistakes()
     {
         var noAddress = new RuleSettings(Webhook: new RuleWebhook(null!));
         noAddress.WithSecretsOf(before: null).ShouldBe(noAddress);

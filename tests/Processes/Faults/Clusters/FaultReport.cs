@@ -4,7 +4,7 @@ namespace FaceGrid.Tests.Faults.Clusters;
 
 /// <summary>Tells in words how a run with faults went.</summary>
 /// <param name="history">What was asked and answered.</param>
-/// <param name="log">Told line by line.</param>
+/// <param name="log">Gets each line.</param>
 internal sealed class FaultReport(History history, Action<string> log)
 {
     private const int ViolationsMax = 50;
@@ -26,7 +26,7 @@ internal sealed class FaultReport(History history, Action<string> log)
         Count("questions by picture", history.FaceQuestions.Where(question => !MergeClient.Owns(question.Face)).Select(question => question.Problem));
         Count("looks at the migration and steps of it", history.Steps.Where(step => step.Problem is not "404 no-migration").Select(step => step.Problem));
         log($"the migration was {string.Join(", ", migrator.Reached.Select(reached => $"{reached.Key} {reached.Value} times"))}");
-        log($"{history.Shows.Count} people before cameras, {history.Shows.Count(show => show.Told is not null)} told; kept: {Visits(history.Events)} visits, {Visits(history.Events.Where(told => told.Person is not null))} of them named,"
+        log($"{history.Shows.Count} people before cameras, {history.Shows.Count(show => show.Reported is not null)} told; kept: {Visits(history.Events)} visits, {Visits(history.Events.Where(told => told.Person is not null))} of them named,"
             + $" {history.Events.Count} events; {history.Heard.Count} events heard");
         foreach (string ended in faults.Ended)
         {

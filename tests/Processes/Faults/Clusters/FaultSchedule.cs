@@ -48,7 +48,7 @@ internal enum Fault
 /// <summary>Inflicts one fault after the other, chosen by a seed: what happens is the same for the same seed, when exactly is not. At the end all is well again.</summary>
 /// <param name="grid">The victim.</param>
 /// <param name="random">Chooses.</param>
-/// <param name="log">Told what happens.</param>
+/// <param name="log">Gets what happens.</param>
 internal sealed class FaultSchedule(GridProcesses grid, Random random, Action<string> log)
 {
     private static readonly TimeSpan FreezeMax = TimeSpan.FromSeconds(15);

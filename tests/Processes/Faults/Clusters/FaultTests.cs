@@ -154,10 +154,10 @@ public sealed class FaultTests(ITestOutputHelper output)
         _history.Events = await GridRows.EventsAsync(grid, TestContext.Current.CancellationToken);
         await Eventually.AssertAsync(() =>
         {
-            listener.Told.LastOrDefault().Position.ShouldBeGreaterThanOrEqualTo(_history.Events.Count == 0 ? 0 : _history.Events[^1].Position);
+            listener.Reported.LastOrDefault().Position.ShouldBeGreaterThanOrEqualTo(_history.Events.Count == 0 ? 0 : _history.Events[^1].Position);
             return Task.CompletedTask;
         });
-        _history.Heard = [.. listener.Told.Where(told => told.Kind != "gap").Select(told => told.Position)];
+        _history.Heard = [.. listener.Reported.Where(told => told.Kind != "gap").Select(told => told.Position)];
         _history.Remaining = await GridRows.PeopleAsync(grid);
     }
 }

@@ -82,7 +82,7 @@ internal sealed class VisitChecker(History history, IReadOnlyDictionary<string, 
         }
 
         bool mayBeErased = deletions.Length > 0 && !owners.Contains(null);
-        if (show.Told is { } visit && !mayBeErased && !Array.Exists(told, one => one.Visit == visit))
+        if (show.Reported is { } visit && !mayBeErased && !Array.Exists(told, one => one.Visit == visit))
         {
             Report(Broken.LostVisit, "was told, and is not there");
         }

@@ -31,7 +31,7 @@ public sealed class VisitCheckerTests
     }
 
     [Fact]
-    public void Somebody_enrolled_who_is_told_as_a_stranger_is_caught()
+    public void Somebody_enrolled_who_is_reported_as_a_stranger_is_caught()
     {
         Write("ada", "ada", 0, 10);
         Show("ada", 20, 30, told: "a");
@@ -40,7 +40,7 @@ public sealed class VisitCheckerTests
     }
 
     [Fact]
-    public void A_visit_that_is_told_twice_is_caught()
+    public void A_visit_that_is_reported_twice_is_caught()
     {
         Write("ada", "ada", 0, 10);
         Show("ada", 20, 30, told: "a");
@@ -50,7 +50,7 @@ public sealed class VisitCheckerTests
     }
 
     [Fact]
-    public void A_visit_that_was_told_and_is_lost_is_caught()
+    public void A_visit_that_was_reported_and_is_lost_is_caught()
     {
         Show("ada", 0, 10, told: "a");
         Kinds().ShouldBe([Broken.LostVisit]);

@@ -68,7 +68,7 @@ public sealed class PersonRowTests
     }
 
     [Fact]
-    public async Task A_row_that_cannot_be_read_after_a_failed_write_is_given_up_and_the_first_failure_is_told()
+    public async Task A_row_that_cannot_be_read_after_a_failed_write_is_given_up_and_the_first_failure_is_reported()
     {
         FakeRow stored = FakeRow.Of(PersonRows.Person("Ada"));
         stored.FailsWrite = stored.FailsRead = true;
