@@ -13,6 +13,7 @@ internal static class EvaluateCommand
     {
         LfwCommand.Create(shell),
         PromiseCommand.Create(shell),
+        GroupsCommand.Create(shell),
         GalleryEvaluateCommand.Create(shell),
         CleanCommand.Create(shell),
         PadCommand.Create(shell),

@@ -63,10 +63,11 @@ internal sealed class SetOptions
 
     /// <summary>Opens the pictures.</summary>
     /// <param name="session">The run.</param>
+    /// <param name="loose">True to keep pictures that lie in no person's directory, each as a person of its own.</param>
     /// <returns>The data set. Only names are read yet.</returns>
-    public LabelledPictures Open(Session session)
+    public LabelledPictures Open(Session session, bool loose = false)
     {
-        LabelledPictures pictures = LabelledPictures.Open(session.Parsed.GetValue(_data)!);
+        LabelledPictures pictures = LabelledPictures.Open(session.Parsed.GetValue(_data)!, loose);
         if (pictures.OfNobody > 0)
         {
             session.Terminal.Note($"{pictures.OfNobody} pictures lie in no person's directory and are left out.");

@@ -28,7 +28,7 @@ internal sealed class LabelledPictures
     /// <summary>Who each picture shows. The list is as long as <see cref="Files"/>.</summary>
     public string[] People { get; }
 
-    /// <summary>Pictures that lie in no person's directory; they are left out.</summary>
+    /// <summary>Pictures that lie in no person's directory and are left out.</summary>
     public int OfNobody { get; }
 
     /// <summary>The directory's own name.</summary>
@@ -41,9 +41,12 @@ internal sealed class LabelledPictures
 
     /// <summary>Looks for pictures.</summary>
     /// <param name="directory">The directory.</param>
+    /// <param name="loose">
+    /// True to keep pictures that lie in no person's directory. Each counts as a person of its own, <c>file/file</c>.
+    /// </param>
     /// <returns>The data set. So far only names are read.</returns>
     /// <exception cref="EvaluationException">The directory has no pictures.</exception>
-    public static LabelledPictures Open(string directory)
+    public static LabelledPictures Open(string directory, bool loose = false)
     {
         if (!Directory.Exists(directory))
         {
@@ -55,7 +58,7 @@ internal sealed class LabelledPictures
         foreach (string zip in Directory.GetFiles(directory, "*.zip").Order(StringComparer.Ordinal))
         {
             using ZipArchive archive = ZipFile.OpenRead(zip);
-            foreach (ZipArchiveEntry entry in archive.Entries.Where(IsPictureOfPerson))
+            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => IsPictureOfPerson(entry, loose)))
             {
                 found.TryAdd(NameOf(entry.FullName), zip);
             }
@@ -69,7 +72,12 @@ internal sealed class LabelledPictures
                 continue;
             }
 
-            if (Path.GetDirectoryName(Path.GetFullPath(file)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)))
+            bool isLoose = Path.GetDirectoryName(Path.GetFullPath(file)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+            if (isLoose && loose)
+            {
+                found.TryAdd(NameOf(Path.GetFileName(file)), file);
+            }
+            else if (isLoose)
             {
                 ofNobody++;
             }
@@ -189,12 +197,12 @@ internal sealed class LabelledPictures
         return golden;
     }
 
-    private static bool IsPictureOfPerson(ZipArchiveEntry entry) =>
-        Picture.IsPictureName(entry.Name) && entry.FullName.Contains('/', StringComparison.Ordinal);
+    private static bool IsPictureOfPerson(ZipArchiveEntry entry, bool loose) =>
+        Picture.IsPictureName(entry.Name) && (loose || entry.FullName.Contains('/', StringComparison.Ordinal));
 
     private static string NameOf(string path)
     {
         string[] parts = path.Split('/', '\\');
-        return parts.Length < 2 ? path : $"{parts[^2]}/{parts[^1]}";
+        return parts.Length < 2 ? $"{path}/{path}" : $"{parts[^2]}/{parts[^1]}";
     }
 }
