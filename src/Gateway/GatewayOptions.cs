@@ -34,6 +34,14 @@ public sealed class GatewayOptions
     internal int PicturesAtOnce => PictureConcurrencyMax > 0 ? PictureConcurrencyMax : Math.Max(1, ConcurrencyMax / 2);
 
     /// <summary>
+    /// How many times as prominent as the next face the largest, most central and sharpest face of a picture must be to dominate it. Enrol,
+    /// verify and compare take a dominant face and refuse other pictures of several people, unless the request says which face it means.
+    /// Default 3; allowed 1 to 1,000.
+    /// </summary>
+    [Range(1.0, 1_000.0)]
+    public double DominanceMin { get; set; } = 3;
+
+    /// <summary>
     /// Longest time an API request may take, upload included; after that it is answered with 503. Default 30 s; allowed 100 ms to 10 min.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]

@@ -43,7 +43,10 @@ public sealed class FacePipeline : IDisposable
             new LeastBusy<YuNetDetector>(detectors),
             new EmbedderLane(embedders, threads, options, runtime.IsAccelerated),
             next.Count == 0 ? null : new EmbedderLane(next, threads, options, runtime.IsAccelerated),
-            liveness);
+            liveness)
+        {
+            SureConfidence = detectorProfile.SureConfidence,
+        };
         VisionMetrics.Watch(this);
     }
 

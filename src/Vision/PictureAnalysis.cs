@@ -13,6 +13,12 @@ namespace FaceGrid.Vision;
 /// </param>
 public sealed record PictureAnalysis(PictureStatus Status, string? Detail, int Width, int Height, IReadOnlyList<AnalysedFace> Faces)
 {
+    /// <summary>
+    /// Degrees clockwise by which the picture was turned to make its faces upright: 0, 90, 180 or 270. Faces are aligned and measured in
+    /// the turned picture. Boxes and landmarks are in the picture as it came. Always 0 for a frame.
+    /// </summary>
+    public int Turned { get; init; }
+
     /// <summary>The time of each step; all zero for a picture that was refused at once.</summary>
     public PictureTimes Times { get; init; }
 }

@@ -1,3 +1,4 @@
+using FaceGrid.Models;
 using FaceGrid.Vision.Decoding;
 using FaceGrid.Vision.Detection;
 using FaceGrid.Vision.Embedding;
@@ -25,4 +26,8 @@ internal sealed record PictureTools(
     LeastBusy<YuNetDetector> Detectors,
     EmbedderLane Lane,
     EmbedderLane? NextLane,
-    LivenessMeter? Liveness);
+    LivenessMeter? Liveness)
+{
+    /// <summary>See <see cref="DetectorProfile.SureConfidence"/>.</summary>
+    public required float SureConfidence { get; init; }
+}

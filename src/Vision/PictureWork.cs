@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FaceGrid.Models;
 using FaceGrid.Vision.Alignment;
 using FaceGrid.Vision.Decoding;
 using FaceGrid.Vision.Detection;
@@ -32,6 +33,9 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
     // The current span does not flow to the worker threads, so the span of the caller is kept here.
     private readonly ActivityContext _callerSpan = Activity.Current?.Context ?? default;
     private DecodedPicture? _decoded;
+
+    // Detected faces are in pixels of the picture in work. When that one was turned, this takes them back to the picture as it came.
+    private QuarterTurn _turn;
     private DetectedFace[] _detected = [];
     private AnalysedFace[] _faces = [];
     private readonly List<(int Face, RgbImage[] Crops)> _crops = [];
@@ -59,6 +63,11 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
         }
 
         _detected = Detect(image);
+        if (request.Frame is null && UprightSearch.Best(_detected) < tools.SureConfidence)
+        {
+            TurnUpright(image);
+        }
+
         _faces = new AnalysedFace[_detected.Length];
         _chosen = request.Frame?.Choose(new FrameFaces(
             _decoded.Width,
@@ -108,7 +117,7 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
     }
 
     public PictureAnalysis Result() =>
-        new(_decoded!.Status, _decoded.Detail, _decoded.Width, _decoded.Height, _faces) { Times = _times };
+        new(_decoded!.Status, _decoded.Detail, _decoded.Width, _decoded.Height, _faces) { Times = _times, Turned = _turn.Degrees };
 
     public void Dispose()
     {
@@ -143,10 +152,35 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
         DetectedFace[] detected = [.. found
             .OrderByDescending(face => face.Box.Area).ThenBy(face => face.Box.Y).ThenBy(face => face.Box.X)
             .Take(tools.Options.FacesMax)];
-        _times = _times with { Detect = Stopwatch.GetElapsedTime(start) };
+        _times = _times with { Detect = _times.Detect + Stopwatch.GetElapsedTime(start) };
         VisionMetrics.Detect.Record(_times.Detect.TotalSeconds);
         span?.SetTag("facegrid.faces", detected.Length);
         return detected;
+    }
+
+    /// <summary>Goes on with the picture turned upright, when the detector is clearly surer of its faces then.</summary>
+    private void TurnUpright(RgbImage image)
+    {
+        float before = UprightSearch.Best(_detected);
+        int quarters = UprightSearch.Quarters(
+            image, before, copy => tools.Detectors.Use(detector => detector.DetectOnce(copy, tools.Options.FaceSizeMinPixels)));
+        if (quarters == 0)
+        {
+            return;
+        }
+
+        RgbImage turned = QuarterTurn.Apply(image, quarters);
+        DetectedFace[] detected = Detect(turned);
+        if (UprightSearch.Best(detected) <= before)
+        {
+            turned.Dispose();
+            return;
+        }
+
+        _turn = new QuarterTurn(quarters, image.Width, image.Height);
+        _detected = detected;
+        _decoded = _decoded! with { Image = turned };
+        image.Dispose();
     }
 
     private bool AlignNext()
@@ -174,11 +208,13 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
     {
         var face = _detected[index];
         var landmarks = face.Landmarks.Scaled(_decoded!.Scale);
+        FaceBox box = _turn.Back(face.Box).Scaled(_decoded.Scale);
+        FaceLandmarks asItCame = _turn.Back(face.Landmarks).Scaled(_decoded.Scale);
         if (_chosen is not null && !_chosen[index])
         {
             _faces[index] = new(
-                face.Box.Scaled(_decoded.Scale),
-                landmarks,
+                box,
+                asItCame,
                 face.Confidence,
                 FaceQualityMeter.Measure(null, landmarks, face.Confidence),
                 null);
@@ -190,7 +226,7 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
         RgbImage? measured = wanted && _lanes[0].CropServesQuality ? crops[0]
             : FaceAligner.Align(image, face.Landmarks, FaceAligner.ArcFaceTemplate, forQuality) ? forQuality : null;
         var quality = FaceQualityMeter.Measure(measured, landmarks, face.Confidence);
-        _faces[index] = new(face.Box.Scaled(_decoded.Scale), landmarks, face.Confidence, quality, null)
+        _faces[index] = new(box, asItCame, face.Confidence, quality, null)
         {
             Crop = wanted && request.Crop ? AlignedCrop.Cut(image, face.Landmarks, tools.Encoder) : null,
         };

@@ -74,6 +74,13 @@ public sealed record PictureFaces(
     /// <summary>Contract of the second vectors, or null when there are none.</summary>
     [Id(40)]
     public Contract? OtherContract { get; init; }
+
+    /// <summary>
+    /// Degrees clockwise by which the picture was turned to make its faces upright: 0, 90, 180 or 270. Boxes and landmarks are in the
+    /// picture as it came.
+    /// </summary>
+    [Id(50)]
+    public int Turned { get; init; }
 }
 
 /// <summary>What an embedder node runs.</summary>

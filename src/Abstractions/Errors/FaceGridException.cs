@@ -45,4 +45,8 @@ public sealed class FaceGridException : OrleansException
     /// </summary>
     [Id(21)]
     public string[]? Reasons { get; init; }
+
+    /// <summary>The usable faces of the picture, with <see cref="ErrorCodes.SeveralFaces"/>; else null.</summary>
+    [Id(22)]
+    public NumberedBox[]? Boxes { get; init; }
 }

@@ -34,10 +34,7 @@ internal static class EnrolCommand
         };
         Option<bool> again = new("--again") { Description = "Also send pictures that the journal lists as acknowledged." };
         Option<string?> report = new("--report") { Description = "Also write the report to this file, as JSON." };
-        Option<bool> main = new("--main-face")
-        {
-            Description = "Of several faces, take the main one, which is large and central. Without this such a picture is refused.",
-        };
+        FaceOption face = new();
         Option<bool> force = new("--force")
         {
             Description = "Enrol without the checks of the gallery's policy for quality, duplicates and consistency.",
@@ -52,7 +49,7 @@ internal static class EnrolCommand
             concurrency,
             state,
             again,
-            main,
+            face,
             force,
             report,
         };
@@ -72,7 +69,7 @@ internal static class EnrolCommand
                 string target = $"{session.Server}|{session.Gallery}|{gallery.Text("createdAt")}";
                 using EnrolJournal journal = EnrolJournal.Open(
                     session.Parsed.GetValue(state), path, StateDirectory.Find(session.Host), target);
-                EnrolReport result = await new EnrolRun(session, journal, session.Parsed.GetValue(main), session.Parsed.GetValue(force))
+                EnrolReport result = await new EnrolRun(session, journal, session.Parsed.GetValue(face)!, session.Parsed.GetValue(force))
                     .RunAsync(pictures, session.Parsed.GetValue(concurrency), session.Parsed.GetValue(again), cancellationToken);
                 if (session.Parsed.GetValue(report) is { } file)
                 {

@@ -8,9 +8,9 @@ namespace FaceGrid.Cli.Enrolment;
 /// <summary>Sends pictures to the grid, several at once, and counts the outcomes.</summary>
 /// <param name="session">The run.</param>
 /// <param name="journal">Knows the pictures that are acknowledged already.</param>
-/// <param name="mainFace">True to take the main face of several.</param>
+/// <param name="face">Which face of several to take, as the query parameter of that name.</param>
 /// <param name="force">True to skip the checks of the gallery's policy.</param>
-internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainFace, bool force)
+internal sealed class EnrolRun(Session session, EnrolJournal journal, string face, bool force)
 {
     private readonly ConcurrentBag<EnrolFailure> _failures = [];
     private readonly ConcurrentDictionary<string, Task> _names = new(StringComparer.Ordinal);
@@ -88,7 +88,7 @@ internal sealed class EnrolRun(Session session, EnrolJournal journal, bool mainF
         {
             Picture read = await Picture.ReadAsync(picture.Path, cancellationToken);
             ClusterAnswer answer = await session.Client.PostPictureAsync(
-                $"{session.PersonPath(picture.Person)}/faces?face={(mainFace ? "main" : "only")}{(force ? "&force=true" : "")}",
+                $"{session.PersonPath(picture.Person)}/faces?face={face}{(force ? "&force=true" : "")}",
                 read,
                 cancellationToken);
             await NameAsync(picture, cancellationToken);

@@ -170,6 +170,7 @@ internal static class GroupsCommand
                 group.Fpir.InWords(),
                 InWords(group.Fnir),
             }));
+        terminal.WriteLine($"{report.Turned} pictures were turned upright, {report.Repeats} left out as repeats.");
         terminal.WriteLine($"Worst group in verify: {report.WorstFmr}; in identify: {report.WorstFpir}.");
     }
 

@@ -13,15 +13,17 @@ internal static class CompareCommand
     /// <returns>The command.</returns>
     public static Command Create(CommandShell shell)
     {
-        Argument<string> a = new("a") { Description = "A picture with exactly one usable face." };
+        Argument<string> a = new("a") { Description = "A picture of one face; see --face for several." };
         Argument<string> b = new("b") { Description = "Another one." };
+        FaceOption face = new();
         Command command = new(
-            "compare", "Says whether two pictures show the same person; nothing is stored. Ends with 4 when they do not.") { a, b };
+            "compare", "Says whether two pictures show the same person; nothing is stored. Ends with 4 when they do not.") { a, b, face };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             Picture first = await Picture.ReadAsync(session.Parsed.GetValue(a)!, cancellationToken);
             Picture second = await Picture.ReadAsync(session.Parsed.GetValue(b)!, cancellationToken);
-            JsonElement answer = (await session.Client.PostPairAsync("v1/compare", first, second, cancellationToken)).Body;
+            string path = "v1/compare?face=" + session.Parsed.GetValue(face);
+            JsonElement answer = (await session.Client.PostPairAsync(path, first, second, cancellationToken)).Body;
             return Answers.Print(session.Terminal, answer, answer.Flag("match") ? "match: the same person" : "no match: different people");
         });
         return command;

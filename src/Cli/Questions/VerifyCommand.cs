@@ -14,12 +14,13 @@ internal static class VerifyCommand
     public static Command Create(CommandShell shell)
     {
         Argument<string> person = new("person") { Description = "The person's id." };
-        Argument<string> picture = new("picture") { Description = "A picture with exactly one usable face." };
-        Command command = new("verify", "Says whether a picture shows a person. Ends with 4 when it does not.") { person, picture };
+        Argument<string> picture = new("picture") { Description = "A picture of one face; see --face for several." };
+        FaceOption face = new();
+        Command command = new("verify", "Says whether a picture shows a person. Ends with 4 when it does not.") { person, picture, face };
         shell.Handle(command, async (session, cancellationToken) =>
         {
             string id = session.Parsed.GetValue(person)!;
-            string path = session.PersonPath(id) + "/verify";
+            string path = session.PersonPath(id) + "/verify?face=" + session.Parsed.GetValue(face);
             Picture read = await Picture.ReadAsync(session.Parsed.GetValue(picture)!, cancellationToken);
             JsonElement answer = (await session.Client.PostPictureAsync(path, read, cancellationToken)).Body;
             return Answers.Print(

@@ -13,4 +13,8 @@ internal sealed record EmbeddingFigures(
     double Seconds,
     double PicturesPerSecond,
     double DetectMilliseconds,
-    double EmbedMilliseconds);
+    double EmbedMilliseconds)
+{
+    /// <summary>Pictures that were turned by a quarter or a half of a circle to make their faces upright.</summary>
+    public int Turned { get; init; }
+}

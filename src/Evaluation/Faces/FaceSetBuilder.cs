@@ -77,6 +77,7 @@ internal static class FaceSetBuilder
         float[]?[] vectors = new float[]?[data.Files.Length];
         FaceQuality?[] quality = new FaceQuality?[data.Files.Length];
         ConcurrentBag<FaceMissing> without = [];
+        int turned = 0;
         long started = Stopwatch.GetTimestamp();
         await using (IWork work = log.Begin("embedding", wanted.Length))
         {
@@ -84,6 +85,7 @@ internal static class FaceSetBuilder
             await Parallel.ForEachAsync(data.ReadAsync(wanted, cancellationToken), options, async (picture, token) =>
             {
                 PictureAnalysis analysis = await pipeline.AnalyseAsync(picture.Bytes, PictureRequest.Embeddings, token);
+                Interlocked.Add(ref turned, analysis.Turned == 0 ? 0 : 1);
                 int face = MainFace.Choose(analysis);
                 vectors[picture.Index] = face < 0 ? null : analysis.Faces[face].Embedding;
                 quality[picture.Index] = face < 0 ? null : analysis.Faces[face].Quality;
@@ -106,7 +108,10 @@ internal static class FaceSetBuilder
             seconds,
             wanted.Length / seconds,
             detect,
-            all - detect);
+            all - detect)
+        {
+            Turned = turned,
+        };
         return new FaceSet(
             pipeline.Embedder.Id,
             pipeline.ContractId,

@@ -49,6 +49,7 @@ internal static class GroupMeasurement
             model.DistanceAt(plan.Fmr),
             plan.Fpir,
             usable.Length - kept.Length,
+            set.Embedding.Turned,
             groups,
             parts.MaxBy(group => (group.Fmr.Low, group.Fmr.Value))!.Group,
             parts.MaxBy(group => (group.Fpir.Low, group.Fpir.Value))!.Group,

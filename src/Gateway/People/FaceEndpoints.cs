@@ -16,7 +16,7 @@ internal static class FaceEndpoints
         RouteGroupBuilder group = routes.MapGroup("/v1/galleries/{gallery}/people/{person}/faces")
             .WithTags("People").Needs(KeyPermission.Enrol);
         group.MapPost("", EnrolAsync)
-            .WithSummary("Enrols a face from a picture with exactly one usable face, or from an embedding. Creates the person if needed.")
+            .WithSummary("Enrols the face of a picture, or an embedding. Creates the person if needed.")
             .Accepts<ProbeBody>("application/json", PictureTypes.All)
             .Produces<EnrolledBody>()
             .Produces<EnrolledBody>(StatusCodes.Status201Created)
@@ -68,6 +68,8 @@ internal static class FaceEndpoints
             person, one.Id, created, result.Searchable, result.Person.Revision, BoxBody.OfNullable(face), face?.Quality, face?.Liveness)
         {
             Review = ReviewBody.Of(Array.Find(result.Person.Faces, known => known.Id == one.Id)?.Review),
+            Chosen = one.Chosen,
+            Turned = one.Turned,
         };
     }
 

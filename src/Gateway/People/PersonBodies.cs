@@ -94,6 +94,14 @@ internal sealed record EnrolledBody(
     /// <summary>What the gallery's policy noticed.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReviewBody? Review { get; init; }
+
+    /// <summary>What the face was chosen from, when the picture has several usable faces.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChosenBody? Chosen { get; init; }
+
+    /// <summary>Degrees clockwise by which the picture was turned to make its faces upright. Boxes are in the picture as it came.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Turned { get; init; }
 }
 
 /// <summary>Whether a face is the person's. When the policy rejects the face, there is a reason and no distance.</summary>
@@ -106,4 +114,13 @@ internal sealed record VerifiedBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] CandidateBody? RunnerUp,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? Margin,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] Liveness? Liveness,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BoxBody? Box);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] BoxBody? Box)
+{
+    /// <summary>What the face was chosen from, when the picture has several usable faces.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ChosenBody? Chosen { get; init; }
+
+    /// <summary>Degrees clockwise by which the picture was turned to make its faces upright. Boxes are in the picture as it came.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Turned { get; init; }
+}

@@ -20,4 +20,8 @@ internal sealed record ProblemBody(string Type, string Title, int Status, string
     /// <summary>What is wrong with the face. Set with <see cref="ErrorCodes.LowQuality"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string[]? Reasons { get; init; }
+
+    /// <summary>The usable faces of the picture. Set with <see cref="ErrorCodes.SeveralFaces"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FacePlaceBody[]? Faces { get; init; }
 }

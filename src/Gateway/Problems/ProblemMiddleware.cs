@@ -67,7 +67,13 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static Task WriteAsync(HttpContext context, FaceGridException problem, int? status, string requestId)
     {
         ProblemBody body = ProblemCatalog.Describe(problem.Code, problem.Message, requestId);
-        body = body with { Status = status ?? body.Status, LookAlike = LookAlikeBody.Of(problem.LookAlike), Reasons = problem.Reasons };
+        body = body with
+        {
+            Status = status ?? body.Status,
+            LookAlike = LookAlikeBody.Of(problem.LookAlike),
+            Reasons = problem.Reasons,
+            Faces = FacePlaceBody.Of(problem.Boxes),
+        };
         HttpResponse response = context.Response;
         response.StatusCode = body.Status;
         response.ContentType = "application/problem+json";

@@ -6,6 +6,7 @@ using FaceGrid.Gateway.Bodies;
 using FaceGrid.Gateway.Grid;
 using FaceGrid.Gateway.Pad;
 using FaceGrid.Gateway.People;
+using Microsoft.Extensions.Options;
 
 namespace FaceGrid.Gateway.Recognition;
 
@@ -13,7 +14,9 @@ namespace FaceGrid.Gateway.Recognition;
 /// <param name="bodies">Reads request bodies.</param>
 /// <param name="embedders">Reads pictures for requests that name no gallery.</param>
 /// <param name="pictures">Reads pictures under the contracts of a gallery.</param>
-internal sealed class FaceReader(RequestBodies bodies, EmbedderDirectory embedders, GalleryPictures pictures)
+/// <param name="options">Settings.</param>
+internal sealed class FaceReader(
+    RequestBodies bodies, EmbedderDirectory embedders, GalleryPictures pictures, IOptions<GatewayOptions> options)
 {
     /// <summary>Reads the one face of a request and asks the grid about it.</summary>
     /// <param name="context">The request; its body is read.</param>
@@ -35,73 +38,40 @@ internal sealed class FaceReader(RequestBodies bodies, EmbedderDirectory embedde
         }
 
         byte[] picture = await bodies.ReadPictureAsync(context, cancellationToken);
-        bool main = WantsMain(context.Request);
+        FaceChoice choice = FaceChoice.Of(context.Request);
         return await pictures.AskAsync(gallery, picture, pad, AskFacesAsync, cancellationToken);
 
         async Task<(OneFace Face, T Answer)> AskFacesAsync(PictureFaces faces)
         {
-            OneFace face = ChooseFace(faces, main, FaceIds.Of(picture));
+            OneFace face = ChooseFace(faces, choice, FaceIds.Of(picture));
             return (face, await ask(face));
         }
     }
 
     /// <summary>
-    /// Finds the one usable face of a picture. A face that is too small to embed is not usable, so a passer-by in the background does not
-    /// make a portrait ambiguous.
+    /// Finds the one face of a picture that a request is about. A face that is too small to embed is not usable, so a passer-by in the
+    /// background does not make a portrait ambiguous.
     /// </summary>
     /// <param name="picture">Encoded bytes.</param>
-    /// <param name="main">True to take the main face of several; false to refuse several.</param>
+    /// <param name="choice">Which face to take of several.</param>
     /// <param name="pad">Whether the faces are checked for liveness.</param>
     /// <param name="cancellationToken">Ends the call. It changes nothing.</param>
     /// <exception cref="FaceGridException">No face, several usable faces, or none large enough.</exception>
-    public async Task<(Probe Probe, PictureFace Face)> AnalyseOneAsync(
-        byte[] picture, bool main, PadPolicy pad, CancellationToken cancellationToken)
+    public async Task<OneFace> AnalyseOneAsync(
+        byte[] picture, FaceChoice choice, PadPolicy pad, CancellationToken cancellationToken)
     {
         PictureFaces faces = (await embedders.AnalyseAsync(picture, AnalysisRequest.Embeddings, pad, cancellationToken)).Faces;
-        OneFace one = ChooseFace(faces, main, id: "");
-        return (one.Probe, one.Face!);
+        return ChooseFace(faces, choice, id: "");
     }
 
-    private static OneFace ChooseFace(PictureFaces faces, bool main, string id)
+    private OneFace ChooseFace(PictureFaces faces, FaceChoice choice, string id)
     {
-        PictureFace[] usable = [.. faces.Faces.Where(face => face.Vector is not null)];
-        if (faces.Faces.Length == 0)
+        (int number, ChosenBody? chosen) = choice.In(faces, options.Value.DominanceMin);
+        PictureFace face = faces.Faces[number];
+        return new OneFace(new Probe(face.Vector!, faces.Contract.Id), face, faces.OtherContract?.Id, id)
         {
-            throw new FaceGridException(ErrorCodes.NoFace, "No face was found in the picture.");
-        }
-
-        if (usable.Length == 0)
-        {
-            float eyes = faces.Faces.Max(face => face.Quality.EyeDistance);
-            throw new FaceGridException(ErrorCodes.FaceTooSmall, $"The largest face has only {eyes:0} pixels between its eyes.");
-        }
-
-        if (usable.Length > 1 && !main)
-        {
-            throw new FaceGridException(
-                ErrorCodes.SeveralFaces,
-                $"The picture has {usable.Length} usable faces; exactly one is needed. Add face=main to use the main one.");
-        }
-
-        PictureFace face = usable.MaxBy(candidate => Prominence(candidate, faces))!;
-        return new OneFace(new Probe(face.Vector!, faces.Contract.Id), face, faces.OtherContract?.Id, id);
-    }
-
-    /// <summary>Reads the query parameter <c>face</c>: <c>only</c> (default) or <c>main</c>.</summary>
-    /// <exception cref="FaceGridException"><see cref="ErrorCodes.InvalidParameter"/>.</exception>
-    public static bool WantsMain(HttpRequest request) => request.Query["face"].ToString() switch
-    {
-        "" or "only" => false,
-        "main" => true,
-        _ => throw new FaceGridException(ErrorCodes.InvalidParameter, "The parameter face must be only or main."),
-    };
-
-    // Prefers faces that are large and central: the area of the box minus twice the squared distance between its centre and the picture's
-    // centre, all in pixels. The LFW reference figures choose the face of a picture by this rule.
-    private static double Prominence(PictureFace face, PictureFaces faces)
-    {
-        double x = face.X + (face.Width / 2) - (faces.Width / 2.0);
-        double y = face.Y + (face.Height / 2) - (faces.Height / 2.0);
-        return (face.Width * face.Height) - (2 * ((x * x) + (y * y)));
+            Chosen = chosen,
+            Turned = faces.Turned,
+        };
     }
 }

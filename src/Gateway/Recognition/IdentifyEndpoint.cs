@@ -51,7 +51,7 @@ internal static class IdentifyEndpoint
         {
             PadGate.RefuseEmbedding(policy);
             Probe[] probes = await ReadProbesAsync(context, services.Bodies, cancellationToken);
-            return await AnswerAsync(question, probes, faces: null, spoofs: [], services, cancellationToken);
+            return await AnswerAsync(question, probes, picture: null, spoofs: [], services, cancellationToken);
         }
 
         byte[] picture = await services.Bodies.ReadPictureAsync(context, cancellationToken);
@@ -67,25 +67,27 @@ internal static class IdentifyEndpoint
                 .. read.Faces.Select(
                     (face, index) => face.Vector is null || spoofs[index] ? null : new Probe(face.Vector, read.Contract.Id)),
             ];
-            return AnswerAsync(question, probes, read.Faces, spoofs, services, cancellationToken);
+            return AnswerAsync(question, probes, read, spoofs, services, cancellationToken);
         }
     }
 
     /// <summary>Searches for the probes of a request and makes its answer.</summary>
     /// <param name="question">The question without its probes.</param>
     /// <param name="probes">One probe per face; null for a face that is not searched for.</param>
-    /// <param name="faces">The faces of the picture, or null when embeddings were given.</param>
+    /// <param name="picture">The faces of the picture, or null when embeddings were given.</param>
     /// <param name="spoofs">For each face of the picture, whether it was rejected as not live. Empty when embeddings were given.</param>
     /// <param name="services">Services.</param>
     /// <param name="cancellationToken">Ends the search, which changes nothing.</param>
     private static async Task<IResult> AnswerAsync(
         IdentifyRequest question,
         Probe?[] probes,
-        PictureFace[]? faces,
+        PictureFaces? picture,
         bool[] spoofs,
         RecognitionServices services,
         CancellationToken cancellationToken)
     {
+        PictureFace[]? faces = picture?.Faces;
+        int turned = picture?.Turned ?? 0;
         Probe[] asked = [.. probes.OfType<Probe>()];
         if (asked.Length * question.Limit > CandidatesMax)
         {
@@ -98,7 +100,7 @@ internal static class IdentifyEndpoint
         if (asked.Length == 0)
         {
             IdentifiedFaceBody[] nobody = [.. probes.Select((_, index) => ToFace(Nobody, faces?[index], spoofs.ElementAtOrDefault(index)))];
-            return await AnswerUnsearchedAsync(question, Counted(nobody, services.Metrics), services.Grid, cancellationToken);
+            return await AnswerUnsearchedAsync(question, Counted(nobody, services.Metrics), turned, services.Grid, cancellationToken);
         }
 
         IdentifyAnswer answer = await AskAsync(question with { Probes = asked }, services.Grid, cancellationToken);
@@ -113,7 +115,10 @@ internal static class IdentifyEndpoint
             answer.Threshold,
             answer.People,
             answer.ShardsAnswered == answer.ShardsAsked,
-            new ShardsBody(answer.ShardsAsked, answer.ShardsAnswered));
+            new ShardsBody(answer.ShardsAsked, answer.ShardsAnswered))
+        {
+            Turned = turned,
+        };
         return Answers.Json(body, GatewayJson.Default.IdentifiedBody);
     }
 
@@ -144,13 +149,14 @@ internal static class IdentifyEndpoint
 
     // A picture without a face to search for is not an error. It gets an answer, and no shard is asked.
     private static async Task<IResult> AnswerUnsearchedAsync(
-        IdentifyRequest question, IdentifiedFaceBody[] faces, GridCaller grid, CancellationToken cancellationToken)
+        IdentifyRequest question, IdentifiedFaceBody[] faces, int turned, GridCaller grid, CancellationToken cancellationToken)
     {
         IGalleryGrain grain = grid.Gallery(question.Gallery);
         GalleryInfo info = await grid.CallAsync(grain.GetAsync, cancellationToken) ?? throw GalleryEndpoints.NotFound();
         Threshold inForce = question.Threshold is { } given ? new Threshold(given, "request", null) : info.Identify ?? Threshold.None;
         return Answers.Json(
-            new IdentifiedBody(faces, inForce, info.People ?? 0, true, new ShardsBody(0, 0)), GatewayJson.Default.IdentifiedBody);
+            new IdentifiedBody(faces, inForce, info.People ?? 0, true, new ShardsBody(0, 0)) { Turned = turned },
+            GatewayJson.Default.IdentifiedBody);
     }
 
     private static IdentifiedFaceBody[] Counted(IdentifiedFaceBody[] faces, GatewayMetrics metrics)

@@ -8,4 +8,11 @@ namespace FaceGrid.Gateway.Recognition;
 /// <param name="Face">The face, or null when an embedding was given.</param>
 /// <param name="OtherContract">Contract of the face's second vector, or null.</param>
 /// <param name="Id">Face id, computed from the bytes of the request; see <see cref="People.FaceIds"/>.</param>
-internal sealed record OneFace(Probe Probe, PictureFace? Face, string? OtherContract, string Id);
+internal sealed record OneFace(Probe Probe, PictureFace? Face, string? OtherContract, string Id)
+{
+    /// <summary>What the face was chosen from, when the picture has several usable faces; else null.</summary>
+    public ChosenBody? Chosen { get; init; }
+
+    /// <summary>Degrees clockwise by which the picture was turned to make its faces upright.</summary>
+    public int Turned { get; init; }
+}

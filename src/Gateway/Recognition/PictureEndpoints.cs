@@ -31,7 +31,8 @@ internal static class PictureEndpoints
         PictureFaces faces = await ReadAsync(
             context, services, embed: false, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
         FaceBody[] found = [.. faces.Faces.Select(face => FaceBody.Of(face with { Vector = null }))];
-        return Answers.Json(new DetectedBody(faces.Width, faces.Height, found), GatewayJson.Default.DetectedBody);
+        return Answers.Json(
+            new DetectedBody(faces.Width, faces.Height, found) { Turned = faces.Turned }, GatewayJson.Default.DetectedBody);
     }
 
     private static async Task<IResult> EmbedAsync(
@@ -40,8 +41,8 @@ internal static class PictureEndpoints
         PictureFaces faces = await ReadAsync(
             context, services, embed: true, PadText.Parse(pad, "pad") ?? PadPolicy.Report, cancellationToken);
         return Answers.Json(
-            new EmbeddedBody(
-                faces.Width, faces.Height, faces.Contract, [.. faces.Faces.Select(FaceBody.Of)]), GatewayJson.Default.EmbeddedBody);
+            new EmbeddedBody(faces.Width, faces.Height, faces.Contract, [.. faces.Faces.Select(FaceBody.Of)]) { Turned = faces.Turned },
+            GatewayJson.Default.EmbeddedBody);
     }
 
     private static async Task<PictureFaces> ReadAsync(
@@ -69,33 +70,38 @@ internal static class PictureEndpoints
             throw new FaceGridException(ErrorCodes.InvalidParameter, "Compare does not check whether faces are live; detect does.");
         }
 
-        (Probe a, Probe b) = await ReadPairAsync(context, bodies, reader, cancellationToken);
+        (OneFace one, OneFace other) = await ReadPairAsync(context, bodies, reader, cancellationToken);
+        (Probe a, Probe b) = (one.Probe, other.Probe);
         int dimension = a.Vector.Length / sizeof(float);
         float distance = Distance(Vectors.ToUnit(a.Vector, dimension), Vectors.ToUnit(b.Vector, dimension));
         Threshold threshold = await embedders.VerifyThresholdAsync(a.Contract, dimension, cancellationToken) ?? Threshold.None;
         return Answers.Json(
-            new ComparedBody(threshold.Matches(distance), distance, threshold), GatewayJson.Default.ComparedBody);
+            new ComparedBody(threshold.Matches(distance), distance, threshold) { ChosenA = one.Chosen, ChosenB = other.Chosen },
+            GatewayJson.Default.ComparedBody);
     }
 
-    private static async Task<(Probe A, Probe B)> ReadPairAsync(
+    private static async Task<(OneFace A, OneFace B)> ReadPairAsync(
         HttpContext context, RequestBodies bodies, FaceReader reader, CancellationToken cancellationToken)
     {
         if (!RequestBodies.IsForm(context.Request))
         {
             ComparePairBody pair = await bodies.ReadJsonAsync(context, GatewayJson.Default.ComparePairBody, cancellationToken);
-            return (new ProbeBody(pair.A, null).ToProbe(), new ProbeBody(pair.B, null).ToProbe());
+            return (OfEmbedding(pair.A), OfEmbedding(pair.B));
         }
 
         (byte[] pictureA, byte[] pictureB) = await bodies.ReadPairAsync(context, cancellationToken);
-        bool main = FaceReader.WantsMain(context.Request);
-        Task<(Probe Probe, PictureFace Face)> first = reader.AnalyseOneAsync(pictureA, main, PadPolicy.Off, cancellationToken);
-        Task<(Probe Probe, PictureFace Face)> second = reader.AnalyseOneAsync(pictureB, main, PadPolicy.Off, cancellationToken);
+        FaceChoice choice = FaceChoice.Of(context.Request);
+        Task<OneFace> first = reader.AnalyseOneAsync(pictureA, choice, PadPolicy.Off, cancellationToken);
+        Task<OneFace> second = reader.AnalyseOneAsync(pictureB, choice, PadPolicy.Off, cancellationToken);
         await Task.WhenAll(first, second);
-        (Probe a, Probe b) = ((await first).Probe, (await second).Probe);
-        return a.Contract == b.Contract
+        (OneFace a, OneFace b) = (await first, await second);
+        return a.Probe.Contract == b.Probe.Contract
             ? (a, b)
             : throw new FaceGridException(ErrorCodes.ContractMismatch, "The two pictures were read by embedders with different models.");
     }
+
+    private static OneFace OfEmbedding(Embedding? embedding) =>
+        new(new ProbeBody(embedding, null).ToProbe(), Face: null, OtherContract: null, Id: "");
 
     /// <summary>Euclidean distance of two unit vectors, 0 to 2.</summary>
     private static float Distance(float[] a, float[] b)

@@ -15,7 +15,7 @@ internal static class VerifyEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/v1/galleries/{gallery}/people/{person}/verify", PostAsync).WithTags("Recognition").Needs(KeyPermission.Recognise)
-            .WithSummary("Compares a picture with exactly one usable face, or an embedding, with a person.")
+            .WithSummary("Compares the face of a picture, or an embedding, with a person.")
             .Accepts<ProbeBody>("application/json", PictureTypes.All).Produces<VerifiedBody>();
 
     private static async Task<IResult> PostAsync(
@@ -43,7 +43,11 @@ internal static class VerifyEndpoint
             // tell an attacker who shows a picture how close it comes.
             services.Metrics.Verified("spoof");
             var rejected = new VerifiedBody(
-                false, null, null, ErrorCodes.PresentationAttack, result.Threshold, null, null, face!.Liveness, BoxBody.Of(face));
+                false, null, null, ErrorCodes.PresentationAttack, result.Threshold, null, null, face!.Liveness, BoxBody.Of(face))
+            {
+                Chosen = one.Chosen,
+                Turned = one.Turned,
+            };
             return Answers.Json(rejected, GatewayJson.Default.VerifiedBody);
         }
 
@@ -59,7 +63,11 @@ internal static class VerifyEndpoint
             nearest,
             margin,
             face?.Liveness,
-            BoxBody.OfNullable(face));
+            BoxBody.OfNullable(face))
+        {
+            Chosen = one.Chosen,
+            Turned = one.Turned,
+        };
         return Answers.Json(body, GatewayJson.Default.VerifiedBody);
     }
 

@@ -48,7 +48,7 @@ public sealed class EmbedderGrain(FacePipeline pipeline) : Grain, IEmbedderGrain
         }
 
         PictureFace[] faces = [.. analysis.Faces.Select(face => Face(face, main, other))];
-        return new PictureFaces(analysis.Width, analysis.Height, main, faces) { OtherContract = other };
+        return new PictureFaces(analysis.Width, analysis.Height, main, faces) { OtherContract = other, Turned = analysis.Turned };
     }
 
     /// <inheritdoc/>

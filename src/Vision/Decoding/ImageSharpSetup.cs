@@ -31,6 +31,14 @@ internal static class ImageSharpSetup
     /// </summary>
     private const int BufferMegabytesMin = 16;
 
+    /// <summary>For pictures that are decoded already: no formats, pixels in one piece of memory.</summary>
+    public static Configuration Plain { get; } = new()
+    {
+        MaxDegreeOfParallelism = 1,
+        PreferContiguousImageBuffers = true,
+        MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { MaximumPoolSizeMegabytes = PoolMegabytesMax }),
+    };
+
     /// <summary>Creates a configuration.</summary>
     /// <param name="rareFormats">False to leave out GIF and BMP.</param>
     /// <param name="pixelsMax">

@@ -293,13 +293,15 @@ public sealed class FakeGrid
             PictureFace[] faces = word == "small" ? [Face(0, 9, embed)]
                 : word == "passer-by" ? [Face(0, 60, embed), Face(1, 9, embed)]
                 : word.StartsWith("faces:", StringComparison.Ordinal) ? [.. Enumerable.Range(0, int.Parse(word[6..], CultureInfo.InvariantCulture)).Select(index => Face(index, 60, embed))]
+                : word.StartsWith("wide:", StringComparison.Ordinal)
+                    ? [.. word[5..].Split(',').Select((wide, index) => Face(index, 60, embed) with { Width = float.Parse(wide, CultureInfo.InvariantCulture) })]
                 : [Face(0, 60, embed)];
             // A picture with "spoof:2" behind its first word has two faces, counted from the first, that are pictures of faces.
             int spoofs = picture.AsSpan().IndexOf("spoof:"u8) is var at and >= 0 ? picture[at + 6] - '0' : 0;
             faces = [.. faces.Select((face, index) => judges && pad != PadPolicy.Off && face.Quality.EyeDistance >= 16
                 ? face with { Liveness = new Liveness(index < spoofs ? 0.1f : 0.9f, 0.5f, ["fake-pad"]) }
                 : face)];
-            return new PictureFaces(640, 480, Contract, faces);
+            return new PictureFaces(640, 480, Contract, faces) { Turned = word == "turned" ? 90 : 0 };
         }
 
         public Task<byte[]?[]> EmbedCropsAsync(FaceCrop[] crops, string contract, CancellationToken cancellationToken) => throw new NotSupportedException();

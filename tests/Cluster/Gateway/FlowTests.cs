@@ -306,6 +306,58 @@ public sealed class FlowTests : IAsyncLifetime
         text.ShouldContain("dotnet_");
     }
 
+    [Theory]
+    [InlineData("wide:300,90,40", "", 0)]
+    [InlineData("wide:300,90,40", "?face=2", 2)]
+    [InlineData("wide:120,90,40", "?face=main", 0)]
+    [InlineData("faces:1", "?face=only", null)]
+    public async Task EnrolVerifyCompare_TakeTheFaceThatIsMeant(string picture, string query, int? face)
+    {
+        (int status, JsonElement enrolled) = await _host.PostAsync(Ada + "/faces" + query, GatewayHost.Picture(picture));
+        status.ShouldBe(201);
+        (_, JsonElement verified) = await _host.PostAsync(Ada + "/verify" + query, GatewayHost.Picture(picture));
+        foreach (JsonElement answer in new[] { enrolled, verified })
+        {
+            answer.TryGetProperty("chosen", out JsonElement chosen).ShouldBe(face is not null);
+            if (face is not null)
+            {
+                chosen.GetProperty("face").GetInt32().ShouldBe(face.Value);
+                chosen.GetProperty("faces").GetInt32().ShouldBe(3);
+                answer.GetProperty("box").GetProperty("width").GetSingle().ShouldBe(float.Parse(picture[5..].Split(',')[face.Value]));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("wide:120,90", "", 422, "several-faces")]
+    [InlineData("wide:300,90", "?face=only", 422, "several-faces")]
+    [InlineData("wide:300,90", "?face=2", 400, "invalid-parameter")]
+    [InlineData("wide:300,90", "?face=-1", 400, "invalid-parameter")]
+    [InlineData("wide:300,90", "?face=largest", 400, "invalid-parameter")]
+    [InlineData("passer-by", "?face=1", 422, "face-too-small")]
+    public async Task Enrol_WithoutAClearFace_IsRefused(string picture, string query, int status, string code)
+    {
+        (int answered, JsonElement problem) = await _host.PostAsync(Ada + "/faces" + query, GatewayHost.Picture(picture));
+        (answered, problem.GetProperty("code").GetString()).ShouldBe((status, code));
+        if (code == "several-faces")
+        {
+            problem.GetProperty("faces").EnumerateArray().Select(one => (one.GetProperty("face").GetInt32(), one.GetProperty("box").GetProperty("width").GetSingle()))
+                .ShouldBe(picture[5..].Split(',').Select((wide, index) => (index, float.Parse(wide))));
+        }
+    }
+
+    [Fact]
+    public async Task TurnedPicture_SaysSo()
+    {
+        foreach (string path in new[] { "/v1/detect", "/v1/embed", Ada + "/faces", Ada + "/verify", "/v1/galleries/default/identify" })
+        {
+            (_, JsonElement answer) = await _host.PostAsync(path, GatewayHost.Picture("turned"));
+            answer.GetProperty("turned").GetInt32().ShouldBe(90, path);
+        }
+
+        (await _host.PostAsync("/v1/detect", GatewayHost.Picture())).Body.TryGetProperty("turned", out _).ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Cluster_IsDescribed() =>
         Members(await _host.GetAsync("/v1/cluster")).ShouldBe(["nodes", "shards", "embedders", "searchKernel"]);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using FaceGrid.Vision.Embedding;
 using FaceGrid.Models;
 using FaceGrid.Tests.Support;
@@ -58,6 +59,73 @@ public sealed class FacePipelineTests
         face.Quality.EyeDistancePixels.ShouldBe(face.Landmarks.EyeDistancePixels);
         face.Quality.Confidence.ShouldBe(face.Confidence);
         face.Quality.Brightness.ShouldBeInRange(0.1f, 0.9f);
+    }
+
+    [Theory]
+    [InlineData(90, 270)]
+    [InlineData(180, 180)]
+    [InlineData(270, 90)]
+    public async Task AnalyseAsync_TurnedPicture_GivesTheFaceAsUpright(int clockwise, int turned)
+    {
+        using var pictures = new LfwPictures();
+        var pipeline = await Pipelines.Shared();
+        int found = 0;
+        for (int index = 0; index < 40; index++)
+        {
+            byte[] picture = pictures.Read(pictures.Names[index * 150]);
+            var upright = await pipeline.AnalyseAsync(picture, PictureRequest.Embeddings, Token);
+            upright.Turned.ShouldBe(0);
+
+            var analysis = await pipeline.AnalyseAsync(Turned(picture, clockwise), PictureRequest.Embeddings, Token);
+
+            if (analysis.Turned == 0)
+            {
+                continue;
+            }
+
+            analysis.Turned.ShouldBe(turned, pictures.Names[index * 150]);
+            AnalysedFace wanted = upright.Faces[0];
+            AnalysedFace face = analysis.Faces.MaxBy(face => Pipelines.Cosine(face.Embedding, wanted.Embedding))!;
+            Vector2 nose = clockwise switch
+            {
+                90 => new(249 - wanted.Landmarks.Nose.Y, wanted.Landmarks.Nose.X),
+                180 => new(249 - wanted.Landmarks.Nose.X, 249 - wanted.Landmarks.Nose.Y),
+                _ => new(wanted.Landmarks.Nose.Y, 249 - wanted.Landmarks.Nose.X),
+            };
+            Vector2.Distance(face.Landmarks.Nose, nose).ShouldBeLessThan(10);
+            face.Box.Intersection(new FaceBox(nose.X - 5, nose.Y - 5, 10, 10)).ShouldBe(100, 0.01);
+            Math.Abs(face.Quality.Roll).ShouldBeLessThan(45);
+            found += Pipelines.Cosine(face.Embedding, wanted.Embedding) > 0.9 ? 1 : 0;
+        }
+
+        found.ShouldBeGreaterThanOrEqualTo(38);
+    }
+
+    [Fact]
+    public async Task AnalyseAsync_Frame_IsNeverTurned()
+    {
+        using var pictures = new LfwPictures();
+        var pipeline = await Pipelines.Shared();
+        var frame = PictureRequest.Embeddings with { Frame = new FrameRequest(640, 20, frame => [.. frame.Faces.Select(_ => true)]) };
+
+        var analysis = await pipeline.AnalyseAsync(Turned(pictures.Read(pictures.Names[0]), 90), frame, Token);
+
+        analysis.Turned.ShouldBe(0);
+    }
+
+    private static byte[] Turned(byte[] picture, int clockwise)
+    {
+        using var bitmap = SKBitmap.Decode(picture);
+        bool across = clockwise != 180;
+        using var turned = new SKBitmap(across ? bitmap.Height : bitmap.Width, across ? bitmap.Width : bitmap.Height);
+        using (var canvas = new SKCanvas(turned))
+        {
+            canvas.Translate(clockwise == 270 ? 0 : turned.Width, clockwise == 90 ? 0 : turned.Height);
+            canvas.RotateDegrees(clockwise);
+            canvas.DrawBitmap(bitmap, 0, 0, SKSamplingOptions.Default);
+        }
+
+        return DrawnPictures.Encode(turned, SKEncodedImageFormat.Jpeg);
     }
 
     // Faces of several people; on each turned copy of the picture the same faces must come back at the same upright places.
