@@ -77,6 +77,23 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_start_page_lets_one_choose_among_several_faces()
+    {
+        await _page.GotoAsync(_node!.Http.BaseAddress!.ToString(), new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+        await _page.FillAsync("#enrol [name=person]", "one-of-the-family");
+        await _page.SetInputFilesAsync("#enrol [name=picture]", Path.Combine(TestData.Pictures, "group", "obama_family.jpg"));
+        await _page.ClickAsync("#enrol button");
+        await _page.Locator("#answer button").Nth(1).WaitForAsync();
+        (await _page.Locator("#message").InnerTextAsync()).ShouldContain("Which one");
+        (await _page.Locator("#canvas").IsVisibleAsync()).ShouldBeTrue();
+        await ShootAsync("choose");
+
+        await _page.Locator("#answer button").Nth(1).ClickAsync();
+        await _page.GetByText("Enrolled one-of-the-family.").WaitForAsync();
+        (await _page.Locator("#answer button").CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task The_reference_shows_the_api()
     {
         // Five megabytes of script: what is waited for is what it shows.
