@@ -139,6 +139,11 @@ internal static class ProfileReader
         {
             yield return "confidenceMin must be 0.1 to 1";
         }
+
+        if (detector.SureConfidence is not (>= 0 and <= 1))
+        {
+            yield return "sureConfidence must be 0 to 1";
+        }
     }
 
     private static IEnumerable<string> Mistakes(EmbedderProfile embedder)

@@ -162,8 +162,10 @@ internal sealed class PictureWork(PictureTools tools, PictureRequest request, Ca
     private void TurnUpright(RgbImage image)
     {
         float before = UprightSearch.Best(_detected);
+        long start = Stopwatch.GetTimestamp();
         int quarters = UprightSearch.Quarters(
             image, before, copy => tools.Detectors.Use(detector => detector.DetectOnce(copy, tools.Options.FaceSizeMinPixels)));
+        _times = _times with { Detect = _times.Detect + Stopwatch.GetElapsedTime(start) };
         if (quarters == 0)
         {
             return;

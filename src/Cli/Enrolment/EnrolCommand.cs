@@ -35,6 +35,7 @@ internal static class EnrolCommand
         Option<bool> again = new("--again") { Description = "Also send pictures that the journal lists as acknowledged." };
         Option<string?> report = new("--report") { Description = "Also write the report to this file, as JSON." };
         FaceOption face = new();
+        Option<bool> main = new("--main-face") { Description = "The same as --face main.", Hidden = true };
         Option<bool> force = new("--force")
         {
             Description = "Enrol without the checks of the gallery's policy for quality, duplicates and consistency.",
@@ -50,6 +51,7 @@ internal static class EnrolCommand
             state,
             again,
             face,
+            main,
             force,
             report,
         };
@@ -69,7 +71,8 @@ internal static class EnrolCommand
                 string target = $"{session.Server}|{session.Gallery}|{gallery.Text("createdAt")}";
                 using EnrolJournal journal = EnrolJournal.Open(
                     session.Parsed.GetValue(state), path, StateDirectory.Find(session.Host), target);
-                EnrolReport result = await new EnrolRun(session, journal, session.Parsed.GetValue(face)!, session.Parsed.GetValue(force))
+                string chosen = session.Parsed.GetValue(main) ? "main" : session.Parsed.GetValue(face)!;
+                EnrolReport result = await new EnrolRun(session, journal, chosen, session.Parsed.GetValue(force))
                     .RunAsync(pictures, session.Parsed.GetValue(concurrency), session.Parsed.GetValue(again), cancellationToken);
                 if (session.Parsed.GetValue(report) is { } file)
                 {

@@ -76,7 +76,13 @@ internal static class PictureEndpoints
         float distance = Distance(Vectors.ToUnit(a.Vector, dimension), Vectors.ToUnit(b.Vector, dimension));
         Threshold threshold = await embedders.VerifyThresholdAsync(a.Contract, dimension, cancellationToken) ?? Threshold.None;
         return Answers.Json(
-            new ComparedBody(threshold.Matches(distance), distance, threshold) { ChosenA = one.Chosen, ChosenB = other.Chosen },
+            new ComparedBody(threshold.Matches(distance), distance, threshold)
+            {
+                ChosenA = one.Chosen,
+                ChosenB = other.Chosen,
+                TurnedA = one.Turned,
+                TurnedB = other.Turned,
+            },
             GatewayJson.Default.ComparedBody);
     }
 

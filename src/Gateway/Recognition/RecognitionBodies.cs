@@ -64,6 +64,14 @@ internal sealed record ComparedBody(bool Match, float Distance, Threshold Thresh
     /// <summary>The same for picture b.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ChosenBody? ChosenB { get; init; }
+
+    /// <summary>Degrees clockwise by which picture a was turned to make its faces upright.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int TurnedA { get; init; }
+
+    /// <summary>The same for picture b.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int TurnedB { get; init; }
 }
 
 /// <summary>Embeddings to identify.</summary>

@@ -35,7 +35,7 @@ internal static class UprightSearch
                 picture, Math.Max(1, (int)(picture.Width * scale)), Math.Max(1, (int)(picture.Height * scale)));
 
             // A large face may be clearer in the copy than in the picture, also when it is upright.
-            float upright = Math.Max(confidence, Best(detect(copy)));
+            float inCopy = Best(detect(copy)), upright = Math.Max(confidence, inCopy);
             (int quarters, float best) = (0, Math.Max(ConfidenceMin, upright + Margin));
             for (int turn = 1; turn < 4; turn++)
             {
@@ -47,7 +47,7 @@ internal static class UprightSearch
                 }
             }
 
-            if (quarters != 0 || upright >= ConfidenceMin || longSide <= side)
+            if (quarters != 0 || inCopy >= ConfidenceMin || longSide <= side)
             {
                 return quarters;
             }
